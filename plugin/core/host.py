@@ -1,0 +1,81 @@
+"""What the core asks of its host: a feedback, an executor and a clock.
+
+The core starts no thread and reads no clock of its own: in QGIS threads must be Qt's (Qt
+timers, and with them network timeouts, do not run in others), in tests time must stand still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from datetime import datetime, timezone
+import time
+from typing import Protocol, TypeVar
+
+from .errors import Cancelled
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+class Feedback(Protocol):
+    """Progress out, cancel in. Cheap enough to be called for every block or batch."""
+
+    def is_cancelled(self) -> bool:
+        """True from the moment the user asked to stop."""
+
+    def report(self, done: int, total: int, subject: str) -> None:
+        """`done` of `total` (bytes or rows; total 0 = unknown); `subject` names the package."""
+
+    def warn(self, text: str) -> None:
+        """A sentence for the log that is no error."""
+
+
+def raise_if_cancelled(feedback: Feedback) -> None:
+    """Raises `Cancelled` once the user asked to stop."""
+    if feedback.is_cancelled():
+        raise Cancelled
+
+
+class Silent:
+    """A feedback that nobody watches."""
+
+    def is_cancelled(self) -> bool:
+        return False
+
+    def report(self, done: int, total: int, subject: str) -> None:
+        pass
+
+    def warn(self, text: str) -> None:
+        pass
+
+
+class Executor(Protocol):
+    """Runs calls side by side; `concurrent.futures.Executor` is one."""
+
+    def submit(self, fn: Callable[..., _R], /, *args: object) -> Future[_R]: ...
+
+    def map(self, fn: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]: ...
+
+
+class Clock(Protocol):
+    """Wall time for the records, monotonic time and sleep for deadlines and retries."""
+
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)

@@ -1,0 +1,77 @@
+#!/bin/bash
+# Makes a machine ready for every target of the Makefile. Idempotent, asks nothing.
+# On Debian 12 a missing QGIS is installed from the distribution's own backports;
+# elsewhere QGIS >= 3.40 with its Python bindings has to be there already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+PYTHON=/usr/bin/python3
+VENV=.venv
+# qgis brings qgis_process; gdal-bin the independent readers of the tests; fonts labels without boxes.
+PACKAGES="qgis python3-qgis python3-venv python3-requests gdal-bin zip fonts-dejavu-core qttools5-dev-tools"
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "setup: $*"; exit 1; }
+
+has_qgis() {
+  command -v qgis_process >/dev/null && "$PYTHON" - <<'PY' >/dev/null 2>&1
+import sys, requests, venv, ensurepip
+from osgeo import gdal
+from qgis.core import Qgis
+sys.exit(Qgis.QGIS_VERSION_INT < 34000)
+PY
+}
+
+has_tools() {
+  command -v ogr2ogr >/dev/null && command -v zip >/dev/null && command -v lrelease >/dev/null
+}
+
+# Debian's own mirror and key, with the backports suite added: no other source is named.
+add_backports() {
+  local stanzas=/etc/apt/sources.list.d/debian.sources
+  if [ -f "$stanzas" ]; then
+    awk -v RS= -v ORS='\n\n' '/(^|\n)Suites:[^\n]*bookworm([ \n]|$)/ {
+      gsub(/(^|\n)#[^\n]*/, ""); sub(/Suites:[^\n]*/, "Suites: bookworm-backports"); print; exit }' \
+      "$stanzas" > /etc/apt/sources.list.d/bookworm-backports.sources
+  else
+    sed -n 's/^\(deb .*\) bookworm main.*/\1 bookworm-backports main/p' /etc/apt/sources.list | head -n 1 \
+      > /etc/apt/sources.list.d/bookworm-backports.list
+  fi
+  # Only QGIS comes from backports: GDAL, Qt and the rest stay at the release's versions.
+  printf 'Package: src:qgis\nPin: release n=bookworm-backports\nPin-Priority: 700\n' \
+    > /etc/apt/preferences.d/qgis-from-backports
+}
+
+install_packages() {
+  local codename=""
+  [ ! -r /etc/os-release ] || codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+  [ "$codename" = bookworm ] ||
+    fail "on this system install QGIS 3.40 or newer with its Python bindings (qgis, qgis_process), requests, gdal-bin, zip and lrelease, then run make again."
+  [ "$(id -u)" = 0 ] || fail "run make as root once, so that it can install these Debian packages: $PACKAGES"
+  say "setup: installing QGIS 3.40 and tools from Debian (some minutes, once)"
+  add_backports
+  export DEBIAN_FRONTEND=noninteractive TZ=Etc/UTC LC_ALL=C.UTF-8
+  apt-get -q update </dev/null >&2
+  # shellcheck disable=SC2086 - one word per package
+  apt-get -q -y --no-install-recommends \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+    install $PACKAGES </dev/null >&2
+  has_qgis || fail "QGIS was installed but its Python bindings do not load with $PYTHON."
+}
+
+make_venv() {
+  local want stamp=$VENV/.requirements
+  want=$(cat scripts/setup.sh requirements-dev.txt && "$PYTHON" -V)
+  [ -x $VENV/bin/python ] && [ -f $stamp ] && [ "$(cat $stamp)" = "$want" ] && return
+  say "setup: making the virtual environment"
+  rm -rf $VENV
+  # The system's site packages hold PyQGIS, GDAL and numpy; none of them may come from PyPI beside them.
+  "$PYTHON" -m venv --system-site-packages $VENV
+  $VENV/bin/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt >&2
+  # Without its dependencies: PyPI's urllib3 would shadow the one that the system's requests was built for.
+  $VENV/bin/python -m pip install -q --disable-pip-version-check --no-deps types-requests==2.33.0.20261030 >&2
+  printf '%s\n' "$want" > $stamp
+}
+
+{ has_qgis && has_tools; } || install_packages
+make_venv
