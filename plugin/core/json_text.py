@@ -1,0 +1,48 @@
+"""JSON from outside: bounded in size and depth, and strict where Python is lenient."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_MAX_DEPTH = 64
+_MAX_DIGITS = 400
+# Quoted text first, so that brackets inside it do not count.
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def parse_json(content: bytes, max_bytes: int = 32 << 20) -> Any:
+    """The value of a JSON text in UTF-8, with or without a byte order mark.
+
+    Raises `ValueError` for anything that is not JSON, for NaN and Infinity (Python would take
+    them), and for texts beyond `max_bytes` or nested deeper than 64.
+    """
+    if len(content) > max_bytes:
+        raise ValueError(f"JSON text of {len(content)} bytes")
+    if _depth(content) > _MAX_DEPTH:
+        raise ValueError("JSON nested too deep")
+    return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_integer)
+
+
+def _depth(content: bytes) -> int:
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(content):
+        mark = match.group()
+        if mark in (b"[", b"{"):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in (b"]", b"}"):
+            depth -= 1
+    return deepest
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _integer(digits: str) -> int:
+    # int() of a very long text takes quadratic time.
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError("number with too many digits")
+    return int(digits)

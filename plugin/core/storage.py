@@ -1,0 +1,68 @@
+"""What file systems refuse, in words; and writes that are complete or absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import errno
+import os
+from pathlib import Path
+
+import requests
+
+from .errors import StorageError
+
+
+@contextmanager
+def storage(subject: str) -> Iterator[None]:
+    """Turns an `OSError` of the file system into a `StorageError` that names `subject`."""
+    try:
+        yield
+    except requests.RequestException:
+        raise  # an OSError too, but of the network
+    except OSError as error:
+        raise storage_error(error, subject) from error
+
+
+def storage_error(error: OSError, subject: str) -> StorageError:
+    """A sentence for an `OSError` met while writing `subject`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError(
+            "The disk is full: “{file}” could not be written.",
+            next_step="Free some space and start again: what has arrived is kept.",
+            file=subject,
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(
+            "No permission to write “{file}”.",
+            next_step="Choose a folder that you may write to.",
+            file=subject,
+        )
+    return StorageError(
+        "“{file}” could not be written: {reason}.",
+        next_step="Check the disk and the folder, then start again.",
+        file=subject,
+        reason=error.strerror or type(error).__name__,
+    )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a small file so that it is complete under its name or not there at all."""
+    with storage(path.name):
+        growing = path.with_name(path.name + ".part")
+        with growing.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        growing.replace(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes names in `folder` survive a power cut, where the system can (not on Windows)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,249 @@
+"""Web map JSON as values: what a map author published, and what an offline map's .mmap holds.
+
+Source of the facts: shared web map specification as read in facts/portal-rest.md §5 and
+facts/webmap-to-qgis.md. Unknown members are kept in `json`, so that later readers of symbols,
+labels and popups find everything the author wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+import re
+from typing import Any, Optional
+from urllib.parse import urlsplit
+
+from .errors import BrokenAnswer
+
+Json = Mapping[str, Any]
+_MAX_GROUP_DEPTH = 16
+
+
+class LayerKind(Enum):
+    """What a web-map layer is to a download: how, if at all, it goes offline."""
+
+    FEATURES = "features"  # from a mobile geodatabase
+    TILES = "tiles"  # from a raster tile package
+    VECTOR_TILES = "vector tiles"  # from a vector tile package
+    GROUP = "group"  # holds other layers
+    ONLINE_ONLY = "online only"  # no package exists for this kind
+
+
+class LayerRole(Enum):
+    """Where a layer stands in the map."""
+
+    OPERATIONAL = "operational"
+    BASEMAP = "basemap"
+    REFERENCE = "reference"  # a basemap layer that is drawn above the operational ones
+    TABLE = "table"
+
+
+_KINDS = {
+    "ArcGISFeatureLayer": LayerKind.FEATURES,
+    "SubtypeGroupLayer": LayerKind.FEATURES,
+    "SubtypeGroupTable": LayerKind.FEATURES,
+    "ArcGISTiledMapServiceLayer": LayerKind.TILES,
+    "ArcGISTiledImageServiceLayer": LayerKind.TILES,
+    "VectorTileLayer": LayerKind.VECTOR_TILES,
+    "GroupLayer": LayerKind.GROUP,
+}
+# Web maps of old viewers have no layerType; the shape of the URL says what it is.
+_FEATURE_URL = re.compile(r"/(?:FeatureServer|MapServer)/\d+$", re.IGNORECASE)
+_TILED_URL = re.compile(r"/(?:MapServer|ImageServer)$", re.IGNORECASE)
+_LAYER_URL = re.compile(r"^(?P<root>.*/(?:FeatureServer|MapServer))/(?P<id>\d+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One layer, group or table of a web map.
+
+    `json` is the author's object, untouched. `path` is set only in an offline map: the
+    `file:./name?itemId=n` that says which package the layer lives in.
+    `min_scale` and `max_scale` are scale denominators, 0 = no limit.
+    """
+
+    id: str
+    title: str
+    kind: LayerKind
+    role: LayerRole
+    json: Json
+    url: str = ""
+    item_id: str = ""
+    path: str = ""
+    visible: bool = True
+    opacity: float = 1.0
+    min_scale: float = 0.0
+    max_scale: float = 0.0
+    layers: tuple[MapLayer, ...] = ()
+
+    @property
+    def service_url(self) -> str:
+        """URL of the service root, without the layer number."""
+        match = _LAYER_URL.match(self.url)
+        return match["root"] if match else self.url
+
+    @property
+    def layer_id(self) -> Optional[int]:
+        """Number of the layer in its feature service; None for whole services."""
+        match = _LAYER_URL.match(self.url)
+        return int(match["id"]) if match else None
+
+    def walk(self) -> Iterator[MapLayer]:
+        """This layer and all below it, groups before their members."""
+        yield self
+        for layer in self.layers:
+            yield from layer.walk()
+
+
+@dataclass(frozen=True)
+class OfflineSettings:
+    """`applicationProperties.offline`: what the author decided for offline use."""
+
+    editable_download: str = "featuresAndAttachments"
+    editable_sync: str = "syncFeaturesAndAttachments"
+    readonly_attachments: bool = True
+    reference_basemap_name: str = ""
+
+
+@dataclass(frozen=True)
+class WebMap:
+    """A web map, or the map of an offline map.
+
+    `layers`, `basemap` and `tables` are in the order of the JSON: the first layer is drawn
+    first, so it lies at the bottom. `offline` is None where the author never enabled offline use.
+    """
+
+    json: Json
+    layers: tuple[MapLayer, ...]
+    basemap: tuple[MapLayer, ...]
+    tables: tuple[MapLayer, ...]
+    basemap_title: str
+    spatial_reference: Json
+    initial_extent: Optional[Json]
+    offline: Optional[OfflineSettings]
+
+    def walk(self) -> Iterator[MapLayer]:
+        """Every layer, group and table, basemap first."""
+        for layer in (*self.basemap, *self.layers, *self.tables):
+            yield from layer.walk()
+
+
+def parse_web_map(json: object, title: str) -> WebMap:
+    """Reads web map JSON as the portal or a .mmap gives it.
+
+    `title` names the map in errors. Raises `BrokenAnswer` when it is no web map at all; a
+    member of a wrong type counts as absent, so that one odd layer does not hide the others.
+    """
+    if not isinstance(json, Mapping) or not isinstance(json.get("operationalLayers", []), list):
+        raise BrokenAnswer(
+            "The web map “{title}” holds no readable layer list.",
+            next_step="Open it in the portal's map viewer and save it again.",
+            title=title,
+        )
+    base = _mapping(json.get("baseMap"))
+    return WebMap(
+        json=json,
+        layers=_layers(json.get("operationalLayers"), LayerRole.OPERATIONAL),
+        basemap=_layers(base.get("baseMapLayers"), LayerRole.BASEMAP),
+        tables=_layers(json.get("tables"), LayerRole.TABLE),
+        basemap_title=_text(base.get("title")) or "Basemap",
+        spatial_reference=_mapping(json.get("spatialReference")),
+        initial_extent=_initial_extent(json),
+        offline=_offline_settings(json),
+    )
+
+
+def service_key(url: str) -> str:
+    """What two URLs of one service share: lower case, no scheme, no slash at the end."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}".rstrip("/").lower()
+
+
+def _layers(value: object, role: LayerRole, depth: int = 0) -> tuple[MapLayer, ...]:
+    if not isinstance(value, list) or depth > _MAX_GROUP_DEPTH:
+        return ()
+    return tuple(_layer(item, role, depth) for item in value if isinstance(item, Mapping))
+
+
+def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
+    url = _text(json.get("url")).split("?")[0].rstrip("/") or _service_of_style(json)
+    definition = _mapping(json.get("layerDefinition"))
+    if role is LayerRole.BASEMAP and json.get("isReference") is True:
+        role = LayerRole.REFERENCE
+    kind = _kind(json, url, role)
+    return MapLayer(
+        id=_text(json.get("id")),
+        title=_text(json.get("title")) or _text(json.get("id")),
+        kind=kind,
+        role=role,
+        json=json,
+        url=url,
+        item_id=_text(json.get("itemId")),
+        path=_text(json.get("path")),
+        visible=json.get("visibility") is not False,
+        opacity=_number(json.get("opacity"), 1.0),
+        min_scale=_number(json.get("minScale", definition.get("minScale")), 0.0),
+        max_scale=_number(json.get("maxScale", definition.get("maxScale")), 0.0),
+        layers=_layers(json.get("layers"), role, depth + 1) if kind is LayerKind.GROUP else (),
+    )
+
+
+def _kind(json: Json, url: str, role: LayerRole) -> LayerKind:
+    layer_type = json.get("layerType")
+    if isinstance(layer_type, str) and layer_type:
+        kind = _KINDS.get(layer_type, LayerKind.ONLINE_ONLY)
+        # A feature collection or an unsaved layer has no service that could be packaged.
+        if kind is LayerKind.FEATURES and not (url or json.get("path")):
+            return LayerKind.ONLINE_ONLY
+        return kind
+    if role is LayerRole.TABLE or _FEATURE_URL.search(url):
+        return LayerKind.FEATURES if url or json.get("path") else LayerKind.ONLINE_ONLY
+    if role in (LayerRole.BASEMAP, LayerRole.REFERENCE) and _TILED_URL.search(url):
+        return LayerKind.TILES
+    return LayerKind.ONLINE_ONLY
+
+
+def _service_of_style(json: Json) -> str:
+    style = _text(json.get("styleUrl"))
+    end = style.lower().find("/vectortileserver")
+    return style[: end + len("/vectortileserver")] if end >= 0 else ""
+
+
+def _offline_settings(json: Json) -> Optional[OfflineSettings]:
+    offline = _mapping(json.get("applicationProperties")).get("offline")
+    if not isinstance(offline, Mapping):
+        return None
+    editable = _mapping(offline.get("editableLayers"))
+    # The key really is all lower case in what portals store.
+    basemap = _mapping(offline.get("offlinebasemap"))
+    readonly = _mapping(offline.get("readonlyLayers"))
+    default = OfflineSettings()
+    return OfflineSettings(
+        editable_download=_text(editable.get("download")) or default.editable_download,
+        editable_sync=_text(editable.get("sync")) or default.editable_sync,
+        readonly_attachments=readonly.get("downloadAttachments") is not False,
+        reference_basemap_name=_text(basemap.get("referenceBasemapName")),
+    )
+
+
+def _initial_extent(json: Json) -> Optional[Json]:
+    viewpoint = _mapping(_mapping(json.get("initialState")).get("viewpoint"))
+    extent = viewpoint.get("targetGeometry")
+    sides = ("xmin", "ymin", "xmax", "ymax")
+    if isinstance(extent, Mapping) and all(isinstance(extent.get(side), (int, float)) for side in sides):
+        return extent
+    return None
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object, default: float) -> float:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if number else default  # type: ignore[arg-type]
