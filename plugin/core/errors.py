@@ -14,7 +14,8 @@
     │   ├── AccessDenied      403: signed in, but not allowed
     │   ├── ItemNotFound      gone, or not visible to this user
     │   ├── ServerBusy        429 and 5xx, after all retries
-    │   └── NotPackaged       the portal is still packaging this map area, or failed to
+    │   ├── NotPackaged       the portal is still packaging this map area, or failed to
+    │   └── NoPackage         a layer that could go offline has no package in this area
     └── PackageError          a package or an offline map on disk
         ├── Damaged           does not hold what its own index or header says
         ├── Unsupported       well formed, but of a kind that is not read
@@ -147,6 +148,12 @@ class NotPackaged(PortalError):
     """The portal is still packaging this map area, or failed to."""
 
     code = "not_packaged"
+
+
+class NoPackage(PortalError):
+    """A layer that could go offline has no package in this map area."""
+
+    code = "no_package"
 
 
 class PackageError(OfflineMapError):

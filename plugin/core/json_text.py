@@ -8,8 +8,9 @@ from typing import Any
 
 _MAX_DEPTH = 64
 _MAX_DIGITS = 400
-# Quoted text first, so that brackets inside it do not count.
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Quoted text first, so that brackets inside it do not count. An open quote runs to the end:
+# a pattern that could fail there would be tried again at every later quote.
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z|\\\Z)|[\[\]{}]', re.DOTALL)
 
 
 def parse_json(content: bytes, max_bytes: int = 32 << 20) -> Any:

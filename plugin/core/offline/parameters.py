@@ -1,0 +1,150 @@
+"""The parameters of a download job, and the author's defaults.
+
+They mirror the parameters of the ArcGIS preplanned workflow (facts/portal-rest.md §6): a job
+without parameters behaves exactly as one with the defaults.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path, PureWindowsPath
+from typing import Any, Optional
+
+from ..errors import BadInput
+from ..portal.map_areas import UpdateCapabilities
+from ..web_map import OfflineSettings
+
+TILE_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
+
+
+class UpdateMode(Enum):
+    """How the geodatabases of an offline map are kept current; values as the .marea spells them."""
+
+    NONE = "noUpdates"
+    SYNC = "syncWithFeatureServices"
+    SCHEDULED = "downloadScheduledUpdates"
+    SCHEDULED_AND_UPLOAD = "downloadScheduledUpdatesAndUploadNewFeatures"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the user chose; None everywhere means the author's default.
+
+    `reference_basemap_directory` is absolute, or relative to the parent of the offline map.
+    """
+
+    update_mode: Optional[UpdateMode] = None
+    continue_on_errors: Optional[bool] = None
+    include_basemap: Optional[bool] = None
+    reference_basemap_directory: Optional[str] = None
+    reference_basemap_filename: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class DownloadParameters:
+    """All parameters of one job, none left open."""
+
+    update_mode: UpdateMode
+    continue_on_errors: bool = True
+    include_basemap: bool = True
+    reference_basemap_directory: str = ""
+    reference_basemap_filename: str = ""
+    offline_settings: OfflineSettings = OfflineSettings()
+
+    def as_json(self) -> dict[str, Any]:
+        """The `parameters` object of report.json, manifest.json and job.json."""
+        settings = self.offline_settings
+        return {
+            "updateMode": self.update_mode.value,
+            "continueOnErrors": self.continue_on_errors,
+            "includeBasemap": self.include_basemap,
+            "referenceBasemapDirectory": self.reference_basemap_directory,
+            "referenceBasemapFilename": self.reference_basemap_filename,
+            "editableLayersDownload": settings.editable_download,
+            "editableLayersSync": settings.editable_sync,
+            "readonlyLayersDownloadAttachments": settings.readonly_attachments,
+        }
+
+
+def default_parameters(
+    settings: Optional[OfflineSettings], capabilities: UpdateCapabilities
+) -> DownloadParameters:
+    """The author's defaults: offline settings of the web map, update mode by what the area can."""
+    settings = settings or OfflineSettings()
+    if capabilities.scheduled_by_default:
+        mode = UpdateMode.SCHEDULED
+    elif capabilities.sync:
+        mode = UpdateMode.SYNC
+    else:
+        mode = UpdateMode.NONE
+    return DownloadParameters(
+        update_mode=mode,
+        reference_basemap_filename=settings.reference_basemap_name,
+        offline_settings=settings,
+    )
+
+
+def with_overrides(
+    defaults: DownloadParameters, overrides: Overrides, capabilities: UpdateCapabilities
+) -> DownloadParameters:
+    """The defaults with the user's choices in their place.
+
+    Raises `BadInput` for an update mode that the packages cannot follow, and for a reference
+    basemap directory without a file name.
+    """
+    mode = overrides.update_mode or defaults.update_mode
+    if overrides.update_mode:
+        _check_mode(mode, capabilities)
+    parameters = DownloadParameters(
+        update_mode=mode,
+        continue_on_errors=_chosen(overrides.continue_on_errors, defaults.continue_on_errors),
+        include_basemap=_chosen(overrides.include_basemap, defaults.include_basemap),
+        reference_basemap_directory=overrides.reference_basemap_directory or "",
+        reference_basemap_filename=overrides.reference_basemap_filename
+        or defaults.reference_basemap_filename,
+        offline_settings=defaults.offline_settings,
+    )
+    if parameters.include_basemap and parameters.reference_basemap_directory:
+        check_reference_name(parameters.reference_basemap_filename)
+    return parameters
+
+
+def check_reference_name(name: str) -> None:
+    """Raises `BadInput` unless `name` is the plain name of a tile package."""
+    if not name:
+        raise BadInput(
+            "A reference basemap directory was given, but no file name, and the map's author names none.",
+            next_step="Give the file name of the tile package too.",
+        )
+    # The name comes from the portal as often as from the user: it must not lead elsewhere.
+    if PureWindowsPath(name).name != name or Path(name).name != name:
+        raise BadInput(
+            "“{name}” is not the plain name of a file.",
+            next_step="Give the folder as reference basemap directory and only the name as file name.",
+            name=name,
+        )
+    if not name.lower().endswith(TILE_SUFFIXES):
+        raise BadInput(
+            "The reference basemap “{name}” is no tile package.",
+            next_step="Choose a .tpk, .tpkx or .vtpk file.",
+            name=name,
+        )
+
+
+def _check_mode(mode: UpdateMode, capabilities: UpdateCapabilities) -> None:
+    scheduled = mode in (UpdateMode.SCHEDULED, UpdateMode.SCHEDULED_AND_UPLOAD)
+    if scheduled and not capabilities.scheduled:
+        raise BadInput(
+            "This map area has no scheduled updates.",
+            next_step="Choose another update mode, or ask the map's author to turn scheduled updates on.",
+        )
+    if mode in (UpdateMode.SYNC, UpdateMode.SCHEDULED_AND_UPLOAD) and not capabilities.sync:
+        raise BadInput(
+            "The feature services of this map area cannot be synchronised.",
+            next_step="Choose another update mode.",
+        )
+
+
+def _chosen(value: Optional[bool], default: bool) -> bool:
+    return default if value is None else value
