@@ -1,0 +1,41 @@
+# Every target is a line or two; the work is done by scripts/ and tests/.
+PYTHON := .venv/bin/python
+# Where `make deploy` puts the plugin; another profile: make deploy PLUGINS=…/python/plugins
+PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
+# More for pytest: make test ARGS="tests/portal -x"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test check lint format translations package deploy clean
+
+help: ## List every target
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: QGIS 3.40 and tools (Debian 12, as root), the virtual environment
+	@scripts/setup.sh
+
+test: setup ## Set up and run all tests; ARGS="tests/portal -x" for some
+	@rm -rf .qgis-settings
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: setup ## Set up and run every check: format, lint, types, package, repository scan, all tests
+	@scripts/check.sh
+
+lint: setup ## Check format, lint and types only
+	@scripts/check.sh lint
+
+format: setup ## Format the code, and mend what the linter can mend
+	@$(PYTHON) -m ruff check --fix --exit-zero --quiet . && $(PYTHON) -m ruff format .
+
+translations: setup ## Bring i18n/*.ts up to date with the sentences in the code and the forms
+	@$(PYTHON) scripts/translations.py
+
+package: setup ## Build build/offline_map_areas.<version>.zip; RELEASE=1 refuses placeholders
+	@RELEASE=$(RELEASE) scripts/package.sh build
+
+deploy: setup ## Put the plugin into the QGIS profile; PLUGINS=FOLDER for another one
+	@scripts/deploy.sh "$(PLUGINS)"
+
+clean: ## Remove everything that was built, but not the virtual environment
+	@rm -rf build .qgis-settings .pytest_cache .mypy_cache .ruff_cache i18n/*.qm
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

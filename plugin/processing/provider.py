@@ -1,0 +1,35 @@
+"""The provider of the Processing algorithms.
+
+An algorithm is added by putting its class into `ALGORITHMS`, in the order of the user's work.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = ()
+
+ICON = Path(__file__).parents[2] / "resources" / "icon.svg"
+
+
+class OfflineMapAreasProvider(QgsProcessingProvider):
+    """Offers the algorithms in the toolbox, in models and to qgis_process."""
+
+    def id(self) -> str:
+        return "offlinemapareas"
+
+    def name(self) -> str:
+        return "Offline Map Areas"
+
+    def icon(self) -> QIcon:
+        return QIcon(str(ICON))
+
+    def svgIconPath(self) -> str:
+        return str(ICON)
+
+    def loadAlgorithms(self) -> None:
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())

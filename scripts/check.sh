@@ -1,0 +1,43 @@
+#!/bin/bash
+# check.sh [lint]   runs every check (or those of the source alone), each to its end, and prints
+# one report. Fails when one of them failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PYTHONDONTWRITEBYTECODE=1
+
+PYTHON=.venv/bin/python
+OUT=build/check
+REPORT=() FAILED=0
+
+check() { # check TITLE COMMAND...
+  local title=$1 began=$SECONDS result=passed
+  shift
+  printf '\n== %s\n' "$title"
+  "$@" || { result=FAILED FAILED=1; }
+  REPORT+=("$(printf '%-8s%-34s%5d s' "$result" "$title" $((SECONDS - began)))")
+}
+
+package_and_unpack() {
+  rm -rf $OUT/package && mkdir -p $OUT/package &&
+    scripts/package.sh build && $PYTHON -m zipfile -e build/offline_map_areas.*.zip $OUT/package
+}
+
+tests() {
+  rm -rf .qgis-settings
+  $PYTHON -m pytest 2>&1 | tee $OUT/tests.log
+}
+
+mkdir -p $OUT
+check "format (ruff)" $PYTHON -m ruff format --check --quiet .
+check "lint (ruff)" $PYTHON -m ruff check --quiet .
+check "types of the core (mypy)" $PYTHON -m mypy
+if [ "${1:-}" != lint ]; then
+  check "package" package_and_unpack
+  check "plugin repository's scan" $PYTHON scripts/scan.py $OUT/package
+  check "tests, with the rules of the house" tests
+fi
+
+printf '\n== report\n'
+printf '%s\n' "${REPORT[@]}"
+[ "${1:-}" = lint ] || tail -n 1 $OUT/tests.log
+exit $FAILED
