@@ -39,5 +39,5 @@ fi
 
 printf '\n== report\n'
 printf '%s\n' "${REPORT[@]}"
-[ "${1:-}" = lint ] || tail -n 1 $OUT/tests.log
+[ "${1:-}" = lint ] || grep -E '^=+ .* in [0-9.]+s' $OUT/tests.log
 exit $FAILED

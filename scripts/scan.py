@@ -72,9 +72,7 @@ def main(folder: Path) -> int:
     findings = bandit(folder) + secrets(folder) + suspicious(folder)
     for finding in findings:
         print(finding)
-    print(
-        f"scan: {len(findings)} findings with {len(BANDIT_TESTS)} tests of bandit and all of detect-secrets"
-    )
+    print(f"scan: {len(findings)} findings by {len(BANDIT_TESTS)} tests of bandit and by detect-secrets")
     return 1 if findings else 0
 
 
