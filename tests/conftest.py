@@ -1,9 +1,12 @@
 """Fixtures that every test may use."""
 
+from contextlib import ExitStack
 from pathlib import Path
 import shutil
 
 import pytest
+
+from tests.portal import PortalStandIn
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 
@@ -31,3 +34,10 @@ def copied(samples, tmp_path):
         return target
 
     return copy
+
+
+@pytest.fixture
+def portal():
+    """`portal(content, **options)` is a running `PortalStandIn` (see tests/portal)."""
+    with ExitStack() as running:
+        yield lambda content=None, **options: running.enter_context(PortalStandIn(content, **options))

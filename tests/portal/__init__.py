@@ -1,0 +1,115 @@
+"""The portal stand-in: a real HTTP server on loopback that answers as an ArcGIS portal does.
+
+Written from the REST facts, never from what our client happens to send. How to use it:
+
+    from tests.portal import Drop, PortalStandIn, canyonlands
+
+    with PortalStandIn(canyonlands(samples, access="private"), redirect_data=True) as portal:
+        portal.url                                     # what a user types: http://127.0.0.1:…/portal
+        portal.rest                                    # …/sharing/rest
+        token = portal.tokens.issue(OWNER).text        # a ready token; or ask generateToken
+        portal.fault(package + "/data", Drop(after=1000), origin="storage")
+        …
+        assert portal.asked("/data")[0].range is None  # what was asked: method, origin, path, query,
+        assert portal.bytes_sent(package) < 2_000      # headers, form, range, status, bytes_sent
+        assert not portal.secrets_seen("storage", "stranger")
+        portal.clock.advance(3600)                     # tokens and signed addresses expire
+        portal.tokens.revoke_all()                     # 498 from now on
+
+- Content of your own: `PortalContent` (content.py), `add_web_map`, `add_map_area`, `add_geodatabase`,
+  `add_tiles` (map_areas.py); `packages(folder)` serves any folder of packages, `offline_map(folder)` puts a
+  downloaded offline map back, `canyonlands(samples)` the sample.
+- Access `public`, `org`, `private` or `shared`; users OWNER and VISITOR in the ready-made contents.
+- Faults (faults.py): Drop, HangUp, Stall, PortalFault, Status, Busy, Html, Body, Truncated, WrongLength,
+  ChangedEtag, WeakEtag, NoEtag, IgnoreRange, ShiftedRange, Slow, Redirect, Gzip, Chunked.
+- Origins: `portal`, `storage` (signed addresses; where `/data` redirects to with `redirect_data`), `server`
+  (federated, refuses the portal's token, takes the exchanged one) and `stranger` (nobody's; always http).
+- `tls=True`: https; trust `portal.certificates.authority`; `portal.certificates.issue(user)` makes a client
+  certificate, with which `generateToken?request=getToken` needs no password.
+- In a test: the fixture `portal` starts one, `portal(content, **options)`. On the command line:
+  `python -m tests.portal --help`.
+"""
+
+from .content import SERVER, PortalContent
+from .faults import (
+    Body,
+    Busy,
+    ChangedEtag,
+    Chunked,
+    Drop,
+    Fault,
+    Gzip,
+    HangUp,
+    Html,
+    IgnoreRange,
+    NoEtag,
+    PortalFault,
+    Redirect,
+    ShiftedRange,
+    Slow,
+    Stall,
+    Status,
+    Truncated,
+    WeakEtag,
+    WrongLength,
+)
+from .map_areas import add_geodatabase, add_map_area, add_tiles, add_web_map, feature_layer, tiled_layer
+from .offline_maps import (
+    CANYONLANDS,
+    CANYONLANDS_AREA,
+    CANYONLANDS_GEODATABASE,
+    CANYONLANDS_TILES,
+    OWNER,
+    PASSWORD,
+    VISITOR,
+    VISITOR_PASSWORD,
+    canyonlands,
+    offline_map,
+    packages,
+)
+from .record import Asked
+from .stand_in import PortalStandIn
+
+__all__ = [
+    "CANYONLANDS",
+    "CANYONLANDS_AREA",
+    "CANYONLANDS_GEODATABASE",
+    "CANYONLANDS_TILES",
+    "OWNER",
+    "PASSWORD",
+    "SERVER",
+    "VISITOR",
+    "VISITOR_PASSWORD",
+    "Asked",
+    "Body",
+    "Busy",
+    "ChangedEtag",
+    "Chunked",
+    "Drop",
+    "Fault",
+    "Gzip",
+    "HangUp",
+    "Html",
+    "IgnoreRange",
+    "NoEtag",
+    "PortalContent",
+    "PortalFault",
+    "PortalStandIn",
+    "Redirect",
+    "ShiftedRange",
+    "Slow",
+    "Stall",
+    "Status",
+    "Truncated",
+    "WeakEtag",
+    "WrongLength",
+    "add_geodatabase",
+    "add_map_area",
+    "add_tiles",
+    "add_web_map",
+    "canyonlands",
+    "feature_layer",
+    "offline_map",
+    "packages",
+    "tiled_layer",
+]

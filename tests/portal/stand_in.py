@@ -1,0 +1,123 @@
+"""`PortalStandIn`: the origins, their tokens, faults and record, as one context manager."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import tempfile
+from types import TracebackType
+from typing import Optional
+
+from .content import PortalContent
+from .faults import Fault, Script
+from .federated import FederatedServer, Stranger
+from .record import Asked, Record
+from .sharing import Addresses, Sharing
+from .storage import Storage
+from .tls import Certificates
+from .tokens import StandInClock, Tokens
+from .wire import Origin
+
+
+class PortalStandIn:
+    """A portal on loopback that serves `content`.
+
+    - `web_adaptor`: the first part of the path, as an Enterprise portal has it; "" as in ArcGIS Online.
+    - `redirect_data`: files come from object storage by redirect (ArcGIS Online); else directly (Enterprise).
+    - `tls`: https with a throw-away certificate; `certificates.authority` is the file to trust.
+
+    Running, it offers `url` (what a user would type), `rest`, `server_url`, `storage_url`, `stranger_url`;
+    `tokens`, `clock`, `content`, `sharing` may be used and changed at any time.
+    """
+
+    def __init__(
+        self,
+        content: Optional[PortalContent] = None,
+        *,
+        web_adaptor: str = "portal",
+        redirect_data: bool = False,
+        tls: bool = False,
+    ) -> None:
+        self.content = PortalContent() if content is None else content
+        self.clock = StandInClock()
+        self.tokens = Tokens(self.clock)
+        self.record = Record()
+        self.script = Script()
+        self.certificates: Optional[Certificates] = None
+        self._tls, self._web_adaptor = tls, web_adaptor
+        self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
+        self._addresses = Addresses()
+        self._storage = Storage(self.content, self.clock)
+        storage = self._storage if redirect_data else None
+        self.sharing = Sharing(self.content, self.tokens, self._addresses, storage, web_adaptor)
+        self._origins: list[Origin] = []
+
+    def start(self) -> PortalStandIn:
+        context = None
+        if self._tls:
+            self._folder = tempfile.TemporaryDirectory(prefix="portal-stand-in-")
+            self.certificates = Certificates(Path(self._folder.name))
+            context = self.certificates.server_context()
+        server = FederatedServer(self.content, self.tokens, self._addresses)
+        sites = (("portal", self.sharing), ("storage", self._storage), ("server", server))
+        self._origins = [Origin(name, site, self.record, self.script, context) for name, site in sites]
+        self._origins.append(Origin("stranger", Stranger(self._addresses), self.record, self.script))
+        portal, storage, federated, stranger = (origin.url for origin in self._origins)
+        self.url = f"{portal}/{self._web_adaptor}" if self._web_adaptor else portal
+        self.rest = f"{self.url}/sharing/rest"
+        self.storage_url, self.server_url, self.stranger_url = storage, f"{federated}/arcgis", stranger
+        self._addresses.portal, self._addresses.server = self.url, self.server_url
+        self._storage.url = storage
+        for origin in self._origins:
+            origin.start()
+        return self
+
+    def stop(self) -> None:
+        for origin in self._origins:
+            origin.stop()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def __enter__(self) -> PortalStandIn:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.stop()
+
+    def fault(
+        self,
+        path: str,
+        fault: Fault,
+        *,
+        at: int = 1,
+        times: Optional[int] = 1,
+        origin: Optional[str] = None,
+        method: Optional[str] = None,
+    ) -> Fault:
+        """Plans `fault` for requests whose path ends like the glob `path`.
+
+        It strikes at the `at`-th of them from now on and `times` times in a row (None: for ever).
+        """
+        self.script.add(path, fault, at=at, times=times, origin=origin, method=method)
+        return fault
+
+    def asked(
+        self, path: str = "*", *, origin: Optional[str] = None, method: Optional[str] = None
+    ) -> list[Asked]:
+        """The requests so far whose path ends like the glob `path`, in order of arrival."""
+        return self.record.asked(path, origin=origin, method=method)
+
+    def bytes_sent(self, item_id: str) -> int:
+        """Body bytes of the item's data, from whichever origin they came."""
+        paths = (f"/content/items/{item_id}/data", f"/items/{item_id}/*")
+        origins = ("portal", "storage")
+        return sum(a.bytes_sent for p, o in zip(paths, origins) for a in self.asked(p, origin=o))
+
+    def secrets_seen(self, *origins: str) -> list[tuple[Asked, frozenset[str]]]:
+        """Requests to these origins (default: storage and stranger) that carried a secret."""
+        wanted = origins or ("storage", "stranger")
+        return [(asked, asked.secrets) for asked in self.asked() if asked.origin in wanted and asked.secrets]
