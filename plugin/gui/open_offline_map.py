@@ -22,6 +22,8 @@ class OpenOfflineMapDialog(QDialog):
         self.inputWidget.setFilter(self.tr("Offline map (package.info *.mmpk);;All files (*)"))
         self.inputWidget.fileChanged.connect(self._check)
         self.folderChoice.toggled.connect(self._browse_for)
+        self.buttonBox.accepted.connect(self.accept)
+        self.buttonBox.rejected.connect(self.reject)
         self.buttonBox.helpRequested.connect(lambda: QDesktopServices.openUrl(QUrl(help_url)))
         self._browse_for(folder=True)
         self._check()

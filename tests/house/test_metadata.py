@@ -7,17 +7,8 @@ import pytest
 
 from .source import ROOT
 
-REQUIRED = [
-    "name",
-    "description",
-    "version",
-    "qgisMinimumVersion",
-    "author",
-    "email",
-    "about",
-    "tracker",
-    "repository",
-]
+REQUIRED = {"name", "description", "version", "qgisMinimumVersion", "author", "email", "about"}
+LINKS = {"homepage", "repository", "tracker"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +20,8 @@ def metadata():
 
 
 def test_everything_that_the_repository_requires_is_there(metadata):
-    assert [key for key in REQUIRED if not metadata.get(key)] == []
+    assert [key for key in REQUIRED | LINKS if not metadata.get(key)] == []
+    assert all(metadata[link].startswith("https://") for link in LINKS)
 
 
 def test_qgis_loads_it_from_340_on_and_qgis_process_too(metadata):

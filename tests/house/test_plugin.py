@@ -1,0 +1,170 @@
+"""The plugin in QGIS: it loads, shows its menu entry, and leaves nothing behind."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from qgis.core import Qgis, QgsApplication
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QMainWindow
+
+from plugin.gui.open_offline_map import OpenOfflineMapDialog
+import plugin.main
+
+from .source import ROOT
+from .test_package import build
+
+
+class Desktop:
+    """The part of QGIS Desktop that the plugin touches: a window, its Web menu, its message bar."""
+
+    def __init__(self):
+        self.window = QMainWindow()
+        self.menu = self.window.menuBar().addMenu("Web")
+        self.bar = QgsMessageBar(self.window)
+
+    def mainWindow(self):  # noqa: N802
+        return self.window
+
+    def messageBar(self):  # noqa: N802
+        return self.bar
+
+    def addPluginToWebMenu(self, _name, action):  # noqa: N802
+        self.menu.addAction(action)
+
+    def removePluginWebMenu(self, _name, action):  # noqa: N802
+        self.menu.removeAction(action)
+
+
+def provider_ids():
+    return [provider.id() for provider in QgsApplication.processingRegistry().providers()]
+
+
+@pytest.fixture
+def desktop(qgis_app):
+    return Desktop()
+
+
+@pytest.fixture
+def loaded(desktop):
+    instance = plugin.main.Plugin(desktop)
+    instance.initGui()
+    yield instance
+    instance.unload()
+
+
+def test_it_shows_its_menu_entry_and_its_provider(loaded, desktop):
+    (action,) = desktop.menu.actions()
+    assert action.text() == "&Open Offline Map…"
+    assert not action.icon().isNull()
+    assert "offlinemapareas" in provider_ids()
+    assert not QgsApplication.processingRegistry().providerById("offlinemapareas").icon().isNull()
+
+
+def test_unloading_twice_leaves_nothing(desktop):
+    for _ in range(2):
+        instance = plugin.main.Plugin(desktop)
+        instance.initGui()
+        instance.unload()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert desktop.menu.actions() == []
+        assert desktop.window.findChildren(QAction, "offlineMapAreasOpen") == []
+        assert "offlinemapareas" not in provider_ids()
+        instance.unload()  # QGIS may ask again after an error
+
+
+def test_processing_alone_needs_no_desktop(qgis_app):
+    instance = plugin.main.Plugin(None)
+    instance.initProcessing()
+    assert "offlinemapareas" in provider_ids()
+    instance.unload()
+    assert "offlinemapareas" not in provider_ids()
+
+
+def test_a_missing_python_package_is_said_in_one_sentence(desktop, monkeypatch):
+    monkeypatch.setattr(plugin.main, "REQUIRED_MODULES", ("requests", "not_on_this_machine"))
+    instance = plugin.main.Plugin(desktop)
+    instance.initGui()
+    (item,) = desktop.bar.items()
+    assert "not_on_this_machine" in item.text()
+    assert item.level() == Qgis.MessageLevel.Critical
+    assert desktop.menu.actions() == []
+    assert "offlinemapareas" not in provider_ids()
+    instance.unload()
+
+
+def test_the_form_accepts_what_exists(desktop, tmp_path):
+    form = OpenOfflineMapDialog("https://example.org", desktop.window)
+    ok = form.buttonBox.button(QDialogButtonBox.StandardButton.Ok)
+    assert not ok.isEnabled()
+    form.inputWidget.setFilePath(str(tmp_path / "gone"))
+    assert not ok.isEnabled()
+    form.inputWidget.setFilePath(f" {tmp_path} ")
+    assert ok.isEnabled()
+    assert form.path() == str(tmp_path)
+    ok.click()
+    assert form.result() == QDialog.DialogCode.Accepted
+
+
+def test_the_form_is_reached_by_keyboard(desktop):
+    form = OpenOfflineMapDialog("https://example.org", desktop.window)
+    assert form.inputLabel.buddy() is form.inputWidget
+    for widget in (form.folderChoice, form.fileChoice, form.inputWidget):
+        assert widget.toolTip()
+    mnemonics = [
+        w.text().split("&")[1][0].lower() for w in (form.folderChoice, form.fileChoice, form.inputLabel)
+    ]
+    assert len(set(mnemonics)) == 3
+    form.fileChoice.click()
+    assert form.inputWidget.storageMode() == form.inputWidget.StorageMode.GetFile
+    form.folderChoice.click()
+    assert form.inputWidget.storageMode() == form.inputWidget.StorageMode.GetDirectory
+
+
+def test_the_window_speaks_german(desktop, tmp_path, monkeypatch):
+    (tmp_path / "i18n").mkdir()
+    source = ROOT / "i18n" / "offline_map_areas_de.ts"
+    compiled = tmp_path / "i18n" / "offline_map_areas_de.qm"
+    subprocess.run(["lrelease", "-silent", source, "-qm", compiled], check=True)
+    monkeypatch.setattr(plugin.main, "ROOT", tmp_path)
+    monkeypatch.setattr(plugin.main.QgsApplication, "locale", lambda: "de")
+    instance = plugin.main.Plugin(desktop)
+    instance.initGui()
+    assert desktop.menu.actions()[0].text() == "Offline-Karte ö&ffnen …"
+    instance.unload()
+    assert QCoreApplication.translate("Plugin", "&Open Offline Map…") == "&Open Offline Map…"
+
+
+def test_importing_the_package_loads_nothing_of_it(tmp_path, monkeypatch):
+    """QGIS imports every plugin's package to look at it."""
+    (tmp_path / "lazy").symlink_to(ROOT)
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("lazy")
+    assert not [name for name in sys.modules if name.startswith("lazy.")]
+
+
+@pytest.mark.timeout(120)
+def test_the_installed_zip_is_there_for_qgis_process(tmp_path):
+    assert build(tmp_path).returncode == 0
+    plugins = tmp_path / ".local/share/QGIS/QGIS3/profiles/default/python/plugins"
+    with zipfile.ZipFile(next(tmp_path.glob("*.zip"))) as package:
+        package.extractall(plugins)
+    # The profile of a user of its own, not the one of this test run.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("QGIS_")}
+    environment |= {"HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+
+    def qgis_process(*arguments):
+        done = subprocess.run(
+            ["qgis_process", *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    qgis_process("plugins", "enable", "offline_map_areas")
+    assert json.loads(qgis_process("plugins", "--json"))["plugins"]["offline_map_areas"]["loaded"]
+    assert "offlinemapareas" in json.loads(qgis_process("list", "--json"))["providers"]
