@@ -1,0 +1,20 @@
+"""Errors of the core in the user's language."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.errors import OfflineMapError
+
+# Where scripts/translations.py files the sentences of the error tree.
+_CONTEXT = "OfflineMapError"
+
+
+def in_words(error: OfflineMapError) -> str:
+    """What failed, why, and what to do next: translated templates, then the values."""
+    templates = filter(None, (error.template, error.next_template))
+    return " ".join(_translated(template).format(**error.values) for template in templates)
+
+
+def _translated(template: str) -> str:
+    return QCoreApplication.translate(_CONTEXT, template)
