@@ -1,0 +1,125 @@
+"""The documents of an offline map: the sample of an ArcGIS app, hostile ones, and ours."""
+
+import json
+
+import pytest
+
+from plugin.core.errors import BadInput, Damaged, Untrusted
+from plugin.core.offline.mobile_map import (
+    AreaPackage,
+    AreaRecord,
+    MobileMap,
+    read_mobile_map_package,
+    resolve,
+    write_mobile_map_package,
+)
+from plugin.core.web_map import LayerRole, parse_web_map
+
+
+def test_reads_what_an_arcgis_app_left(samples):
+    package = read_mobile_map_package(samples / "canyonlands")
+    (mobile_map,) = package.maps
+    assert package.title == "canyonlands"
+    assert mobile_map.item["originalPortalItemId"] == "6ab9c6373a144e7b876749e510edf5fc"
+    assert mobile_map.area.area_id == "c674b0d2b0f24fa78d70f0bb783dbcf4"
+    geodatabase, tiles = mobile_map.area.packages
+    assert (geodatabase.server_gen, geodatabase.update_mode) == (443368, "downloadScheduledUpdates")
+    assert (tiles.item_type, tiles.server_gen) == ("Tile Package", None)
+    trails, roads = mobile_map.web_map.layers
+    path = resolve(mobile_map.folder, trails)
+    assert path.file.is_file()
+    assert (path.layer_id, resolve(mobile_map.folder, roads).layer_id) == (1, 0)
+
+
+def offline_map(folder, layers, basemap=()):
+    web_map = parse_web_map(
+        {"operationalLayers": list(layers), "baseMap": {"baseMapLayers": list(basemap)}}, "Town"
+    )
+    area = AreaRecord(
+        "area",
+        "https://portal",
+        "0 0 5 * * ?",
+        (AreaPackage("i", "Tile Package", "file:./a.tpk", "https://s"),),
+    )
+    (folder / "p13").mkdir(parents=True)
+    info = {"title": "Old town", "maps": ["mobile_map"]}
+    write_mobile_map_package(
+        folder, info, MobileMap(folder / "p13", "Town", web_map, {"title": "Town"}, area)
+    )
+    return folder
+
+
+def feature(path):
+    return {"title": "Trees", "layerType": "ArcGISFeatureLayer", "path": path}
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    folder = offline_map(tmp_path / "map", [feature("file:./a.geodatabase?itemId=4")])
+    package = read_mobile_map_package(folder)
+    assert (package.title, package.maps[0].title) == ("Old town", "Town")
+    assert package.maps[0].area.packages[0].item_id == "i"
+    assert package.maps[0].area.refresh_schedule == "0 0 5 * * ?"
+    assert resolve(package.maps[0].folder, package.maps[0].web_map.layers[0]).layer_id == 4
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "file:../outside.geodatabase?itemId=0",
+        "file:./../outside.geodatabase",
+        "file:///etc/passwd",
+        "file:./sub/inside.geodatabase",
+        "file:..%2Foutside.geodatabase",
+        "file:..\\outside.geodatabase",
+        "file:C:\\outside.geodatabase",
+        "file:/outside.geodatabase",
+    ],
+)
+def test_an_operational_layer_cannot_leave_the_folder(tmp_path, path):
+    mobile_map = read_mobile_map_package(offline_map(tmp_path / "map", [feature(path)])).maps[0]
+    with pytest.raises(Untrusted, match="“Trees”"):
+        resolve(mobile_map.folder, mobile_map.web_map.layers[0])
+
+
+@pytest.mark.parametrize("path", ["", "a.geodatabase", "http://x/a.geodatabase", "file:./a?itemId=x"])
+def test_a_path_that_says_nothing_is_damage(tmp_path, path):
+    mobile_map = read_mobile_map_package(offline_map(tmp_path / "map", [feature(path)])).maps[0]
+    with pytest.raises(Damaged, match="“Trees”"):
+        resolve(mobile_map.folder, mobile_map.web_map.layers[0])
+
+
+def test_a_reference_basemap_may_lie_beside_the_offline_map(tmp_path):
+    basemap = {
+        "title": "Base",
+        "layerType": "ArcGISTiledMapServiceLayer",
+        "path": "file:../../tiles/my%20base.tpk",
+    }
+    mobile_map = read_mobile_map_package(offline_map(tmp_path / "map", [], [basemap])).maps[0]
+    layer = mobile_map.web_map.basemap[0]
+    assert layer.role is LayerRole.BASEMAP
+    assert resolve(mobile_map.folder, layer).file.resolve() == (tmp_path / "tiles/my base.tpk").resolve()
+
+
+def test_a_folder_without_package_info_is_refused(tmp_path):
+    with pytest.raises(BadInput, match=r"package\.info"):
+        read_mobile_map_package(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("package.info", b"{"),
+        ("package.info", b"[]"),
+        ("package.info", b'{"maps": []}'),
+        ("package.info", b'{"maps": ["../../etc"]}'),
+        ("package.info", json.dumps({"maps": ["other"]}).encode()),
+        ("p13/mobile_map.mmap", b"<html>"),
+        ("p13/mobile_map.mmap", b'{"map": []}'),
+        ("p13/mobile_map.marea", b"null"),
+    ],
+)
+def test_damaged_documents_are_named(tmp_path, file, content):
+    folder = offline_map(tmp_path / "map", [feature("file:./a.geodatabase?itemId=4")])
+    (folder / file).write_bytes(content)
+    with pytest.raises(Damaged):
+        read_mobile_map_package(folder)

@@ -1,0 +1,41 @@
+"""JSON from outside is bounded before it is parsed."""
+
+import pytest
+
+from plugin.core.json_text import parse_json
+
+
+def test_reads_text_with_a_byte_order_mark_and_brackets_in_strings():
+    assert parse_json(b'\xef\xbb\xbf{"a": "[[{", "b": [1, 2.5, null]}') == {"a": "[[{", "b": [1, 2.5, None]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"<html>",
+        b'{"a": NaN}',
+        b"[Infinity]",
+        b"\xff\xfe",
+        b"[" * 200_000,
+        b'{"a":' * 65 + b"1" + b"}" * 65,
+        b"1" * 5000,
+        b'["open',
+    ],
+    ids=["empty", "html", "nan", "infinity", "not-utf8", "brackets", "deep", "digits", "open-string"],
+)
+def test_refuses_with_value_error(text):
+    with pytest.raises(ValueError):
+        parse_json(text)
+
+
+def test_refuses_more_bytes_than_allowed():
+    assert parse_json(b'"' + b"x" * 98 + b'"', max_bytes=100) == "x" * 98
+    with pytest.raises(ValueError, match="101 bytes"):
+        parse_json(b'"' + b"x" * 99 + b'"', max_bytes=100)
+
+
+@pytest.mark.timeout(10)
+def test_an_unclosed_string_of_many_quotes_takes_linear_time():
+    with pytest.raises(ValueError):
+        parse_json(b'"' + b'\\"' * 2_000_000)
