@@ -8,14 +8,14 @@ cd "$(dirname "$0")/.."
 PYTHON=/usr/bin/python3
 VENV=.venv
 # qgis brings qgis_process; gdal-bin the independent readers of the tests; fonts labels without boxes.
-PACKAGES="qgis python3-qgis python3-venv python3-requests gdal-bin zip fonts-dejavu-core qttools5-dev-tools"
+PACKAGES="qgis python3-qgis python3-venv python3-requests python3-numpy gdal-bin zip fonts-dejavu-core qttools5-dev-tools"
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "setup: $*"; exit 1; }
 
 has_qgis() {
   command -v qgis_process >/dev/null && "$PYTHON" - <<'PY' >/dev/null 2>&1
-import sys, requests, venv, ensurepip
+import sys, numpy, requests, venv, ensurepip
 from osgeo import gdal
 from qgis.core import Qgis
 sys.exit(Qgis.QGIS_VERSION_INT < 34000)
@@ -26,16 +26,20 @@ has_tools() {
   command -v ogr2ogr >/dev/null && command -v zip >/dev/null && command -v lrelease >/dev/null
 }
 
-# Debian's own mirror and key, with the backports suite added: no other source is named.
+# The machine's own mirror and key, with the backports suite added: no other source is named.
+# Debian writes its sources in stanzas, or in the older one-line form.
 add_backports() {
-  local stanzas=/etc/apt/sources.list.d/debian.sources
-  if [ -f "$stanzas" ]; then
-    awk -v RS= -v ORS='\n\n' '/(^|\n)Suites:[^\n]*bookworm([ \n]|$)/ {
-      gsub(/(^|\n)#[^\n]*/, ""); sub(/Suites:[^\n]*/, "Suites: bookworm-backports"); print; exit }' \
-      "$stanzas" > /etc/apt/sources.list.d/bookworm-backports.sources
+  local added=/etc/apt/sources.list.d/bookworm-backports stanza line
+  stanza=$(awk -v RS= '/(^|\n)Suites:[^\n]*bookworm([ \n]|$)/ {
+    gsub(/(^|\n)#[^\n]*/, ""); sub(/Suites:[^\n]*/, "Suites: bookworm-backports"); print; exit }' \
+    /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
+  line=$(sed -n 's/^\(deb .*\) bookworm main.*/\1 bookworm-backports main/p;T;q' /etc/apt/sources.list 2>/dev/null || true)
+  if [ -n "$stanza" ]; then
+    printf '%s\n' "$stanza" > $added.sources
+  elif [ -n "$line" ]; then
+    printf '%s\n' "$line" > $added.list
   else
-    sed -n 's/^\(deb .*\) bookworm main.*/\1 bookworm-backports main/p' /etc/apt/sources.list | head -n 1 \
-      > /etc/apt/sources.list.d/bookworm-backports.list
+    fail "no source of Debian 12 in /etc/apt/sources.list or sources.list.d/debian.sources, so that its backports cannot be found."
   fi
   # Only QGIS comes from backports: GDAL, Qt and the rest stay at the release's versions.
   printf 'Package: src:qgis\nPin: release n=bookworm-backports\nPin-Priority: 700\n' \
@@ -46,17 +50,17 @@ install_packages() {
   local codename=""
   [ ! -r /etc/os-release ] || codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
   [ "$codename" = bookworm ] ||
-    fail "on this system install QGIS 3.40 or newer with its Python bindings (qgis, qgis_process), requests, gdal-bin, zip and lrelease, then run make again."
+    fail "on this system install QGIS 3.40 or newer with qgis_process and its bindings for $PYTHON, the Python packages requests, numpy and venv, and the programs ogr2ogr, zip and lrelease; then run make again."
   [ "$(id -u)" = 0 ] || fail "run make as root once, so that it can install these Debian packages: $PACKAGES"
   say "setup: installing QGIS 3.40 and tools from Debian (some minutes, once)"
   add_backports
   export DEBIAN_FRONTEND=noninteractive TZ=Etc/UTC LC_ALL=C.UTF-8
-  apt-get -q update </dev/null >&2
-  # shellcheck disable=SC2086 - one word per package
-  apt-get -q -y --no-install-recommends \
+  apt-get -q -o DPkg::Lock::Timeout=300 update </dev/null >&2
+  # shellcheck disable=SC2086 # one word per package
+  apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
     install $PACKAGES </dev/null >&2
-  has_qgis || fail "QGIS was installed but its Python bindings do not load with $PYTHON."
+  { has_qgis && has_tools; } || fail "QGIS was installed, but QGIS 3.40 with its Python bindings does not load with $PYTHON."
 }
 
 make_venv() {
