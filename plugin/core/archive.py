@@ -123,7 +123,7 @@ class Archive:
     def region(self, name: str) -> ByteRange:
         """A member for random access: a part of the archive, or a scratch file when deflated.
 
-        A scratch file is the caller's to close, a part is not (`ByteRange.is_scratch`).
+        The caller closes it; for a part that does nothing.
         """
         entry = self._entry(name)
         if entry.stored:
@@ -139,7 +139,7 @@ class Archive:
         except BaseException:
             scratch.close()
             raise
-        return ByteRange(self.path, scratch, 0, entry.size, scratch=True)
+        return ByteRange(self.path, scratch, 0, entry.size, scratch=True).own()
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """The content of a member in blocks; ends with `Damaged` where size or CRC are not as declared."""
