@@ -20,7 +20,7 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 
-_EXACT = {"id": "id", "owner": "owner", "access": "access", "orgid": "orgId"}
+_EXACT = {"id": "id", "owner": "owner", "access": "access", "orgid": "orgId", "accountid": "orgId"}
 
 
 def parse(query: str) -> Test:

@@ -68,6 +68,7 @@ class Sharing:
                 ("/generateToken", self._generate_token),
                 ("/portals/(?P<id>[0-9a-zA-Z]+)", self._portal_self),
                 ("/community/self", self._community_self),
+                ("/community/users/(?P<name>[^/]+)", self._community_user),
                 ("/search", self._search),
                 (item, self._item),
                 (item + "/data", self._data),
@@ -116,19 +117,20 @@ class Sharing:
 
     # -- JSON with the addresses of this run
 
-    def _live(self, value: Any) -> Any:
+    def live(self, value: Any) -> Any:
         return json.loads(json.dumps(value).replace(SERVER, self.addresses.server))
 
     def _json(self, value: Any, asked: Asked) -> Reply:
         if asked.parameter("f") not in ("json", "pjson"):
             return html_answer("<html><head><title>REST Directory</title></head><body></body></html>")
-        return json_answer(self._live(value), asked)
+        return json_answer(self.live(value), asked)
 
     def _file(self, content: Union[Content, dict[str, Any]], name: str, modified: float) -> FileAnswer:
-        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        """JSON is answered in place; only files carry a name to be saved under, as clients rely on."""
         if isinstance(content, dict):
-            content = json.dumps(self._live(content), ensure_ascii=False).encode()
-            content_type = "application/json;charset=utf-8"
+            text = json.dumps(self.live(content), ensure_ascii=False)
+            return FileAnswer(text.encode(), "application/json;charset=utf-8", modified=modified)
+        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return FileAnswer(content, content_type, Path(name).name, modified)
 
     # -- routes
@@ -240,6 +242,12 @@ class Sharing:
             raise token_required()
         return self._json(self._user_json(user), asked)
 
+    def _community_user(self, asked: Asked, name: str) -> Reply:
+        """Profiles are for members of the organisation."""
+        if self._user(asked) is None or name not in self.content.users:
+            raise Refusal(400, "User does not exist or is inaccessible.", "COM_0018")
+        return self._json(self._user_json(self.content.users[name]), asked)
+
     def _user_json(self, user: User) -> dict[str, Any]:
         return {
             "username": user.name,
@@ -266,20 +274,26 @@ class Sharing:
         if sort_field:
             items.sort(key=lambda item: str(item.get(sort_field, "")).lower())
             items = items[::-1] if asked.parameter("sortOrder") == "desc" else items
-        return self._json({"query": query, **self._page(asked, items, "results", default=10)}, asked)
+        return self._json({"query": query, **self._counted_page(asked, items, "results")}, asked)
 
-    def _page(self, asked: Asked, rows: list[Any], key: str, default: int = 100) -> dict[str, Any]:
-        """1-based pages; `nextStart` is -1 on the last one."""
-        start, num = self._number(asked, "start", 1), self._number(asked, "num", default)
-        num = min(num, self.page_limit)
-        after = start + num
-        next_start = after if after <= len(rows) else -1
-        page = rows[start - 1 : start - 1 + num]
+    def _page(self, asked: Asked, rows: list[Any], start: int) -> tuple[list[Any], int, int]:
+        """One page, the number asked for, and where the next one starts: -1 after the last.
+
+        Pages count from 1, have 10 rows unless told and never more than the limit; a client that
+        asks on at -1 gets nothing more.
+        """
+        num = min(self._number(asked, "num", r"[1-9]\d{0,8}", 10), self.page_limit)
+        page = rows[start - 1 : start - 1 + num] if start > 0 else []
+        return page, num, start + num if page and start + num <= len(rows) else -1
+
+    def _counted_page(self, asked: Asked, rows: list[Any], key: str) -> dict[str, Any]:
+        start = self._number(asked, "start", r"-1|[1-9]\d{0,8}", 1)
+        page, num, next_start = self._page(asked, rows, start)
         return {"total": len(rows), "start": start, "num": num, "nextStart": next_start, key: page}
 
-    def _number(self, asked: Asked, name: str, default: int) -> int:
+    def _number(self, asked: Asked, name: str, pattern: str, default: int) -> int:
         text = asked.parameter(name) or str(default)
-        if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
+        if not re.fullmatch(pattern, text):
             raise Refusal(400, "Invalid parameter.", details=(f"'{name}' parameter is invalid.",))
         return int(text)
 
@@ -304,24 +318,18 @@ class Sharing:
         wanted = [name.strip() for name in types.split(",")]
         found = self.content.related(item.id, wanted, direction == "reverse")
         rows = [other.json for other in found if self._may_see(user, other)]
-        start = self._start_of(asked)
-        num = min(self._number(asked, "num", 100), self.page_limit)
-        answer = {
-            "total": len(rows),
-            "start": start,
-            "num": num,
-            "relatedItems": rows[start - 1 : start - 1 + num],
-        }
-        if start - 1 + num < len(rows):
-            answer["nextKey"] = base64.urlsafe_b64encode(b"page %d" % (start + num)).decode()
+        page, num, next_start = self._page(asked, rows, self._start_or_key(asked))
+        answer = {"total": len(rows), "num": num, "relatedItems": page}
+        if next_start > 0:
+            answer["nextKey"] = base64.urlsafe_b64encode(b"page %d" % next_start).decode()
         return self._json(answer, asked)
 
-    def _start_of(self, asked: Asked) -> int:
+    def _start_or_key(self, asked: Asked) -> int:
         """`start` is a number, or the opaque `nextKey` of the page before."""
         try:
             return int(base64.b64decode(asked.parameter("start"), b"-_", True).removeprefix(b"page "))
         except (binascii.Error, ValueError):
-            return self._number(asked, "start", 1)
+            return self._number(asked, "start", r"-1|[1-9]\d{0,8}", 1)
 
     def _resources(self, asked: Asked, id: str) -> Reply:
         item = self._visible_item(asked, id)
@@ -334,7 +342,7 @@ class Sharing:
             }
             for name, resource in item.resources.items()
         ]
-        return self._json(self._page(asked, rows, "resources"), asked)
+        return self._json(self._counted_page(asked, rows, "resources"), asked)
 
     def _resource(self, asked: Asked, id: str, name: str) -> Reply:
         resource = self._visible_item(asked, id).resources.get(name)
