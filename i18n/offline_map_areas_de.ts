@@ -5,313 +5,629 @@
     <name>OfflineMapError</name>
     <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner für die Referenz-Grundkarte ist angegeben, aber kein Dateiname, und der Autor der Karte nennt keinen.</translation>
+    </message>
+    <message>
+        <source>A relative one counts from the folder that holds the offline map.</source>
+        <translation>Ein relativer zählt ab dem Ordner, in dem die Offline-Karte liegt.</translation>
+    </message>
+    <message>
+        <source>An address of the portal cannot be used: only plain http and https addresses are.</source>
+        <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
     <message>
         <source>Ask the map's author to set up the map area again.</source>
+        <translation>Bitten Sie den Autor der Karte, das Kartengebiet neu einzurichten.</translation>
+    </message>
+    <message>
+        <source>Ask the owner to share the item with you, or sign in with another account.</source>
+        <translation>Bitten Sie den Eigentümer, das Element für Sie freizugeben, oder melden Sie sich mit einem anderen Konto an.</translation>
+    </message>
+    <message>
+        <source>Check both. Where the portal uses single sign-on or a second factor, choose an OAuth2 configuration or a token instead.</source>
+        <translation>Prüfen Sie beides. Wo das Portal Single Sign-on oder einen zweiten Faktor verwendet, wählen Sie stattdessen eine OAuth2-Konfiguration oder ein Token.</translation>
+    </message>
+    <message>
+        <source>Check its path.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check that the file is there and that you may read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie, ob die Datei vorhanden ist und Sie sie lesen dürfen.</translation>
+    </message>
+    <message>
+        <source>Check that you may read it.</source>
+        <translation>Prüfen Sie, ob Sie sie lesen dürfen.</translation>
+    </message>
+    <message>
+        <source>Check the authentication configuration.</source>
+        <translation>Prüfen Sie die Authentifizierungskonfiguration.</translation>
     </message>
     <message>
         <source>Check the disk and the folder, then start again.</source>
+        <translation>Prüfen Sie Datenträger und Ordner und starten Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>Check the disk or the network drive, then start again.</source>
+        <translation>Prüfen Sie den Datenträger oder das Netzlaufwerk und starten Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>Check the id; if the item is private, sign in as somebody who may see it.</source>
+        <translation>Prüfen Sie die Kennung; ist das Element privat, melden Sie sich mit einem Konto an, das es sehen darf.</translation>
+    </message>
+    <message>
+        <source>Check the portal's address, and whether the network itself asks for a sign-in.</source>
+        <translation>Prüfen Sie die Adresse des Portals und ob das Netzwerk selbst eine Anmeldung verlangt.</translation>
+    </message>
+    <message>
+        <source>Check the portal's address, or tell its administrator.</source>
+        <translation>Prüfen Sie die Adresse des Portals oder verständigen Sie dessen Administrator.</translation>
+    </message>
+    <message>
+        <source>Choose a .geodatabase file.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a .tpk, .tpkx or .vtpk file or the folder of a tile cache.</source>
+        <translation>Wählen Sie eine .tpk-, .tpkx- oder .vtpk-Datei oder den Ordner eines Kachel-Caches.</translation>
     </message>
     <message>
         <source>Choose a .tpk, .tpkx or .vtpk file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine .tpk-, .tpkx- oder .vtpk-Datei.</translation>
     </message>
     <message>
         <source>Choose a folder that you may write to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Choose a new or empty folder: a download never overwrites anything.</source>
+        <translation>Wählen Sie einen neuen oder leeren Ordner: Ein Download überschreibt nie etwas.</translation>
+    </message>
+    <message>
+        <source>Choose an authentication configuration for this portal.</source>
+        <translation>Wählen Sie eine Authentifizierungskonfiguration für dieses Portal.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or remove that one if you no longer need it.</source>
+        <translation>Wählen Sie einen anderen Ordner oder entfernen Sie jenen, wenn Sie ihn nicht mehr brauchen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>Choose another update mode, or ask the map's author to turn scheduled updates on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Aktualisierungsmodus oder bitten Sie den Autor der Karte, geplante Aktualisierungen einzuschalten.</translation>
     </message>
     <message>
         <source>Choose another update mode.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Aktualisierungsmodus.</translation>
     </message>
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
+    </message>
+    <message>
+        <source>Copy the folder again: it is incomplete.</source>
+        <translation>Kopieren Sie den Ordner erneut: Er ist unvollständig.</translation>
+    </message>
+    <message>
+        <source>Copy the tile package there, or leave the directory out to download the basemap.</source>
+        <translation>Kopieren Sie das Kachelpaket dorthin oder lassen Sie den Ordner weg, um die Grundkarte herunterzuladen.</translation>
     </message>
     <message>
         <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie erneut herunter; bleibt es dabei, bitten Sie den Autor der Karte, das Paket zu erneuern.</translation>
     </message>
     <message>
         <source>Download the map area again, or copy the folder again as a whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz und starten Sie erneut.</translation>
     </message>
     <message>
         <source>Free some space and start again: what has arrived is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz und starten Sie erneut: Was angekommen ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose a folder on another disk.</source>
+        <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
     <message>
         <source>Get the offline map again from a source that you trust.</source>
-        <translation type="unfinished"></translation>
+        <translation>Besorgen Sie die Offline-Karte erneut aus einer Quelle, der Sie vertrauen.</translation>
     </message>
     <message>
         <source>Get the package again from a source that you trust.</source>
+        <translation>Besorgen Sie das Paket erneut aus einer Quelle, der Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>Get the package again, or have it made again with tiles.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the package again, or have it made again.</source>
+        <translation>Besorgen Sie das Paket erneut oder lassen Sie es neu erstellen.</translation>
     </message>
     <message>
         <source>Get the package again: this copy is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Besorgen Sie das Paket erneut: Diese Kopie ist beschädigt.</translation>
     </message>
     <message>
         <source>Get the package again: this copy is incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Besorgen Sie das Paket erneut: Diese Kopie ist unvollständig.</translation>
     </message>
     <message>
         <source>Give an address like https://www.arcgis.com or https://gis.example.org/portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
+    </message>
+    <message>
+        <source>Give one of their ids: {ids}.</source>
+        <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
+    </message>
+    <message>
+        <source>Give that address instead if you trust it.</source>
+        <translation>Geben Sie stattdessen jene Adresse an, wenn Sie ihr vertrauen.</translation>
+    </message>
+    <message>
+        <source>Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal.</source>
+        <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal.</translation>
     </message>
     <message>
         <source>Give the file name of the tile package too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie auch den Dateinamen des Kachelpakets an.</translation>
     </message>
     <message>
         <source>Give the folder as reference basemap directory and only the name as file name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie den Ordner als Ordner der Referenz-Grundkarte und nur den Namen als Dateinamen an.</translation>
     </message>
     <message>
-        <source>Give the id of the web map (32 letters and digits), or the address of its page or map viewer.</source>
-        <translation type="unfinished"></translation>
+        <source>Give the id of the web map (32 digits and letters) or the address of its page.</source>
+        <translation>Geben Sie die Kennung der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
+    </message>
+    <message>
+        <source>Move it away, or choose another folder.</source>
+        <translation>Verschieben Sie ihn oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>No permission to write into “{name}”.</source>
+        <translation>Keine Berechtigung, in „{name}“ zu schreiben.</translation>
     </message>
     <message>
         <source>No permission to write “{file}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Berechtigung, „{file}“ zu schreiben.</translation>
+    </message>
+    <message>
+        <source>No portal answers at “{address}”.</source>
+        <translation>Unter „{address}“ antwortet kein Portal.</translation>
     </message>
     <message>
         <source>Open it in the portal's map viewer and save it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie sie im Map Viewer des Portals und speichern Sie sie erneut.</translation>
     </message>
     <message>
         <source>Pack its content again as a plain ZIP archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Packen Sie den Inhalt neu als einfaches ZIP-Archiv.</translation>
     </message>
     <message>
-        <source>Start the download again: it continues where it stopped.</source>
-        <translation type="unfinished"></translation>
+        <source>Sign in again, or renew the token of the authentication configuration.</source>
+        <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
+    </message>
+    <message>
+        <source>Tell the portal's administrator.</source>
+        <translation>Verständigen Sie den Administrator des Portals.</translation>
     </message>
     <message>
         <source>The XML in “{file}” is not read because {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das XML in „{file}“ wird nicht gelesen: {reason}.</translation>
     </message>
     <message>
         <source>The XML in “{file}” is not well formed.</source>
+        <translation>Das XML in „{file}“ ist nicht wohlgeformt.</translation>
+    </message>
+    <message>
+        <source>The answer of “{host}” cannot be read: it is cut off, broken or too large.</source>
+        <translation>Die Antwort von „{host}“ ist nicht lesbar: abgeschnitten, fehlerhaft oder zu groß.</translation>
+    </message>
+    <message>
+        <source>The bundle “{file}” is damaged: {reason}.</source>
+        <translation>Die Bundle-Datei „{file}“ ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The bundle “{file}” is named for a place where no bundle, or another one, begins.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The connection ended before “{file}” was complete.</source>
-        <translation type="unfinished"></translation>
+        <source>The connection to “{host}” broke off in the middle of an answer.</source>
+        <translation>Die Verbindung zu „{host}“ riss mitten in einer Antwort ab.</translation>
+    </message>
+    <message>
+        <source>The connection to “{host}” broke off.</source>
+        <translation>Die Verbindung zu „{host}“ riss ab.</translation>
     </message>
     <message>
         <source>The directory of the archive “{file}” contradicts its content.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Verzeichnis des Archivs „{file}“ widerspricht seinem Inhalt.</translation>
+    </message>
+    <message>
+        <source>The disk has {free} MB free, but this download needs {needed} MB.</source>
+        <translation>Auf dem Datenträger sind {free} MB frei, dieser Download braucht aber {needed} MB.</translation>
     </message>
     <message>
         <source>The disk is full: “{file}” could not be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger ist voll: „{file}“ konnte nicht geschrieben werden.</translation>
     </message>
     <message>
         <source>The feature services of this map area cannot be synchronised.</source>
+        <translation>Die Feature-Services dieses Kartengebiets können nicht synchronisiert werden.</translation>
+    </message>
+    <message>
+        <source>The folder “{file}” cannot be read: {reason}.</source>
+        <translation>Der Ordner „{file}“ ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder “{file}” has no “{member}”.</source>
+        <translation>Im Ordner „{file}“ fehlt „{member}“.</translation>
+    </message>
+    <message>
+        <source>The folder “{folder}” is in the way: it is no unfinished download.</source>
+        <translation>Der Ordner „{folder}“ ist im Weg: Er ist kein unvollendeter Download.</translation>
+    </message>
+    <message>
+        <source>The folder “{name}” is not empty.</source>
+        <translation>Der Ordner „{name}“ ist nicht leer.</translation>
+    </message>
+    <message>
+        <source>The geodatabase “{file}” ends early.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The map area holds no package for “{layer}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Kartengebiet enthält kein Paket für „{layer}“.</translation>
+    </message>
+    <message>
+        <source>The map area “{area}” has no layer that can go offline.</source>
+        <translation>Das Kartengebiet „{area}“ hat keinen Layer, der offline gehen kann.</translation>
     </message>
     <message>
         <source>The map “{title}” cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte „{title}“ ist nicht lesbar.</translation>
     </message>
     <message>
         <source>The offline map “{folder}” misses its map document {name}.mmap.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Offline-Karte „{folder}“ fehlt ihr Kartendokument {name}.mmap.</translation>
     </message>
     <message>
         <source>The package.info of “{title}” names no map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die package.info von „{title}“ nennt keine Karte.</translation>
     </message>
     <message>
         <source>The path of layer “{layer}” is not understood.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Pfad des Layers „{layer}“ ist nicht verständlich.</translation>
     </message>
     <message>
         <source>The path of layer “{layer}” leads out of the offline map.</source>
+        <translation>Der Pfad des Layers „{layer}“ führt aus der Offline-Karte hinaus.</translation>
+    </message>
+    <message>
+        <source>The portal answered with another item than the one asked for.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The portal sent {got} bytes of “{file}”, but its item says {size}.</source>
+        <source>The portal could not build the packages of “{area}”.</source>
+        <translation>Das Portal konnte die Pakete von „{area}“ nicht erstellen.</translation>
+    </message>
+    <message>
+        <source>The portal described an item without an id.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portal did not send the {size} bytes of “{file}” that its item announces, but {got}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portal is building the packages of “{area}” right now.</source>
+        <translation>Das Portal erstellt die Pakete von „{area}“ gerade.</translation>
+    </message>
+    <message>
+        <source>The portal names a resource that is no file name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reference basemap directory “{directory}” does not exist.</source>
+        <translation>Den Ordner „{directory}“ der Referenz-Grundkarte gibt es nicht.</translation>
     </message>
     <message>
         <source>The reference basemap “{name}” is no tile package.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Referenz-Grundkarte „{name}“ ist kein Kachelpaket.</translation>
+    </message>
+    <message>
+        <source>The reference basemap “{name}” is not in the given directory, or it is empty.</source>
+        <translation>Die Referenz-Grundkarte „{name}“ liegt nicht im angegebenen Ordner, oder sie ist leer.</translation>
     </message>
     <message>
         <source>The server sent another part of “{file}” than it was asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server sandte einen anderen Teil von „{file}“ als den verlangten.</translation>
     </message>
     <message>
-        <source>The server stopped sending “{file}”.</source>
-        <translation type="unfinished"></translation>
+        <source>The sign-in at “{host}” is no longer valid.</source>
+        <translation>Die Anmeldung bei „{host}“ gilt nicht mehr.</translation>
     </message>
     <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
-        <translation type="unfinished"></translation>
+        <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
+    </message>
+    <message>
+        <source>The tiling scheme in “{file}” cannot be used: {fault}.</source>
+        <translation>Das Kachelschema in „{file}“ ist nicht verwendbar: {fault}.</translation>
+    </message>
+    <message>
+        <source>The web map “{map}” has no map area “{area}” that you can see.</source>
+        <translation>Die Webkarte „{map}“ hat kein Kartengebiet „{area}“, das Sie sehen können.</translation>
+    </message>
+    <message>
+        <source>The web map “{map}” has several map areas named “{area}”.</source>
+        <translation>Die Webkarte „{map}“ hat mehrere Kartengebiete namens „{area}“.</translation>
     </message>
     <message>
         <source>The web map “{title}” holds no readable layer list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
     </message>
     <message>
         <source>This map area has no scheduled updates.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Kartengebiet hat keine geplanten Aktualisierungen.</translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes.</source>
+        <translation>Versuchen Sie es in ein paar Minuten erneut.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Versuchen Sie es später erneut.</translation>
+    </message>
+    <message>
+        <source>Try again when the portal has finished refreshing the map area.</source>
+        <translation>Versuchen Sie es erneut, wenn das Portal das Kartengebiet fertig erneuert hat.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, tell the portal's administrator.</source>
+        <translation>Versuchen Sie es erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
+    </message>
+    <message>
+        <source>What the portal sent as “{package}” is no {kind}.</source>
+        <translation>Was das Portal als „{package}“ sandte, ist kein {kind}.</translation>
     </message>
     <message>
         <source>“{address}” is not the address of a portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{address}“ ist nicht die Adresse eines Portals.</translation>
     </message>
     <message>
         <source>“{file}” cannot be read because {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist nicht lesbar: {reason}.</translation>
     </message>
     <message>
         <source>“{file}” cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist nicht lesbar: {reason}.</translation>
     </message>
     <message>
         <source>“{file}” changed on the portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ hat sich auf dem Portal geändert.</translation>
     </message>
     <message>
         <source>“{file}” could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
         <source>“{file}” ends before the data that it announces.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ endet vor den Daten, die es ankündigt.</translation>
     </message>
     <message>
         <source>“{file}” has no “{member}”.</source>
+        <translation>In „{file}“ fehlt „{member}“.</translation>
+    </message>
+    <message>
+        <source>“{file}” holds no tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{file}” holds tiles of level {level}, which its tiling scheme does not know.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” is no ZIP archive, or it ends early.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist kein ZIP-Archiv oder endet zu früh.</translation>
+    </message>
+    <message>
+        <source>“{file}” is no tile package: it holds neither root.json nor conf.xml.</source>
+        <translation>„{file}“ ist kein Kachelpaket: Es enthält weder root.json noch conf.xml.</translation>
+    </message>
+    <message>
+        <source>“{file}” is no usable JSON.</source>
+        <translation>„{file}“ ist kein brauchbares JSON.</translation>
     </message>
     <message>
         <source>“{file}” is not opened because {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ wird nicht geöffnet: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{file}” is not read because its tiles add up to far more than the file holds.</source>
+        <translation>„{file}“ wird nicht gelesen, weil seine Kacheln zusammen weit mehr ergeben, als die Datei fasst.</translation>
     </message>
     <message>
         <source>“{file}” is too large to be a map document.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist zu groß für ein Kartendokument.</translation>
     </message>
     <message>
         <source>“{file}” of the offline map cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ der Offline-Karte ist nicht lesbar.</translation>
     </message>
     <message>
         <source>“{file}” of the offline map holds no object.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ der Offline-Karte enthält kein Objekt.</translation>
+    </message>
+    <message>
+        <source>“{folder}” holds an unfinished download of another map area, “{title}”.</source>
+        <translation>„{folder}“ enthält einen unvollendeten Download eines anderen Kartengebiets, „{title}“.</translation>
     </message>
     <message>
         <source>“{folder}” is not an offline map: it holds no package.info.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{folder}“ ist keine Offline-Karte: Eine package.info fehlt.</translation>
+    </message>
+    <message>
+        <source>“{given}” leads to another portal, “{found}”.</source>
+        <translation>„{given}“ führt zu einem anderen Portal, „{found}“.</translation>
+    </message>
+    <message>
+        <source>“{host}” answered with a web page instead of data.</source>
+        <translation>„{host}“ antwortete mit einer Webseite statt mit Daten.</translation>
+    </message>
+    <message>
+        <source>“{host}” answered with an error: {message}</source>
+        <translation>„{host}“ antwortete mit einem Fehler: {message}</translation>
+    </message>
+    <message>
+        <source>“{host}” answered with data of another kind.</source>
+        <translation>„{host}“ antwortete mit Daten anderer Art.</translation>
+    </message>
+    <message>
+        <source>“{host}” answered with more data than this request can have.</source>
+        <translation>„{host}“ antwortete mit mehr Daten, als diese Anfrage haben kann.</translation>
+    </message>
+    <message>
+        <source>“{host}” asks for a sign-in.</source>
+        <translation>„{host}“ verlangt eine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>“{host}” does not accept this user name and password.</source>
+        <translation>„{host}“ nimmt diesen Benutzernamen und dieses Passwort nicht an.</translation>
+    </message>
+    <message>
+        <source>“{host}” does not answer in time.</source>
+        <translation>„{host}“ antwortet nicht rechtzeitig.</translation>
+    </message>
+    <message>
+        <source>“{host}” does not have this item, or does not show it to you.</source>
+        <translation>„{host}“ hat dieses Element nicht oder zeigt es Ihnen nicht.</translation>
+    </message>
+    <message>
+        <source>“{host}” does not let you do this: {message}</source>
+        <translation>„{host}“ erlaubt Ihnen das nicht: {message}</translation>
+    </message>
+    <message>
+        <source>“{host}” gave no usable token.</source>
+        <translation>„{host}“ gab kein brauchbares Token.</translation>
+    </message>
+    <message>
+        <source>“{host}” gives no token for this certificate or account.</source>
+        <translation>„{host}“ gibt für dieses Zertifikat oder Konto kein Token.</translation>
+    </message>
+    <message>
+        <source>“{host}” is busy or out of order ({message}).</source>
+        <translation>„{host}“ ist überlastet oder gestört ({message}).</translation>
+    </message>
+    <message>
+        <source>“{host}” sends in circles.</source>
+        <translation>„{host}“ leitet im Kreis.</translation>
+    </message>
+    <message>
+        <source>“{host}” sent text instead of the file.</source>
+        <translation>„{host}“ sandte Text statt der Datei.</translation>
     </message>
     <message>
         <source>“{member}” in “{file}” cannot be unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{member}“ in „{file}“ kann nicht ausgepackt werden.</translation>
     </message>
     <message>
         <source>“{member}” in “{file}” does not hold what the archive's directory says.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{member}“ in „{file}“ enthält nicht, was das Verzeichnis des Archivs sagt.</translation>
     </message>
     <message>
         <source>“{member}” in “{file}” is larger than any file of its kind.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{member}“ in „{file}“ ist größer als jede Datei dieser Art.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a folder.</source>
+        <translation>„{name}“ ist kein Ordner.</translation>
     </message>
     <message>
         <source>“{name}” is not the plain name of a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist kein einfacher Dateiname.</translation>
+    </message>
+    <message>
+        <source>“{package}” changes on the portal faster than it can be downloaded.</source>
+        <translation>„{package}“ ändert sich auf dem Portal schneller, als es heruntergeladen werden kann.</translation>
     </message>
     <message>
         <source>“{reference}” holds no web map id.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
     </message>
 </context>
 <context>
     <name>OpenOfflineMapDialog</name>
     <message>
         <source>&amp;Folder of an offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>O&amp;rdner einer Offline-Karte</translation>
     </message>
     <message>
         <source>&amp;Mobile map package or package.info</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Mobiles Kartenpaket oder package.info</translation>
     </message>
     <message>
         <source>&amp;Offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Offline-Karte</translation>
     </message>
     <message>
         <source>A folder with a file package.info, as a download leaves it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ordner mit einer Datei package.info, wie ein Download ihn hinterlässt</translation>
     </message>
     <message>
         <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>One file: a mobile map package (.mmpk), or the package.info in the folder of an offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei: ein mobiles Kartenpaket (.mmpk) oder die package.info im Ordner einer Offline-Karte</translation>
     </message>
     <message>
         <source>Open Offline Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte öffnen</translation>
     </message>
     <message>
         <source>Opens an offline map that this plugin or an ArcGIS app downloaded. Its layers are added to the project in a group.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet eine Offline-Karte, die diese Erweiterung oder eine ArcGIS-App heruntergeladen hat. Ihre Layer kommen als Gruppe ins Projekt.</translation>
     </message>
     <message>
         <source>Type or choose the folder or the file; OK is available as soon as it exists</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner oder Datei eingeben oder auswählen; OK ist verfügbar, sobald es sie gibt</translation>
     </message>
 </context>
 <context>
     <name>Plugin</name>
     <message>
         <source>&amp;Open Offline Map…</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte ö&amp;ffnen …</translation>
     </message>
     <message>
         <source>Offline map opened. Layers: {layers}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte geöffnet. Layer: {layers}.</translation>
     </message>
     <message>
         <source>Offline map opened. Layers: {layers}; layers and tables that could not be opened: {failed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte geöffnet. Layer: {layers}; Layer und Tabellen, die nicht geöffnet werden konnten: {failed}.</translation>
     </message>
     <message>
         <source>Open an offline map that is on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Offline-Karte öffnen, die auf diesem Computer liegt</translation>
     </message>
     <message>
         <source>This QGIS lacks Python packages that the plugin needs: {names}. Install them first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesem QGIS fehlen Python-Pakete, die die Erweiterung braucht: {names}. Installieren Sie diese zuerst.</translation>
     </message>
 </context>
 </TS>

@@ -7,7 +7,7 @@ import subprocess
 from xml.etree import ElementTree
 
 import pytest
-from qgis.PyQt.QtCore import QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from .source import ROOT
 
@@ -38,14 +38,17 @@ def test_german_is_there():
 
 
 @every_file
-def test_it_compiles_and_loads(path, tmp_path):
+def test_it_compiles_and_loads(path, tmp_path, qgis_app):
     compiled = tmp_path / f"{path.stem}.qm"
     subprocess.run(["lrelease", "-silent", path, "-qm", compiled], check=True)
     translator = QTranslator()
     assert translator.load(str(compiled))
-    for context, source, target in messages(path):
-        if target:
-            assert translator.translate(context, source) == target
+    QCoreApplication.installTranslator(translator)
+    try:
+        for context, source, target in messages(path):
+            assert QCoreApplication.translate(context, source) == (target or source)
+    finally:
+        QCoreApplication.removeTranslator(translator)
 
 
 @every_file
