@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 import shutil
+import subprocess
 
 import pytest
 
@@ -41,3 +42,17 @@ def portal():
     """`portal(content, **options)` is a running `PortalStandIn` (see tests/portal)."""
     with ExitStack() as running:
         yield lambda content=None, **options: running.enter_context(PortalStandIn(content, **options))
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 2 MiB of its own, to fill."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root and is not allowed here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -6,16 +6,17 @@ timers, and with them network timeouts, do not run in others), in tests time mus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timezone
 import time
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .errors import Cancelled
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+Extent = tuple[float, float, float, float]
 
 
 class Feedback(Protocol):
@@ -56,6 +57,18 @@ class Executor(Protocol):
     def submit(self, fn: Callable[..., _R], /, *args: object) -> Future[_R]: ...
 
     def map(self, fn: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]: ...
+
+
+class Projector(Protocol):
+    """Moves an extent to another spatial reference; QGIS' own transformations do."""
+
+    def __call__(
+        self, extent: Extent, source: Mapping[str, Any], target: Mapping[str, Any], /
+    ) -> Extent:
+        """xmin, ymin, xmax, ymax; spatial references as Esri JSON (wkid, latestWkid, wkt).
+
+        Raises `ValueError` where a reference is unknown or the extent cannot be moved.
+        """
 
 
 class Clock(Protocol):

@@ -20,7 +20,7 @@ from typing import BinaryIO, Callable, Optional, Protocol
 
 import requests
 
-from ..errors import BrokenAnswer, NetworkError, NoConnection, TimedOut
+from ..errors import BrokenAnswer, NetworkError, NoConnection
 from ..host import Clock, Feedback, raise_if_cancelled
 from ..storage import storage
 
@@ -99,12 +99,14 @@ class Transfer:
         The bytes that arrived stay for the next call, except after a wrong length.
         """
         failures = 0
+        most = self._bytes_there()
         while True:
-            before = self._bytes_there()
             try:
                 return self._attempt()
             except NetworkError as error:
-                failures = 0 if self._bytes_there() > before else failures + 1
+                there = self._bytes_there()
+                failures = 0 if there > most else failures + 1
+                most = max(most, there)
                 if isinstance(error, BrokenAnswer) or failures >= _ATTEMPTS:
                     raise
                 self._wait(min(2.0**failures, 30.0))
@@ -118,22 +120,23 @@ class Transfer:
             if response.status_code == requests.codes.requested_range_not_satisfiable:
                 self._forget()
                 raise NoConnection("“{file}” changed on the portal.", file=self._wanted.subject)
-            if not self._continues(response, start):
+            if not (state and self._continues(response, start, state)):
                 start = 0
-            self._remember(response)
+                self._remember(response)
             with storage(self._wanted.subject), self._open_part(start) as part:
                 digest = self._hash_of(part, start)
                 total = self._receive(response, part, digest, start)
-            self._check_length(response, start, total)
+            self._check_length(total)
             etag = response.headers.get("ETag", "")
         return self._finish(total, digest.hexdigest(), etag)
 
-    def _continues(self, response: requests.Response, start: int) -> bool:
-        """True when this answer holds exactly the bytes from `start` on."""
+    def _continues(self, response: requests.Response, start: int, state: _PartState) -> bool:
+        """True when this answer holds exactly the bytes from `start` on, of the same file."""
         if response.status_code != requests.codes.partial_content:
             return False
         match = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
-        if match and int(match[1]) == start:
+        same = response.headers.get("ETag", state.validator) == state.validator or state.validator[0] != '"'
+        if match and int(match[1]) == start and same:
             return True
         self._forget()
         raise NoConnection(
@@ -143,37 +146,22 @@ class Transfer:
     def _receive(self, response: requests.Response, part: BinaryIO, digest: hashlib._Hash, start: int) -> int:
         total = start
         self._on_bytes(total)
-        blocks = response.iter_content(_BLOCK)
-        while True:
+        for block in response.iter_content(_BLOCK):
             raise_if_cancelled(self._feedback)
-            try:
-                block = next(blocks, b"")
-            except requests.Timeout as error:
-                raise TimedOut(
-                    "The server stopped sending “{file}”.",
-                    next_step="Start the download again: it continues where it stopped.",
-                    file=self._wanted.subject,
-                ) from error
-            except requests.RequestException as error:
-                raise self._dropped() from error
-            if not block:
-                return total
             part.write(block)
             digest.update(block)
             total += len(block)
+            if self._wanted.size and total > self._wanted.size:
+                break  # it is wrong already: nobody should have to wait for its end
             self._on_bytes(total)
+        return total
 
-    def _check_length(self, response: requests.Response, start: int, total: int) -> None:
-        """A connection that closes early looks like an end: the lengths tell them apart."""
-        match = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
-        declared = response.headers.get("Content-Length", "")
-        promised = int(match[3]) if match else start + int(declared) if declared.isdigit() else total
-        if total < promised:
-            raise self._dropped()
+    def _check_length(self, total: int) -> None:
+        """The session proved the body's own length; this proves that it is the item's."""
         if self._wanted.size and total != self._wanted.size:
             self._forget()
             raise BrokenAnswer(
-                "The portal sent {got} bytes of “{file}”, but its item says {size}.",
+                "The portal did not send the {size} bytes of “{file}” that its item announces, but {got}.",
                 next_step="Download again; if it stays so, ask the map's author to refresh the package.",
                 got=total,
                 file=self._wanted.subject,
@@ -188,13 +176,6 @@ class Transfer:
             self._state_file.unlink()
         return Fetched(self._wanted.target, total, sha256, etag)
 
-    def _dropped(self) -> NoConnection:
-        return NoConnection(
-            "The connection ended before “{file}” was complete.",
-            next_step="Start the download again: it continues where it stopped.",
-            file=self._wanted.subject,
-        )
-
     def _bytes_there(self) -> int:
         return self._part.stat().st_size if self._part.is_file() else 0
 
@@ -207,7 +188,9 @@ class Transfer:
         return state if state.validator and state.revision == self._wanted.revision else None
 
     def _remember(self, response: requests.Response) -> None:
-        state = _PartState(self._wanted.revision, strong_validator(response.headers))
+        # The bytes of a body that was compressed on the way have other places than the server's.
+        coded = response.headers.get("Content-Encoding", "identity").lower() != "identity"
+        state = _PartState(self._wanted.revision, "" if coded else strong_validator(response.headers))
         with storage(self._wanted.subject):
             self._state_file.write_text(json.dumps(asdict(state)), "utf-8")
 
