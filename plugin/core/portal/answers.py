@@ -1,0 +1,182 @@
+"""What a portal answers, read with care: JSON within bounds, and its errors as our error tree.
+
+ArcGIS answers most errors with HTTP status 200 and `{"error": {"code", "messageCode", "message",
+"details"}}`; billing backends put `{"code", "message"}` at the top; gateways send HTML.
+Source: facts/portal-rest.md §1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
+import re
+from typing import Any, Optional
+
+from ..errors import (
+    AccessDenied,
+    BrokenAnswer,
+    ItemNotFound,
+    OfflineMapError,
+    PortalError,
+    ServerBusy,
+    SignInRequired,
+)
+from ..json_text import parse_json
+
+JSON_LIMIT = 8 << 20
+WEB_MAP_LIMIT = 32 << 20
+_MESSAGE_LENGTH = 300
+_LONGEST_ERROR = 64 << 10
+
+_INVALID_TOKEN, _TOKEN_REQUIRED = 498, 499
+_BUSY = {HTTPStatus.TOO_MANY_REQUESTS, 502, 503, 504}
+_SECRETS = re.compile(
+    r"""(?ix) ( (?:token|password|secret|auth_?token|signature|credential)["']? \s*[=:]\s* ["']? | bearer\s+ )
+        [^\s&"',;}]+"""
+)
+
+
+def redact(text: str) -> str:
+    """`text` without what looks like a secret: values of token, password and the like, bearers."""
+    return _SECRETS.sub(r"\1…", text)
+
+
+def looks_like_text(head: bytes) -> bool:
+    """True when a body that should be a package begins as JSON or HTML does."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<")
+
+
+def read_object(body: bytes, status: int, host: str, limit: int = JSON_LIMIT) -> dict[str, Any]:
+    """The JSON object of an answer that is no error.
+
+    Raises the `PortalError` that the body or the HTTP status stands for, `BrokenAnswer` for
+    everything that is not JSON.
+    """
+    try:
+        value = parse_json(body, limit)
+    except ValueError as error:
+        raise_for_status(status, host)
+        raise _no_json(body, host) from error
+    if not isinstance(value, dict):
+        raise_for_status(status, host)
+        raise _no_json(body, host)
+    _raise_for_error(value, host)
+    raise_for_status(status, host)
+    return value
+
+
+def refuse_error(body: bytes, status: int, host: str) -> None:
+    """Raises the error that came instead of a small file; returns when it is the file."""
+    if status >= HTTPStatus.BAD_REQUEST or (len(body) <= _LONGEST_ERROR and looks_like_text(body)):
+        with suppress(BrokenAnswer):  # text that is no JSON object may well be the file
+            read_object(body, status, host)
+
+
+def _raise_for_error(value: Mapping[str, Any], host: str) -> None:
+    error = value.get("error")
+    if isinstance(error, Mapping):
+        raise _error(error, host)
+    if isinstance(error, str):
+        # OAuth endpoints: {"error": "invalid_grant", "error_description": …}
+        raise _error({"message": value.get("error_description") or error}, host)
+    code = value.get("code")
+    if isinstance(code, int) and code >= HTTPStatus.BAD_REQUEST and "message" in value:
+        raise _error(value, host)
+
+
+def raise_for_status(status: int, host: str, retry_after: Optional[str] = None) -> None:
+    """Raises what an HTTP status from 400 on stands for."""
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise _of_code(status, "", f"HTTP {status}", host, retry_after)
+
+
+def _error(error: Mapping[str, Any], host: str) -> OfflineMapError:
+    code = error.get("code")
+    details = error.get("details")
+    texts = [error.get("message"), *(details if isinstance(details, list) else [])]
+    message = " ".join(
+        dict.fromkeys(text.strip() for text in texts if isinstance(text, str) and text.strip())
+    )
+    message_code = error.get("messageCode")
+    return _of_code(
+        code if isinstance(code, int) else 0,
+        message_code if isinstance(message_code, str) else "",
+        _one_line(message) or "no reason given",
+        host,
+    )
+
+
+def _of_code(
+    code: int, message_code: str, message: str, host: str, retry_after: Optional[str] = None
+) -> OfflineMapError:
+    if code in (_INVALID_TOKEN, _TOKEN_REQUIRED, HTTPStatus.UNAUTHORIZED):
+        return _sign_in(code, host)
+    if code == HTTPStatus.NOT_FOUND or message_code == "CONT_0001":
+        return ItemNotFound(
+            "“{host}” does not have this item, or does not show it to you.",
+            next_step="Check the id; if the item is private, sign in as somebody who may see it.",
+            host=host,
+        )
+    if code == HTTPStatus.FORBIDDEN or message_code == "GWM_0003":
+        return AccessDenied(
+            "“{host}” does not let you do this: {message}",
+            next_step="Ask the owner to share the item with you, or sign in with another account.",
+            host=host,
+            message=message,
+        )
+    # ArcGIS says 500 for requests it cannot understand too: in a body that is final.
+    if code in _BUSY or (code >= HTTPStatus.INTERNAL_SERVER_ERROR and message == f"HTTP {code}"):
+        return ServerBusy(
+            "“{host}” is busy or out of order ({message}).",
+            next_step="Try again in a few minutes.",
+            host=host,
+            message=message,
+            retry_after=retry_after,
+        )
+    return PortalError("“{host}” answered with an error: {message}", host=host, message=message)
+
+
+def _sign_in(code: int, host: str) -> SignInRequired:
+    if code == _INVALID_TOKEN:
+        return SignInRequired(
+            "The sign-in at “{host}” is no longer valid.",
+            next_step="Sign in again, or renew the token of the authentication configuration.",
+            host=host,
+        )
+    return SignInRequired(
+        "“{host}” asks for a sign-in.",
+        next_step="Choose an authentication configuration for this portal.",
+        host=host,
+    )
+
+
+def _no_json(body: bytes, host: str) -> BrokenAnswer:
+    if body.lstrip()[:1] == b"<":
+        return BrokenAnswer(
+            "“{host}” answered with a web page instead of data.",
+            next_step="Check the portal's address, and whether the network itself asks for a sign-in.",
+            host=host,
+        )
+    return BrokenAnswer(
+        "The answer of “{host}” cannot be read: it is cut off, broken or too large.",
+        next_step="Try again; if it stays so, tell the portal's administrator.",
+        host=host,
+    )
+
+
+def not_a_file(body: bytes, status: int, host: str) -> OfflineMapError:
+    """The error behind JSON or HTML that came instead of a file."""
+    try:
+        read_object(body, status, host)
+    except OfflineMapError as error:
+        return error
+    return BrokenAnswer(
+        "“{host}” sent text instead of the file.", next_step="Try again in a few minutes.", host=host
+    )
+
+
+def _one_line(text: str) -> str:
+    """A portal's own words, fit for a message: one line, bounded, without secrets."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in redact(text)).split())
+    return words if len(words) <= _MESSAGE_LENGTH else words[:_MESSAGE_LENGTH] + "…"

@@ -1,0 +1,173 @@
+"""Bodies of answers: bounded reads, lengths that are checked, network failures in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+import socket
+from typing import Any, Optional
+
+import requests
+import urllib3  # type: ignore[import-untyped] - version 1.26 carries no types
+
+from ..errors import BrokenAnswer, NetworkError, NoConnection, TimedOut
+from ..host import Clock
+
+_BLOCK = 64 << 10
+_CHAIN = 20
+
+
+# What an error was caused by, most telling first, and what it means to the user.
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], type[NetworkError], str, str], ...] = (
+    (
+        (requests.exceptions.SSLError, urllib3.exceptions.SSLError),
+        NoConnection,
+        "“{host}” could not prove its identity: its certificate is not trusted.",
+        "Check this computer's clock and the certificate authorities that QGIS trusts.",
+    ),
+    (
+        (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
+        NoConnection,
+        "The proxy makes no connection to “{host}”.",
+        "Check the proxy settings of QGIS.",
+    ),
+    (
+        (socket.gaierror,),
+        NoConnection,
+        "There is no “{host}” in this network.",
+        "Check the address and the network connection.",
+    ),
+    (
+        (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
+        BrokenAnswer,
+        "“{host}” sent a compressed answer that is damaged.",
+        "Try again; if it stays so, tell the portal's administrator.",
+    ),
+    (
+        (ConnectionRefusedError,),
+        NoConnection,
+        "“{host}” refuses the connection.",
+        "Check the address; the server may be down.",
+    ),
+)
+
+
+@contextmanager
+def network_errors(host: str) -> Iterator[None]:
+    """Turns what requests and urllib3 raise while talking to `host` into a `NetworkError`."""
+    try:
+        yield
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise _network_error(error, host) from error
+
+
+def _network_error(error: Exception, host: str) -> NetworkError:
+    causes = list(islice(_causes(error), _CHAIN))
+    # Some wrappers of a time-out are connection errors too, so it is asked for first.
+    if any(
+        isinstance(one, (requests.Timeout, urllib3.exceptions.TimeoutError, socket.timeout)) for one in causes
+    ):
+        return timed_out(host)
+    for kinds, error_class, text, next_step in _REASONS:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return error_class(text, next_step=next_step, host=host)
+    return NoConnection("The connection to “{host}” broke off.", next_step="Try again.", host=host)
+
+
+def timed_out(host: str) -> TimedOut:
+    """Nothing came from `host` within the deadline."""
+    return TimedOut("“{host}” does not answer in time.", next_step="Try again in a few minutes.", host=host)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all it was raised from or carries: libraries wrap the reason several times."""
+    seen: set[int] = set()
+    pending: list[BaseException] = [error]
+    while pending:
+        cause = pending.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        inner = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
+        pending.extend(one for one in inner if isinstance(one, BaseException))
+
+
+class CheckedBody:
+    """The raw stream of a response: `read` raises our errors, and misses no early end.
+
+    A server that dies in mid-body just closes the connection, which urllib3 takes for the end;
+    here the bytes are counted against `Content-Length`.
+    """
+
+    def __init__(self, response: requests.Response, host: str):
+        self._raw: Any = response.raw
+        self._host = host
+        self._head = b""
+        coded = response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
+        length = response.headers.get("Content-Length", "")
+        bodiless = response.request.method == "HEAD"
+        self._missing = int(length) if length.isdigit() and not coded and not bodiless else None
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, which the next `read` will give again."""
+        while len(self._head) < size:
+            block = self._receive(size - len(self._head))
+            if not block:
+                break
+            self._head += block
+        return self._head[:size]
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes; empty at the end. Raises `NetworkError`, `Cancelled`."""
+        if not self._head:
+            return self._receive(size)
+        if size < 0:
+            block, self._head = self._head, b""
+            return block + self._receive(size)
+        block, self._head = self._head[:size], self._head[size:]
+        return block
+
+    def _receive(self, size: int) -> bytes:
+        with network_errors(self._host):
+            block: bytes = self._raw.read(None if size < 0 else size, decode_content=True)
+        if self._missing is not None:
+            self._missing -= len(block)
+            if self._missing > 0 and (not block or size < 0):
+                raise NoConnection(
+                    "The connection to “{host}” broke off in the middle of an answer.",
+                    next_step="Try again.",
+                    host=self._host,
+                )
+        return block
+
+    def close(self) -> None:
+        """Lets go of the connection, read to the end or not."""
+        self._raw.close()
+
+    def release_conn(self) -> None:
+        """What `requests.Response.close` calls once the body was read."""
+        self._raw.release_conn()
+
+
+def read_whole(
+    body: CheckedBody, limit: int, host: str, clock: Clock, deadline: Optional[float] = None
+) -> bytes:
+    """A small body, at once. `deadline` in the clock's monotonic seconds: also a dripping server ends.
+
+    Raises `BrokenAnswer` beyond `limit` bytes, `NetworkError`.
+    """
+    blocks, size = [], 0
+    while block := body.read(_BLOCK):
+        size += len(block)
+        if size > limit:
+            raise BrokenAnswer(
+                "“{host}” answered with more data than this request can have.",
+                next_step="Tell the portal's administrator.",
+                host=host,
+            )
+        if deadline is not None and clock.monotonic() > deadline:
+            raise timed_out(host)
+        blocks.append(block)
+    return b"".join(blocks)

@@ -1,0 +1,317 @@
+"""Talking to a portal: one `requests.Session` that signs, follows, waits and understands errors.
+
+What it adds to requests: the token goes as a header, to the portal and its servers only;
+redirects are followed here, hop by hop, and lose every secret when they leave; an expired token
+is renewed once; busy servers are asked again; whatever still fails is an error of `core.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+import threading
+from typing import Any, Callable, Optional, TypeVar
+
+import requests
+from requests.adapters import BaseAdapter
+
+from ..errors import (
+    BrokenAnswer,
+    NoConnection,
+    OfflineMapError,
+    ServerBusy,
+    SignInRequired,
+    UnsafeRedirect,
+)
+from ..host import Clock, Feedback, Silent, SystemClock, raise_if_cancelled
+from .answers import JSON_LIMIT, looks_like_text, not_a_file, raise_for_status, read_object, refuse_error
+from .bodies import CheckedBody, network_errors, read_whole
+from .credentials import TOKEN_HEADER, Anonymous, Credentials, put_on
+from .finding import find_portal
+from .redirects import HOPS, Trail, checked_target, location_of
+from .sign_in import SignIn
+from .urls import WebUrl, parse_url, portal_address
+
+_T = TypeVar("_T")
+
+_ATTEMPTS = 4
+_LONGEST_WAIT = 60.0
+_STEP = 0.2
+_FILE_STATUS = (200, 206, 416)
+_PEEK = 512
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds: to connect; of silence within an answer; for a whole answer that is not a file."""
+
+    connect: float = 15.0
+    silence: float = 30.0
+    answer: float = 120.0
+
+
+class PortalSession(requests.Session):
+    """A session with one portal, given by any of its addresses.
+
+    `transport` carries the requests (default: requests' own). Threads may share a session.
+    All methods raise `PortalError`, `NetworkError` and `Cancelled`; none raises a requests error.
+    """
+
+    def __init__(
+        self,
+        portal: str,
+        credentials: Optional[Credentials] = None,
+        *,
+        transport: Optional[BaseAdapter] = None,
+        feedback: Optional[Feedback] = None,
+        clock: Optional[Clock] = None,
+        deadlines: Optional[Deadlines] = None,
+    ):
+        super().__init__()
+        self.trust_env = False  # neither .netrc nor environment speak for the user
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.auth = self._sign
+        if transport is not None:
+            self.mount("https://", transport)
+            self.mount("http://", transport)
+        self._feedback: Feedback = feedback or Silent()
+        self._clock: Clock = clock or SystemClock()
+        self._deadlines = deadlines or Deadlines()
+        self._address = portal_address(portal)
+        self._is_found = False
+        self._lock = threading.RLock()
+        self._sign_in = SignIn(self, credentials or Anonymous())
+
+    @property
+    def address(self) -> WebUrl:
+        """The portal's address as far as it is known: what was given, or what was found."""
+        return self._address
+
+    @property
+    def rest(self) -> str:
+        """The sharing API, `https://host/adaptor/sharing/rest`; looked for at first use.
+
+        Raises `BadInput` when no portal answers at the address.
+        """
+        with self._lock:
+            if not self._is_found:
+                self._address = find_portal(self._address, self._ask_info)
+                self._is_found = True
+        return f"{self._address}/sharing/rest"
+
+    @property
+    def portal_url(self) -> str:
+        """The portal's address without the API, as offline maps record it."""
+        return self.rest[: -len("/sharing/rest")]
+
+    def get_json(
+        self, url: str, params: Optional[Mapping[str, str]] = None, limit: int = JSON_LIMIT
+    ) -> dict[str, Any]:
+        """The JSON object at `url`, of at most `limit` bytes. Busy servers are asked again."""
+        values = {"f": "json", **(params or {})}
+        return self._patiently(lambda: self._signed(url, lambda: self._object("GET", url, values, limit)))
+
+    def post_json(self, url: str, data: Mapping[str, str], limit: int = JSON_LIMIT) -> dict[str, Any]:
+        """The JSON object that answers a form. Never repeated but for an expired token."""
+        values = {"f": "json", **data}
+        return self._signed(url, lambda: self._object("POST", url, values, limit))
+
+    def get_bytes(
+        self, url: str, params: Optional[Mapping[str, str]] = None, limit: int = JSON_LIMIT
+    ) -> bytes:
+        """A small file, such as a thumbnail or a resource, of at most `limit` bytes."""
+
+        def read() -> bytes:
+            with closing(self._open("GET", url, params=params)) as response:
+                body = self._read(response, limit)
+            refuse_error(body, response.status_code, _host(url))
+            return body
+
+        return self._patiently(lambda: self._signed(url, read))
+
+    def open_stream(self, url: str, headers: Optional[Mapping[str, str]] = None) -> requests.Response:
+        """A package or another file that is no text, with its body unread; the caller closes it.
+
+        Status 200, 206 and 416 come back as they are, as do all headers; the body arrives as
+        stored (`Accept-Encoding: identity`). Reading it raises `NetworkError`, an early end
+        included. JSON or HTML instead of a file, with whatever status, is raised as the error it is.
+        """
+        wanted = {"Accept-Encoding": "identity", **(headers or {})}
+
+        def opened() -> requests.Response:
+            response = self._open("GET", url, headers=wanted)
+            try:
+                return self._checked_file(response, _host(url))
+            except BaseException:
+                response.close()
+                raise
+
+        return self._patiently(lambda: self._signed(url, opened))
+
+    def ask_unsigned(
+        self, method: str, url: str, values: Mapping[str, str], referer: Optional[str] = None
+    ) -> dict[str, Any]:
+        """A JSON call that carries no token: what comes before a sign-in, and the sign-in itself."""
+        headers = {"Referer": referer} if referer else {}
+
+        def ask() -> dict[str, Any]:
+            return self._object(method, url, {"f": "json", **values}, auth=_unsigned, headers=headers)
+
+        return self._patiently(ask) if method == "GET" else ask()
+
+    # ---- one request -------------------------------------------------------------------------
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Sends a prepared request and follows redirects by our rules. Raises only our errors."""
+        unread = kwargs.pop("stream", False)
+        kwargs.pop("allow_redirects", None)
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = (self._deadlines.connect, self._deadlines.silence)
+        trail = Trail(self._sign_in, TOKEN_HEADER in request.headers)
+        for _ in range(HOPS + 1):
+            raise_if_cancelled(self._feedback)
+            url = _usable(request.url or "")
+            request.url = str(url)  # the very spelling that was checked
+            with network_errors(url.origin.host):
+                response = super().send(request, stream=True, allow_redirects=False, **kwargs)
+            response.raw = CheckedBody(response, url.origin.host)
+            location = location_of(response)
+            if location is None:
+                if not unread:
+                    _ = response.content
+                return response
+            response.close()
+            target = checked_target(self._address, url, location, request.method or "")
+            request = trail.next_hop(request, response.status_code, url, target)
+        raise UnsafeRedirect(
+            "“{host}” sends in circles.",
+            next_step="Check the portal's address, or tell its administrator.",
+            host=url.origin.host,
+        )
+
+    def get_redirect_target(self, resp: requests.Response) -> Optional[str]:  # noqa: ARG002 - as in requests
+        """None, always: requests itself follows nothing, not even to look where it leads."""
+        return None
+
+    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Puts on the token, if one belongs to the address; requests calls it for every request."""
+        url = _usable(request.url or "")
+        token = self._sign_in.token_for(url)
+        if token is not None:
+            put_on(request, token)
+            if self._sign_in.goes_into_query(url):
+                request.prepare_url(request.url, {"token": token.value})
+        return request
+
+    def _ask_info(self, url: str) -> tuple[dict[str, Any], str]:
+        def ask() -> tuple[dict[str, Any], str]:
+            return self._answer("GET", url, {"f": "json"}, auth=_unsigned)
+
+        return self._patiently(ask)
+
+    # ---- answers -----------------------------------------------------------------------------
+
+    def _open(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        response = self.request(method, url, stream=True, **kwargs)
+        status = response.status_code
+        if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
+            response.close()
+            raise_for_status(status, _host(url), response.headers.get("Retry-After"))
+        return response
+
+    def _object(
+        self,
+        method: str,
+        url: str,
+        values: Mapping[str, str],
+        limit: int = JSON_LIMIT,
+        **options: Any,
+    ) -> dict[str, Any]:
+        return self._answer(method, url, values, limit, **options)[0]
+
+    def _answer(
+        self, method: str, url: str, values: Mapping[str, str], limit: int = JSON_LIMIT, **options: Any
+    ) -> tuple[dict[str, Any], str]:
+        """The JSON object of an answer that is no error, and the address that gave it in the end."""
+        options["params" if method == "GET" else "data"] = values
+        with closing(self._open(method, url, **options)) as response:
+            body = self._read(response, limit)
+        return read_object(body, response.status_code, _host(url), limit), response.url
+
+    def _read(self, response: requests.Response, limit: int) -> bytes:
+        deadline = self._clock.monotonic() + self._deadlines.answer
+        return read_whole(response.raw, limit, _host(response.url), self._clock, deadline)
+
+    def _checked_file(self, response: requests.Response, host: str) -> requests.Response:
+        body: CheckedBody = response.raw
+        if response.status_code not in _FILE_STATUS:
+            raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, host)
+        if response.status_code == requests.codes.ok and looks_like_text(body.peek(_PEEK)):
+            raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, host)
+        return response
+
+    # ---- patience ----------------------------------------------------------------------------
+
+    def _signed(self, url: str, call: Callable[[], _T]) -> _T:
+        """The call; once more when its token was refused and a fresh one can be had."""
+        address = _usable(url)
+        token = self._sign_in.token_for(address)
+        try:
+            return call()
+        except SignInRequired:
+            if not self._sign_in.renew(address, token):
+                raise
+            return call()
+
+    def _patiently(self, call: Callable[[], _T]) -> _T:
+        """The call; again after a while when the server is busy, at once when the line broke."""
+        for attempt in range(_ATTEMPTS - 1):
+            try:
+                return call()
+            except ServerBusy as error:
+                seconds = self._seconds_to_wait(error, attempt)
+                if seconds > _LONGEST_WAIT:
+                    raise
+                self._pause(seconds)
+            except NoConnection:
+                if attempt:
+                    raise
+        return call()
+
+    def _seconds_to_wait(self, error: OfflineMapError, attempt: int) -> float:
+        wanted = error.values.get("retry_after")
+        text = wanted.strip() if isinstance(wanted, str) else ""
+        if text.isdigit():
+            return float(text)
+        try:
+            return max(0.0, (parsedate_to_datetime(text) - self._clock.now()).total_seconds())
+        except (TypeError, ValueError):
+            return 0.5 * 2.0**attempt
+
+    def _pause(self, seconds: float) -> None:
+        end = self._clock.monotonic() + seconds
+        while (left := end - self._clock.monotonic()) > 0:
+            raise_if_cancelled(self._feedback)
+            self._clock.sleep(min(_STEP, left))
+
+
+def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The `auth` of a request that carries no token."""
+    return request
+
+
+def _usable(url: str) -> WebUrl:
+    try:
+        return parse_url(url)
+    except ValueError as error:
+        raise BrokenAnswer(
+            "An address of the portal cannot be used: only plain http and https addresses are.",
+            next_step="Tell the portal's administrator.",
+        ) from error
+
+
+def _host(url: str) -> str:
+    return _usable(url).origin.host

@@ -1,0 +1,246 @@
+"""Addresses: what a user pastes, what a portal answers, and which of them belong together.
+
+Every URL that is sent anywhere is first taken apart here and put together again from checked
+parts. So two parsers never read one address in two ways, which is how a token would come to a
+host that only looks like the portal (user@host, backslashes, other ports, odd numbers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+import ipaddress
+import re
+from typing import NewType, Optional
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+
+from ..errors import BadInput
+
+ItemId = NewType("ItemId", str)
+
+ARCGIS_ONLINE = "https://www.arcgis.com"
+
+_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_ID_IN_PATH = re.compile(
+    r"/content/(?:users/[^/]+/(?:[^/]+/)?)?items/([0-9a-f]{32})(?![0-9a-f])", re.IGNORECASE
+)
+_ID_PARAMETERS = ("id", "webmap", "itemid")
+_AUTHORITY = re.compile(r"([a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::([0-9]{1,5})?)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# A portal's own address ends where its pages, services or sharing API begin.
+_PORTAL_PAGES = re.compile(r"/(?:home|apps|sharing|webadaptor|rest)(?=/|$)", re.IGNORECASE)
+_SERVER_PAGES = re.compile(r"/rest(?:/admin)?/(?:services|info)(?=/|$)", re.IGNORECASE)
+# Kept as sent: they are legal in a path or query, or already are percent escapes.
+_SAFE = "!#$%&'()*+,/:;=?@[]~"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Scheme, host and port: the unit that a secret belongs to."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (
+            "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        )
+
+
+@dataclass(frozen=True)
+class WebUrl:
+    """A checked http(s) address without fragment; `str()` is the one spelling that is sent."""
+
+    origin: Origin
+    path: str = ""
+    query: str = ""
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """Names and values of the query, decoded."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    def without_values(self, secrets: frozenset[str]) -> WebUrl:
+        """The same address without the query parameters that carry one of `secrets`."""
+        kept = [(name, value) for name, value in self.parameters if value not in secrets]
+        return self if len(kept) == len(self.parameters) else replace(self, query=urlencode(kept))
+
+    def __str__(self) -> str:
+        return f"{self.origin}{self.path}" + (f"?{self.query}" if self.query else "")
+
+
+def parse_url(text: str) -> WebUrl:
+    """The address in `text`, taken apart and checked.
+
+    Raises ValueError for anything but http(s), a user name before the host, control
+    characters, and hosts or ports that are none.
+    """
+    if _CONTROL.search(text):
+        raise ValueError("control character")
+    parts = urlsplit(text)
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise ValueError("scheme")
+    authority = parts.netloc.lower()
+    if not authority.isascii():
+        authority = authority.encode("idna").decode("ascii")
+    found = _AUTHORITY.fullmatch(authority)
+    if found is None:
+        raise ValueError("host")
+    port = int(found[2]) if found[2] else _DEFAULT_PORTS[parts.scheme]
+    if not 0 < port < 65536:
+        raise ValueError("port")
+    origin = Origin(parts.scheme, _checked_host(found[1]), port)
+    return WebUrl(origin, quote(parts.path, safe=_SAFE), quote(parts.query, safe=_SAFE))
+
+
+def _checked_host(host: str) -> str:
+    if host.startswith("["):
+        return ipaddress.IPv6Address(host[1:-1]).compressed
+    if _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        # Resolvers read 127.1 and 0x7f000001 as addresses too: only the plain form passes.
+        return str(ipaddress.IPv4Address(host))
+    return host
+
+
+def join_url(base: WebUrl, reference: str) -> WebUrl:
+    """`reference`, absolute or relative to `base`, checked as `parse_url` does."""
+    if _CONTROL.search(reference):
+        raise ValueError("control character")
+    return parse_url(urljoin(str(base), reference))
+
+
+def same_or_upgraded(one: WebUrl, other: WebUrl) -> bool:
+    """The same origin, or the same host reached by https instead of http."""
+    if one.origin.host != other.origin.host:
+        return False
+    return one.origin == other.origin or (one.origin.scheme, other.origin.scheme) == ("http", "https")
+
+
+def is_inside(host: str) -> bool:
+    """True for what is surely this machine or a private network: such addresses, names without a dot."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(".localhost")
+
+
+def is_link_local(host: str) -> bool:
+    """True for addresses that only this machine's own link knows, as cloud metadata services."""
+    try:
+        return ipaddress.ip_address(host).is_link_local
+    except ValueError:
+        return False
+
+
+def arcgis_environment(host: str) -> Optional[str]:
+    """Which ArcGIS Online a host belongs to: "", "dev" or "qa"; None when it is none of its hosts.
+
+    Hosts of one environment (organisations, hosted services, basemaps) share its tokens.
+    """
+    if not host.endswith(".arcgis.com"):
+        return None
+    label = host.split(".")[-3]
+    found = re.search(r"(dev|qa)(?:ext)?$", label)
+    return found[1] if found else ""
+
+
+def server_root(url: WebUrl) -> Optional[str]:
+    """The address of the ArcGIS Server site that serves `url`; None if it is no service."""
+    found = _SERVER_PAGES.search(url.path)
+    return f"{url.origin}{url.path[: found.start()]}" if found else None
+
+
+def same_system(one: str, other: str) -> bool:
+    """True when two addresses mean one portal, whatever their scheme, case or host of ArcGIS Online."""
+    try:
+        a, b = parse_url(one.lower()), parse_url(other.lower())
+    except ValueError:
+        return False
+    environment = arcgis_environment(a.origin.host)
+    if environment is not None:
+        return environment == arcgis_environment(b.origin.host)
+    return (a.origin.host, _portal_path(a)) == (b.origin.host, _portal_path(b))
+
+
+def _portal_path(url: WebUrl) -> str:
+    found = _PORTAL_PAGES.search(url.path)
+    return (url.path[: found.start()] if found else url.path).rstrip("/")
+
+
+def portal_address(text: str) -> WebUrl:
+    """The portal address in what a user typed or pasted: without page, query, fragment; https by default.
+
+    `gis.example.org/portal/home/item.html?id=…` → `https://gis.example.org/portal`.
+    Raises BadInput.
+    """
+    address = text.strip()
+    if "://" not in address:
+        address = f"https://{address}"
+    try:
+        url = parse_url(address)
+    except ValueError:
+        raise BadInput(
+            "“{address}” is not the address of a portal.",
+            next_step="Give an address like https://www.arcgis.com or https://gis.example.org/portal.",
+            address=_shown(text),
+        ) from None
+    if url.origin.host == "arcgis.com":
+        return parse_url(ARCGIS_ONLINE)
+    return WebUrl(url.origin, _portal_path(url))
+
+
+def portal_candidates(address: WebUrl) -> list[str]:
+    """Where the portal of `address` may live, most likely first: as given, then the usual web adaptors."""
+    root = str(address.origin)
+    usual = [root, f"{root}/portal", f"{root}/arcgis"]
+    return list(dict.fromkeys([str(address), *usual]))
+
+
+def item_id_in(text: str) -> Optional[ItemId]:
+    """The item id that `text` is or carries: 32 hex digits, or any URL of the item; else None."""
+    text = text.strip()
+    if _ID.fullmatch(text):
+        return ItemId(text.lower())
+    parts = urlsplit(text)
+    values = {
+        name.lower(): value
+        for part in (parts.fragment.rpartition("?")[2], parts.query)
+        for name, value in parse_qsl(part)
+    }
+    for name in _ID_PARAMETERS:
+        if _ID.fullmatch(values.get(name, "")):
+            return ItemId(values[name].lower())
+    found = _ID_IN_PATH.search(parts.path)
+    return ItemId(found[1].lower()) if found else None
+
+
+def parse_web_map_reference(text: str) -> tuple[Optional[str], ItemId]:
+    """(portal address or None, item id) of a web map, from its id or any URL that carries it.
+
+    Item page, map viewers old and new, Field Maps links (with `portalURL`), REST addresses;
+    any web adaptor. The portal is None for a bare id. Raises BadInput.
+    """
+    item_id = item_id_in(text)
+    if item_id is None:
+        raise BadInput(
+            "“{reference}” holds no web map id.",
+            next_step="Give the id of the web map (32 digits and letters) or the address of its page.",
+            reference=_shown(text),
+        )
+    if "/" not in text:
+        return None, item_id
+    parts = urlsplit(text.strip())
+    named = {name.lower(): value for name, value in parse_qsl(parts.query)}.get("portalurl")
+    if named:
+        return str(portal_address(named)), item_id
+    if (parts.hostname or "").endswith("arcgis.app"):
+        return ARCGIS_ONLINE, item_id  # the apps have their own host, the map is in ArcGIS Online
+    return str(portal_address(text)), item_id
+
+
+def _shown(text: str) -> str:
+    """What the user typed, short, and without a query that may hold a token."""
+    return text.strip().partition("?")[0][:80]
