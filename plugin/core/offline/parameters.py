@@ -6,7 +6,7 @@ without parameters behaves exactly as one with the defaults.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path, PureWindowsPath
 from typing import Any, Optional
@@ -50,7 +50,7 @@ class DownloadParameters:
     include_basemap: bool = True
     reference_basemap_directory: str = ""
     reference_basemap_filename: str = ""
-    offline_settings: OfflineSettings = OfflineSettings()
+    offline_settings: OfflineSettings = field(default_factory=OfflineSettings)
 
     def as_json(self) -> dict[str, Any]:
         """The `parameters` object of report.json, manifest.json and job.json."""

@@ -1,0 +1,119 @@
+"""package.info, .mmap and .marea of a downloaded map area: from the plan to their content.
+
+Members and spelling follow a download made by an ArcGIS app (facts/portal-rest.md §6). Times
+come from the portal's items, ids from its ids: the same area gives the same documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Optional
+import uuid
+
+from ..geodatabase.catalogue import open_geodatabase
+from ..portal.items import Item
+from ..portal.map_areas import Package, PackageKind
+from ..web_map import parse_web_map
+from .mobile_map import (
+    MAP_NAME,
+    PACKAGE_FOLDER,
+    AreaPackage,
+    AreaRecord,
+    MobileMap,
+    write_mobile_map_package,
+)
+from .plan import Plan, file_name, offline_map_json
+
+_MAP_KEYWORDS = ("Map Area", "Mobile Map", "2D", "ArcGIS Runtime", "Mobile", "Preplanned")
+_PACKAGE_KEYWORDS = ("Mobile Map Package", "Map", "2D", "ArcGIS Runtime", "mmpk", "Mobile", "Preplanned")
+
+
+def write_documents(
+    folder: Path, plan: Plan, web_map_item: Item, portal_url: str, failed: Collection[str]
+) -> None:
+    """Writes the three documents into `folder`, whose packages are in place already.
+
+    `failed` holds the item ids of packages that did not come: their layers get no path.
+    """
+    area = plan.area.item
+    map_json = offline_map_json(plan, frozenset(failed))
+    mobile_map = MobileMap(
+        folder=folder / PACKAGE_FOLDER,
+        title=web_map_item.title,
+        web_map=parse_web_map(map_json, web_map_item.title),
+        item={
+            **_times_and_extent(area),
+            "guid": _guid("map", area.id),
+            "id": _guid("map item", area.id),
+            "name": MAP_NAME,
+            "originalPortalItemId": web_map_item.id,
+            "portalUrl": portal_url,
+            "title": web_map_item.title,
+            "type": "Mobile Map",
+            "typeKeywords": list(dict.fromkeys((*web_map_item.type_keywords, *_MAP_KEYWORDS))),
+        },
+        area=AreaRecord(
+            area_id=area.id,
+            portal_url=portal_url,
+            refresh_schedule=plan.area.refresh_schedule,
+            packages=tuple(
+                _area_package(folder, plan, package)
+                for package in plan.packages
+                if package.item.id not in failed
+            ),
+        ),
+    )
+    info = {
+        **_times_and_extent(area),
+        "guid": _guid("package", area.id),
+        "maps": [MAP_NAME],
+        "name": MAP_NAME,
+        "title": area.title,
+        "type": "Mobile Map Package",
+        "typeKeywords": list(_PACKAGE_KEYWORDS),
+        "version": "3.2",
+    }
+    write_mobile_map_package(folder, info, mobile_map)
+
+
+def _area_package(folder: Path, plan: Plan, package: Package) -> AreaPackage:
+    name = file_name(package)
+    record = AreaPackage(
+        item_id=package.item.id,
+        item_type=package.item.type,
+        path=f"file:./{name}",
+        service_url=package.service_url,
+    )
+    if package.kind is not PackageKind.GEODATABASE:
+        return record
+    with open_geodatabase(folder / PACKAGE_FOLDER / name) as geodatabase:
+        replica = geodatabase.replica
+    return AreaPackage(
+        item_id=record.item_id,
+        item_type=record.item_type,
+        path=record.path,
+        service_url=record.service_url,
+        replica_id=replica.id if replica else "",
+        server_gen=replica.server_gen if replica else None,
+        update_mode=plan.parameters.update_mode.value,
+    )
+
+
+def _times_and_extent(item: Item) -> dict[str, Any]:
+    return {
+        "created": _milliseconds(item.created),
+        "modified": _milliseconds(item.modified),
+        "extent": [[item.extent[0], item.extent[1]], [item.extent[2], item.extent[3]]] if item.extent else [],
+        "spatialReference": item.spatial_reference,
+    }
+
+
+def _milliseconds(time: Optional[datetime]) -> int:
+    return round(time.timestamp() * 1000) if time else 0
+
+
+def _guid(kind: str, item_id: str) -> str:
+    """A stable id for a document of ours, made from the id of the map area."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {item_id}").hex

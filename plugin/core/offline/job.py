@@ -1,0 +1,285 @@
+"""The download job: one map area from the portal to a folder that QGIS can open.
+
+The steps are methods, in the order in which they run; each takes its own feedback, so that a
+shell can give every step its share of one progress bar:
+
+    plan → download → make_layers → (the shell writes the project) → publish
+
+A failure or a cancel leaves the staging folder for a later run, and the output folder absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Optional
+
+from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
+from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
+from ..portal.items import Item, Portal
+from ..portal.map_areas import MapArea, Package, PackageKind
+from ..portal.urls import ItemId
+from ..tiles.routes import Drawing
+from .documents import write_documents
+from .gather import gather
+from .manifest import write_manifest
+from .offline_map import OfflineMap
+from .parameters import Overrides, UpdateMode, default_parameters, with_overrides
+from .plan import Plan, file_name, make_plan
+from .reference import check_directory, find_reference_basemap
+from .result import REPORT_NAME, LayerOutcome, Outcomes, Report
+from .sources import prepare_offline_map
+from .staging import PackageFile, Staging, check_output
+from .transfer import Transfer, Wanted
+from .verify import verify_package
+
+_REBUILDS = 3  # how often a package may change on the portal while it is fetched
+# These end the job whatever continue-on-errors says: every other package would meet them too.
+_ENDING = (Cancelled, StorageError, SignInRequired)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a job needs around it: the portal, threads, time, and what this QGIS can draw."""
+
+    portal: Portal
+    executor: Executor
+    clock: Clock
+    drawing: Drawing
+    projector: Projector
+    plugin_version: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for. `area` is an item id or an exact title; `output` is absolute."""
+
+    web_map_id: ItemId
+    area: str
+    output: Path
+    overrides: Overrides = field(default_factory=Overrides)
+
+
+@dataclass(frozen=True)
+class DownloadResult:
+    """A published offline map. `bytes` are those of its packages."""
+
+    folder: Path
+    area: MapArea
+    outcomes: Outcomes
+    bytes: int
+    report: Path
+
+
+class DownloadOfflineMapJob:
+    """Takes one preplanned map area offline; see the module for the order of the steps."""
+
+    def __init__(self, request: Request, surroundings: Surroundings):
+        self._request = request
+        self._around = surroundings
+        self._staging = Staging(request.output)
+        self._files: dict[str, PackageFile] = {}
+        self._web_map_item: Optional[Item] = None
+        self._report: Optional[Report] = None
+
+    @property
+    def staging_folder(self) -> Path:
+        """The folder that grows; the shell writes the project into its `qgis` folder."""
+        return self._staging.folder
+
+    @property
+    def report(self) -> Report:
+        """What report.json would say now; there after `plan`."""
+        if self._report is None:
+            raise RuntimeError("plan() comes first")
+        return self._report
+
+    def plan(self) -> Plan:
+        """Asks the portal and decides; writes nothing.
+
+        Raises `BadInput` before any request for an output folder or a reference basemap that
+        cannot be used, `NotPackaged` while the portal builds the area, `StorageError` when the
+        disk is too small.
+        """
+        output, overrides = self._request.output, self._request.overrides
+        check_output(output)
+        check_directory(overrides, output.parent)
+        started = self._around.clock.now()
+        gathered = gather(
+            self._around.portal, self._request.web_map_id, self._request.area, self._around.executor
+        )
+        capabilities = gathered.area.update_capabilities
+        defaults = default_parameters(gathered.web_map.offline, capabilities)
+        parameters = with_overrides(defaults, overrides, capabilities)
+        basemap, notices = find_reference_basemap(
+            parameters, output.parent, gathered.web_map, gathered.area, self._around.projector
+        )
+        plan = make_plan(gathered.web_map, gathered.area, parameters, basemap, notices)
+        self._staging.require_space(_space_needed(plan))
+        self._web_map_item = gathered.web_map_item
+        self._report = Report(plan, started, _planned_outcomes(plan))
+        return plan
+
+    def download(self, feedback: Feedback) -> None:
+        """Fetches and verifies every package; reports bytes of all packages together.
+
+        With continue-on-errors a package that fails becomes the error of its layers; without,
+        the first error is raised and nothing more is asked for.
+        """
+        plan = self.report.plan
+        for entry in plan.layers:
+            if entry.error:
+                self._tolerate(entry.error)
+        self._staging.open(plan.area.item.id, plan.area.item.title, plan.parameters.as_json())
+        for package in plan.packages:
+            try:
+                file = self._fetch(package, feedback)
+            except _ENDING:
+                raise
+            except OfflineMapError as error:
+                self._tolerate(error)
+                self.report.outcomes = self.report.outcomes.failed(plan.carried_by(package), error)
+                continue
+            self._files[package.item.id] = file
+            self.report.bytes += file.bytes
+        self._require_something()
+
+    def make_layers(self, feedback: Feedback) -> OfflineMap:
+        """Writes the documents of the offline map and makes its working copies."""
+        if self._web_map_item is None:
+            raise RuntimeError("plan() comes first")
+        plan, portal_url = self.report.plan, self._around.portal.url
+        failed = [package.item.id for package in plan.packages if package.item.id not in self._files]
+        write_documents(self._staging.folder, plan, self._web_map_item, portal_url, failed)
+        offline_map = prepare_offline_map(
+            self._staging.folder, self._staging.work, self._around.drawing, feedback
+        )
+        known = {entry.layer.id for entry in self.report.outcomes.entries if entry.error}
+        for ready in offline_map.maps[0].layers:
+            if ready.error and ready.layer.id not in known:
+                self._tolerate(ready.error)
+                layers = [entry.layer for entry in plan.layers if entry.layer.id == ready.layer.id]
+                self.report.outcomes = self.report.outcomes.failed(layers, ready.error)
+        self._require_something()
+        return offline_map
+
+    def publish(self, losses: Mapping[str, tuple[str, ...]]) -> DownloadResult:
+        """Writes manifest and report, and gives the folder its final name.
+
+        `losses` are what the shell could not keep, per web-map layer id.
+        """
+        report, folder, now = self.report, self._staging.folder, self._around.clock.now()
+        report.outcomes = report.outcomes.lost(losses)
+        write_manifest(folder, self._files.values(), self._manifest_details())
+        report.write(folder / REPORT_NAME, now)
+        self._staging.publish({file.name for file in self._files.values()})
+        output = self._request.output
+        return DownloadResult(output, report.plan.area, report.outcomes, report.bytes, output / REPORT_NAME)
+
+    def fail(self, error: OfflineMapError) -> Optional[Path]:
+        """Writes the report of a job that ended with `error`, where there is a staging folder."""
+        if self._report is None or not self._staging.folder.is_dir():
+            return None
+        self._report.error = error
+        path = self._staging.folder / REPORT_NAME
+        self._report.write(path, self._around.clock.now())
+        return path
+
+    def discard(self) -> None:
+        """Removes what an unfinished job left."""
+        self._staging.discard()
+
+    def _fetch(self, package: Package, feedback: Feedback) -> PackageFile:
+        """One package, whole, verified, and of one revision."""
+        for _ in range(_REBUILDS):
+            file = self._fetch_revision(package, feedback)
+            # A refresh in mid-download would leave a file that its item no longer describes.
+            item = self._around.portal.item(package.item.id)
+            if item.revision == package.item.revision:
+                self._staging.keep(file)
+                return file
+            (self._staging.packages / file.name).unlink()
+            package = replace(package, item=item)
+        raise BrokenAnswer(
+            "“{package}” changes on the portal faster than it can be downloaded.",
+            next_step="Try again when the portal has finished refreshing the map area.",
+            package=package.item.title,
+        )
+
+    def _fetch_revision(self, package: Package, feedback: Feedback) -> PackageFile:
+        name, item = file_name(package), package.item
+        earlier = self._staging.finished(item.id, name, item.revision, feedback)
+        before, total = self.report.bytes, self.report.plan.bytes
+        if earlier:
+            feedback.report(before + earlier.bytes, total, item.title)
+            return earlier
+        raise_if_cancelled(feedback)
+        wanted = Wanted(
+            url=self._around.portal.data_url(item.id),
+            target=self._staging.packages / name,
+            size=item.size,
+            revision=item.revision,
+            subject=item.title,
+        )
+        fetched = Transfer(
+            self._around.portal.session,
+            wanted,
+            feedback,
+            self._around.clock,
+            lambda done: feedback.report(before + done, total, item.title),
+        ).run()
+        verify_package(fetched.path, package.kind, item.title)
+        return PackageFile(item.id, name, fetched.bytes, fetched.sha256, item.revision, fetched.etag)
+
+    def _tolerate(self, error: OfflineMapError) -> None:
+        if not self.report.plan.parameters.continue_on_errors:
+            raise error
+
+    def _require_something(self) -> None:
+        """Raises the first error when no layer is left that could be opened."""
+        entries = self.report.outcomes.entries
+        errors = [entry.error for entry in entries if entry.error]
+        if not entries:
+            raise BadInput(
+                "The map area “{area}” has no layer that can go offline.",
+                area=self.report.plan.area.item.title,
+            )
+        if len(errors) == len(entries) and not self.report.plan.reference_basemap:
+            raise errors[0]
+
+    def _manifest_details(self) -> dict[str, Any]:
+        plan, outcomes = self.report.plan, self.report.outcomes
+        details: dict[str, Any] = {
+            "plugin": self._around.plugin_version,
+            "area": {"id": plan.area.item.id, "title": plan.area.item.title},
+            "webMap": self._request.web_map_id,
+            "portal": self._around.portal.url,
+            "parameters": plan.parameters.as_json(),
+            "layerErrors": {
+                entry.layer.id: entry.error.as_json() for entry in outcomes.layer_errors if entry.error
+            },
+            "tableErrors": {
+                entry.layer.id: entry.error.as_json() for entry in outcomes.table_errors if entry.error
+            },
+            "run": {"finished": self._around.clock.now().isoformat()},
+        }
+        if plan.parameters.update_mode in (UpdateMode.SYNC, UpdateMode.SCHEDULED_AND_UPLOAD):
+            details["registration"] = "pending"
+        return details
+
+
+def _planned_outcomes(plan: Plan) -> Outcomes:
+    return Outcomes(
+        tuple(
+            LayerOutcome(entry.layer, entry.package.item.id if entry.package else "", entry.error)
+            for entry in plan.layers
+        ),
+        plan.notices,
+    )
+
+
+def _space_needed(plan: Plan) -> int:
+    """Bytes: each package, and as much again for what is converted, with a reserve."""
+    converted = sum(p.item.size for p in plan.packages if p.kind is not PackageKind.VECTOR_TILES)
+    return plan.bytes + converted + (64 << 20)

@@ -1,0 +1,164 @@
+"""From an offline map folder to layers that QGIS can draw.
+
+A geodatabase becomes a GeoPackage working copy; a tile package is drawn in place where the
+running QGIS can, else its tiles are copied. What is there already is used again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
+from ..geodatabase.catalogue import open_geodatabase
+from ..geodatabase.working_copy import copied_tables, write_working_copy
+from ..host import Feedback, raise_if_cancelled
+from ..tiles.convert import to_geopackage, to_mbtiles
+from ..tiles.routes import Drawing, RouteKind, choose_route
+from ..tiles.tile_package import open_tile_package
+from ..web_map import LayerKind, MapLayer
+from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
+from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
+from .parameters import UpdateMode
+
+# Why layers must not be edited yet: nothing may look editable whose edits would be lost.
+_READ_ONLY = {
+    UpdateMode.NONE.value: "This offline map gets no updates, so its layers are read-only.",
+    UpdateMode.SCHEDULED.value: "This offline map gets scheduled updates, so its layers are read-only.",
+    UpdateMode.SYNC.value: "Edits cannot be sent to the feature service yet, so this layer is read-only.",
+    UpdateMode.SCHEDULED_AND_UPLOAD.value: (
+        "New features cannot be sent to the feature service yet, so this layer is read-only."
+    ),
+}
+_READ_ONLY_PACKAGE = "This layer belongs to an offline map that is not registered for updates."
+
+
+def prepare_offline_map(folder: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> OfflineMap:
+    """Makes what is missing in `work_folder` and names the source of every layer.
+
+    One damaged package is the error of its layers and hides no other. Raises `BadInput` and
+    `Damaged` for a folder that is no offline map, `StorageError`, `Cancelled`.
+    """
+    package = read_mobile_map_package(folder)
+    preparation = _Preparation(work_folder, drawing, feedback)
+    maps = tuple(
+        ReadyMap(
+            title=package.title if len(package.maps) == 1 else mobile_map.title,
+            web_map=mobile_map.web_map,
+            extent=_lon_lat_extent(mobile_map),
+            layers=tuple(preparation.layer(mobile_map, layer) for layer in mobile_map.web_map.walk()),
+        )
+        for mobile_map in package.maps
+    )
+    area = package.maps[0].area
+    return OfflineMap(folder, work_folder, package.title, area.area_id if area else "", maps)
+
+
+class _Preparation:
+    """Makes each working file once, however many layers draw from it."""
+
+    def __init__(self, work_folder: Path, drawing: Drawing, feedback: Feedback):
+        self._work_folder = work_folder
+        self._drawing = drawing
+        self._feedback = feedback
+        self._failed: dict[Path, OfflineMapError] = {}
+        self._failed_tables: dict[tuple[Path, str], OfflineMapError] = {}
+
+    def layer(self, mobile_map: MobileMap, layer: MapLayer) -> ReadyLayer:
+        """The source of one layer, or its error."""
+        if layer.kind in (LayerKind.GROUP, LayerKind.ONLINE_ONLY) and not layer.path:
+            return ReadyLayer(layer)
+        raise_if_cancelled(self._feedback)
+        try:
+            if not layer.path:
+                raise NoPackage(
+                    "“{layer}” has no package in this offline map.",
+                    next_step="Download the map area again.",
+                    layer=layer.title,
+                )
+            return ReadyLayer(layer, self._source(mobile_map, layer, resolve(mobile_map.folder, layer)))
+        except (Cancelled, StorageError):
+            raise
+        except OfflineMapError as error:
+            return ReadyLayer(layer, error=error)
+
+    def _source(self, mobile_map: MobileMap, layer: MapLayer, path: PackagePath) -> LayerSource:
+        earlier = self._failed.get(path.file)
+        if earlier:
+            raise earlier
+        try:
+            if path.file.suffix.lower() == ".geodatabase":
+                return self._features(mobile_map, layer, path)
+            return self._tiles(path.file)
+        except (Cancelled, StorageError):
+            raise
+        except OfflineMapError as error:
+            if not isinstance(error, NoPackage):
+                self._failed[path.file] = error
+            raise
+
+    def _features(self, mobile_map: MobileMap, layer: MapLayer, path: PackagePath) -> FeatureSource:
+        copy = self._work_folder / f"{path.file.stem}.gpkg"
+        with open_geodatabase(path.file) as geodatabase:
+            table = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
+            problems = {problem.layer_id: problem.error for problem in geodatabase.problems}
+        if path.layer_id in problems:
+            raise problems[path.layer_id]
+        if table is None:
+            raise NoPackage(
+                "The geodatabase of “{layer}” holds no layer number {number}.",
+                next_step="Ask the map's author to set up the map area again.",
+                layer=layer.title,
+                number=path.layer_id,
+            )
+        if not copy.is_file():
+            for result in write_working_copy(path.file, copy, self._feedback).tables:
+                if result.error:
+                    self._failed_tables[copy, result.name] = result.error
+        if table.name not in copied_tables(copy):
+            raise self._failed_tables.get((copy, table.name)) or Damaged(
+                "“{layer}” could not be read from its geodatabase.",
+                next_step="Download the map area again.",
+                layer=layer.title,
+            )
+        return FeatureSource(copy, table.name, table.layer, _read_only_reason(mobile_map, path.file))
+
+    def _tiles(self, file: Path) -> TileSource:
+        with open_tile_package(file) as package:
+            route = choose_route(package, self._drawing)
+            drawn = self._work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
+            if not drawn.is_file():
+                _CONVERSIONS[route.kind](package, drawn, self._feedback)
+            return TileSource(drawn, _FORMATS[route.kind], file, package.metadata.attribution)
+
+
+_CONVERSIONS = {
+    RouteKind.MBTILES: to_mbtiles,
+    RouteKind.GEOPACKAGE: to_geopackage,
+    RouteKind.VECTOR_MBTILES: to_mbtiles,
+}
+_FORMATS = {
+    RouteKind.NATIVE_RASTER: TileFormat.GDAL,
+    RouteKind.GEOPACKAGE: TileFormat.GDAL,
+    RouteKind.LERC_VRT: TileFormat.GDAL,
+    RouteKind.MBTILES: TileFormat.MBTILES,
+    RouteKind.NATIVE_VECTOR: TileFormat.VTPK,
+    RouteKind.VECTOR_MBTILES: TileFormat.VECTOR_MBTILES,
+}
+
+
+def _read_only_reason(mobile_map: MobileMap, file: Path) -> str:
+    for package in mobile_map.area.packages if mobile_map.area else ():
+        if package.path == f"file:./{file.name}":
+            return _READ_ONLY.get(package.update_mode, _READ_ONLY_PACKAGE)
+    return _READ_ONLY_PACKAGE
+
+
+def _lon_lat_extent(mobile_map: MobileMap) -> Optional[tuple[float, float, float, float]]:
+    """The extent of the map's item, which is always longitude and latitude."""
+    try:
+        (west, south), (east, north) = mobile_map.item["extent"]
+        box = float(west), float(south), float(east), float(north)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return box if box[0] <= box[2] and box[1] <= box[3] else None

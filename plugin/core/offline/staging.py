@@ -1,0 +1,195 @@
+"""Where a download grows: `<folder>.partial`, beside the folder that it will become.
+
+Nothing half made ever stands under the final name: the staging folder becomes it by one rename
+at the end. `job.json` says whose bytes these are, so that a later run continues the same map
+area and never another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import hashlib
+import json
+import os
+from pathlib import Path
+import shutil
+from typing import Any, Optional
+
+from ..errors import BadInput, StorageError
+from ..host import Feedback, raise_if_cancelled
+from ..json_text import parse_json
+from ..storage import storage, storage_error, sync_folder, write_whole
+from .mobile_map import PACKAGE_FOLDER
+
+WORK_FOLDER = "qgis"
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class PackageFile:
+    """A package that arrived whole: what the manifest will say of it."""
+
+    item_id: str
+    name: str
+    bytes: int
+    sha256: str
+    revision: str
+    etag: str
+
+
+def check_output(output: Path) -> None:
+    """Raises `BadInput` unless `output` can become an offline map: absent, or an empty folder."""
+    if output.is_symlink() or (output.exists() and not output.is_dir()):
+        raise BadInput("“{name}” is not a folder.", next_step="Choose another folder.", name=output.name)
+    if output.is_dir() and any(output.iterdir()):
+        raise BadInput(
+            "The folder “{name}” is not empty.",
+            next_step="Choose a new or empty folder: a download never overwrites anything.",
+            name=output.name,
+        )
+    parent = next(folder for folder in (output.parent, *output.parents) if folder.is_dir())
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise BadInput(
+            "No permission to write into “{name}”.",
+            next_step="Choose a folder that you may write to.",
+            name=parent.name or str(parent),
+        )
+
+
+class Staging:
+    """The staging folder of one output folder."""
+
+    def __init__(self, output: Path):
+        self.output = output
+        self.folder = output.with_name(output.name + ".partial")
+        self.packages = self.folder / PACKAGE_FOLDER
+        self.work = self.folder / WORK_FOLDER
+        self._job_file = self.folder / "job.json"
+        self._job: dict[str, Any] = {}
+
+    def open(self, area_id: str, area_title: str, parameters: Mapping[str, Any]) -> None:
+        """Makes the folder, or takes up what an earlier run of the same area left.
+
+        Raises `BadInput` when it belongs to another map area.
+        """
+        earlier = self._read_job()
+        if earlier and earlier.get("area") != area_id:
+            raise BadInput(
+                "“{folder}” holds an unfinished download of another map area, “{title}”.",
+                next_step="Choose another folder, or remove that one if you no longer need it.",
+                folder=self.folder.name,
+                title=earlier.get("title") or earlier.get("area"),
+            )
+        finished = earlier.get("packages") if earlier else None
+        self._job = {
+            "version": 1,
+            "area": area_id,
+            "title": area_title,
+            "parameters": dict(parameters),
+            "packages": finished if isinstance(finished, dict) else {},
+        }
+        with storage(self.folder.name):
+            self.packages.mkdir(parents=True, exist_ok=True)
+            # Layers are made anew by each run: they are quick, and an old one may be half made.
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir()
+        self._write_job()
+
+    def finished(self, item_id: str, name: str, revision: str, feedback: Feedback) -> Optional[PackageFile]:
+        """A package of this revision that an earlier run completed, proven by its hash again."""
+        record = self._job["packages"].get(item_id)
+        path = self.packages / name
+        if not isinstance(record, dict) or record.get("revision") != revision or not path.is_file():
+            return None
+        if file_sha256(path, feedback) != record.get("sha256"):
+            return None
+        return PackageFile(
+            item_id, name, path.stat().st_size, record["sha256"], revision, str(record.get("etag", ""))
+        )
+
+    def keep(self, package: PackageFile) -> None:
+        """Writes down that a package is whole, so that a later run does not fetch it again."""
+        self._job["packages"][package.item_id] = {
+            "revision": package.revision,
+            "sha256": package.sha256,
+            "etag": package.etag,
+        }
+        self._write_job()
+
+    def publish(self, wanted: set[str]) -> None:
+        """Gives the folder its final name: everything in it is complete and flushed first.
+
+        Packages other than `wanted` (names in the package folder) and traces of transfers are
+        left out.
+        """
+        with storage(self.output.name):
+            for path in self.packages.iterdir():
+                if path.name not in wanted:
+                    path.unlink()
+            self._job_file.unlink(missing_ok=True)
+            _flush_tree(self.folder)
+            if self.output.is_dir():
+                self.output.rmdir()
+            self.folder.rename(self.output)
+            sync_folder(self.output.parent)
+
+    def discard(self) -> None:
+        """Removes the staging folder and everything in it."""
+        with storage(self.folder.name):
+            if self.folder.is_dir():
+                shutil.rmtree(self.folder)
+
+    def require_space(self, needed: int) -> None:
+        """Raises `StorageError` when the disk cannot take `needed` more bytes."""
+        place = next(folder for folder in (self.folder, *self.folder.parents) if folder.is_dir())
+        free = shutil.disk_usage(place).free
+        if free < needed:
+            raise StorageError(
+                "The disk has {free} MB free, but this download needs {needed} MB.",
+                next_step="Free some space, or choose a folder on another disk.",
+                free=free >> 20,
+                needed=-(-needed >> 20),
+            )
+
+    def _read_job(self) -> dict[str, Any]:
+        if not self.folder.exists():
+            return {}
+        try:
+            job = parse_json(self._job_file.read_bytes())
+        except (OSError, ValueError):
+            job = None
+        if isinstance(job, dict):
+            return job
+        if any(self.folder.iterdir()):
+            raise BadInput(
+                "The folder “{folder}” is in the way: it is no unfinished download.",
+                next_step="Move it away, or choose another folder.",
+                folder=self.folder.name,
+            )
+        return {}
+
+    def _write_job(self) -> None:
+        write_whole(self._job_file, json.dumps(self._job, ensure_ascii=False).encode("utf-8"))
+
+
+def file_sha256(path: Path, feedback: Feedback) -> str:
+    """Hex digest of a file, read block by block; obeys cancel."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                raise_if_cancelled(feedback)
+                digest.update(block)
+    except OSError as error:
+        raise storage_error(error, path.name) from error
+    return digest.hexdigest()
+
+
+def _flush_tree(folder: Path) -> None:
+    """fsync of every file and folder below, so that the rename is not ahead of its content."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with (Path(place) / name).open("rb+") as file:
+                os.fsync(file.fileno())
+        sync_folder(Path(place))
