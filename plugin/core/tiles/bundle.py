@@ -33,7 +33,7 @@ _SHARED_ALLOWANCE = 64 << 20
 _MAX_SHARED = 20
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_BEHEADED_PNG = b"\r\n\x1a\n\x00\x00\x00\rIHDR"
+BEHEADED_PNG = b"\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 Integers = NDArray[np.int64]
 
@@ -67,7 +67,7 @@ def mended(data: bytes) -> bytes:
     A known writer drops them, still counts them in the size, and so carries four bytes too many
     at the end (Usa.tpkx, facts/tile-packages.md §2).
     """
-    if data.startswith(_BEHEADED_PNG):
+    if data.startswith(BEHEADED_PNG):
         return _PNG_SIGNATURE[:4] + data[:-4]
     return data
 
@@ -129,7 +129,7 @@ class Bundle:
         found = np.flatnonzero((self._slots.rows == row) & (self._slots.columns == column))
         if not len(found) or not self._slots.sizes[found[0]]:
             return None
-        return mended(self.region.read(int(self._slots.offsets[found[0]]), int(self._slots.sizes[found[0]])))
+        return self.region.read(int(self._slots.offsets[found[0]]), int(self._slots.sizes[found[0]]))
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """Row, column and bytes of every tile, in file order."""
@@ -145,7 +145,7 @@ class Bundle:
             block = self.region.read(start, int(ends[last - 1]) - start)
             for index in range(first, last):
                 at = offsets[index] - start
-                yield rows[index], columns[index], mended(block[at : at + sizes[index]])
+                yield rows[index], columns[index], block[at : at + sizes[index]]
             first = last
 
     def spans(self) -> Iterator[tuple[int, int, ByteRange]]:

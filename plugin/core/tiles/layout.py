@@ -12,7 +12,7 @@ import numpy as np
 
 from ..byte_range import ByteRange
 from ..errors import Damaged
-from .bundle import MAX_TILE, V1_INDEX_EDGE, Bundle, Integers, mended
+from .bundle import MAX_TILE, V1_INDEX_EDGE, Bundle, Integers
 from .description import Description
 from .members import Members
 from .scheme import Level
@@ -93,7 +93,7 @@ class TileRow:
     def tile(self, row: int, column: int) -> Optional[bytes]:
         """One tile, None when absent."""
         name = self._files.get(column) if row == self._row else None
-        return mended(self._members.read(name, MAX_TILE)) if name else None
+        return self._members.read(name, MAX_TILE) if name else None
 
     def spans(self) -> Iterator[tuple[int, int, ByteRange]]:
         """Row, column and place on disk of every tile."""

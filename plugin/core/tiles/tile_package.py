@@ -11,11 +11,11 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from ..byte_range import ByteRange
-from .bundle import Integers, TileFormat, sniff
+from .bundle import Integers, TileFormat, mended, sniff
 from .description import Metadata, read_description
 from .layout import Layout, Place, TileGroup
 from .members import Members, open_members
-from .scheme import Extent, TileRange
+from .scheme import Extent, Level, TileRange
 
 _OPEN_GROUPS = 16
 _MAX_RESOURCE = 32 << 20
@@ -33,7 +33,7 @@ class Tile(NamedTuple):
 class TilePackage:
     """An open tile package; a context manager, for one thread at a time.
 
-    path            the file or folder
+    path            the file or folder; member: the package's name inside an archive, or empty
     scheme          TilingScheme: origin, tile size, spatial reference, every level declared
     stored_levels   the levels that have tiles, coarse to fine, by their folders
     storage         Storage: Compact V1, Compact V2 or exploded
@@ -46,9 +46,10 @@ class TilePackage:
     Opening reads the scheme and the names of folders, never tile data.
     """
 
-    def __init__(self, members: Members) -> None:
+    def __init__(self, members: Members, member: str = "") -> None:
         self._members = members
         self.path = members.path
+        self.member = member
         described = read_description(members)
         self._layout = Layout(members, described)
         self._folder = described.folder
@@ -94,14 +95,15 @@ class TilePackage:
         for level in self._numbers(levels):
             for group in self._groups(level):
                 for row, column, data in group.tiles():
-                    yield Tile(level, row, column, data)
+                    yield Tile(level, row, column, mended(data))
 
     def tile(self, level: int, row: int, column: int) -> Optional[bytes]:
         """One tile, None when absent."""
         if level not in self._numbers(None):
             return None
         place = self._layout.place_of(level, row, column)
-        return self._cached_group(place).tile(row, column) if place else None
+        data = self._cached_group(place).tile(row, column) if place else None
+        return mended(data) if data else None
 
     def keys(self, level: int) -> tuple[Integers, Integers]:
         """Rows and columns of the tiles of a stored level; reads indexes only."""
@@ -139,23 +141,28 @@ class TilePackage:
     def is_complete(self) -> bool:
         """True when no level lacks a tile within the full extent; reads indexes only."""
         wanted = self.full_extent or self.stored_extent()
-        for level in self.stored_levels if wanted else ():
-            rows, columns = self.keys(level.number)
-            tiles = self.scheme.tiles_of(level, wanted)
-            inside = (
-                (rows >= tiles.first_row)
-                & (rows <= tiles.last_row)
-                & (columns >= tiles.first_column)
-                & (columns <= tiles.last_column)
-            )
-            if int(inside.sum()) != tiles.count:
-                return False
-        return True
+        return wanted is not None and all(
+            self._covers(level, self.scheme.tiles_of(level, wanted)) for level in self.stored_levels
+        )
+
+    def _covers(self, level: Level, tiles: TileRange) -> bool:
+        rows, columns = self.keys(level.number)
+        inside = (rows >= tiles.first_row) & (rows <= tiles.last_row)
+        inside &= (columns >= tiles.first_column) & (columns <= tiles.last_column)
+        return int(inside.sum()) == tiles.count
 
     def sniffed_format(self) -> TileFormat:
         """The format of the first tile, by its bytes."""
-        first = next(self.tiles(), None)
-        return sniff(first.data) if first else TileFormat.UNKNOWN
+        return next((sniff(mended(data)) for data in self._first_tiles()), TileFormat.UNKNOWN)
+
+    def needs_mending(self) -> bool:
+        """True where the first tile of a level lost its head: readers other than this one fail on it."""
+        return any(mended(data) is not data for data in self._first_tiles())
+
+    def lies_at(self, scheme_folder: str, tile_folder: str) -> bool:
+        """True for an archive on its own whose parts are in these folders ("" or ending with a slash)."""
+        where = (self._folder, self._layout.folder)
+        return self.path.is_file() and not self.member and where == (scheme_folder, tile_folder)
 
     def bundle_sizes(self) -> list[int]:
         """The bytes of every bundle; empty for exploded caches."""
@@ -173,6 +180,15 @@ class TilePackage:
     def resource(self, name: str) -> bytes:
         """A file beside root.json, like "resources/styles/root.json" of a vector tile package."""
         return self._members.read(self._folder + name, _MAX_RESOURCE)
+
+    def _first_tiles(self) -> Iterator[bytes]:
+        """A tile of each level, as stored."""
+        for level in self.stored_levels:
+            for group in self._groups(level.number):
+                first = next(group.tiles(), None)
+                if first:
+                    yield first[2]
+                    break
 
     def _numbers(self, levels: Optional[Iterable[int]]) -> list[int]:
         stored = [level.number for level in self.stored_levels]
@@ -207,7 +223,7 @@ def open_tile_package(path: Path, member: str = "") -> TilePackage:
     """
     members = open_members(path, member)
     try:
-        return TilePackage(members)
+        return TilePackage(members, member)
     except BaseException:
         members.close()
         raise

@@ -1,0 +1,239 @@
+"""Tile packages to MBTiles and GeoPackage: the bytes of every tile are copied, never re-encoded.
+
+Both are SQLite files that GDAL and QGIS draw everywhere. MBTiles knows one grid, the web mercator
+square; a GeoPackage's tile matrix set takes any origin, level ratio and reference system. Recipes
+and page size are those of facts/tile-packages.md §6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+import json
+from math import atan, degrees, pi, sinh
+import os
+from pathlib import Path
+import sqlite3
+from typing import NoReturn, Optional
+
+from ..errors import BadInput, PackageError, StorageError, Unsupported
+from ..host import Feedback, Silent, raise_if_cancelled
+from ..json_text import parse_json
+from ..storage import storage, sync_folder
+from .bundle import TileFormat, sniff
+from .geopackage import INDEX_TILES, INSERT_TILE, describe_tiles, matrix_zooms
+from .scheme import MERCATOR_HALF, Extent
+from .tile_package import Tile, TilePackage
+
+_PAGE_SIZE = 32768
+_BATCH_BYTES = 4 << 20
+_BATCH_TILES = 512
+_MBTILES_ID = 0x4D504258
+_MERCATOR_LATITUDE = 85.0511287798066
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What a conversion wrote. `outside` counts tiles beyond the addressable square, left out."""
+
+    path: Path
+    tiles: int
+    outside: int
+    tile_bytes: int
+    formats: tuple[TileFormat, ...]
+
+
+def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] = None) -> Converted:
+    """Writes the tiles as MBTiles: rasters as they are, vector tiles with their layer list.
+
+    `target` appears when it is complete and replaces what was there. Raises `Unsupported` where
+    tiles do not lie on the web mercator grid or hold elevations, `StorageError`, `Cancelled`, and
+    what reading raises.
+    """
+    zooms = package.scheme.mercator_zooms(package.stored_levels)
+    if zooms is None:
+        _unsupported("its tiles do not lie on the web mercator grid, the only one of MBTiles", package)
+    _refuse_elevations(package)
+    counted = _Counted(package, feedback or Silent())
+    with _new_database(package, target) as database:
+        database.execute(f"PRAGMA application_id = {_MBTILES_ID}")
+        database.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+        database.execute(
+            "CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)"
+        )
+        for batch in counted.batches():
+            rows = [
+                (zoom, tile.column, (1 << zoom) - 1 - tile.row, tile.data)
+                for tile in batch
+                if tile.row < 1 << (zoom := zooms[tile.level]) and tile.column < 1 << zoom
+            ]
+            database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
+            counted.add(batch, len(rows))
+        database.execute(INDEX_TILES)
+        metadata = _mbtiles_metadata(package, zooms, counted.formats)
+        database.executemany("INSERT INTO metadata VALUES (?, ?)", sorted(metadata.items()))
+    return counted.result(target)
+
+
+def to_geopackage(
+    package: TilePackage, target: Path, feedback: Optional[Feedback] = None, *, definition: str = ""
+) -> Converted:
+    """Writes raster tiles as a GeoPackage tile matrix set in the package's own grid and CRS.
+
+    `definition` is the WKT of the reference system if the caller knows it better than the package.
+    Rows and columns stay those of the package. Raises `Unsupported` for vector tiles and
+    elevations; else as `to_mbtiles`.
+    """
+    if package.is_vector:
+        _unsupported("vector tiles have no place in a GeoPackage of rasters", package)
+    _refuse_elevations(package)
+    zooms = matrix_zooms(package)
+    counted = _Counted(package, feedback or Silent())
+    with _new_database(package, target) as database:
+        describe_tiles(database, package, definition)
+        for batch in counted.batches():
+            database.executemany(INSERT_TILE, [(zooms[t.level], t.column, t.row, t.data) for t in batch])
+            counted.add(batch, len(batch))
+        database.execute(INDEX_TILES)
+    return counted.result(target)
+
+
+class _Counted:
+    """Tiles in batches, counted; reports progress in bytes and ends with `Cancelled`."""
+
+    def __init__(self, package: TilePackage, feedback: Feedback) -> None:
+        self.formats: set[TileFormat] = set()
+        self._package = package
+        self._feedback = feedback
+        self._total = sum(package.bundle_sizes())
+        self._tiles = self._outside = self._bytes = 0
+
+    def batches(self) -> Iterator[list[Tile]]:
+        """Small enough that other threads get their turn."""
+        batch: list[Tile] = []
+        room = _BATCH_BYTES
+        for tile in self._package.tiles():
+            batch.append(tile)
+            room -= len(tile.data)
+            if room <= 0 or len(batch) >= _BATCH_TILES:
+                yield batch
+                batch, room = [], _BATCH_BYTES
+        if batch:
+            yield batch
+
+    def add(self, batch: list[Tile], written: int) -> None:
+        """Counts a batch of which `written` tiles went into the file."""
+        self._tiles += written
+        self._outside += len(batch) - written
+        self._bytes += sum(len(tile.data) for tile in batch)
+        self.formats.update({sniff(tile.data) for tile in batch})
+        raise_if_cancelled(self._feedback)
+        done = min(self._bytes, self._total) if self._total else self._bytes
+        self._feedback.report(done, self._total, self._package.path.name)
+
+    def result(self, path: Path) -> Converted:
+        formats = tuple(sorted(self.formats, key=lambda kind: kind.value))
+        return Converted(path, self._tiles, self._outside, self._bytes, formats)
+
+
+@contextmanager
+def _new_database(package: TilePackage, target: Path) -> Iterator[sqlite3.Connection]:
+    """An empty SQLite file that takes the name `target` once it is complete and on the disk."""
+    if target.exists() and package.path.exists() and target.samefile(package.path):
+        raise BadInput("“{file}” cannot be converted into itself.", file=target.name)
+    growing = target.with_name(target.name + ".partial")
+    try:
+        with storage(target.name):
+            growing.unlink(missing_ok=True)
+            with _sqlite_errors(target), closing(sqlite3.connect(growing, isolation_level=None)) as database:
+                database.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+                # Nothing to roll back to: a file that is not complete is thrown away.
+                database.execute("PRAGMA journal_mode = OFF")
+                database.execute("PRAGMA synchronous = OFF")
+                database.execute("BEGIN")
+                yield database
+                database.execute("COMMIT")
+            with growing.open("rb+") as file:
+                os.fsync(file.fileno())
+            growing.replace(target)
+            sync_folder(target.parent)
+    finally:
+        growing.unlink(missing_ok=True)
+
+
+@contextmanager
+def _sqlite_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(
+            "“{file}” could not be written: {reason}.",
+            next_step="Check the disk and the folder, then start again.",
+            file=target.name,
+            reason=str(error),
+        ) from error
+
+
+def _mbtiles_metadata(
+    package: TilePackage, zooms: dict[int, int], formats: set[TileFormat]
+) -> dict[str, str]:
+    """The rows of the metadata table, as the MBTiles specification 1.3 names them."""
+    about = package.metadata
+    one_format = TileFormat.JPEG if formats == {TileFormat.JPEG} else TileFormat.PNG
+    rows = {
+        "name": package.title,
+        "type": "baselayer",
+        "version": "1",
+        "format": (TileFormat.VECTOR if package.is_vector else one_format).value,
+        "minzoom": str(min(zooms.values())),
+        "maxzoom": str(max(zooms.values())),
+        "description": about.summary or about.description,
+        "attribution": about.attribution,
+    }
+    extent = package.drawn_extent()
+    if extent:
+        rows["bounds"] = ",".join(f"{value:.8f}" for value in _in_degrees(extent))
+    if package.is_vector:
+        rows["json"] = _vector_layers(package)
+    return {name: value for name, value in rows.items() if value}
+
+
+def _vector_layers(package: TilePackage) -> str:
+    """The layer list of the package, else one of the layers that its style draws."""
+    try:
+        listed = parse_json(package.resource("metadata.json"))
+    except (PackageError, ValueError):
+        listed = None
+    if isinstance(listed, dict) and isinstance(listed.get("vector_layers"), list):
+        return json.dumps(listed, ensure_ascii=False)
+    try:
+        style = parse_json(package.resource("resources/styles/root.json"))
+    except (PackageError, ValueError):
+        style = None
+    layers = style.get("layers") if isinstance(style, dict) else None
+    drawn = [layer.get("source-layer") for layer in layers or [] if isinstance(layer, dict)]
+    names = dict.fromkeys(name for name in drawn if isinstance(name, str))
+    return json.dumps({"vector_layers": [{"id": name, "fields": {}} for name in names]}, ensure_ascii=False)
+
+
+def _in_degrees(extent: Extent) -> tuple[float, float, float, float]:
+    """West, south, east, north of a web mercator extent, within the world."""
+
+    def longitude(x: float) -> float:
+        return max(-180.0, min(180.0, x / MERCATOR_HALF * 180))
+
+    def latitude(y: float) -> float:
+        inside = max(-1.0, min(1.0, y / MERCATOR_HALF))
+        return max(-_MERCATOR_LATITUDE, min(_MERCATOR_LATITUDE, degrees(atan(sinh(inside * pi)))))
+
+    return longitude(extent.xmin), latitude(extent.ymin), longitude(extent.xmax), latitude(extent.ymax)
+
+
+def _refuse_elevations(package: TilePackage) -> None:
+    if package.sniffed_format() is TileFormat.LERC:
+        _unsupported("its tiles hold elevations (LERC), which pictures cannot carry", package)
+
+
+def _unsupported(reason: str, package: TilePackage) -> NoReturn:
+    raise Unsupported("“{file}” is not converted: {reason}.", file=package.path.name, reason=reason)
