@@ -8,7 +8,7 @@ Written from the REST facts, never from what our client happens to send. How to 
         portal.url                                     # what a user types: http://127.0.0.1:…/portal
         portal.rest                                    # …/sharing/rest
         token = portal.tokens.issue(OWNER).text        # a ready token; or ask generateToken
-        portal.fault(package + "/data", Drop(after=1000), origin="storage")
+        portal.fault(package + "/data", Drop(after=1000), origin=portal.data_origin)
         …
         assert portal.asked("/data")[0].range is None  # what was asked: method, origin, path, query,
         assert portal.bytes_sent(package) < 2_000      # headers, form, range, status, bytes_sent
@@ -22,6 +22,7 @@ Written from the REST facts, never from what our client happens to send. How to 
 - Access `public`, `org`, `private` or `shared`; users OWNER and VISITOR in the ready-made contents.
 - Faults (faults.py): Drop, HangUp, Stall, PortalFault, Status, Busy, Html, Body, Truncated, WrongLength,
   ChangedEtag, WeakEtag, NoEtag, IgnoreRange, ShiftedRange, Slow, Redirect, Gzip, Chunked.
+- Paths are globs for the end of a path; a file is `<item id>/data` on the portal and on the storage.
 - Origins: `portal`, `storage` (signed addresses; where `/data` redirects to with `redirect_data`), `server`
   (federated, refuses the portal's token, takes the exchanged one) and `stranger` (nobody's; always http).
 - `tls=True`: https; trust `portal.certificates.authority`; `portal.certificates.issue(user)` makes a client

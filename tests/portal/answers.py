@@ -73,7 +73,8 @@ class FileAnswer:
         }
         if self.name:
             headers["Content-Disposition"] = f'attachment; filename="{self.name}"'
-        wanted = byte_range(asked.range, size) if self.ranges and self._same_version(asked) else None
+        may_be_part = self.ranges and asked.method == "GET" and self._same_version(asked)
+        wanted = byte_range(asked.range, size) if may_be_part else None
         if wanted is None:
             return Answer(200, headers, self.content)
         first, last = wanted

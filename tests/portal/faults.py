@@ -1,8 +1,10 @@
 """Faults: what goes wrong on real networks and portals, on request, per path and count.
 
-portal.fault(package_id + "/data", Drop(after=1000))            # the next request, once
-portal.fault("/relatedItems", PortalFault(498), at=3)           # the third one from now
-portal.fault("/data", IgnoreRange(), times=None, origin="storage")   # always
+A test plans them:
+
+    portal.fault(package_id + "/data", Drop(after=1000))    # the next request, once
+    portal.fault("/relatedItems", PortalFault(498), at=3)   # the third one from now
+    portal.fault("/data", IgnoreRange(), times=None)        # always
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ class HangUp(Fault):
 class Stall(Fault):
     """Nothing more comes after `after` body bytes until `release()`, or for `seconds`.
 
-    `reached` is set once the wire is silent.
+    With -1 not even the head comes; `reached` is set once the wire is silent.
     """
 
     after: int = 0

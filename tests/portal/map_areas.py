@@ -1,10 +1,12 @@
 """Short ways to fill a portal with web maps, map areas and packages (facts/portal-rest.md §3 to §5).
 
-content = PortalContent()
-service = content.add_feature_service("town", service_json, {0: layer_json})
-web_map = add_web_map(content, "Town", [feature_layer("Trees", service + "/0")])
-area = add_map_area(content, web_map, "Old town", (1_100_000, 6_900_000, 1_101_000, 6_901_000))
-add_geodatabase(content, area, Path("town.geodatabase"), service, gens={0: 1200})
+A town with one area:
+
+    content = PortalContent()
+    service = content.add_feature_service("town", service_json, {0: layer_json})
+    web_map = add_web_map(content, "Town", [feature_layer("Trees", service + "/0")])
+    area = add_map_area(content, web_map, "Old town", (1_100_000, 6_900_000, 1_101_000, 6_901_000))
+    add_geodatabase(content, area, Path("town.geodatabase"), service, gens={0: 1200})
 """
 
 from __future__ import annotations

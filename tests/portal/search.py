@@ -55,6 +55,8 @@ def _all_of(pieces: list[re.Match[str]]) -> tuple[Test, list[re.Match[str]]]:
             pieces = pieces[1:]
         test, pieces = _one(pieces)
         tests.append(test)
+    if not tests:
+        raise ValueError("a term is missing")
     return (lambda item: all(test(item) for test in tests)), pieces
 
 

@@ -25,8 +25,9 @@ class PortalStandIn:
     - `redirect_data`: files come from object storage by redirect (ArcGIS Online); else directly (Enterprise).
     - `tls`: https with a throw-away certificate; `certificates.authority` is the file to trust.
 
-    Running, it offers `url` (what a user would type), `rest`, `server_url`, `storage_url`, `stranger_url`;
-    `tokens`, `clock`, `content`, `sharing` may be used and changed at any time.
+    Running, it offers `url` (what a user would type), `rest`, `server_url`, `storage_url`, `stranger_url`
+    and `data_origin`, the name of the origin that sends files; `tokens`, `clock`, `content` and `sharing`
+    may be used and changed at any time.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class PortalStandIn:
         self.record = Record()
         self.script = Script()
         self.certificates: Optional[Certificates] = None
+        self.data_origin = "storage" if redirect_data else "portal"
         self._tls, self._web_adaptor = tls, web_adaptor
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
         self._addresses = Addresses()
@@ -113,9 +115,7 @@ class PortalStandIn:
 
     def bytes_sent(self, item_id: str) -> int:
         """Body bytes of the item's data, from whichever origin they came."""
-        paths = (f"/content/items/{item_id}/data", f"/items/{item_id}/*")
-        origins = ("portal", "storage")
-        return sum(a.bytes_sent for p, o in zip(paths, origins) for a in self.asked(p, origin=o))
+        return sum(asked.bytes_sent for asked in self.asked(f"/{item_id}/data"))
 
     def secrets_seen(self, *origins: str) -> list[tuple[Asked, frozenset[str]]]:
         """Requests to these origins (default: storage and stranger) that carried a secret."""

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 from pathlib import Path
 import secrets
-from urllib.parse import quote
 
 from .answers import Answer, FileAnswer
 from .content import Item, PortalContent
@@ -27,9 +26,9 @@ class Storage:
         self._key = secrets.token_bytes(32)
 
     def signed_url(self, item: Item) -> str:
-        path = f"/items/{item.id}/{item.json['name'] or 'data'}"
+        path = f"/{item.id}/data"
         expires = str(int(self._clock()) + self.seconds)
-        return f"{self.url}{quote(path)}?Expires={expires}&Signature={self._signature(path, expires)}"
+        return f"{self.url}{path}?Expires={expires}&Signature={self._signature(path, expires)}"
 
     def _signature(self, path: str, expires: str) -> str:
         return hmac.new(self._key, f"{path}|{expires}".encode(), hashlib.sha256).hexdigest()
@@ -45,7 +44,7 @@ class Storage:
             return _xml(400, "InvalidArgument")
         if asked.method not in ("GET", "HEAD"):
             return _xml(405, "MethodNotAllowed")
-        item = self.content.items.get(asked.path.split("/")[2])
+        item = self.content.items.get(asked.path.split("/")[1])
         if item is None or not isinstance(item.data, (bytes, Path)):
             return _xml(404, "NoSuchKey")
         return FileAnswer(item.data, name=item.json["name"] or "data", modified=item.json["modified"] / 1000)

@@ -163,7 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             while True:
                 sent = asked.bytes_sent
                 if stall is not None and sent >= stall.after:
-                    self._flush()
+                    if stall.after >= 0:
+                        self._flush()
                     stall.wait(self.server.closing)
                     stall = None
                 if answer.drop_after is not None and sent >= answer.drop_after:
@@ -178,8 +179,13 @@ class _Handler(BaseHTTPRequestHandler):
                 block = source.read(min(marks) - sent)
                 if not block:
                     break
-                self._write(block, answer.chunked)
+                # Counted first: who has received a block may ask at once how much was sent.
                 asked.bytes_sent += len(block)
+                try:
+                    self._write(block, answer.chunked)
+                except OSError:
+                    asked.bytes_sent -= len(block)
+                    raise
                 if answer.bytes_per_second:
                     time.sleep(len(block) / answer.bytes_per_second)
         if answer.chunked:
