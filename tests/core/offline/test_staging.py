@@ -1,0 +1,128 @@
+"""The staging folder: whose it is, what it keeps, and the one rename at the end."""
+
+import os
+import subprocess
+
+import pytest
+
+from plugin.core.errors import BadInput, StorageError
+from plugin.core.host import Silent
+from plugin.core.offline.staging import PackageFile, Staging, check_output, file_sha256
+
+AREA, OTHER = "a" * 32, "b" * 32
+
+
+def staging(tmp_path, area=AREA):
+    made = Staging(tmp_path / "Old town")
+    made.open(area, "Old town", {"updateMode": "noUpdates"})
+    return made
+
+
+def put(staging_, name="one.tpk", content=b"tiles", revision="1"):
+    path = staging_.packages / name
+    path.write_bytes(content)
+    file = PackageFile("c" * 32, name, len(content), file_sha256(path, Silent()), revision, '"e"')
+    staging_.keep(file)
+    return file
+
+
+def test_an_absent_or_empty_folder_is_fine(tmp_path):
+    check_output(tmp_path / "new" / "deep")
+    (tmp_path / "empty").mkdir()
+    check_output(tmp_path / "empty")
+
+
+def test_what_stands_there_is_never_overwritten(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(BadInput, match="“file” is not a folder"):
+        check_output(tmp_path / "file")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    with pytest.raises(BadInput, match="“full” is not empty"):
+        check_output(tmp_path / "full")
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(BadInput, match="“link”"):
+        check_output(tmp_path / "link")
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path, small_disk):
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(BadInput, match="No permission to write into “small disk”"):
+        check_output(small_disk / "new")
+
+
+def test_a_second_run_finds_what_the_first_completed(tmp_path):
+    first = staging(tmp_path)
+    file = put(first)
+    second = staging(tmp_path)
+    assert second.finished(file.item_id, file.name, "1", Silent()) == file
+
+
+@pytest.mark.parametrize("change", ["revision", "content", "missing"])
+def test_what_does_not_prove_itself_is_fetched_again(tmp_path, change):
+    first = staging(tmp_path)
+    file = put(first)
+    if change == "content":
+        (first.packages / file.name).write_bytes(b"tileS")
+    if change == "missing":
+        (first.packages / file.name).unlink()
+    revision = "2" if change == "revision" else "1"
+    assert staging(tmp_path).finished(file.item_id, file.name, revision, Silent()) is None
+
+
+def test_another_area_is_refused_by_name(tmp_path):
+    put(staging(tmp_path))
+    with pytest.raises(BadInput, match="“Old town.partial” holds an unfinished download of another map area"):
+        Staging(tmp_path / "Old town").open(OTHER, "Harbour", {})
+
+
+@pytest.mark.parametrize("job", [None, b"{", b"[]"])
+def test_a_folder_of_that_name_with_other_things_is_not_touched(tmp_path, job):
+    folder = tmp_path / "Old town.partial"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    if job:
+        (folder / "job.json").write_bytes(job)
+    with pytest.raises(BadInput, match="in the way"):
+        staging(tmp_path)
+    assert (folder / "mine.txt").read_text() == "mine"
+
+
+def test_publishing_gives_the_final_name_and_leaves_traces_out(tmp_path):
+    (tmp_path / "Old town").mkdir()
+    made = staging(tmp_path)
+    put(made)
+    (made.packages / "two.tpk.part").write_bytes(b"half")
+    (made.work / "one.mbtiles").write_bytes(b"copy")
+    made.publish({"one.tpk"})
+    output = tmp_path / "Old town"
+    assert sorted(os.listdir(tmp_path)) == ["Old town"]
+    assert sorted(os.listdir(output)) == ["p13", "qgis"]
+    assert os.listdir(output / "p13") == ["one.tpk"]
+    assert os.listdir(output / "qgis") == ["one.mbtiles"]
+
+
+def test_publishing_over_something_that_appeared_meanwhile_fails_and_loses_nothing(tmp_path):
+    made = staging(tmp_path)
+    put(made)
+    (tmp_path / "Old town").mkdir()
+    (tmp_path / "Old town" / "mine.txt").write_text("mine")
+    with pytest.raises(StorageError):
+        made.publish({"one.tpk"})
+    assert (tmp_path / "Old town" / "mine.txt").read_text() == "mine"
+    assert (made.packages / "one.tpk").is_file()
+
+
+def test_too_little_space_is_said_in_megabytes_before_anything_is_written(small_disk):
+    made = Staging(small_disk / "Old town")
+    with pytest.raises(StorageError, match="MB free, but this download needs 1024 MB"):
+        made.require_space(1 << 30)
+    assert not made.folder.exists()
+
+
+def test_discarding_leaves_nothing(tmp_path):
+    made = staging(tmp_path)
+    put(made)
+    made.discard()
+    made.discard()
+    assert not os.listdir(tmp_path)
