@@ -6,7 +6,7 @@ PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lint format translations package deploy clean
+.PHONY: help setup test check lint format translations package deploy peer clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ package: setup ## Build build/offline_map_areas.<version>.zip; RELEASE=1 refuses
 
 deploy: setup ## Put the plugin into the QGIS profile; PLUGINS=FOLDER for another one
 	@scripts/deploy.sh "$(PLUGINS)"
+
+peer: setup ## Let a client that nobody here wrote, the ArcGIS API for Python, use the portal stand-in
+	@scripts/peer.sh
 
 clean: ## Remove everything that was built, but not the virtual environment
 	@rm -rf build .qgis-settings .pytest_cache .mypy_cache .ruff_cache i18n/*.qm

@@ -124,6 +124,10 @@
         <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
     </message>
     <message>
+        <source>Download the map area again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Free some space and start again.</source>
         <translation>Schaffen Sie Platz und starten Sie erneut.</translation>
     </message>
@@ -188,6 +192,14 @@
         <translation>Geben Sie die Kennung der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
     </message>
     <message>
+        <source>Give the id or the exact title of a map area of this web map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its extent is used instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Move it away, or choose another folder.</source>
         <translation>Verschieben Sie ihn oder wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -208,12 +220,24 @@
         <translation>Öffnen Sie sie im Map Viewer des Portals und speichern Sie sie erneut.</translation>
     </message>
     <message>
+        <source>Open it with a QGIS whose GDAL has the MRF driver.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open it with a newer QGIS, or have it made in web mercator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pack its content again as a plain ZIP archive.</source>
         <translation>Packen Sie den Inhalt neu als einfaches ZIP-Archiv.</translation>
     </message>
     <message>
         <source>Sign in again, or renew the token of the authentication configuration.</source>
         <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
+    </message>
+    <message>
+        <source>Sign in as somebody who may see the web map.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -280,6 +304,10 @@
         <translation>Der Ordner „{name}“ ist nicht leer.</translation>
     </message>
     <message>
+        <source>The geodatabase of “{layer}” holds no layer number {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The geodatabase “{file}” ends early.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -298,6 +326,10 @@
     <message>
         <source>The offline map “{folder}” misses its map document {name}.mmap.</source>
         <translation>Der Offline-Karte „{folder}“ fehlt ihr Kartendokument {name}.mmap.</translation>
+    </message>
+    <message>
+        <source>The outline of the map area cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The package.info of “{title}” names no map.</source>
@@ -364,6 +396,10 @@
         <translation>Das Kachelschema in „{file}“ ist nicht verwendbar: {fault}.</translation>
     </message>
     <message>
+        <source>The web map of this map area cannot be found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The web map “{map}” has no map area “{area}” that you can see.</source>
         <translation>Die Webkarte „{map}“ hat kein Kartengebiet „{area}“, das Sie sehen können.</translation>
     </message>
@@ -400,12 +436,28 @@
         <translation>Versuchen Sie es erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
     </message>
     <message>
+        <source>Wait until that job has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the portal sent as “{package}” is no {kind}.</source>
         <translation>Was das Portal als „{package}“ sandte, ist kein {kind}.</translation>
     </message>
     <message>
         <source>“{address}” is not the address of a portal.</source>
         <translation>„{address}“ ist nicht die Adresse eines Portals.</translation>
+    </message>
+    <message>
+        <source>“{file}” cannot be converted into itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{file}” cannot be drawn: this GDAL does not read elevation tiles (LERC).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{file}” cannot be drawn: {reason}, and its grid is not that of web mercator.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” cannot be read because {reason}.</source>
@@ -432,6 +484,10 @@
         <translation>In „{file}“ fehlt „{member}“.</translation>
     </message>
     <message>
+        <source>“{file}” has {count} tables.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” holds no tiles.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -450,6 +506,10 @@
     <message>
         <source>“{file}” is no usable JSON.</source>
         <translation>„{file}“ ist kein brauchbares JSON.</translation>
+    </message>
+    <message>
+        <source>“{file}” is not converted: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” is not opened because {reason}.</source>
@@ -472,8 +532,16 @@
         <translation>„{file}“ der Offline-Karte enthält kein Objekt.</translation>
     </message>
     <message>
+        <source>“{folder}” cannot be locked for writing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{folder}” holds an unfinished download of another map area, “{title}”.</source>
         <translation>„{folder}“ enthält einen unvollendeten Download eines anderen Kartengebiets, „{title}“.</translation>
+    </message>
+    <message>
+        <source>“{folder}” is being written by {application}, process {process} on {host}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{folder}” is not an offline map: it holds no package.info.</source>
@@ -492,10 +560,6 @@
         <translation>„{host}“ antwortete mit einem Fehler: {message}</translation>
     </message>
     <message>
-        <source>“{host}” answered with data of another kind.</source>
-        <translation>„{host}“ antwortete mit Daten anderer Art.</translation>
-    </message>
-    <message>
         <source>“{host}” answered with more data than this request can have.</source>
         <translation>„{host}“ antwortete mit mehr Daten, als diese Anfrage haben kann.</translation>
     </message>
@@ -512,8 +576,8 @@
         <translation>„{host}“ antwortet nicht rechtzeitig.</translation>
     </message>
     <message>
-        <source>“{host}” does not have this item, or does not show it to you.</source>
-        <translation>„{host}“ hat dieses Element nicht oder zeigt es Ihnen nicht.</translation>
+        <source>“{host}” does not have what was asked for, or does not show it to you.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{host}” does not let you do this: {message}</source>
@@ -538,6 +602,14 @@
     <message>
         <source>“{host}” sent text instead of the file.</source>
         <translation>„{host}“ sandte Text statt der Datei.</translation>
+    </message>
+    <message>
+        <source>“{layer}” could not be read from its geodatabase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{layer}” has no package in this offline map.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{member}” in “{file}” cannot be unpacked.</source>
@@ -566,6 +638,10 @@
     <message>
         <source>“{reference}” holds no web map id.</source>
         <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
+    </message>
+    <message>
+        <source>“{title}” is no map area but a {type}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -18,8 +18,9 @@ check() { # check TITLE COMMAND...
 }
 
 package_and_unpack() {
-  rm -rf $OUT/package && mkdir -p $OUT/package &&
-    scripts/package.sh build && $PYTHON -m zipfile -e build/offline_map_areas.*.zip $OUT/package
+  local archive
+  rm -rf $OUT/package && archive=$(scripts/package.sh build) &&
+    $PYTHON -m zipfile -e "$archive" $OUT/package && echo "$archive"
 }
 
 tests() {

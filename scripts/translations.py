@@ -50,6 +50,8 @@ class Finder(ast.NodeVisitor):
             self._add(self._classes[-1], node.args[0])
         elif name == "translate" and len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
             self._add(str(node.args[0].value), node.args[1])
+        elif name == "__init__" and self._classes and self._classes[-1] in self._errors and node.args:
+            self._add(ERROR_CONTEXT, node.args[0])
         elif name in self._errors and node.args:
             self._add(ERROR_CONTEXT, node.args[0])
             for keyword in node.keywords:
@@ -58,8 +60,11 @@ class Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _add(self, context: str, node: ast.expr) -> None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
             self.found.append((context, node.value))
+        elif isinstance(node, ast.IfExp):
+            self._add(context, node.body)
+            self._add(context, node.orelse)
         elif not isinstance(node, ast.Name):  # a name: the body of a translating function
             self.unclear.append(node.lineno)
 

@@ -19,6 +19,7 @@ class OpenOfflineMapDialog(QDialog):
     def __init__(self, help_url: str, parent: QWidget) -> None:
         super().__init__(parent)
         uic.loadUi(str(FORM), self)
+        self.inputWidget.setFocusProxy(self.inputWidget.lineEdit())
         self.inputWidget.setFilter(self.tr("Offline map (package.info *.mmpk);;All files (*)"))
         self.inputWidget.fileChanged.connect(self._check)
         self.folderChoice.toggled.connect(self._browse_for)

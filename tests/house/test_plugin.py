@@ -114,6 +114,7 @@ def test_the_form_accepts_what_exists(desktop, tmp_path):
 def test_the_form_is_reached_by_keyboard(desktop):
     form = OpenOfflineMapDialog("https://example.org", desktop.window)
     assert form.inputLabel.buddy() is form.inputWidget
+    assert form.inputWidget.focusProxy() is form.inputWidget.lineEdit()
     for widget in (form.folderChoice, form.fileChoice, form.inputWidget):
         assert widget.toolTip()
     mnemonics = [
