@@ -1,0 +1,65 @@
+"""What all our algorithms share: translation, strict parameters, errors in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingParameterDefinition,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.errors import OfflineMapError
+from ..qgis_io.wording import in_words
+
+_Parameter = TypeVar("_Parameter", bound=QgsProcessingParameterDefinition)
+
+
+class Algorithm(QgsProcessingAlgorithm):
+    """Base of the algorithms; a subclass names itself, its parameters and outputs, and works."""
+
+    def createInstance(self) -> Algorithm:
+        return type(self)()
+
+    def tr(self, text: str) -> str:
+        """A sentence of this algorithm in the user's language."""
+        return QCoreApplication.translate(type(self).__name__, text)
+
+    def checkParameterValues(
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[bool, str]:
+        """Also refuses parameters that do not exist: QGIS lets a misspelt name pass unseen."""
+        problem = self._unknown_parameter(parameters)
+        return (False, problem) if problem else super().checkParameterValues(parameters, context)
+
+    def _unknown_parameter(self, parameters: Mapping[str, Any]) -> str:
+        known = [definition.name() for definition in self.parameterDefinitions()]
+        for name in parameters:
+            if name.isupper() and name not in known:
+                nearest = get_close_matches(name, known, n=1, cutoff=0) or known[:1]
+                text = QCoreApplication.translate(
+                    "Algorithm", "There is no parameter {name}. Did you mean {nearest}?"
+                )
+                return text.format(name=name, nearest=nearest[0])
+        return ""
+
+
+def advanced(parameter: _Parameter) -> _Parameter:
+    """The parameter, moved to the advanced ones: the simplest call does not need it."""
+    parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+    return parameter
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Turns an error of the core into the one sentence that Processing shows."""
+    try:
+        yield
+    except OfflineMapError as error:
+        raise QgsProcessingException(in_words(error)) from error
