@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 import tempfile
 from types import TracebackType
-from typing import Optional
+from typing import Optional, TypeVar
 
 from .content import PortalContent
 from .faults import Fault, Script
@@ -16,6 +16,8 @@ from .storage import Storage
 from .tls import Certificates
 from .tokens import StandInClock, Tokens
 from .wire import Origin
+
+_Fault = TypeVar("_Fault", bound=Fault)
 
 
 class PortalStandIn:
@@ -93,14 +95,14 @@ class PortalStandIn:
     def fault(
         self,
         path: str,
-        fault: Fault,
+        fault: _Fault,
         *,
         at: int = 1,
         times: Optional[int] = 1,
         origin: Optional[str] = None,
         method: Optional[str] = None,
-    ) -> Fault:
-        """Plans `fault` for requests whose path ends like the glob `path`.
+    ) -> _Fault:
+        """Plans `fault` for requests whose path ends like the glob `path`, and returns it.
 
         It strikes at the `at`-th of them from now on and `times` times in a row (None: for ever).
         """

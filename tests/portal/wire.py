@@ -41,9 +41,7 @@ class Origin(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         scheme = "https" if tls else "http"
         self.url = f"{scheme}://127.0.0.1:{self.server_address[1]}"
-        self._thread = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.02}, name=f"stand-in {name}", daemon=True
-        )
+        self._thread = threading.Thread(target=self._accept, name=f"stand-in {name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -51,13 +49,22 @@ class Origin(ThreadingHTTPServer):
     def stop(self) -> None:
         """Ends at once: stalled answers wake up and open connections are cut."""
         self.closing.set()
-        self.shutdown()
+        socket.create_connection(self.server_address).close()
         self._thread.join()
         self.server_close()
         with self._lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        """Unlike `serve_forever` without polling, so that it ends as soon as `stop` knocks."""
+        while True:
+            connection, address = self.socket.accept()
+            if self.closing.is_set():
+                connection.close()
+                return
+            self.process_request(connection, address)
 
     def finish_request(self, request: socket.socket, client_address: object) -> None:
         """Runs in the connection's own thread, so that a slow handshake holds up nobody else."""
