@@ -1,0 +1,354 @@
+"""The catalogue of a mobile geodatabase: its tables, layers, relationships and replica."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+import json
+from pathlib import Path
+import sqlite3
+from types import TracebackType
+from typing import Any, Optional
+
+from ..errors import Damaged, OfflineMapError, Unsupported
+from .connection import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
+from .definition import Element, parse_definition
+from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain
+from .relationships import read_relationships
+from .replica import Replica, read_replica
+from .schema import (
+    KIND_OF_TYPE_CODE,
+    UNPROVEN_TYPES,
+    Domain,
+    EditorTracking,
+    FieldType,
+    Geometry,
+    Item,
+    Relationship,
+    SpatialReference,
+    Table,
+    TableProblem,
+    TableRole,
+)
+from .shape_batch import Grid, Layout
+from .spatial_reference import (
+    FIRST_PRIVATE_SRID,
+    authority_of,
+    defined_reference,
+    private_references,
+    reference_of_code,
+)
+
+_FEATURE_CLASS = "{70737809-852C-4A03-9E22-2CECEA5B9BFA}"
+_TABLE = "{CD06BC3B-789D-4C51-AAFA-A467912B8965}"
+_CODED_DOMAIN = "{8C368B12-A12E-4C7E-9638-C9C64E69E98F}"
+_RANGE_DOMAIN = "{C29DA988-8C3E-45F7-8B5C-18E51EE7BEB4}"
+_ANNOTATION_SUBTYPE = 11
+_LAYER_ITEM = 1
+
+HISTORY_COLUMNS = ("gdb_archive_oid", "gdb_from_date", "gdb_to_date")
+_HIDDEN_PREFIXES = ("gdb_", "st_", "sqlite_")
+_HIDDEN_TABLES = ("consolidationmapping_gdb",)
+_MOST_TABLES = 2000
+_LARGEST_JSON = 32 << 20
+
+
+class MobileGeodatabase:
+    """An open mobile geodatabase; a context manager.
+
+    `tables` are those that can be read, feature classes and tables in the order of their layer
+    ids, then the rest; `problems` those that are there and cannot. `uri` attaches the file to
+    another SQLite connection, read only.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = ForeignFile(path)
+        self.name, self.uri = path.name, self._file.uri
+        try:
+            with naming_damage(self.name):
+                reader = _Reader(self._file.connection, self.name, self._file.application_id)
+                self.tables, self.problems = reader.tables()
+                self.relationships: tuple[Relationship, ...] = reader.relationships(self.tables)
+                self.replica: Optional[Replica] = reader.replica()
+                self.service: Mapping[str, Any] = reader.service
+                self.esri_version: str = reader.esri_version()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The hardened, read-only connection of the catalogue."""
+        return self._file.connection
+
+    def table_of_layer(self, layer_id: int) -> Optional[Table]:
+        """The table that a layer id of the service stands for."""
+        return next((table for table in self.tables if table.layer_id == layer_id), None)
+
+    def table(self, name: str) -> Optional[Table]:
+        """The table of that name, in any case, with or without “main.”."""
+        wanted = bare(name)
+        return next((table for table in self.tables if table.name.casefold() == wanted), None)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> MobileGeodatabase:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
+def open_geodatabase(path: Path) -> MobileGeodatabase:
+    """Opens a `.geodatabase` read only.
+
+    Raises `BadInput` (no such file), `Unsupported` (another format), `Damaged` (broken).
+    """
+    return MobileGeodatabase(Path(path))
+
+
+def bare(name: str) -> str:
+    """A dataset name without its database, folded: main.Trails → trails."""
+    return name.casefold().rpartition(".")[2] if name.casefold().startswith("main.") else name.casefold()
+
+
+class _Reader:
+    """Reads the system tables once and puts the tables together."""
+
+    def __init__(self, connection: sqlite3.Connection, file: str, application_id: int) -> None:
+        self.connection, self.file = connection, file
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+        self.plain = {str(name) for name, sql in rows if sql and not _is_virtual(str(sql))}
+        self.virtual = {str(name) for name, sql in rows if sql and _is_virtual(str(sql))}
+        known = "GDB_Items" in self.plain or "st_geometry_columns" in self.plain
+        if not known or (application_id != ESRI_APPLICATION_ID and "st_geometry_columns" not in self.plain):
+            text = "“{file}” is no mobile geodatabase: it is a SQLite file of another kind."
+            raise Unsupported(text, file=file, next_step="Choose a .geodatabase file.")
+        if len(self.plain) > _MOST_TABLES:
+            raise Unsupported("“{file}” has {count} tables.", file=file, count=len(self.plain))
+        self.items = self._items()
+        self.references = private_references(connection, self.plain)
+        self.domains = self._domains()
+        self.layers, self.service = self._service_items()
+
+    def _rows(self, table: str, *columns: str, where: str = "") -> list[tuple[Any, ...]]:
+        """Rows of a system table; none where the file lacks the table or one of the columns."""
+        if table not in self.plain:
+            return []
+        described = self.connection.execute(f"PRAGMA table_xinfo({quoted(table)})")
+        if not {column.casefold() for column in columns} <= {str(row[1]).casefold() for row in described}:
+            return []
+        statement = ["SELECT", ", ".join(map(quoted, columns)), "FROM", quoted(table), where]
+        return self.connection.execute(" ".join(statement)).fetchall()
+
+    def _items(self) -> list[Item]:
+        columns = ("ObjectID", "UUID", "Type", "Name", "DatasetSubtype1", "Definition")
+        return [
+            Item(
+                object_id if isinstance(object_id, int) else -1,
+                str(uuid),
+                str(kind).upper(),
+                str(name or ""),
+                subtype if isinstance(subtype, int) else None,
+                definition if isinstance(definition, str) else "",
+            )
+            for object_id, uuid, kind, name, subtype, definition in self._rows("GDB_Items", *columns)
+        ]
+
+    def _domains(self) -> dict[str, Domain]:
+        found = (
+            read_xml_domain(parse_definition(item.definition))
+            for item in self.items
+            if item.type in (_CODED_DOMAIN, _RANGE_DOMAIN)
+        )
+        return {domain.name: domain for domain in found if domain is not None}
+
+    def _service_items(self) -> tuple[dict[str, tuple[Optional[int], Mapping[str, Any]]], Mapping[str, Any]]:
+        layers: dict[str, tuple[Optional[int], Mapping[str, Any]]] = {}
+        service: Mapping[str, Any] = {}
+        columns = ("ItemType", "ItemId", "DatasetName", "ItemInfo")
+        for kind, number, dataset, info in self._rows("GDB_ServiceItems", *columns):
+            if kind == _LAYER_ITEM:
+                layer_id = number if isinstance(number, int) else None
+                layers[bare(str(dataset or ""))] = (layer_id, _json_object(info))
+            elif kind == 0:
+                service = _json_object(info)
+        return layers, service
+
+    def tables(self) -> tuple[tuple[Table, ...], tuple[TableProblem, ...]]:
+        tables, problems = [], []
+        for name, object_id in self._registered():
+            layer_id, layer = self.layers.get(name.casefold(), (None, {}))
+            try:
+                tables.append(self._table(name, object_id, layer_id, layer))
+            except OfflineMapError as error:
+                problems.append(TableProblem(name, layer_id, error))
+        tables.sort(key=lambda table: (table.layer_id is None, table.layer_id or 0))
+        return tuple(tables), tuple(problems)
+
+    def _registered(self) -> list[tuple[str, str]]:
+        """User tables and their object id columns; without a registry, those with a geometry."""
+        rows = self._rows("GDB_TableRegistry", "table_name", "rowid_column")
+        if not rows:
+            rows = [(name, None) for (name,) in self._rows("st_geometry_columns", "f_table_name")]
+        actual = {name.casefold(): name for name in self.plain}
+        result = {}
+        for name, object_id in rows:
+            folded = str(name).casefold()
+            hidden = folded.startswith(_HIDDEN_PREFIXES) or folded in _HIDDEN_TABLES
+            if not hidden and folded in actual:
+                result[actual[folded]] = str(object_id or "")
+        return list(result.items())
+
+    def _table(self, name: str, object_id: str, layer_id: Optional[int], layer: Mapping[str, Any]) -> Table:
+        item = self._item_of(name)
+        definition = parse_definition(item.definition if item else "")
+        columns = self._columns(name)
+        geometry = self._geometry(name, definition)
+        archived = {"gdb_to_date", "gdb_archive_oid"} <= {column.name.casefold() for column in columns}
+        shape = geometry.column.casefold() if geometry else ""
+        own = [c for c in columns if c.name.casefold() not in HISTORY_COLUMNS and c.name.casefold() != shape]
+        own = [c for c in own if c.word != "geometryblob"]
+        fields = read_fields(own, layer, definition, self.domains, name)
+        subtype_field, subtypes = read_subtypes(layer, definition, fields, self.domains)
+        names = {field.name.casefold(): field.name for field in fields}
+        of_type = {field.type: field.name for field in reversed(fields)}
+        stated = str(layer.get("globalIdField") or definition.text_of("GlobalIDFieldName"))
+        doubts = [f"field {f.name} is of type {f.type.value}" for f in fields if f.type in UNPROVEN_TYPES]
+        if geometry and geometry.layout.has_m:
+            doubts.append("shapes carry measures (M)")
+        return Table(
+            name=name,
+            alias=str(layer.get("name") or definition.text_of("AliasName") or name),
+            role=_role(name, geometry, item),
+            fields=fields,
+            object_id=names.get(object_id.casefold(), of_type.get(FieldType.OBJECT_ID, "")),
+            global_id=names.get(stated.casefold(), of_type.get(FieldType.GLOBAL_ID, "")),
+            geometry=geometry,
+            archived=archived,
+            layer_id=layer_id,
+            layer=layer,
+            subtype_field=subtype_field,
+            subtypes=subtypes,
+            tracking=_tracking(layer, definition, names),
+            doubts=tuple(doubts),
+        )
+
+    def _item_of(self, name: str) -> Optional[Item]:
+        wanted = name.casefold()
+        kinds = (_FEATURE_CLASS, _TABLE)
+        return next((i for i in self.items if i.type in kinds and bare(i.name) == wanted), None)
+
+    def _columns(self, name: str) -> list[ColumnInfo]:
+        rows = self.connection.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()
+        if any(row[6] for row in rows):
+            text = "The table “{table}” of “{file}” has computed columns."
+            raise Unsupported(text, table=name, file=self.file)
+        return [ColumnInfo(str(row[1]), str(row[2]), bool(row[3])) for row in rows]
+
+    def _geometry(self, name: str, definition: Element) -> Optional[Geometry]:
+        columns = ("f_table_name", "f_geometry_column", "geometry_type", "srid")
+        for table, column, code, srid in self._rows("st_geometry_columns", *columns):
+            if str(table).casefold() == name.casefold():
+                return self._geometry_column(name, str(column), code, srid, definition)
+        return None
+
+    def _geometry_column(
+        self, table: str, column: str, code: object, srid: object, definition: Element
+    ) -> Geometry:
+        number = code if isinstance(code, int) and 0 < code < 4000 else 0
+        kind = KIND_OF_TYPE_CODE.get(number % 1000)
+        if kind is None or not isinstance(srid, int):
+            text = "The table “{table}” of “{file}” has a geometry type that is not read ({code})."
+            raise Unsupported(text, table=table, file=self.file, code=code)
+        layout = Layout(kind, has_z=number // 1000 in (1, 3), has_m=number // 1000 in (2, 3))
+        reference = self._reference(srid, definition)
+        if reference is None:
+            text = "The table “{table}” of “{file}” has no usable spatial reference ({code})."
+            raise Damaged(text, table=table, file=self.file, code=srid)
+        index = f"st_spindex__{table}_{column}"
+        return Geometry(
+            column=column,
+            layout=layout,
+            srid=srid,
+            reference=reference,
+            grids=self._grids(srid, reference),
+            index=index if index in self.virtual else "",
+        )
+
+    def _reference(self, srid: int, definition: Element) -> Optional[SpatialReference]:
+        defined = defined_reference(definition)
+        private = self.references.get(srid)
+        found = private or defined or reference_of_code(srid)
+        if found is None:
+            return None
+        if srid < FIRST_PRIVATE_SRID:
+            return replace(found, authority=authority_of(srid), code=srid)
+        if not found.code and defined is not None and defined.code:
+            return replace(defined, grid=found.grid)
+        return found
+
+    def _grids(self, srid: int, reference: SpatialReference) -> dict[int, Grid]:
+        """The table's grid, and private ones on which the same coordinates mean the same place."""
+        same = {
+            number: other.grid
+            for number, other in self.references.items()
+            if (other.authority, other.code) == (reference.authority, reference.code)
+            and (other.code or other.wkt == reference.wkt)
+        }
+        return {**same, srid: reference.grid}
+
+    def relationships(self, tables: tuple[Table, ...]) -> tuple[Relationship, ...]:
+        return read_relationships(self.items, tables)
+
+    def replica(self) -> Optional[Replica]:
+        return read_replica(self.items)
+
+    def esri_version(self) -> str:
+        rows = self._rows("GDB_Version", "description")
+        return str(rows[0][0]) if rows else ""
+
+
+def _is_virtual(sql: str) -> bool:
+    return sql.lstrip()[:14].upper() == "CREATE VIRTUAL"
+
+
+def _role(name: str, geometry: Optional[Geometry], item: Optional[Item]) -> TableRole:
+    if geometry is not None:
+        annotation = item is not None and item.subtype == _ANNOTATION_SUBTYPE
+        return TableRole.ANNOTATION if annotation else TableRole.FEATURES
+    return TableRole.ATTACHMENTS if name.casefold().endswith("__attach") else TableRole.TABLE
+
+
+def _tracking(layer: Mapping[str, Any], definition: Element, names: Mapping[str, str]) -> EditorTracking:
+    info = layer.get("editFieldsInfo")
+    keys: Iterable[str] = ("creatorField", "creationDateField", "editorField", "editDateField")
+    tags = ("CreatorFieldName", "CreatedAtFieldName", "EditorFieldName", "EditedAtFieldName")
+    if isinstance(info, dict):
+        stated = [str(info.get(key) or "") for key in keys]
+    elif definition.text_of("EditorTrackingEnabled") == "true":
+        stated = [definition.text_of(tag) for tag in tags]
+    else:
+        return EditorTracking()
+    return EditorTracking(*(names.get(name.casefold(), "") for name in stated))
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _json_object(text: object) -> Mapping[str, Any]:
+    """A JSON object; {} for anything else, for too much of it, and for too deep nesting."""
+    if not isinstance(text, str) or len(text) > _LARGEST_JSON:
+        return {}
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,105 @@
+"""Rings of polygon parts: where each one closes, and which are shells.
+
+Within a part of Esri's blob the rings follow each other without any marker: a ring ends where
+its first vertex returns. A ring may also touch its own first vertex half way; then the rest of
+the part stays open, and the ring has to go on to a later return.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import numpy as np
+
+from .shape_batch import Floats, Mask, offsets, spans
+from .varint import Integers
+
+_VERTEX_BYTES = 16
+_FULL_SCANS = 64
+
+
+def split_rings(xy: Integers, part_start: Integers, part_end: Integers) -> tuple[Integers, Integers, Mask]:
+    """Ring starts, the part of each ring, and a mask of the parts that cannot be closed.
+
+    `xy` is (N, 2) int64; parts are half open ranges of it, in order, none empty. A part that
+    cannot be closed comes out as one ring, so that the arrays stay whole; its mask tells.
+    """
+    size = part_end - part_start
+    unclosed = np.zeros(len(size), dtype=bool)
+    if not len(size):
+        return part_start, part_start, unclosed
+    returns = (xy[spans(part_start, size)] == np.repeat(xy[part_start], size, axis=0)).all(axis=1)
+    run = offsets(size)
+    simple = (np.add.reduceat(returns.astype(np.int64), run[:-1]) == 2) & returns[run[1:] - 1] & (size >= 4)
+    starts, owners = [part_start[simple]], [np.flatnonzero(simple)]
+    for part in np.flatnonzero(~simple).tolist():
+        begin, end = int(part_start[part]), int(part_end[part])
+        found = _ring_starts(np.ascontiguousarray(xy[begin:end]).tobytes())
+        unclosed[part] = found is None
+        starts.append(np.array(found or [0], dtype=np.int64) + begin)
+        owners.append(np.full(len(starts[-1]), part, dtype=np.int64))
+    ring_start, ring_part = np.concatenate(starts), np.concatenate(owners)
+    order = np.argsort(ring_start, kind="stable")
+    return ring_start[order], ring_part[order], unclosed
+
+
+def _ring_starts(vertices: bytes) -> Optional[list[int]]:
+    """Vertex numbers where the rings of one part start; None when it cannot be closed.
+
+    Rings of fewer than four vertices are no rings to anybody, so the split avoids them and
+    makes one only where the part closes in no other way.
+    """
+    return _closed_split(vertices, 4) or _closed_split(vertices, 2)
+
+
+def _closed_split(vertices: bytes, smallest: int) -> Optional[list[int]]:
+    """First return first, and back to later returns where the rest stays open.
+
+    A start that failed once fails always, and the bytes looked at are bounded: a part made to
+    be tangled ends as unclosed instead of costing the square of its size.
+    """
+    last = len(vertices) // _VERTEX_BYTES - 1
+    budget = _FULL_SCANS * (len(vertices) + 1024)
+    closed: list[tuple[int, int]] = []
+    failed: set[int] = set()
+    start, seek = 0, smallest - 1
+    while budget > 0:
+        end = _next_return(vertices, start, seek)
+        budget -= ((last if end is None else end) - seek + 2) * _VERTEX_BYTES
+        if end == last:
+            return [s for s, _ in closed] + [start]
+        if end is None:
+            failed.add(start)
+            if not closed:
+                return None
+            start, end = closed.pop()
+        elif end + 1 not in failed and end + smallest <= last:
+            closed.append((start, end))
+            start, end = end + 1, end + smallest - 1
+        seek = end + 1
+    return None
+
+
+def _next_return(vertices: bytes, start: int, seek: int) -> Optional[int]:
+    """The first vertex at or after `seek` that equals the one at `start`."""
+    key = vertices[start * _VERTEX_BYTES : (start + 1) * _VERTEX_BYTES]
+    at = vertices.find(key, seek * _VERTEX_BYTES)
+    while at >= 0 and at % _VERTEX_BYTES:
+        at = vertices.find(key, at + 1)
+    return at // _VERTEX_BYTES if at >= 0 else None
+
+
+def signed_areas(xy: Integers, ring_start: Integers, ring_end: Integers) -> Floats:
+    """Twice the area of each ring, positive where it runs counter-clockwise.
+
+    `xy` in grid units; the rings are half open ranges that together cover it.
+    """
+    if not len(ring_start):
+        return np.zeros(0)
+    size = ring_end - ring_start
+    local = (xy - np.repeat(xy[ring_start], size, axis=0)).astype(np.float64)
+    cross = np.zeros(len(local))
+    cross[:-1] = local[:-1, 0] * local[1:, 1] - local[1:, 0] * local[:-1, 1]
+    cross[ring_end - 1] = 0.0
+    result: Floats = np.add.reduceat(cross, ring_start)
+    return result
