@@ -114,7 +114,7 @@ def _of_code(
         return _sign_in(code, host)
     if code == HTTPStatus.NOT_FOUND or message_code == "CONT_0001":
         return ItemNotFound(
-            "“{host}” does not have this item, or does not show it to you.",
+            "“{host}” does not have what was asked for, or does not show it to you.",
             next_step="Check the id; if the item is private, sign in as somebody who may see it.",
             host=host,
         )

@@ -1,0 +1,253 @@
+"""`requests` over the network of QGIS: its proxy, certificate authorities, client certificates, log.
+
+One adapter carries every byte. It never follows a redirect, never caches, stores no cookie, and
+streams with a bounded buffer. It works in the main thread, in tasks and in pool threads, and in
+threads that Qt did not start: the event loop is made before the timers that need its dispatcher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+import io
+import socket
+import time
+from typing import Any, Callable, Optional, Union
+
+from qgis.core import QgsApplication, QgsNetworkAccessManager
+from qgis.PyQt.QtCore import QByteArray, QCoreApplication, QEvent, QEventLoop, QThread, QTimer, QUrl
+from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_encoding_from_headers
+from urllib3 import HTTPResponse
+
+from ..core.errors import Cancelled
+from ..core.host import Feedback
+
+_BUFFER = 4 << 20
+_TICK = 100  # milliseconds: how soon a cancel or a deadline is noticed while nothing arrives
+_DEADLINE = 30.0
+# Qt makes these itself, from the body and the connection.
+_QT_HEADERS = ("connection", "content-length")
+
+_Error = QNetworkReply.NetworkError
+_Attribute = QNetworkRequest.Attribute
+_REFUSALS: Mapping[Any, Callable[[str], Exception]] = {
+    _Error.HostNotFoundError: lambda text: socket.gaierror(socket.EAI_NONAME, text),
+    _Error.ConnectionRefusedError: ConnectionRefusedError,
+    _Error.SslHandshakeFailedError: requests.exceptions.SSLError,
+    # A time-out of QGIS' own: a cancel of ours was raised before anybody looked here.
+    _Error.OperationCanceledError: socket.timeout,
+    _Error.TimeoutError: socket.timeout,
+    _Error.ProxyConnectionRefusedError: requests.exceptions.ProxyError,
+    _Error.ProxyConnectionClosedError: requests.exceptions.ProxyError,
+    _Error.ProxyNotFoundError: requests.exceptions.ProxyError,
+    _Error.ProxyTimeoutError: requests.exceptions.ProxyError,
+    _Error.ProxyAuthenticationRequiredError: requests.exceptions.ProxyError,
+    _Error.UnknownProxyError: requests.exceptions.ProxyError,
+    _Error.RemoteHostClosedError: ConnectionResetError,
+    _Error.TemporaryNetworkFailureError: ConnectionError,
+    _Error.NetworkSessionFailedError: ConnectionError,
+    _Error.UnknownNetworkError: ConnectionError,
+    _Error.ProtocolFailure: ConnectionError,
+}
+
+Timeout = Union[float, tuple[Optional[float], Optional[float]], None]
+
+
+class QgisTransport(BaseAdapter):
+    """Mount it on a session. A cancel through `feedback` ends any request within a second.
+
+    `authcfg`, where given, is a client certificate or another identity that QGIS puts on the
+    connection; mount such a transport on the portal's origin only.
+    """
+
+    def __init__(self, feedback: Feedback, authcfg: str = "") -> None:
+        super().__init__()
+        self._feedback = feedback
+        self._authcfg = authcfg
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Timeout = None,
+        verify: Union[bool, str] = True,
+        cert: Any = None,
+        proxies: Optional[Mapping[str, str]] = None,
+    ) -> requests.Response:
+        """Sends one request; certificates and proxies are those of QGIS, not the arguments.
+
+        Returns when the headers are there. Raises requests' exceptions, and `Cancelled`.
+        """
+        connect, silence = _seconds(timeout)
+        stage = _Stage(self._feedback)
+        reply = _Reply(self._started(request), stage, silence)
+        try:
+            reply.wait_for_headers(max(connect, silence))
+            return _response(request, reply)
+        except socket.timeout as error:
+            reply.close()
+            raise requests.exceptions.ReadTimeout(request=request) from error
+        except (requests.RequestException, Cancelled):
+            reply.close()
+            raise
+        except OSError as error:
+            reply.close()
+            raise requests.exceptions.ConnectionError(request=request) from error
+
+    def close(self) -> None:
+        """Nothing to close: the network belongs to QGIS."""
+
+    def _started(self, request: requests.PreparedRequest) -> QNetworkReply:
+        manager = QgsNetworkAccessManager.instance()
+        qt_request = self._qt_request(request)
+        if request.method == "POST":
+            body = request.body or b""
+            content = body.encode("utf-8") if isinstance(body, str) else body
+            reply = manager.post(qt_request, QByteArray(content))
+        elif request.method in ("GET", "HEAD"):
+            reply = manager.get(qt_request) if request.method == "GET" else manager.head(qt_request)
+        else:
+            raise requests.exceptions.InvalidSchema("only GET, HEAD and POST are used")
+        reply.setReadBufferSize(_BUFFER)
+        if self._authcfg:
+            QgsApplication.authManager().updateNetworkReply(reply, self._authcfg)
+        return reply
+
+    def _qt_request(self, request: requests.PreparedRequest) -> QNetworkRequest:
+        url = QUrl.fromEncoded(QByteArray((request.url or "").encode("ascii")), QUrl.ParsingMode.StrictMode)
+        qt_request = QNetworkRequest(url)
+        for name, value in request.headers.items():
+            if name.lower() not in _QT_HEADERS:
+                qt_request.setRawHeader(_bytes(name), _bytes(value))
+        manual = QNetworkRequest.LoadControl.Manual
+        for attribute, value in (
+            (_Attribute.RedirectPolicyAttribute, QNetworkRequest.RedirectPolicy.ManualRedirectPolicy),
+            (_Attribute.CacheLoadControlAttribute, QNetworkRequest.CacheLoadControl.AlwaysNetwork),
+            (_Attribute.CacheSaveControlAttribute, False),
+            (_Attribute.CookieLoadControlAttribute, manual),
+            (_Attribute.CookieSaveControlAttribute, manual),
+            (_Attribute.AuthenticationReuseAttribute, manual),
+        ):
+            qt_request.setAttribute(attribute, value)
+        if not self._authcfg:
+            return qt_request
+        done, qt_request = QgsApplication.authManager().updateNetworkRequest(qt_request, self._authcfg)
+        if not done:
+            raise requests.exceptions.SSLError("the authentication configuration cannot be used")
+        return qt_request
+
+
+class _Stage:
+    """Where a thread waits for Qt: an event loop that ends at every tick and every news."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        self.loop = QEventLoop()  # first: it gives a plain thread the dispatcher that timers need
+        self._feedback = feedback
+        self._ticks = QTimer()
+        self._ticks.setInterval(_TICK)
+        self._ticks.timeout.connect(self.loop.quit)
+
+    def wait(self, is_there: Callable[[], bool], seconds: float) -> None:
+        """Returns once `is_there()`. Raises `Cancelled`, and `socket.timeout` after `seconds`."""
+        end = time.monotonic() + seconds
+        self._ticks.start()
+        try:
+            while not is_there():
+                if self._feedback.is_cancelled():
+                    raise Cancelled
+                if time.monotonic() >= end:
+                    raise socket.timeout
+                self.loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        finally:
+            self._ticks.stop()
+
+
+class _Reply(io.RawIOBase):
+    """The body of a running request as a stream. Made, read and closed in one thread."""
+
+    def __init__(self, reply: QNetworkReply, stage: _Stage, silence: float) -> None:
+        super().__init__()
+        self.reply: Optional[QNetworkReply] = reply
+        self._stage = stage
+        self._silence = silence
+        for news in (reply.metaDataChanged, reply.readyRead, reply.finished):
+            news.connect(stage.loop.quit)
+
+    def wait_for_headers(self, seconds: float) -> None:
+        reply = self.reply
+        status = _Attribute.HttpStatusCodeAttribute
+        self._stage.wait(lambda: reply.attribute(status) is not None or reply.isFinished(), seconds)
+        if reply.attribute(status) is None:
+            raise _refusal(reply) or ConnectionError("no answer")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        reply = self.reply
+        if reply is None:
+            return 0
+        self._stage.wait(lambda: reply.bytesAvailable() > 0 or reply.isFinished(), self._silence)
+        block = reply.read(len(buffer))
+        if not block:
+            refusal = _refusal(reply)
+            if refusal:
+                raise refusal
+            return 0
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        """Aborts what still runs and gives the reply back to Qt."""
+        reply, self.reply = self.reply, None
+        if reply is not None:
+            with suppress(RuntimeError):  # the thread's network may be gone already, its replies with it
+                if QThread.currentThread() is reply.thread() and reply.isRunning():
+                    reply.abort()
+                reply.deleteLater()
+                if QThread.currentThread() is reply.thread():
+                    # A thread without a running loop of its own would keep it until it ends.
+                    QCoreApplication.sendPostedEvents(reply, QEvent.Type.DeferredDelete)
+        super().close()
+
+
+def _refusal(reply: QNetworkReply) -> Optional[Exception]:
+    """Why the network gave no or half an answer; None also for answers with an HTTP error status."""
+    make = _REFUSALS.get(reply.error())
+    return make(reply.errorString()) if make else None
+
+
+def _response(request: requests.PreparedRequest, reply: _Reply) -> requests.Response:
+    """What requests' own adapter would have made of the same answer."""
+    qt_reply = reply.reply
+    response = requests.Response()
+    response.status_code = int(qt_reply.attribute(_Attribute.HttpStatusCodeAttribute))
+    response.reason = qt_reply.attribute(_Attribute.HttpReasonPhraseAttribute)
+    response.headers = CaseInsensitiveDict(
+        (bytes(name).decode("latin-1"), bytes(value).decode("latin-1"))
+        for name, value in qt_reply.rawHeaderPairs()
+    )
+    response.encoding = get_encoding_from_headers(response.headers)
+    response.request, response.url = request, request.url
+    response.raw = HTTPResponse(
+        body=reply,
+        headers=dict(response.headers),
+        status=response.status_code,
+        preload_content=False,
+        decode_content=False,
+        request_method=request.method,
+    )
+    return response
+
+
+def _seconds(timeout: Timeout) -> tuple[float, float]:
+    connect, silence = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    return connect or _DEADLINE, silence or _DEADLINE
+
+
+def _bytes(text: Union[str, bytes]) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("latin-1")
