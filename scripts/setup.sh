@@ -63,7 +63,8 @@ install_packages() {
   apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
     install $PACKAGES </dev/null >&2
-  { has_qgis && has_tools; } || fail "QGIS was installed, but QGIS 3.40 with its Python bindings does not load with $PYTHON."
+  has_qgis || fail "the packages were installed, but QGIS 3.40 with its Python bindings does not load with $PYTHON."
+  has_tools || fail "the packages were installed, but ogr2ogr, zip or lrelease is still not found."
 }
 
 make_venv() {
