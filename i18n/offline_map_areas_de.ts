@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>Algorithm</name>
+    <message>
+        <source>There is no parameter {name}. Did you mean {nearest}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OfflineMapError</name>
     <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
@@ -16,12 +23,20 @@
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
     <message>
+        <source>Ask its author to create map areas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask the map's author to set up the map area again.</source>
         <translation>Bitten Sie den Autor der Karte, das Kartengebiet neu einzurichten.</translation>
     </message>
     <message>
         <source>Ask the owner to share the item with you, or sign in with another account.</source>
         <translation>Bitten Sie den Eigentümer, das Element für Sie freizugeben, oder melden Sie sich mit einem anderen Konto an.</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
     </message>
     <message>
         <source>Check both. Where the portal uses single sign-on or a second factor, choose an OAuth2 configuration or a token instead.</source>
@@ -46,6 +61,10 @@
     <message>
         <source>Check the disk and the folder, then start again.</source>
         <translation>Prüfen Sie Datenträger und Ordner und starten Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>Check the disk and the folder, then try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the disk or the network drive, then start again.</source>
@@ -104,6 +123,14 @@
         <translation>Wählen Sie einen anderen Aktualisierungsmodus.</translation>
     </message>
     <message>
+        <source>Choose one of the kind Basic, Esri token, OAuth2, API header or PKI.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one of those in the QGIS options, under Authentication.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
     </message>
@@ -118,6 +145,10 @@
     <message>
         <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
         <translation>Laden Sie erneut herunter; bleibt es dabei, bitten Sie den Autor der Karte, das Paket zu erneuern.</translation>
+    </message>
+    <message>
+        <source>Download it again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Download the map area again, or copy the folder again as a whole.</source>
@@ -200,6 +231,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Its map areas are: {titles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Move it away, or choose another folder.</source>
         <translation>Verschieben Sie ihn oder wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -216,6 +251,10 @@
         <translation>Unter „{address}“ antwortet kein Portal.</translation>
     </message>
     <message>
+        <source>Nobody has signed in with this OAuth2 configuration yet, and here is no window to do so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open it in the portal's map viewer and save it again.</source>
         <translation>Öffnen Sie sie im Map Viewer des Portals und speichern Sie sie erneut.</translation>
     </message>
@@ -228,8 +267,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Open the offline map again; if it stays so, download it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pack its content again as a plain ZIP archive.</source>
         <translation>Packen Sie den Inhalt neu als einfaches ZIP-Archiv.</translation>
+    </message>
+    <message>
+        <source>QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QGIS cannot open “{file}”, which holds the layer “{layer}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QGIS has no token for the authentication configuration “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove that file and open the offline map again: it is made anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename that folder and open the offline map again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sign in again, or renew the token of the authentication configuration.</source>
@@ -254,6 +321,14 @@
     <message>
         <source>The answer of “{host}” cannot be read: it is cut off, broken or too large.</source>
         <translation>Die Antwort von „{host}“ ist nicht lesbar: abgeschnitten, fehlerhaft oder zu groß.</translation>
+    </message>
+    <message>
+        <source>The authentication configuration “{name}” ({method}) is of no use for a portal.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The authentication database of QGIS is locked.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The bundle “{file}” is damaged: {reason}.</source>
@@ -368,6 +443,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The project “{file}” cannot be read, or holds no offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project “{file}” could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The reference basemap directory “{directory}” does not exist.</source>
         <translation>Den Ordner „{directory}“ der Referenz-Grundkarte gibt es nicht.</translation>
     </message>
@@ -412,6 +495,10 @@
         <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
     </message>
     <message>
+        <source>There is no authentication configuration “{id}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This map area has no scheduled updates.</source>
         <translation>Dieses Kartengebiet hat keine geplanten Aktualisierungen.</translation>
     </message>
@@ -434,6 +521,14 @@
     <message>
         <source>Try again; if it stays so, tell the portal's administrator.</source>
         <translation>Versuchen Sie es erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
+    </message>
+    <message>
+        <source>Unlock it with its master password; without a window, name the file that holds it in QGIS_AUTH_PASSWORD_FILE.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Wait until that job has ended.</source>
@@ -690,6 +785,10 @@
         <translation>Offline-Karte ö&amp;ffnen …</translation>
     </message>
     <message>
+        <source>Install the Python packages that this plugin needs and this QGIS lacks: {names}.</source>
+        <translation>Installieren Sie die Python-Pakete, die diese Erweiterung braucht und die diesem QGIS fehlen: {names}.</translation>
+    </message>
+    <message>
         <source>Offline map opened. Layers: {layers}.</source>
         <translation>Offline-Karte geöffnet. Layer: {layers}.</translation>
     </message>
@@ -700,10 +799,6 @@
     <message>
         <source>Open an offline map that is on this computer</source>
         <translation>Eine Offline-Karte öffnen, die auf diesem Computer liegt</translation>
-    </message>
-    <message>
-        <source>This QGIS lacks Python packages that the plugin needs: {names}. Install them first.</source>
-        <translation>Diesem QGIS fehlen Python-Pakete, die die Erweiterung braucht: {names}. Installieren Sie diese zuerst.</translation>
     </message>
 </context>
 </TS>

@@ -44,9 +44,7 @@ class Plugin:
     def initProcessing(self) -> None:
         missing = [name for name in REQUIRED_MODULES if find_spec(name) is None]
         if missing:
-            text = self.tr(
-                "This QGIS lacks Python packages that the plugin needs: {names}. Install them first."
-            )
+            text = self.tr("Install the Python packages that this plugin needs and this QGIS lacks: {names}.")
             self._tell(text.format(names=", ".join(missing)), Qgis.MessageLevel.Critical)
             return
         # Imported here, since it needs what was just looked for.

@@ -137,6 +137,7 @@ def test_the_window_speaks_german(desktop, tmp_path, monkeypatch):
     instance = plugin.main.Plugin(desktop)
     instance.initGui()
     assert desktop.menu.actions()[0].text() == "Offline-Karte ö&ffnen …"
+    assert OpenOfflineMapDialog("https://example.org", desktop.window).windowTitle() == "Offline-Karte öffnen"
     instance.unload()
     assert QCoreApplication.translate("Plugin", "&Open Offline Map…") == "&Open Offline Map…"
 
