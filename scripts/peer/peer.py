@@ -127,7 +127,9 @@ def compare_area(portal: PortalStandIn, area: Any, table: Comparison) -> None:
     )
     for package, served in zip(packages, expected):
         table.line(
-            "  properties", package.properties["url"], portal.sharing.live(served.json)["properties"]["url"]
+            "  properties",
+            package.properties["url"],
+            portal.sharing.addresses.live(served.json)["properties"]["url"],
         )
         with tempfile.TemporaryDirectory() as folder:
             file = Path(package.download(folder))

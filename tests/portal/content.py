@@ -27,6 +27,18 @@ SERVER = "https://server.portal.invalid/arcgis"
 Json = dict[str, Any]
 Extent = tuple[float, float, float, float]
 
+# Members that every item has, and that are null unless somebody filled them.
+_UNTOLD = (
+    "description",
+    "name",
+    "ownerFolder",
+    "properties",
+    "snippet",
+    "spatialReference",
+    "thumbnail",
+    "url",
+)
+
 _EPOCH_MS = 1_700_000_000_000
 _NAMESPACE = uuid.UUID("8b5f2f0e-3a0c-4c9e-9a53-5f8a2b1a7d10")
 
@@ -61,10 +73,9 @@ class Item:
 
 @dataclass
 class Service:
-    """A feature service on the federated server: its JSON, and that of each layer and table."""
+    """A JSON document of the federated server: a service, one of its layers, a style."""
 
     json: Json
-    layers: dict[int, Json]
     access: str
 
 
@@ -109,27 +120,20 @@ class PortalContent:
             raise ValueError(f"item {item_id} is there already")
         made = _EPOCH_MS + number * 60_000
         json_fields = {
+            **dict.fromkeys(_UNTOLD),
             "id": item_id,
             "owner": self.owner,
             "orgId": self.org_id,
             "created": made,
             "modified": made,
-            "name": None,
             "title": title,
             "type": type,
             "typeKeywords": [type],
-            "description": None,
             "tags": [],
-            "snippet": None,
-            "thumbnail": None,
             "extent": [],
-            "spatialReference": None,
-            "url": None,
             "access": access,
             "size": size_of(data) if isinstance(data, (bytes, Path)) else len(json.dumps(data or "")),
             "numViews": 0,
-            "properties": None,
-            "ownerFolder": None,
             **fields,
         }
         item = Item(json_fields, data, frozenset(groups))
@@ -168,9 +172,18 @@ class PortalContent:
         resources = self.items[item_id].resources
         resources[name] = Resource(content, _EPOCH_MS + len(resources) * 1000)
 
+    def add_service(self, path: str, json: Json, access: str = "private") -> str:
+        """One document of the federated server, below `rest/services`; returns its URL (see `SERVER`).
+
+        `access` is public or private: for every signed-in user.
+        """
+        self.services[path.lower()] = Service(json, access)
+        return f"{SERVER}/rest/services/{path}"
+
     def add_feature_service(
         self, name: str, json: Json, layers: Mapping[int, Json], access: str = "private"
     ) -> str:
-        """A service of the federated server; returns its URL (see `SERVER`). `access`: public or private."""
-        self.services[name.lower()] = Service(json, dict(layers), access)
-        return f"{SERVER}/rest/services/{name}/FeatureServer"
+        """A feature service with its layers and tables by id; returns the URL of its root."""
+        for layer_id, layer in layers.items():
+            self.add_service(f"{name}/FeatureServer/{layer_id}", layer, access)
+        return self.add_service(f"{name}/FeatureServer", json, access)

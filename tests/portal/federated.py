@@ -6,18 +6,16 @@ Like real servers it does not care about the case of a path.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from .answers import Answer, error_answer, html_answer, json_answer
-from .content import SERVER, PortalContent
+from .content import PortalContent
 from .record import Asked
 from .sharing import Addresses
 from .tokens import SERVER as SERVER_AUDIENCE
 from .tokens import Refusal, Tokens, token_required
 
-_SERVICE = re.compile(r"/arcgis/rest/services/(?P<name>.+)/featureserver(?:/(?P<layer>\d+))?")
+_SERVICES = "/arcgis/rest/services/"
 
 
 class FederatedServer:
@@ -30,25 +28,21 @@ class FederatedServer:
         path = asked.path.rstrip("/").lower()
         if path == "/arcgis/rest/info":
             return json_answer(server_info(self.addresses), asked)
-        match = _SERVICE.fullmatch(path)
-        if match is None:
+        if not path.startswith(_SERVICES):
             return html_answer("<h1>404 Not Found</h1>", 404)
         try:
-            return self._service(asked, match["name"], match["layer"])
+            return self._service(asked, path[len(_SERVICES) :])
         except Refusal as refusal:
             return error_answer(refusal.error, asked)
 
-    def _service(self, asked: Asked, name: str, layer: str | None) -> Answer:
+    def _service(self, asked: Asked, path: str) -> Answer:
         token = self.tokens.shown_by(asked, SERVER_AUDIENCE)
-        service = self.content.services.get(name)
+        service = self.content.services.get(path)
         if service is None:
-            raise Refusal(404, "Service not found.", details=("Service does not exist.",))
+            raise Refusal(404, "Service not found.", details=("The requested service does not exist.",))
         if service.access != "public" and token is None:
             raise token_required()
-        if layer is not None and int(layer) not in service.layers:
-            raise Refusal(400, "Invalid URL.", details=("Layer does not exist.",))
-        value: dict[str, Any] = service.json if layer is None else service.layers[int(layer)]
-        return json_answer(json.loads(json.dumps(value).replace(SERVER, self.addresses.server)), asked)
+        return json_answer(self.addresses.live(service.json), asked)
 
 
 def server_info(addresses: Addresses) -> dict[str, Any]:

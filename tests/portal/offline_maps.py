@@ -55,19 +55,9 @@ def offline_map(folder: Path, *, access: str = "public", own_service: bool = Fal
     marea = json.loads((inside / "mobile_map.marea").read_text("utf-8"))
     content = PortalContent(OWNER, PASSWORD)
     content.add_user(VISITOR, VISITOR_PASSWORD)
+    web_map = _put_back_web_map(content, info, mmap, access)
     (west, south), (east, north) = info["extent"]
     extent = to_metres((west, south, east, north))
-    web_map = content.add_item(
-        "Web Map",
-        info["title"],
-        id=mmap["item"]["originalPortalItemId"],
-        data=_online(mmap["map"]),
-        access=access,
-        extent=info["extent"],
-        snippet="Roads and trails to take along.",
-        tags=["offline", "trails"],
-        typeKeywords=_web_map_keywords(mmap["item"]["typeKeywords"]),
-    )
     area = add_map_area(
         content,
         web_map,
@@ -85,6 +75,20 @@ def offline_map(folder: Path, *, access: str = "public", own_service: bool = Fal
         else:
             _put_back_tiles(content, area, path, package)
     return content
+
+
+def _put_back_web_map(content: PortalContent, info: Json, mmap: Json, access: str) -> str:
+    return content.add_item(
+        "Web Map",
+        info["title"],
+        id=mmap["item"]["originalPortalItemId"],
+        data=_online(mmap["map"]),
+        access=access,
+        extent=info["extent"],
+        snippet="Roads and trails to take along.",
+        tags=["offline", "trails"],
+        typeKeywords=_web_map_keywords(mmap["item"]["typeKeywords"]),
+    )
 
 
 def _online(web_map: Json) -> Json:
@@ -168,7 +172,8 @@ def packages(folder: Path, *, access: str = "public") -> PortalContent:
         extents += inside.extents
     for path in tiles:
         ending = "VectorTileServer" if path.suffix == ".vtpk" else "MapServer"
-        urls[path] = f"https://tiles.example.org/arcgis/rest/services/{path.stem}/{ending}"
+        service = {"currentVersion": 11.3, "name": path.stem, "capabilities": "Map,TilesOnly,Tilemap"}
+        urls[path] = content.add_service(f"{path.stem}/{ending}", service, access)
     basemap = [tiled_layer(path.stem, urls[path]) for path in tiles]
     web_map = add_web_map(content, folder.name, layers, basemap=basemap, offline={}, access=access)
     west, south, east, north = zip(*(extents[1:] or extents))

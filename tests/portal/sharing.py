@@ -33,6 +33,10 @@ class Addresses:
     portal: str = ""
     server: str = ""
 
+    def live(self, value: Any) -> Any:
+        """The JSON value with the server's address of this run."""
+        return json.loads(json.dumps(value).replace(SERVER, self.server))
+
 
 def no_such_item() -> Refusal:
     return Refusal(400, "Item does not exist or is inaccessible.", "CONT_0001")
@@ -115,20 +119,17 @@ class Sharing:
             raise token_required() if user is None and self.anonymous_refusal == 499 else forbidden()
         return item
 
-    # -- JSON with the addresses of this run
-
-    def live(self, value: Any) -> Any:
-        return json.loads(json.dumps(value).replace(SERVER, self.addresses.server))
+    # -- how it is told
 
     def _json(self, value: Any, asked: Asked) -> Reply:
         if asked.parameter("f") not in ("json", "pjson"):
             return html_answer("<html><head><title>REST Directory</title></head><body></body></html>")
-        return json_answer(self.live(value), asked)
+        return json_answer(self.addresses.live(value), asked)
 
     def _file(self, content: Union[Content, dict[str, Any]], name: str, modified: float) -> FileAnswer:
         """JSON is answered in place; only files carry a name to be saved under, as clients rely on."""
         if isinstance(content, dict):
-            text = json.dumps(self.live(content), ensure_ascii=False)
+            text = json.dumps(self.addresses.live(content), ensure_ascii=False)
             return FileAnswer(text.encode(), "application/json;charset=utf-8", modified=modified)
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return FileAnswer(content, content_type, Path(name).name, modified)

@@ -161,7 +161,7 @@ def test_the_federated_server_takes_only_the_exchanged_token(portal, town, http)
     assert len(http.get(f"{service}?f=json", headers=bearer(theirs)).json()["layers"]) == 2
     assert http.get(f"{service}/1?f=json", headers=bearer(theirs)).json()["name"] == "Benches"
     assert http.get(f"{service.lower()}/1?f=json", headers=bearer(theirs)).json()["name"] == "Benches"
-    assert error_of(http.get(f"{service}/7?f=json", headers=bearer(theirs)))["code"] == 400
+    assert error_of(http.get(f"{service}/7?f=json", headers=bearer(theirs)))["code"] == 404
     assert error_of(http.get(item_url(running, town.web_map), headers=bearer(theirs)))["code"] == 498
     running.clock.advance(3601)
     assert error_of(http.get(f"{service}?f=json", headers=bearer(theirs)))["code"] == 498
