@@ -9,6 +9,120 @@
     </message>
 </context>
 <context>
+    <name>HostFeedback</name>
+    <message>
+        <source>{package}: {done} of {total} MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>A gap between two classes is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A picture is not part of the map; a plain symbol is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A symbol is missing; a plain one is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A symbol of type {kind} does not fit the layer; a plain one is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Basemap expected on device: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes by a ratio are not read; all features look the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes by an Arcade expression are not read; all features look the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Features outside all classes are not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filters by date are not read; all features are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Long or short dashes are drawn as a solid line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Markers on polygons are left out; their fill is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renderers of this type are not read; all features look the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Symbols do not vary in {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Symbols of type {kind} are not read; a plain symbol is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field that tells the symbols apart is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter asks for a field that is not there; all features are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter is not read; all features are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map says nothing about symbols; plain ones are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The offline map takes the spatial reference of “{name}”, which differs from the web map's.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reference basemap “{name}” covers {percent} % of the map area.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The renderer has no classes that are read; all features look the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The renderer is not understood.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether “{name}” covers the map area could not be checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{warning}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{layer}” is available online only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OfflineMapError</name>
     <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
@@ -99,12 +213,20 @@
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
     </message>
     <message>
+        <source>Choose a new or empty folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a new or empty folder: a download never overwrites anything.</source>
         <translation>Wählen Sie einen neuen oder leeren Ordner: Ein Download überschreibt nie etwas.</translation>
     </message>
     <message>
         <source>Choose an authentication configuration for this portal.</source>
         <translation>Wählen Sie eine Authentifizierungskonfiguration für dieses Portal.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or none.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another folder, or remove that one if you no longer need it.</source>
@@ -167,6 +289,10 @@
         <translation>Schaffen Sie Platz und starten Sie erneut: Was angekommen ist, bleibt erhalten.</translation>
     </message>
     <message>
+        <source>Free some space or choose a folder on another disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Free some space, or choose a folder on another disk.</source>
         <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
@@ -197,6 +323,10 @@
     <message>
         <source>Give an address like https://www.arcgis.com or https://gis.example.org/portal.</source>
         <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
+    </message>
+    <message>
+        <source>Give its item id or any URL of it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give one of their ids: {ids}.</source>
@@ -239,6 +369,10 @@
         <translation>Verschieben Sie ihn oder wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>No folder was given for the offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No permission to write into “{name}”.</source>
         <translation>Keine Berechtigung, in „{name}“ zu schreiben.</translation>
     </message>
@@ -249,6 +383,10 @@
     <message>
         <source>No portal answers at “{address}”.</source>
         <translation>Unter „{address}“ antwortet kein Portal.</translation>
+    </message>
+    <message>
+        <source>No web map was given.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nobody has signed in with this OAuth2 configuration yet, and here is no window to do so.</source>
@@ -351,6 +489,10 @@
         <translation>Das Verzeichnis des Archivs „{file}“ widerspricht seinem Inhalt.</translation>
     </message>
     <message>
+        <source>The disk has no room to unpack “{file}” ({size} bytes).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The disk has {free} MB free, but this download needs {needed} MB.</source>
         <translation>Auf dem Datenträger sind {free} MB frei, dieser Download braucht aber {needed} MB.</translation>
     </message>
@@ -401,6 +543,10 @@
     <message>
         <source>The offline map “{folder}” misses its map document {name}.mmap.</source>
         <translation>Der Offline-Karte „{folder}“ fehlt ihr Kartendokument {name}.mmap.</translation>
+    </message>
+    <message>
+        <source>The offline map “{title}” has no layer that can be opened.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The outline of the map area cannot be read.</source>
@@ -539,6 +685,10 @@
         <translation>Was das Portal als „{package}“ sandte, ist kein {kind}.</translation>
     </message>
     <message>
+        <source>Working copies cannot be made in “{name}”: that offline map is another program's.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{address}” is not the address of a portal.</source>
         <translation>„{address}“ ist nicht die Adresse eines Portals.</translation>
     </message>
@@ -625,6 +775,10 @@
     <message>
         <source>“{file}” of the offline map holds no object.</source>
         <translation>„{file}“ der Offline-Karte enthält kein Objekt.</translation>
+    </message>
+    <message>
+        <source>“{file}” would unpack to more than {ratio} times its size.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{folder}” cannot be locked for writing.</source>
@@ -723,6 +877,10 @@
         <translation>„{name}“ ist kein Ordner.</translation>
     </message>
     <message>
+        <source>“{name}” is not an offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{name}” is not the plain name of a file.</source>
         <translation>„{name}“ ist kein einfacher Dateiname.</translation>
     </message>
@@ -736,6 +894,69 @@
     </message>
     <message>
         <source>“{title}” is no map area but a {type}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OpenOfflineMap</name>
+    <message>
+        <source>Add to the open project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers that could not be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline map (package.info *.mmpk);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open offline map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens an offline map on this computer, in the order and symbols of its web map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are drawn in place or copied, and a project shows them as the web map does.
+
+Offline map: the folder, its package.info, or an .mmpk file.
+Working folder: where an .mmpk is unpacked and working copies are made; by default the offline map itself when this plugin made it, else a folder of your QGIS profile.
+Add to the open project: adds a group for each map.
+
+Project: the project file that shows the offline map.
+Layers: what other algorithms can open, top first.
+Layers and tables that could not be opened are counted and named in the log; the others open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables that could not be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,preplanned,mobile map package,mmpk,geodatabase,tpk,tpkx,vtpk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{layer}” is available online only.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -799,6 +1020,21 @@
     <message>
         <source>Open an offline map that is on this computer</source>
         <translation>Eine Offline-Karte öffnen, die auf diesem Computer liegt</translation>
+    </message>
+</context>
+<context>
+    <name>PortalAlgorithm</name>
+    <message>
+        <source>Authentication</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal URL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Web map (item id, or any URL of it)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

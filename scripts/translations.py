@@ -1,10 +1,11 @@
 """Brings i18n/*.ts up to date with the code and the forms; translations that stand are kept.
 
-Four kinds of sentences are found, by syntax alone:
+Five kinds of sentences are found, by syntax alone:
     self.tr("…")                          context: the class around it
     translate("Context", "…")             context: as given (a method or function of that name)
     raise SomeError("…", next_step="…")   context: OfflineMapError; the classes are those of
                                           plugin/core/errors.py, the values go in after translation
+    notice("code", "…")                   context: Notice; its values go in after translation, too
     <string>…</string> in ui/*.ui         context: the form's class
 Line numbers are left out, so that a file changes only with its sentences.
 """
@@ -50,6 +51,8 @@ class Finder(ast.NodeVisitor):
             self._add(self._classes[-1], node.args[0])
         elif name == "translate" and len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
             self._add(str(node.args[0].value), node.args[1])
+        elif name == "notice" and len(node.args) > 1:
+            self._add("Notice", node.args[1])
         elif name == "__init__" and self._classes and self._classes[-1] in self._errors and node.args:
             self._add(ERROR_CONTEXT, node.args[0])
         elif name in self._errors and node.args:
