@@ -102,7 +102,7 @@ def _online(web_map: Json) -> Json:
     web_map["applicationProperties"] = {
         "offline": {
             "editableLayers": {"download": "featuresAndAttachments", "sync": "syncFeaturesAndAttachments"},
-            "readonlyLayers": {"downloadAttachments": True},
+            "readonlyLayers": {"downloadAttachments": False},
         }
     }
     return web_map

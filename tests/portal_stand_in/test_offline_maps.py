@@ -31,7 +31,7 @@ def test_canyonlands_is_back_behind_its_own_ids(portal, samples, http):
     running = portal(canyonlands(samples), redirect_data=True)
     web_map = http.get(f"{running.rest}/content/items/{CANYONLANDS}/data").json()
     assert "path" not in json.dumps(web_map)
-    assert web_map["applicationProperties"]["offline"]["readonlyLayers"] == {"downloadAttachments": True}
+    assert web_map["applicationProperties"]["offline"]["readonlyLayers"] == {"downloadAttachments": False}
     assert [layer["url"].rpartition("/")[2] for layer in web_map["operationalLayers"]] == ["1", "0"]
     (area,) = related(http, running, CANYONLANDS, "Map2Area")
     assert (area["id"], area["properties"]["status"]) == (CANYONLANDS_AREA, "complete")
