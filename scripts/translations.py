@@ -68,7 +68,7 @@ class Finder(ast.NodeVisitor):
         elif isinstance(node, ast.IfExp):
             self._add(context, node.body)
             self._add(context, node.orelse)
-        elif not isinstance(node, ast.Name):  # a name: the body of a translating function
+        elif not isinstance(node, (ast.Name, ast.Attribute)):  # those are in translating functions
             self.unclear.append(node.lineno)
 
 

@@ -62,9 +62,7 @@ class Executor(Protocol):
 class Projector(Protocol):
     """Moves an extent to another spatial reference; QGIS' own transformations do."""
 
-    def __call__(
-        self, extent: Extent, source: Mapping[str, Any], target: Mapping[str, Any], /
-    ) -> Extent:
+    def __call__(self, extent: Extent, source: Mapping[str, Any], target: Mapping[str, Any], /) -> Extent:
         """xmin, ymin, xmax, ymax; spatial references as Esri JSON (wkid, latestWkid, wkt).
 
         Raises `ValueError` where a reference is unknown or the extent cannot be moved.

@@ -28,8 +28,12 @@ class Algorithm(QgsProcessingAlgorithm):
         return type(self)()
 
     def tr(self, text: str) -> str:
-        """A sentence of this algorithm in the user's language."""
-        return QCoreApplication.translate(type(self).__name__, text)
+        """A sentence in the user's language, filed under the class that says it."""
+        for speaker in type(self).__mro__:
+            translated = QCoreApplication.translate(speaker.__name__, text)
+            if translated != text:
+                return translated
+        return text
 
     def checkParameterValues(
         self, parameters: dict[str, Any], context: QgsProcessingContext
@@ -43,9 +47,7 @@ class Algorithm(QgsProcessingAlgorithm):
         for name in parameters:
             if name.isupper() and name not in known:
                 nearest = get_close_matches(name, known, n=1, cutoff=0) or known[:1]
-                text = QCoreApplication.translate(
-                    "Algorithm", "There is no parameter {name}. Did you mean {nearest}?"
-                )
+                text = self.tr("There is no parameter {name}. Did you mean {nearest}?")
                 return text.format(name=name, nearest=nearest[0])
         return ""
 

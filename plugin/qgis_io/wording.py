@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import OfflineMapError
+from ..core.offline.plan import Notice
 
 # Where scripts/translations.py files the sentences of the error tree.
 _CONTEXT = "OfflineMapError"
@@ -14,6 +15,11 @@ def in_words(error: OfflineMapError) -> str:
     """What failed, why, and what to do next: translated templates, then the values."""
     templates = filter(None, (error.template, error.next_template))
     return " ".join(_translated(template).format(**error.values) for template in templates)
+
+
+def notice_in_words(notice: Notice) -> str:
+    """The sentence of a notice."""
+    return QCoreApplication.translate("Notice", notice.template).format(**notice.values)
 
 
 def _translated(template: str) -> str:

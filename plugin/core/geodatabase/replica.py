@@ -67,11 +67,14 @@ class SyncDataset:
 class Replica:
     """The replica as the file states it.
 
-    `id` is None where it is all zeros (packages for scheduled updates, not registered);
+    `uuid` is the one that a service knows the replica by (GDB_Items.UUID, lower case, without
+    braces). `id` is that of the definition, None where it is all zeros (packages for scheduled
+    updates, not registered);
     `query_rings` are the rings of the area as (x, y) pairs in the system of `query_wkid`.
     """
 
     name: str
+    uuid: str
     id: Optional[str]
     service_url: str
     owner: str
@@ -83,6 +86,13 @@ class Replica:
     query_rings: tuple[tuple[tuple[float, float], ...], ...]
     query_wkid: int
     datasets: tuple[SyncDataset, ...]
+
+    @property
+    def server_gen(self) -> Optional[int]:
+        """One number for the whole file, as the .marea holds it: of the lowest layer id."""
+        known = [d for d in self.datasets if d.layer_id is not None and not d.is_attachment]
+        first = min(known, key=lambda d: d.layer_id or 0, default=None)
+        return first.generations.server if first else None
 
     def dataset(self, table: str) -> Optional[SyncDataset]:
         """The dataset of a table, by its name in any case."""
@@ -117,6 +127,7 @@ def read_replica(items: Iterable[Item]) -> Optional[Replica]:
     reference = geometry.find("SpatialReference") or Element("")
     return Replica(
         name=xml.text_of("ReplicaName", item.name),
+        uuid=item.uuid.strip("{}").lower(),
         id=replica_id if replica_id.strip("{}0-") else None,
         service_url=xml.text_of("ServiceName"),
         owner=xml.text_of("Owner"),

@@ -95,7 +95,7 @@ def _area_package(folder: Path, plan: Plan, package: Package) -> AreaPackage:
         item_type=record.item_type,
         path=record.path,
         service_url=record.service_url,
-        replica_id=replica.id if replica else "",
+        replica_id=replica.uuid if replica else "",
         server_gen=replica.server_gen if replica else None,
         update_mode=plan.parameters.update_mode.value,
     )

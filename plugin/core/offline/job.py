@@ -155,22 +155,21 @@ class DownloadOfflineMapJob:
         offline_map = prepare_offline_map(
             self._staging.folder, self._staging.work, self._around.drawing, feedback
         )
-        known = {entry.layer.id for entry in self.report.outcomes.entries if entry.error}
-        for ready in offline_map.maps[0].layers:
-            if ready.error and ready.layer.id not in known:
-                self._tolerate(ready.error)
-                layers = [entry.layer for entry in plan.layers if entry.layer.id == ready.layer.id]
-                self.report.outcomes = self.report.outcomes.failed(layers, ready.error)
-        self._require_something()
+        self._note_errors({entry.layer.id: entry.error for entry in offline_map.maps[0].layers})
         return offline_map
 
-    def publish(self, losses: Mapping[str, tuple[str, ...]]) -> DownloadResult:
-        """Writes manifest and report, and gives the folder its final name.
+    def note_project(
+        self,
+        losses: Mapping[str, tuple[str, ...]],
+        errors: Mapping[str, Optional[OfflineMapError]],
+    ) -> None:
+        """What came of the layers in the project: losses and errors per web-map layer id."""
+        self.report.outcomes = self.report.outcomes.lost(losses)
+        self._note_errors(errors)
 
-        `losses` are what the shell could not keep, per web-map layer id.
-        """
+    def publish(self) -> DownloadResult:
+        """Writes manifest and report, and gives the folder its final name."""
         report, folder, now = self.report, self._staging.folder, self._around.clock.now()
-        report.outcomes = report.outcomes.lost(losses)
         write_manifest(folder, self._files.values(), self._manifest_details())
         report.write(folder / REPORT_NAME, now)
         self._staging.publish({file.name for file in self._files.values()})
@@ -231,6 +230,15 @@ class DownloadOfflineMapJob:
         ).run()
         verify_package(fetched.path, package.kind, item.title)
         return PackageFile(item.id, name, fetched.bytes, fetched.sha256, item.revision, fetched.etag)
+
+    def _note_errors(self, errors: Mapping[str, Optional[OfflineMapError]]) -> None:
+        """Adds errors to layers that had none so far."""
+        for entry in self.report.outcomes.entries:
+            error = errors.get(entry.layer.id)
+            if error and not entry.error:
+                self._tolerate(error)
+                self.report.outcomes = self.report.outcomes.failed([entry.layer], error)
+        self._require_something()
 
     def _tolerate(self, error: OfflineMapError) -> None:
         if not self.report.plan.parameters.continue_on_errors:

@@ -67,6 +67,11 @@ class PlannedLayer:
     package: Optional[Package] = None
     error: Optional[OfflineMapError] = None
 
+    @property
+    def is_table(self) -> bool:
+        """True for the web map's tables."""
+        return self.layer.role is LayerRole.TABLE
+
 
 @dataclass(frozen=True)
 class Plan:

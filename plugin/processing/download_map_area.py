@@ -1,0 +1,149 @@
+"""The algorithm `downloadmaparea`: one preplanned map area, offline."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputFile,
+    QgsProcessingOutputMultipleLayers,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterString,
+)
+
+from ..core.offline.job import Request
+from ..core.offline.result import LayerOutcome
+from ..layers.group import load_on_completion, read_groups
+from ..qgis_io.wording import in_words, notice_in_words
+from .algorithm import advanced, errors_in_words
+from .download import OUTPUT, DownloadAlgorithm, download, plan_download
+
+
+class DownloadMapArea(DownloadAlgorithm):
+    """Downloads one map area of a web map and makes QGIS layers of it."""
+
+    MAP_AREA, DRY_RUN, LOAD = "MAP_AREA", "DRY_RUN", "LOAD"
+    PROJECT, LAYERS, BYTES, REPORT = "PROJECT", "LAYERS", "BYTES", "REPORT"
+    LAYER_ERRORS, TABLE_ERRORS = "LAYER_ERRORS", "TABLE_ERRORS"
+    TITLE, AREA_ID = "TITLE", "AREA_ID"
+
+    def name(self) -> str:
+        return "downloadmaparea"
+
+    def displayName(self) -> str:
+        return self.tr("Download map area")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,portal,offline,map area,preplanned,web map,take offline").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Takes one preplanned map area of a web map offline, as layers of QGIS.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Downloads a map area that the author of a web map prepared, proves every package, and makes "
+            "layers and a project of it that need no network.\n\n"
+            "Portal URL: ArcGIS Online, or an ArcGIS Enterprise portal.\n"
+            "Authentication: none for public maps; else a configuration of QGIS (Basic, Esri token, OAuth2, "
+            "API header or PKI).\n"
+            "Web map and map area: item ids or links; the area's exact title does as well.\n"
+            "Offline map: a new or empty folder. An interrupted download is continued by running it again "
+            "with the same folder.\n"
+            "Update mode: how the offline map is to be kept current; by default as the author meant it.\n"
+            "Continue if a layer or table fails: keeps what is whole and counts the errors; else the first "
+            "error ends the job.\n"
+            "Reference basemap: a tile package on this computer instead of the portal's basemap.\n"
+            "Dry run: only says what would be downloaded.\n\n"
+            "Layers are the sources that other algorithms can open, top first; the report tells what came "
+            "of every layer."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_portal_parameters()
+        self.addParameter(
+            QgsProcessingParameterString(self.MAP_AREA, self.tr("Map area (item id or exact title)"))
+        )
+        self.add_download_options()
+        self.addParameter(advanced(QgsProcessingParameterBoolean(self.DRY_RUN, self.tr("Dry run"), False)))
+        self.addParameter(
+            advanced(QgsProcessingParameterBoolean(self.LOAD, self.tr("Add to the open project"), True))
+        )
+        self.addParameter(QgsProcessingParameterFolderDestination(OUTPUT, self.tr("Offline map")))
+        for output in (
+            QgsProcessingOutputFile(self.PROJECT, self.tr("Project")),
+            QgsProcessingOutputMultipleLayers(self.LAYERS, self.tr("Layers")),
+            QgsProcessingOutputNumber(self.LAYER_ERRORS, self.tr("Layers with an error")),
+            QgsProcessingOutputNumber(self.TABLE_ERRORS, self.tr("Tables with an error")),
+            QgsProcessingOutputNumber(self.BYTES, self.tr("Bytes of packages")),
+            QgsProcessingOutputFile(self.REPORT, self.tr("Report")),
+            QgsProcessingOutputString(self.TITLE, self.tr("Title of the map area")),
+            QgsProcessingOutputString(self.AREA_ID, self.tr("Id of the map area")),
+        ):
+            self.addOutput(output)
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        with errors_in_words(), self.portal(feedback) as portal:
+            request = Request(
+                web_map_id=self.web_map_id,
+                area=self._text(parameters, self.MAP_AREA, context),
+                output=self.output_folder(parameters, context),
+                overrides=self.overrides(parameters, context),
+            )
+            if self.parameterAsBool(parameters, self.DRY_RUN, context):
+                return self._dry_run(request, portal, feedback)
+            downloaded = download(request, portal, feedback)
+            if self.parameterAsBool(parameters, self.LOAD, context) and context.project():
+                load_on_completion(context, read_groups(downloaded.project), context.project())
+        result = downloaded.result
+        for entry in result.outcomes.entries:
+            _tell(entry, feedback)
+        return {
+            OUTPUT: str(result.folder),
+            self.PROJECT: str(downloaded.project),
+            self.LAYERS: list(downloaded.layers),
+            self.LAYER_ERRORS: len(result.outcomes.layer_errors),
+            self.TABLE_ERRORS: len(result.outcomes.table_errors),
+            self.BYTES: result.bytes,
+            self.REPORT: str(result.report),
+            self.TITLE: result.area.item.title,
+            self.AREA_ID: result.area.item.id,
+        }
+
+    def _dry_run(self, request: Request, portal: Any, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        plan, report = plan_download(request, portal)
+        for package in plan.packages:
+            text = self.tr("{package}: {size} MB")
+            feedback.pushInfo(text.format(package=package.item.title, size=f"{package.item.size / 1e6:.1f}"))
+        for entry in plan.notices:
+            feedback.pushWarning(notice_in_words(entry))
+        errors = [entry for entry in plan.layers if entry.error]
+        for planned in errors:
+            feedback.pushWarning(in_words(planned.error))
+        tables = sum(1 for entry in errors if entry.is_table)
+        return {
+            self.LAYERS: [],
+            self.LAYER_ERRORS: len(errors) - tables,
+            self.TABLE_ERRORS: tables,
+            self.BYTES: plan.bytes,
+            self.REPORT: str(report),
+            self.TITLE: plan.area.item.title,
+            self.AREA_ID: plan.area.item.id,
+        }
+
+
+def _tell(entry: LayerOutcome, feedback: QgsProcessingFeedback) -> None:
+    """A warning for an error, and for all that the layer could not keep of the web map."""
+    if entry.error:
+        feedback.pushWarning(f"{entry.layer.title}: {in_words(entry.error)}")
+    for loss in entry.losses:
+        feedback.pushWarning(f"{entry.layer.title}: {loss}")

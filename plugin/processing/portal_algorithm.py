@@ -1,0 +1,86 @@
+"""What the algorithms that ask a portal share: where it is, who asks, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterAuthConfig,
+    QgsProcessingParameterString,
+)
+
+from ..core.errors import BadInput
+from ..core.portal.items import Portal
+from ..core.portal.urls import ItemId, parse_web_map_reference
+from ..qgis_io.authentication import Authentication, open_session, read_authentication
+from ..qgis_io.feedback import HostFeedback
+from .algorithm import Algorithm, errors_in_words
+
+ARCGIS_ONLINE = "https://www.arcgis.com"
+
+
+class PortalAlgorithm(Algorithm):
+    """Base of the algorithms that ask a portal.
+
+    An instance runs once: what `prepareAlgorithm` reads in the main thread (QGIS may ask for
+    its master password there) waits in it for `processAlgorithm`, which may run in any thread.
+    """
+
+    PORTAL = "PORTAL"
+    AUTHCFG = "AUTHCFG"
+    WEB_MAP = "WEB_MAP"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._portal_url = ""
+        self._web_map_id: Optional[ItemId] = None
+        self._authentication: Optional[Authentication] = None
+
+    def add_portal_parameters(self, web_map_optional: bool = False) -> None:
+        """PORTAL, AUTHCFG and WEB_MAP."""
+        portal = QgsProcessingParameterString(self.PORTAL, self.tr("Portal URL"), ARCGIS_ONLINE)
+        authcfg = QgsProcessingParameterAuthConfig(self.AUTHCFG, self.tr("Authentication"), None, True)
+        web_map = QgsProcessingParameterString(
+            self.WEB_MAP,
+            self.tr("Web map (item id, or any URL of it)"),
+            None,
+            False,
+            web_map_optional,
+        )
+        for parameter in (portal, authcfg, web_map):
+            self.addParameter(parameter)
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        with errors_in_words():
+            self._portal_url = self.parameterAsString(parameters, self.PORTAL, context).strip()
+            web_map = self.parameterAsString(parameters, self.WEB_MAP, context).strip()
+            if web_map:
+                portal, self._web_map_id = parse_web_map_reference(web_map)
+                # A link to a web map knows its portal; the portal's name may still be the default.
+                if portal and self._portal_url in ("", ARCGIS_ONLINE):
+                    self._portal_url = portal
+            authcfg = self.parameterAsString(parameters, self.AUTHCFG, context).strip()
+            self._portal_url = self._portal_url or ARCGIS_ONLINE
+            self._authentication = read_authentication(authcfg, self._portal_url)
+        return True
+
+    @property
+    def web_map_id(self) -> ItemId:
+        """The web map's id. Raises `BadInput` where none was given."""
+        if self._web_map_id is None:
+            raise BadInput("No web map was given.", next_step="Give its item id or any URL of it.")
+        return self._web_map_id
+
+    @contextmanager
+    def portal(self, feedback: QgsProcessingFeedback) -> Iterator[Portal]:
+        """The portal, signed in with the chosen configuration, for as long as the job runs."""
+        if self._authentication is None:
+            raise RuntimeError("prepareAlgorithm() comes first")
+        with open_session(self._portal_url, self._authentication, HostFeedback(feedback)) as session:
+            yield Portal(session)
