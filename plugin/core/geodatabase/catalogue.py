@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-import json
 from pathlib import Path
 import sqlite3
 from types import TracebackType
 from typing import Any, Optional
 
 from ..errors import Damaged, OfflineMapError, Unsupported
+from ..json_text import parse_json
 from .connection import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from .definition import Element, parse_definition
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain
@@ -50,7 +50,8 @@ HISTORY_COLUMNS = ("gdb_archive_oid", "gdb_from_date", "gdb_to_date")
 _HIDDEN_PREFIXES = ("gdb_", "st_", "sqlite_")
 _HIDDEN_TABLES = ("consolidationmapping_gdb",)
 _MOST_TABLES = 2000
-_LARGEST_JSON = 32 << 20
+_HARMLESS_FINDINGS = ("NULL value", "CHECK constraint", "RTree", "rtree")
+"""Of a check of the file: rules of Esri's that a value breaks, and its own index, which is not used."""
 
 
 class MobileGeodatabase:
@@ -111,6 +112,20 @@ def open_geodatabase(path: Path) -> MobileGeodatabase:
     Raises `BadInput` (no such file), `Unsupported` (another format), `Damaged` (broken).
     """
     return MobileGeodatabase(Path(path))
+
+
+def check_geodatabase(path: Path) -> None:
+    """Reads the whole catalogue and has SQLite check every page of the file.
+
+    Raises like `open_geodatabase`, and `Damaged` for what the check finds.
+    """
+    with open_geodatabase(path) as geodatabase, naming_damage(path.name):
+        findings = [str(row[0]) for row in geodatabase.connection.execute("PRAGMA quick_check(50)")]
+    for finding in findings:
+        if finding != "ok" and not any(word in finding for word in _HARMLESS_FINDINGS):
+            text = "The geodatabase “{file}” is damaged: {reason}."
+            reason = finding.splitlines()[0]
+            raise Damaged(text, file=path.name, reason=reason, next_step="Download it again.")
 
 
 def bare(name: str) -> str:
@@ -339,16 +354,10 @@ def _tracking(layer: Mapping[str, Any], definition: Element, names: Mapping[str,
     return EditorTracking(*(names.get(name.casefold(), "") for name in stated))
 
 
-def _no_number(name: str) -> float:
-    raise ValueError(name)
-
-
 def _json_object(text: object) -> Mapping[str, Any]:
-    """A JSON object; {} for anything else, for too much of it, and for too deep nesting."""
-    if not isinstance(text, str) or len(text) > _LARGEST_JSON:
-        return {}
+    """A JSON object; {} for anything else: the catalogue's XML says most of it again."""
     try:
-        value = json.loads(text, parse_constant=_no_number)
+        value = parse_json(text.encode()) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -38,6 +38,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def sql(*words: str) -> str:
+    """A statement put together from words; names among them are `quoted`, values are bound."""
+    return " ".join(words)
+
+
 @contextmanager
 def naming_damage(file: str) -> Iterator[None]:
     """Turns what SQLite raises while reading into `Damaged`, with the name of the file."""

@@ -16,7 +16,7 @@ import sqlite3
 import numpy as np
 import numpy.typing as npt
 
-from .connection import quoted
+from .connection import quoted, sql
 from .shape_batch import Floats
 from .varint import Integers
 
@@ -74,7 +74,7 @@ class PackedRtree:
         root = _pages(ids, boxes) if len(ids) else np.zeros(1, dtype=_NODE)
         root["depth"] = depth
         self._insert("_parent" if depth else "_rowid", ids, np.full(len(ids), _ROOT))
-        self._connection.execute(" ".join(["DELETE FROM", self._table("_node"), "WHERE nodeno = ?"]), (_ROOT,))
+        self._connection.execute(sql("DELETE FROM", self._table("_node"), "WHERE nodeno = ?"), (_ROOT,))
         self._insert_pages([_ROOT], root)
 
     def _taken(self) -> tuple[Integers, _Boxes]:
@@ -108,13 +108,13 @@ class PackedRtree:
         return "main." + quoted(self._name + suffix)
 
     def _insert(self, suffix: str, keys: Integers, values: Integers) -> None:
-        statement = f"INSERT INTO {self._table(suffix)} VALUES (?, ?)"
+        statement = sql("INSERT INTO", self._table(suffix), "VALUES (?, ?)")
         self._connection.executemany(statement, zip(keys.tolist(), values.tolist()))
 
     def _insert_pages(self, numbers: list[int], pages: npt.NDArray[np.void]) -> None:
         raw, size = pages.tobytes(), _NODE.itemsize
         rows = ((number, raw[k * size : (k + 1) * size]) for k, number in enumerate(numbers))
-        self._connection.executemany(f"INSERT INTO {self._table('_node')} VALUES (?, ?)", rows)
+        self._connection.executemany(sql("INSERT INTO", self._table("_node"), "VALUES (?, ?)"), rows)
 
 
 def _pages(ids: Integers, boxes: _Boxes) -> npt.NDArray[np.void]:

@@ -1,0 +1,117 @@
+"""The columns of a working copy: their names, types, and how each value gets there in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .connection import quoted
+from .schema import Field, FieldType, Table
+
+FID = "fid"
+GEOM = "geom"
+READABLE_TEXT = "readable_text"
+"""SQL function: bytes → text, broken UTF-8 replaced."""
+
+_FIRST_DAY = 1721059.5
+_LAST_DAY = 5373484.499999
+"""Julian days of the years 0000 to 9999: what ISO 8601 and SQLite's date functions can say."""
+
+_TYPES = {
+    FieldType.OBJECT_ID: "INTEGER",
+    FieldType.SMALL_INTEGER: "SMALLINT",
+    FieldType.INTEGER: "MEDIUMINT",
+    FieldType.BIG_INTEGER: "INTEGER",
+    FieldType.SINGLE: "FLOAT",
+    FieldType.DOUBLE: "REAL",
+    FieldType.TEXT: "TEXT",
+    FieldType.DATE: "DATETIME",
+    FieldType.DATE_ONLY: "DATE",
+    FieldType.TIME_ONLY: "TEXT",
+    FieldType.TIMESTAMP_OFFSET: "TEXT",
+    FieldType.GUID: "TEXT",
+    FieldType.GLOBAL_ID: "TEXT",
+    FieldType.BLOB: "BLOB",
+    FieldType.XML: "TEXT",
+}
+_TEXTS = frozenset(kind for kind, name in _TYPES.items() if name == "TEXT")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field and the name it has in the working copy; they differ where the name was taken."""
+
+    field: Field
+    name: str
+
+    @property
+    def is_text(self) -> bool:
+        return self.field.type in _TEXTS
+
+    @property
+    def is_date(self) -> bool:
+        return self.field.type is FieldType.DATE
+
+    def declaration(self, required: bool) -> str:
+        """The column in CREATE TABLE; `required` says that no row lacks a value."""
+        kind = _TYPES[self.field.type]
+        length = f"({self.field.length})" if self.is_text and self.field.length else ""
+        constraint = " NOT NULL" if required else ""
+        default = self.field.default
+        clause = "" if default is None or self.is_date else f" DEFAULT {literal(default)}"
+        return f"{quoted(self.name)} {kind}{length}{constraint}{clause}"
+
+    def value(self, repair_text: bool) -> str:
+        """The SQL expression that turns the source's value into the copy's.
+
+        Dates: Julian day (UTC, real) → ISO 8601 with milliseconds, exact, because SQLite rounds
+        Julian days to whole milliseconds.
+        """
+        source = quoted(self.field.name)
+        if self.is_date:
+            between = f"{source} BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
+            return f"CASE WHEN {between} THEN strftime('%Y-%m-%dT%H:%M:%fZ', {source}) END"
+        if self.is_text and repair_text:
+            return f"{READABLE_TEXT}(CAST({source} AS BLOB))"
+        return source
+
+    def survey(self) -> str:
+        """An aggregate over many rows that tells whether all their values can be copied as they are.
+
+        Texts: all of them as bytes, one per line. Dates: how many are outside the calendar.
+        """
+        source = quoted(self.field.name)
+        if self.is_date:
+            return f"total({source} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY})"
+        return f"CAST(group_concat({source}, char(10)) AS BLOB)"
+
+
+def literal(value: object) -> str:
+    """A number or text as an SQL literal."""
+    return str(value) if isinstance(value, (int, float)) else "'" + str(value).replace("'", "''") + "'"
+
+
+def plan_columns(table: Table) -> tuple[Column, ...]:
+    """The columns of a table's copy, in the author's order, none named like fid or geom."""
+    taken = {FID, GEOM} if table.geometry else {FID}
+    wanted = {field.name.casefold() for field in table.fields}
+    columns = []
+    for field in table.fields:
+        name = _free_name(field.name, taken, wanted)
+        taken.add(name.casefold())
+        columns.append(Column(field, name))
+    return tuple(columns)
+
+
+def _free_name(name: str, taken: set[str], wanted: set[str]) -> str:
+    if name.casefold() not in taken:
+        return name
+    number = 1
+    while f"{name}_{number}".casefold() in taken | wanted:
+        number += 1
+    return f"{name}_{number}"
+
+
+def renamed(columns: Iterable[Column]) -> dict[str, str]:
+    """Field name → column name, only where they differ."""
+    return {column.field.name: column.name for column in columns if column.name != column.field.name}

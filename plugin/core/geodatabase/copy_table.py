@@ -1,0 +1,202 @@
+"""Copies the rows of one table from the attached geodatabase into the working copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import sqlite3
+from typing import Any, Optional
+
+import numpy as np
+
+from ..errors import Damaged, Unsupported
+from ..host import Feedback, raise_if_cancelled
+from .columns import FID, GEOM, Column, plan_columns, renamed
+from .connection import quoted, sql
+from .geopackage import create_layer, finish_layer, register_reference, rtree_name
+from .rtree import PackedRtree
+from .schema import FieldType, Table
+from .shape import decode_shapes
+from .shape_batch import Floats
+from .varint import Integers
+from .wkb import to_geopackage
+
+SOURCE = "source"
+_SHAPE = "shape_of"
+_CURRENT = '"gdb_to_date" > 5373484.4999'
+"""Julian day of the last second of 9999, with room for how the versions of Esri write it."""
+
+_BATCH_ROWS = 16384
+_BATCH_BYTES = 512 << 10
+_FETCH = 512
+_ROWID_NAMES = ("rowid", "_rowid_", "oid")
+_NAMED_LOSSES = 5
+
+
+class TableCopier:
+    """One table on its way; `run` once, inside a transaction."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        table: Table,
+        file: str,
+        feedback: Feedback,
+        done: int,
+        total: int,
+    ) -> None:
+        self._connection, self._table, self.file = connection, table, file
+        self._feedback, self._done, self._total = feedback, done, total
+        self._columns = plan_columns(table)
+        self._shapes: dict[int, Optional[bytes]] = {}
+        self._rowid = self._rowid_name()
+        self._from = f"FROM {SOURCE}.{quoted(table.name)} NOT INDEXED"
+        self._where = f"AND {_CURRENT}" if table.archived else ""
+        self._problems: dict[int, str] = {}
+        self._bad_dates = 0
+        self.losses: list[str] = []
+        self.renamed = renamed(self._columns)
+
+    def run(self) -> int:
+        """Creates the layer, copies the current rows, and returns how many there are."""
+        connection, table = self._connection, self._table
+        connection.create_function(_SHAPE, 1, self._shapes.get)
+        srs_id = register_reference(connection, table.geometry.reference) if table.geometry else 0
+        create_layer(connection, table, self._columns, self._required(), srs_id)
+        index = PackedRtree(connection, rtree_name(table.name)) if table.geometry else None
+        count, extent = 0, np.array([np.inf, np.inf, -np.inf, -np.inf])
+        for rowids, blobs in self._batches():
+            if table.geometry and index is not None:
+                kept, bounds = self._decode(rowids, blobs, srs_id)
+                index.add(kept, bounds)
+                if len(bounds):
+                    extent[:2] = np.minimum(extent[:2], bounds[:, :2].min(axis=0))
+                    extent[2:] = np.maximum(extent[2:], bounds[:, 2:].max(axis=0))
+            count += self._insert(rowids[0], rowids[-1])
+            raise_if_cancelled(self._feedback)
+            self._feedback.report(self._done + count, self._total, table.name)
+        if index is not None:
+            index.finish()
+        finish_layer(connection, table, count, tuple(extent.tolist()) if np.isfinite(extent).all() else None)
+        self._sum_up(count)
+        return count
+
+    def _rowid_name(self) -> str:
+        """A name of the rowid that no column of the table hides."""
+        table = self._table
+        hidden = {field.name.casefold() for field in table.fields}
+        if table.geometry:
+            hidden.add(table.geometry.column.casefold())
+        name = next((name for name in _ROWID_NAMES if name not in hidden), None)
+        if name is None:
+            text = "The table “{table}” of “{file}” hides its row numbers behind columns."
+            raise Unsupported(text, table=table.name, file=self.file)
+        return name
+
+    def _select(self, *expressions: str, where: str = "1") -> str:
+        """A SELECT over the current rows of the table."""
+        return sql("SELECT", ", ".join(expressions), self._from, "WHERE", where, self._where)
+
+    def _required(self) -> set[str]:
+        """Columns that must not be empty: said so by the author, editable, and full in every row."""
+        own = (FieldType.OBJECT_ID, FieldType.GLOBAL_ID)
+        candidates = [
+            c for c in self._columns if not c.field.nullable and c.field.editable and c.field.type not in own
+        ]
+        if not candidates:
+            return set()
+        lacking = [f"total({quoted(c.field.name)} IS NULL)" for c in candidates]
+        counts = self._connection.execute(self._select(*lacking)).fetchone()
+        return {column.name for column, count in zip(candidates, counts) if not count}
+
+    def _batches(self) -> Iterator[tuple[list[int], list[Optional[bytes]]]]:
+        """Row ids and blobs, of few enough rows and bytes that a batch takes some milliseconds."""
+        geometry = self._table.geometry
+        expressions = [self._rowid, quoted(geometry.column)] if geometry else [self._rowid, "NULL"]
+        cursor = self._connection.execute(sql(self._select(*expressions), "ORDER BY", self._rowid))
+        rows: list[tuple[int, Any]] = []
+        last, size = -(1 << 63), 0
+        while part := cursor.fetchmany(_FETCH):
+            size += sum(len(blob) for _, blob in part if isinstance(blob, bytes))
+            self._require_order([last, *(rowid for rowid, _ in part)])
+            last = part[-1][0]
+            rows += part
+            if len(rows) >= _BATCH_ROWS or size >= _BATCH_BYTES:
+                yield [row[0] for row in rows], [_blob(row[1]) for row in rows]
+                rows, size = [], 0
+        if rows:
+            yield [row[0] for row in rows], [_blob(row[1]) for row in rows]
+
+    def _require_order(self, rowids: list[int]) -> None:
+        """Row ids that do not grow come from pages that a damaged file visits in circles."""
+        if any(later <= earlier for earlier, later in zip(rowids, rowids[1:])):
+            text = "The rows of “{table}” in “{file}” are out of order."
+            raise Damaged(text, table=self._table.name, file=self.file, next_step="Download it again.")
+
+    def _decode(
+        self, rowids: list[int], blobs: list[Optional[bytes]], srs_id: int
+    ) -> tuple[Integers, Floats]:
+        """Fills `_shapes` for the batch; returns the rows that have an extent, and their extents."""
+        geometry = self._table.geometry
+        if geometry is None:
+            raise TypeError(self._table.name)
+        batch = decode_shapes(blobs, geometry.layout, geometry.grids)
+        self._problems.update((rowids[index], reason) for index, reason in batch.problems.items())
+        self._shapes.clear()
+        self._shapes.update(zip(rowids, to_geopackage(batch, srs_id)))
+        full = ~batch.empty
+        return np.array(rowids, dtype=np.int64)[full], batch.bounds()[full]
+
+    def _insert(self, first: int, last: int) -> int:
+        between = f"{self._rowid} BETWEEN ? AND ?"
+        repair = self._survey(between, first, last)
+        names = [FID] + [GEOM] * (self._table.geometry is not None) + [c.name for c in self._columns]
+        values = [self._rowid] + [f"{_SHAPE}({self._rowid})"] * (self._table.geometry is not None)
+        values += [column.value(column in repair) for column in self._columns]
+        target = f"main.{quoted(self._table.name)} ({', '.join(map(quoted, names))})"
+        rows = self._select(*values, where=between)
+        statement = sql("INSERT INTO", target, rows, "ORDER BY", self._rowid)
+        return self._connection.execute(statement, (first, last)).rowcount
+
+    def _survey(self, between: str, first: int, last: int) -> set[Column]:
+        """The text columns with broken UTF-8 among these rows; counts dates outside the calendar."""
+        watched = [column for column in self._columns if column.is_text or column.is_date]
+        if not watched:
+            return set()
+        statement = self._select(*(column.survey() for column in watched), where=between)
+        broken = set()
+        for column, found in zip(watched, self._connection.execute(statement, (first, last)).fetchone()):
+            if column.is_date:
+                self._bad_dates += int(found)
+            elif found is not None and not _is_utf8(found):
+                broken.add(column)
+        return broken
+
+    def _sum_up(self, count: int) -> None:
+        """Says what the copy lacks; a layer of which no shape could be read is an error."""
+        if self._problems and len(self._problems) == count:
+            reason = next(iter(self._problems.values()))
+            text = "No shape of “{table}” in “{file}” can be read: {reason}."
+            raise Damaged(text, table=self._table.name, file=self.file, reason=reason)
+        if self._problems:
+            named = [f"row {rowid}: {reason}" for rowid, reason in self._problems.items()]
+            more = ["…"] if len(named) > _NAMED_LOSSES else []
+            listed = "; ".join(named[:_NAMED_LOSSES] + more)
+            self.losses.append(f"{len(named)} shapes cannot be read and are empty ({listed})")
+        if self._bad_dates:
+            self.losses.append(f"{self._bad_dates} dates outside the years 0 to 9999 are empty")
+        self.losses += [f"not proven on any real file: {doubt}" for doubt in self._table.doubts]
+
+
+def _blob(value: object) -> Optional[bytes]:
+    """A shape as bytes; anything that is neither bytes nor NULL is no blob."""
+    return value if value is None or isinstance(value, bytes) else b""
+
+
+def _is_utf8(text: bytes) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,202 @@
+"""A mobile geodatabase → the GeoPackage working copy that QGIS draws and edits.
+
+Attributes go from file to file inside SQLite (the geodatabase is attached, read only); only
+geometry blobs pass through Python, a batch at a time, and come back as the result of an SQL
+function. The copy grows under a temporary name and gets its own when it is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+import os
+from pathlib import Path
+import sqlite3
+from typing import Optional
+
+from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsupported
+from ..host import Feedback, raise_if_cancelled
+from ..storage import storage, sync_folder
+from .catalogue import MobileGeodatabase, open_geodatabase
+from .columns import READABLE_TEXT
+from .connection import fold_case, limit_values, quoted, sql
+from .copy_table import SOURCE, TableCopier
+from .geopackage import create_system_tables
+from .schema import Table
+
+_CACHE_KIB = 64 << 10
+_STEPS_PER_CALL = 50_000
+_RESERVED = ("gpkg_", "rtree_", "sqlite_")
+_NEVER_FROM_SOURCE = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT})
+
+
+@dataclass(frozen=True)
+class CopiedTable:
+    """What became of one table.
+
+    `losses` are sentences about what the copy does not hold although the table is there;
+    `columns` maps field names to column names where they differ.
+    """
+
+    name: str
+    layer_id: Optional[int]
+    feature_count: int = 0
+    error: Optional[OfflineMapError] = None
+    losses: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """The finished file and its tables, those with an error included."""
+
+    path: Path
+    tables: tuple[CopiedTable, ...]
+
+
+def write_working_copy(source: Path, target: Path, feedback: Feedback) -> WorkingCopy:
+    """Converts a whole geodatabase. `target` is replaced once the new file is complete.
+
+    A table that cannot be read is in the result with its error, and the rest goes on. Progress
+    counts rows. Raises `BadInput`, `Unsupported`, `Damaged` for the file as a whole,
+    `StorageError`, `Cancelled`; nothing is left behind then.
+    """
+    growing = target.with_name(target.name + ".part")
+    with open_geodatabase(source) as geodatabase:
+        try:
+            with storage(target.name):
+                growing.unlink(missing_ok=True)
+            tables = _write(geodatabase, growing, feedback)
+            with storage(target.name):
+                _flush(growing)
+                growing.replace(target)
+                sync_folder(target.parent)
+        except BaseException:
+            with suppress(OSError):
+                growing.unlink(missing_ok=True)
+            raise
+    return WorkingCopy(target, tables)
+
+
+def copied_tables(path: Path) -> frozenset[str]:
+    """The names of the layers and tables that a working copy holds.
+
+    Raises `Damaged` for a file that is no working copy.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(
+                "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
+            ).fetchall()
+    except sqlite3.Error as error:
+        text = "The working copy “{file}” cannot be read: {reason}."
+        next_step = "Delete it: it is made again from its geodatabase, without the edits made in it."
+        raise Damaged(text, file=path.name, reason=error, next_step=next_step) from error
+    return frozenset(str(name) for (name,) in rows)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tuple[CopiedTable, ...]:
+    with _connected(geodatabase, path, feedback) as connection:
+        create_system_tables(connection)
+        total = _row_counts(connection, geodatabase.tables)
+        done, results = 0, []
+        for table in geodatabase.tables:
+            raise_if_cancelled(feedback)
+            copier = TableCopier(connection, table, geodatabase.name, feedback, done, sum(total.values()))
+            results.append(_copied(connection, copier, table, feedback))
+            done += total.get(table.name, 0)
+        problems = [
+            CopiedTable(p.name, p.layer_id, error=p.error)
+            for p in geodatabase.problems
+            if isinstance(p.error, OfflineMapError)
+        ]
+    return (*results, *problems)
+
+
+def _row_counts(connection: sqlite3.Connection, tables: tuple[Table, ...]) -> dict[str, int]:
+    """Row counts for the progress, from the span of the row ids: nothing is scanned for them."""
+    counts = {}
+    for table in tables:
+        name = f"{SOURCE}.{quoted(table.name)}"
+        statement = sql("SELECT max(rowid) - min(rowid) + 1 FROM", name, "NOT INDEXED")
+        with suppress(sqlite3.Error):
+            counts[table.name] = int(connection.execute(statement).fetchone()[0] or 0)
+    return counts
+
+
+def _copied(
+    connection: sqlite3.Connection, copier: TableCopier, table: Table, feedback: Feedback
+) -> CopiedTable:
+    """One table in one transaction: whole, or not there."""
+    if table.name.casefold().startswith(_RESERVED):
+        text = "The table “{table}” has a name that GeoPackage keeps for itself."
+        return CopiedTable(table.name, table.layer_id, error=Unsupported(text, table=table.name))
+    connection.execute("BEGIN")
+    try:
+        count = copier.run()
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.execute("ROLLBACK")
+        known = _named(error, table.name, copier.file, feedback)
+        if known is None or isinstance(known, (Cancelled, StorageError)):
+            raise known or error from error
+        return CopiedTable(table.name, table.layer_id, error=known)
+    return CopiedTable(table.name, table.layer_id, count, losses=tuple(copier.losses), columns=copier.renamed)
+
+
+def _named(error: BaseException, table: str, file: str, feedback: Feedback) -> Optional[OfflineMapError]:
+    """What went wrong with a table, as an error of ours; None for what is not the file's fault."""
+    if isinstance(error, OfflineMapError):
+        return error
+    if feedback.is_cancelled():
+        return Cancelled()
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        text = "The disk is full: the working copy of “{file}” could not be written."
+        return StorageError(text, file=file, next_step="Free some space and start again.")
+    if isinstance(error, (sqlite3.Error, OverflowError)):
+        text = "The table “{table}” of “{file}” cannot be read: {reason}."
+        return Damaged(text, table=table, file=file, reason=error, next_step="Download it again.")
+    return None
+
+
+@contextmanager
+def _connected(
+    geodatabase: MobileGeodatabase, path: Path, feedback: Feedback
+) -> Iterator[sqlite3.Connection]:
+    """A connection to the new file with the geodatabase attached as `source`, read only.
+
+    The file is new and gets its name only when complete, so a crash can cost nothing: it needs
+    neither a journal on disk nor a sync before the end.
+    """
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}", uri=True, isolation_level=None)) as connection:
+        connection.create_collation("ICUFOLDCASE", fold_case)
+        connection.create_function(READABLE_TEXT, 1, _readable, deterministic=True)
+        connection.text_factory = bytes
+        for pragma in (
+            "page_size=4096", "journal_mode=MEMORY", "synchronous=OFF", "main.locking_mode=EXCLUSIVE",
+            f"cache_size=-{_CACHE_KIB}", "trusted_schema=OFF", "cell_size_check=ON", "temp_store=MEMORY",
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("ATTACH ? AS source", (geodatabase.uri,))
+        connection.execute("PRAGMA source.mmap_size=0")
+        limit_values(connection, attached=1)
+        connection.set_authorizer(_only_reading_the_source)
+        connection.set_progress_handler(lambda: int(feedback.is_cancelled()), _STEPS_PER_CALL)
+        yield connection
+
+
+def _readable(raw: Optional[bytes]) -> Optional[str]:
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+
+
+def _only_reading_the_source(action: int, _1: object, _2: object, database: object, _3: object) -> int:
+    """The authorizer: of the attached file, columns can be read, and nothing else."""
+    if database == SOURCE and action not in _NEVER_FROM_SOURCE:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
