@@ -34,7 +34,7 @@ from ..qgis_io.spatial_reference import project_extent
 from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import notice_in_words
 from .algorithm import advanced
-from .portal_algorithm import PortalAlgorithm
+from .portal_algorithm import CONNECTIONS, PortalAlgorithm
 
 # The order is part of the public contract: scripts pass the number. None: the author's default.
 UPDATE_MODES: tuple[Optional[UpdateMode], ...] = (
@@ -50,8 +50,6 @@ INCLUDE_BASEMAP = "INCLUDE_BASEMAP"
 REFERENCE_BASEMAP_DIRECTORY = "REFERENCE_BASEMAP_DIRECTORY"
 REFERENCE_BASEMAP_FILENAME = "REFERENCE_BASEMAP_FILENAME"
 OUTPUT = "OUTPUT"
-# Requests at once to one portal; what browsers allow themselves as well.
-_CONNECTIONS = 6
 # Shares of the progress bar: the packages, then their layers, then the project.
 _DOWNLOADED, _PREPARED = 80.0, 97.0
 
@@ -142,7 +140,7 @@ def make_job(request: Request, portal: Portal, executor: QtExecutor) -> Download
 
 def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
     """What a download would do, and its report in a temporary file; writes nothing else."""
-    with QtExecutor(_CONNECTIONS) as executor:
+    with QtExecutor(CONNECTIONS) as executor:
         job = make_job(request, portal, executor)
         plan = job.plan()
     report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / "report.json"
@@ -155,7 +153,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
 
     A failure leaves its report in the staging folder.
     """
-    with sole_writer(request.output), QtExecutor(_CONNECTIONS) as executor:
+    with sole_writer(request.output), QtExecutor(CONNECTIONS) as executor:
         job = make_job(request, portal, executor)
         try:
             plan = job.plan()

@@ -20,6 +20,8 @@ from ..qgis_io.authentication import Authentication, open_session, read_authenti
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm, errors_in_words
 
+# Requests at once to one portal; what browsers allow themselves as well.
+CONNECTIONS = 6
 ARCGIS_ONLINE = "https://www.arcgis.com"
 
 

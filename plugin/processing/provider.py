@@ -10,7 +10,17 @@ from pathlib import Path
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = ()
+from .download_map_area import DownloadMapArea
+from .download_map_areas import DownloadMapAreas
+from .list_map_areas import ListMapAreas
+from .open_offline_map import OpenOfflineMap
+
+ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = (
+    ListMapAreas,
+    DownloadMapArea,
+    DownloadMapAreas,
+    OpenOfflineMap,
+)
 
 ICON = Path(__file__).parents[2] / "resources" / "icon.svg"
 

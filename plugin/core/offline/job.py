@@ -260,7 +260,11 @@ class DownloadOfflineMapJob:
         plan, outcomes = self.report.plan, self.report.outcomes
         details: dict[str, Any] = {
             "plugin": self._around.plugin_version,
-            "area": {"id": plan.area.item.id, "title": plan.area.item.title},
+            "area": {
+                "id": plan.area.item.id,
+                "title": plan.area.item.title,
+                "packages": sorted(package.item.id for package in plan.area.packages),
+            },
             "webMap": self._request.web_map_id,
             "portal": self._around.portal.url,
             "parameters": plan.parameters.as_json(),

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ..host import Silent
+from ..json_text import parse_json
+from ..portal.map_areas import MapArea
 from ..storage import write_whole
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
+from .parameters import Overrides
 from .staging import WORK_FOLDER, PackageFile, file_sha256
 
 MANIFEST_NAME = "manifest.json"
@@ -22,6 +25,27 @@ MANIFEST_NAME = "manifest.json"
 def has_manifest(folder: Path) -> bool:
     """True for offline maps that this plugin made, and may write into."""
     return (folder / MANIFEST_NAME).is_file()
+
+
+def holds_revision(folder: Path, area: MapArea, overrides: Overrides) -> bool:
+    """True when `folder` is what a download of `area` with `overrides` would make now.
+
+    That is: without errors, of the same parameters, and with every package as the portal has it.
+    """
+    try:
+        content = parse_json((folder / MANIFEST_NAME).read_bytes())
+        parameters = content["parameters"]
+        same = (
+            content["area"]["id"] == area.item.id
+            and content["area"]["packages"] == sorted(package.item.id for package in area.packages)
+            and not (content["layerErrors"] or content["tableErrors"])
+            and all(parameters[name] == value for name, value in overrides.as_json().items())
+        )
+        held = {file["item"]["id"]: file["item"]["revision"] for file in content["files"] if "item" in file}
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    now = {package.item.id: package.item.revision for package in area.packages}
+    return same and all(now[item] == revision for item, revision in held.items())
 
 
 def write_manifest(folder: Path, packages: Iterable[PackageFile], details: Mapping[str, Any]) -> None:

@@ -40,6 +40,16 @@ class Overrides:
     reference_basemap_directory: Optional[str] = None
     reference_basemap_filename: Optional[str] = None
 
+    def as_json(self) -> dict[str, Any]:
+        """What was chosen of that which shapes the result, as `DownloadParameters.as_json` spells it."""
+        values = {
+            "updateMode": self.update_mode.value if self.update_mode else None,
+            "includeBasemap": self.include_basemap,
+            "referenceBasemapDirectory": self.reference_basemap_directory or None,
+            "referenceBasemapFilename": self.reference_basemap_filename or None,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
 
 @dataclass(frozen=True)
 class DownloadParameters:

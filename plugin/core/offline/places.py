@@ -1,0 +1,130 @@
+"""Where an offline map that is opened keeps its working copies, and where an .mmpk is unpacked.
+
+A folder that this plugin made takes them itself. Any other folder is somebody else's and is
+never written into: working copies then lie under the user's profile, in a folder named by the
+place and the time of what was opened, so that a changed map gets new ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import hashlib
+import os
+from pathlib import Path
+import shutil
+from typing import Optional
+
+from ..archive import Archive, open_archive
+from ..errors import BadInput, StorageError, Untrusted
+from ..host import Feedback, raise_if_cancelled
+from ..storage import storage
+from .manifest import has_manifest
+from .staging import WORK_FOLDER
+
+PACKAGE_INFO = "package.info"
+_MAX_INFO = 8 << 20
+_MAX_RATIO = 20  # unpacked to packed bytes; packages are stored, so honest ones stay near 1
+_DISK_RESERVE = 256 << 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """An offline map folder, and the folder for its working copies and project."""
+
+    folder: Path
+    work_folder: Path
+
+
+def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feedback) -> Place:
+    """Where the offline map at `path` lies: a folder, its package.info, or an .mmpk file.
+
+    An .mmpk is unpacked into `output`, else below `profile`; what was unpacked before is used
+    again. Raises `BadInput` for what is none of these and for an `output` that holds something
+    else or lies in a foreign folder, errors of `Archive` for an .mmpk that cannot be unpacked,
+    `StorageError`, `Cancelled`.
+    """
+    if path.is_file() and path.suffix.lower() == ".mmpk":
+        folder = output or _profile_folder(path, path, profile)
+        _unpack(path, folder, feedback)
+        return Place(folder, folder / WORK_FOLDER)
+    folder = path.parent if path.name == PACKAGE_INFO else path
+    if not (folder / PACKAGE_INFO).is_file():
+        raise BadInput(
+            "“{name}” is not an offline map.",
+            next_step="Choose the folder that a download made, its package.info, or an .mmpk file.",
+            name=path.name or str(path),
+        )
+    ours = has_manifest(folder)
+    if output is None and ours and os.access(folder, os.W_OK | os.X_OK):
+        return Place(folder, folder / WORK_FOLDER)
+    if output and not ours and output.resolve().is_relative_to(folder.resolve()):
+        raise BadInput(
+            "Working copies cannot be made in “{name}”: that offline map is another program's.",
+            next_step="Choose another folder, or none.",
+            name=folder.name,
+        )
+    root = output or _profile_folder(folder, folder / PACKAGE_INFO, profile)
+    return Place(folder, root / WORK_FOLDER)
+
+
+def _profile_folder(path: Path, dated: Path, profile: Path) -> Path:
+    name = f"{path.resolve()}\n{dated.stat().st_mtime_ns}"
+    return profile / "offline_map_areas" / hashlib.sha256(name.encode()).hexdigest()[:20]
+
+
+def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
+    """Unpacks an .mmpk so that `folder` holds all of it or is not there."""
+    with open_archive(path) as archive:
+        info = archive.read(PACKAGE_INFO, _MAX_INFO)
+        if (folder / PACKAGE_INFO).is_file() and (folder / PACKAGE_INFO).read_bytes() == info:
+            return
+        with storage(folder.name):
+            if folder.is_dir() and any(folder.iterdir()):
+                raise BadInput(
+                    "The folder “{name}” is not empty.",
+                    next_step="Choose a new or empty folder.",
+                    name=folder.name,
+                )
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            _check_size(archive, folder.parent)
+            growing = folder.with_name(folder.name + ".unpacking")
+            shutil.rmtree(growing, ignore_errors=True)
+            try:
+                _extract(archive, growing, feedback)
+                if folder.is_dir():
+                    folder.rmdir()
+                growing.rename(folder)
+            except BaseException:
+                shutil.rmtree(growing, ignore_errors=True)
+                raise
+
+
+def _check_size(archive: Archive, target: Path) -> None:
+    total = sum(entry.size for entry in archive.entries.values())
+    if total > _MAX_RATIO * archive.path.stat().st_size:
+        raise Untrusted(
+            "“{file}” would unpack to more than {ratio} times its size.",
+            next_step="Get the package again from a source that you trust.",
+            file=archive.path.name,
+            ratio=_MAX_RATIO,
+        )
+    if total > shutil.disk_usage(target).free - _DISK_RESERVE:
+        raise StorageError(
+            "The disk has no room to unpack “{file}” ({size} bytes).",
+            next_step="Free some space or choose a folder on another disk.",
+            file=archive.path.name,
+            size=total,
+        )
+
+
+def _extract(archive: Archive, folder: Path, feedback: Feedback) -> None:
+    done, total = 0, sum(entry.size for entry in archive.entries.values())
+    for name in archive.entries:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            for block in archive.blocks(name):
+                raise_if_cancelled(feedback)
+                file.write(block)
+                done += len(block)
+                feedback.report(done, total, archive.path.name)

@@ -1,0 +1,204 @@
+"""The algorithm `downloadmapareas`: many map areas of one web map, for models and night jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import json
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingMultiStepFeedback,
+    QgsProcessingOutputFile,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFolderDestination,
+)
+
+from ..core.errors import BadInput, Cancelled, OfflineMapError
+from ..core.offline.job import Request
+from ..core.offline.manifest import holds_revision
+from ..core.portal.items import Portal
+from ..core.portal.map_areas import BrokenArea, MapArea, list_map_areas
+from ..core.portal.urls import ItemId, item_id_in
+from ..core.storage import storage, write_whole
+from ..qgis_io.threads import QtExecutor
+from ..qgis_io.wording import in_words
+from .algorithm import errors_in_words
+from .download import OUTPUT, DownloadAlgorithm, download
+from .portal_algorithm import CONNECTIONS
+
+_ID_FIELD = "item_id"
+
+
+@dataclass(frozen=True)
+class _AreaOutcome:
+    """What became of one map area: done, skipped or failed."""
+
+    item_id: str
+    title: str
+    state: str
+    bytes: int = 0
+    error: Optional[OfflineMapError] = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.item_id,
+            "title": self.title,
+            "state": self.state,
+            "bytes": self.bytes,
+            "error": self.error.as_json() if self.error else None,
+        }
+
+
+class DownloadMapAreas(DownloadAlgorithm):
+    """Downloads the map areas of a web map, each into a folder of its own."""
+
+    AREAS = "AREAS"
+    DONE, SKIPPED, FAILED, BYTES, REPORT = "DONE", "SKIPPED", "FAILED", "BYTES", "REPORT"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: Optional[list[ItemId]] = None
+
+    def name(self) -> str:
+        return "downloadmapareas"
+
+    def displayName(self) -> str:
+        return self.tr("Download map areas")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,portal,offline,map area,preplanned,web map,take offline,batch").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Takes all, or some, map areas of a web map offline, each into its own folder.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Downloads the map areas of a web map one after the other, each into a folder named by its id. "
+            "Run again, it skips what is complete and unchanged, and continues what was interrupted. One "
+            "area that fails does not stop the others.\n\n"
+            "Map areas: features with a field item_id, as List map areas makes them; none means all.\n"
+            "Parent folder: where the folders of the areas are made.\n"
+            "The other parameters are those of Download map area.\n\n"
+            "The report tells what became of every area; each folder holds a report of its layers."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_portal_parameters()
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                self.AREAS,
+                self.tr("Map areas (features with a field item_id; none = all)"),
+                [QgsProcessing.SourceType.TypeVector],
+                None,
+                True,
+            )
+        )
+        self.add_download_options()
+        self.addParameter(QgsProcessingParameterFolderDestination(OUTPUT, self.tr("Parent folder")))
+        for output in (
+            QgsProcessingOutputNumber(self.DONE, self.tr("Map areas downloaded")),
+            QgsProcessingOutputNumber(self.SKIPPED, self.tr("Map areas already complete")),
+            QgsProcessingOutputNumber(self.FAILED, self.tr("Map areas that failed")),
+            QgsProcessingOutputNumber(self.BYTES, self.tr("Bytes of packages")),
+            QgsProcessingOutputFile(self.REPORT, self.tr("Report")),
+        ):
+            self.addOutput(output)
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        source = self.parameterAsSource(parameters, self.AREAS, context)
+        if source is not None:
+            position = source.fields().lookupField(_ID_FIELD)
+            if position < 0:
+                raise QgsProcessingException(
+                    self.tr("The map areas have no field item_id. Use what List map areas makes.")
+                )
+            texts = [str(feature.attribute(position)) for feature in source.getFeatures()]
+            self._wanted = [found for found in map(item_id_in, texts) if found]
+        return super().prepareAlgorithm(parameters, context, feedback)
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        with errors_in_words(), self.portal(feedback) as portal:
+            parent = self.output_folder(parameters, context)
+            with QtExecutor(CONNECTIONS) as executor:
+                areas = self._chosen(list_map_areas(portal, self.web_map_id, executor))
+            steps = QgsProcessingMultiStepFeedback(max(1, len(areas)), feedback)
+            outcomes = []
+            for position, area in enumerate(areas):
+                steps.setCurrentStep(position)
+                request = Request(
+                    web_map_id=self.web_map_id,
+                    area=_id_of(area),
+                    output=parent / _id_of(area),
+                    overrides=self.overrides(parameters, context),
+                )
+                outcomes.append(self._take_offline(area, request, portal, steps))
+            report = self._write_report(parent, outcomes)
+        return {
+            OUTPUT: str(parent),
+            self.DONE: sum(one.state == "done" for one in outcomes),
+            self.SKIPPED: sum(one.state == "skipped" for one in outcomes),
+            self.FAILED: sum(one.state == "failed" for one in outcomes),
+            self.BYTES: sum(one.bytes for one in outcomes),
+            self.REPORT: str(report),
+        }
+
+    def _chosen(self, areas: tuple[MapArea | BrokenArea, ...]) -> list[MapArea | BrokenArea]:
+        """The areas to take, in the order of the web map; an unknown id is refused."""
+        with_id = [area for area in areas if _id_of(area)]
+        if self._wanted is None:
+            return with_id
+        unknown = sorted(set(self._wanted) - {_id_of(area) for area in with_id})
+        if unknown:
+            raise BadInput(
+                "The web map has no map areas with these ids: {ids}.",
+                next_step="List the map areas again.",
+                ids=", ".join(unknown),
+            )
+        return [area for area in with_id if _id_of(area) in self._wanted]
+
+    def _take_offline(
+        self,
+        area: MapArea | BrokenArea,
+        request: Request,
+        portal: Portal,
+        feedback: QgsProcessingFeedback,
+    ) -> _AreaOutcome:
+        title = area.title if isinstance(area, BrokenArea) else area.item.title
+        try:
+            if isinstance(area, BrokenArea):
+                raise area.error
+            if holds_revision(request.output, area, request.overrides):
+                feedback.pushInfo(self.tr("{area}: complete and unchanged").format(area=title))
+                return _AreaOutcome(request.area, title, "skipped")
+            downloaded = download(request, portal, feedback)
+        except Cancelled:
+            raise
+        except OfflineMapError as error:
+            feedback.reportError(f"{title}: {in_words(error)}")
+            return _AreaOutcome(request.area, title, "failed", error=error)
+        return _AreaOutcome(request.area, title, "done", downloaded.result.bytes)
+
+    def _write_report(self, parent: Path, outcomes: list[_AreaOutcome]) -> Path:
+        report = parent / "report.json"
+        content = {"version": 1, "areas": [outcome.as_json() for outcome in outcomes]}
+        with storage(report.name):
+            parent.mkdir(parents=True, exist_ok=True)
+        write_whole(report, json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8"))
+        return report
+
+
+def _id_of(area: MapArea | BrokenArea) -> str:
+    return (area.id or "") if isinstance(area, BrokenArea) else area.item.id

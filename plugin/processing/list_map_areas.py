@@ -1,0 +1,180 @@
+"""The algorithm `listmapareas`: the preplanned map areas of a web map as polygons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Optional, Union
+
+from qgis.core import (
+    QgsArcGisRestUtils,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsFeature,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSink,
+    QgsRectangle,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
+
+from ..core.host import raise_if_cancelled
+from ..core.portal.items import Item, Portal
+from ..core.portal.map_areas import BrokenArea, MapArea, PackagingStatus, list_map_areas
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.spatial_reference import coordinate_system
+from ..qgis_io.threads import QtExecutor
+from ..qgis_io.wording import in_words
+from .algorithm import errors_in_words
+from .portal_algorithm import CONNECTIONS, PortalAlgorithm
+
+_LON_LAT = "EPSG:4326"
+# Web maps with areas carry both keywords (facts/portal-rest.md §2).
+_MAPS_WITH_AREAS = 'type:"Web Map" typekeywords:"Offline Map Areas"'
+_BROKEN = "broken"
+_FIELDS = (
+    ("item_id", QMetaType.Type.QString),
+    ("title", QMetaType.Type.QString),
+    ("snippet", QMetaType.Type.QString),
+    ("status", QMetaType.Type.QString),
+    ("packages", QMetaType.Type.Int),
+    ("size", QMetaType.Type.LongLong),
+    ("modified", QMetaType.Type.QDateTime),
+    ("sync", QMetaType.Type.Bool),
+    ("scheduled_updates", QMetaType.Type.Bool),
+    ("web_map_id", QMetaType.Type.QString),
+    ("web_map_title", QMetaType.Type.QString),
+)
+
+
+class ListMapAreas(PortalAlgorithm):
+    """Lists the map areas of one web map, or of every web map that the user can see."""
+
+    OUTPUT, COUNT = "OUTPUT", "COUNT"
+
+    def name(self) -> str:
+        return "listmapareas"
+
+    def displayName(self) -> str:
+        return self.tr("List map areas")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,portal,offline,map area,preplanned,web map").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Lists the preplanned map areas of a web map as polygons.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Lists the map areas that the author of a web map prepared for offline use: where they are, "
+            "how large their packages are, and how they can be kept current.\n\n"
+            "Web map: an item id or any link to it; empty: all web maps that you can see.\n\n"
+            "Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal says, "
+            "or broken where the area cannot be read; the log then says why. Sizes are in bytes."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_portal_parameters(web_map_optional=True)
+        self.addParameter(
+            QgsProcessingParameterFeatureSink(
+                self.OUTPUT, self.tr("Map areas"), QgsProcessing.SourceType.TypeVectorPolygon
+            )
+        )
+        self.addOutput(QgsProcessingOutputNumber(self.COUNT, self.tr("Number of map areas")))
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        fields = QgsFields()
+        for name, kind in _FIELDS:
+            fields.append(QgsField(name, kind))
+        with errors_in_words(), self.portal(feedback) as portal:
+            found = list(self._areas(portal, feedback))
+        sink, destination = self.parameterAsSink(
+            parameters,
+            self.OUTPUT,
+            context,
+            fields,
+            QgsWkbTypes.Type.MultiPolygon,
+            QgsCoordinateReferenceSystem(_LON_LAT),
+        )
+        for web_map, area in found:
+            feature = _feature(web_map, area, fields, context)
+            sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
+        return {self.OUTPUT: destination, self.COUNT: len(found)}
+
+    def _areas(
+        self, portal: Portal, feedback: QgsProcessingFeedback
+    ) -> Iterator[tuple[Item, Union[MapArea, BrokenArea]]]:
+        host = HostFeedback(feedback)
+        web_maps = (
+            [portal.item(self.web_map_id)] if self._web_map_id else list(portal.search(_MAPS_WITH_AREAS))
+        )
+        with QtExecutor(CONNECTIONS) as executor:
+            for position, web_map in enumerate(web_maps):
+                raise_if_cancelled(host)
+                host.report(position, len(web_maps), web_map.title)
+                for area in list_map_areas(portal, web_map.id, executor):
+                    if isinstance(area, BrokenArea):
+                        feedback.pushWarning(f"{area.title}: {in_words(area.error)}")
+                    yield web_map, area
+
+
+def _feature(
+    web_map: Item, area: Union[MapArea, BrokenArea], fields: QgsFields, context: QgsProcessingContext
+) -> QgsFeature:
+    feature = QgsFeature(fields)
+    feature["web_map_id"], feature["web_map_title"] = web_map.id, web_map.title
+    if isinstance(area, BrokenArea):
+        feature["item_id"], feature["title"], feature["status"] = area.id or "", area.title, _BROKEN
+        return feature
+    capabilities = area.update_capabilities
+    feature["item_id"] = area.item.id
+    feature["title"] = area.item.title
+    feature["snippet"] = area.item.snippet
+    feature["status"] = PackagingStatus.COMPLETE.value if area.is_packaged else area.status.value
+    feature["packages"] = len(area.packages)
+    feature["size"] = area.size
+    if area.item.modified:
+        milliseconds = round(area.item.modified.timestamp() * 1000)
+        feature["modified"] = QDateTime.fromMSecsSinceEpoch(milliseconds, Qt.TimeSpec.UTC)
+    feature["sync"] = capabilities.sync
+    feature["scheduled_updates"] = capabilities.scheduled
+    feature.setGeometry(_outline(area, context))
+    return feature
+
+
+def _outline(area: MapArea, context: QgsProcessingContext) -> QgsGeometry:
+    """The drawn polygon, else the extent, in longitude and latitude; empty when neither can be moved."""
+    if area.polygon:
+        reference = area.polygon.spatial_reference
+        rings = {"rings": [[list(vertex) for vertex in ring] for ring in area.polygon.rings]}
+        converted = QgsArcGisRestUtils.convertGeometry(rings, "esriGeometryPolygon", False, False)
+        outline = QgsGeometry(converted[0].clone()) if converted[0] else QgsGeometry()
+    elif area.extent:
+        reference = area.extent.spatial_reference
+        own = area.extent
+        outline = QgsGeometry.fromRect(QgsRectangle(own.xmin, own.ymin, own.xmax, own.ymax))
+    else:
+        reference = {"wkid": 4326}
+        outline = QgsGeometry.fromRect(QgsRectangle(*area.item.extent)) if area.item.extent else QgsGeometry()
+    system = coordinate_system(reference)
+    target = QgsCoordinateReferenceSystem(_LON_LAT)
+    moved = QgsGeometry(outline)
+    with suppress(QgsCsException):
+        if system.isValid() and not moved.isNull():
+            moved.transform(QgsCoordinateTransform(system, target, context.transformContext()))
+            moved.convertToMultiType()
+            return moved
+    return QgsGeometry()

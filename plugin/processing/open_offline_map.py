@@ -1,0 +1,146 @@
+"""The algorithm `openofflinemap`: an offline map on this machine as QGIS layers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputFile,
+    QgsProcessingOutputMultipleLayers,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFolderDestination,
+)
+
+from ..core.host import Feedback
+from ..core.offline.offline_map import OfflineMap
+from ..core.offline.places import find_place
+from ..core.offline.sources import prepare_offline_map
+from ..core.web_map import LayerKind
+from ..layers.group import load_on_completion, read_groups
+from ..layers.project import PROJECT_NAME, check_layers, write_project
+from ..layers.report import ProjectReport
+from ..qgis_io.drawing import running_drawing
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.wording import in_words, notice_in_words
+from .algorithm import Algorithm, advanced, errors_in_words
+
+
+class OpenOfflineMap(Algorithm):
+    """Opens a folder that a download made, one of an ArcGIS app, or an .mmpk file."""
+
+    INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
+    PROJECT, LAYERS = "PROJECT", "LAYERS"
+    LAYER_ERRORS, TABLE_ERRORS = "LAYER_ERRORS", "TABLE_ERRORS"
+
+    def name(self) -> str:
+        return "openofflinemap"
+
+    def displayName(self) -> str:
+        return self.tr("Open offline map")
+
+    def tags(self) -> list[str]:
+        return self.tr(
+            "arcgis,offline,map area,preplanned,mobile map package,mmpk,geodatabase,tpk,tpkx,vtpk"
+        ).split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Opens an offline map on this computer, in the order and symbols of its web map.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), "
+            "or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are "
+            "drawn in place or copied, and a project shows them as the web map does.\n\n"
+            "Offline map: the folder, its package.info, or an .mmpk file.\n"
+            "Working folder: where an .mmpk is unpacked and working copies are made; by default the offline "
+            "map itself when this plugin made it, else a folder of your QGIS profile.\n"
+            "Add to the open project: adds a group for each map.\n\n"
+            "Project: the project file that shows the offline map.\n"
+            "Layers: what other algorithms can open, top first.\n"
+            "Layers and tables that could not be opened are counted and named in the log; the others open."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.addParameter(
+            QgsProcessingParameterFile(
+                self.INPUT,
+                self.tr("Offline map"),
+                QgsProcessingParameterFile.Behavior.File,
+                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
+            )
+        )
+        self.addParameter(
+            advanced(
+                QgsProcessingParameterFolderDestination(
+                    self.OUTPUT, self.tr("Working folder"), optional=True, createByDefault=False
+                )
+            )
+        )
+        self.addParameter(
+            advanced(
+                QgsProcessingParameterBoolean(
+                    self.LOAD, self.tr("Add to the open project"), defaultValue=True
+                )
+            )
+        )
+        self.addOutput(QgsProcessingOutputFile(self.PROJECT, self.tr("Project")))
+        self.addOutput(QgsProcessingOutputMultipleLayers(self.LAYERS, self.tr("Layers")))
+        self.addOutput(
+            QgsProcessingOutputNumber(self.LAYER_ERRORS, self.tr("Layers that could not be opened"))
+        )
+        self.addOutput(
+            QgsProcessingOutputNumber(self.TABLE_ERRORS, self.tr("Tables that could not be opened"))
+        )
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        path = self.parameterAsFile(parameters, self.INPUT, context)
+        output = self.parameterAsString(parameters, self.OUTPUT, context)
+        host = HostFeedback(feedback)
+        with errors_in_words():
+            place = find_place(
+                Path(path).absolute(),
+                Path(output).absolute() if output else None,
+                Path(QgsApplication.qgisSettingsDirPath()),
+                host,
+            )
+            offline_map = prepare_offline_map(place.folder, place.work_folder, running_drawing(), host)
+            report = _project(offline_map, place.work_folder / PROJECT_NAME, host)
+            self._tell(offline_map, report, host)
+            if self.parameterAsBoolean(parameters, self.LOAD, context) and context.project():
+                load_on_completion(context, read_groups(report.project), context.project())
+        return {
+            self.OUTPUT: str(place.work_folder.parent),
+            self.PROJECT: str(report.project),
+            self.LAYERS: list(report.sources),
+            self.LAYER_ERRORS: len(report.layer_errors),
+            self.TABLE_ERRORS: len(report.table_errors),
+        }
+
+    def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
+        """Warnings for all that is missing or differs from the web map."""
+        for ready_map in offline_map.maps:
+            for layer in ready_map.web_map.walk():
+                if layer.kind is LayerKind.ONLINE_ONLY:
+                    host.warn(self.tr("“{layer}” is available online only.").format(layer=layer.title))
+        for entry in report.layers:
+            if entry.error:
+                host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
+            for loss in entry.losses:
+                host.warn(f"{entry.layer.title}: {notice_in_words(loss)}")
+
+
+def _project(offline_map: OfflineMap, target: Path, host: Feedback) -> ProjectReport:
+    """The project, written where there is none: one that is there is the user's by now."""
+    make = check_layers if target.is_file() else write_project
+    return make(offline_map, target, host)
