@@ -161,7 +161,8 @@ def _outline(area: MapArea, context: QgsProcessingContext) -> QgsGeometry:
         reference = area.polygon.spatial_reference
         rings = {"rings": [[list(vertex) for vertex in ring] for ring in area.polygon.rings]}
         converted = QgsArcGisRestUtils.convertGeometry(rings, "esriGeometryPolygon", False, False)
-        outline = QgsGeometry(converted[0].clone()) if converted[0] else QgsGeometry()
+        # QGIS makes curve polygons of them, which GeoPackages of polygons do not allow.
+        outline = QgsGeometry(converted[0].segmentize()) if converted[0] else QgsGeometry()
     elif area.extent:
         reference = area.extent.spatial_reference
         own = area.extent

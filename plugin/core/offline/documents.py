@@ -38,13 +38,14 @@ def write_documents(
     `failed` holds the item ids of packages that did not come: their layers get no path.
     """
     area = plan.area.item
+    described = _description(area, web_map_item)
     map_json = offline_map_json(plan, frozenset(failed))
     mobile_map = MobileMap(
         folder=folder / PACKAGE_FOLDER,
         title=web_map_item.title,
         web_map=parse_web_map(map_json, web_map_item.title),
         item={
-            **_times_and_extent(area),
+            **described,
             "guid": _guid("map", area.id),
             "id": _guid("map item", area.id),
             "name": MAP_NAME,
@@ -66,7 +67,7 @@ def write_documents(
         ),
     )
     info = {
-        **_times_and_extent(area),
+        **described,
         "guid": _guid("package", area.id),
         "maps": [MAP_NAME],
         "name": MAP_NAME,
@@ -101,12 +102,14 @@ def _area_package(folder: Path, plan: Plan, package: Package) -> AreaPackage:
     )
 
 
-def _times_and_extent(item: Item) -> dict[str, Any]:
+def _description(area: Item, web_map: Item) -> dict[str, Any]:
+    """The members that package.info and the map's item share."""
+    extent = area.extent
     return {
-        "created": _milliseconds(item.created),
-        "modified": _milliseconds(item.modified),
-        "extent": [[item.extent[0], item.extent[1]], [item.extent[2], item.extent[3]]] if item.extent else [],
-        "spatialReference": item.spatial_reference,
+        "created": _milliseconds(area.created),
+        "modified": _milliseconds(area.modified),
+        "extent": [[extent[0], extent[1]], [extent[2], extent[3]]] if extent else [],
+        "spatialReference": area.spatial_reference or web_map.spatial_reference,
     }
 
 

@@ -20,7 +20,7 @@ from ..errors import BadInput, StorageError
 from ..host import Feedback, raise_if_cancelled
 from ..json_text import parse_json
 from ..storage import storage, storage_error, sync_folder, write_whole
-from .mobile_map import PACKAGE_FOLDER
+from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 
 WORK_FOLDER = "qgis"
 _BLOCK = 1 << 20
@@ -123,6 +123,7 @@ class Staging:
         Packages other than `wanted` (names in the package folder) and traces of transfers are
         left out.
         """
+        wanted = wanted | {f"{MAP_NAME}.mmap", f"{MAP_NAME}.marea"}
         with storage(self.output.name):
             for path in self.packages.iterdir():
                 if path.name not in wanted:

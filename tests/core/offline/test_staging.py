@@ -93,12 +93,14 @@ def test_publishing_gives_the_final_name_and_leaves_traces_out(tmp_path):
     made = staging(tmp_path)
     put(made)
     (made.packages / "two.tpk.part").write_bytes(b"half")
+    (made.packages / "old.tpk").write_bytes(b"no longer in the area")
+    (made.packages / "mobile_map.mmap").write_bytes(b"{}")
     (made.work / "one.mbtiles").write_bytes(b"copy")
     made.publish({"one.tpk"})
     output = tmp_path / "Old town"
     assert sorted(os.listdir(tmp_path)) == ["Old town"]
     assert sorted(os.listdir(output)) == ["p13", "qgis"]
-    assert os.listdir(output / "p13") == ["one.tpk"]
+    assert sorted(os.listdir(output / "p13")) == ["mobile_map.mmap", "one.tpk"]
     assert os.listdir(output / "qgis") == ["one.mbtiles"]
 
 
