@@ -35,7 +35,7 @@ from .transport import QgisTransport
 _BY_TRANSPORT = ("PKI-Paths", "PKI-PKCS#12", "Identity-Cert")
 _BEARER_HEADERS = (TOKEN_HEADER.encode("ascii"), b"Authorization")
 _BEARER_PARAMETERS = ("access_token", "token")
-_NEEDS_NOBODY = (2, 4)  # OAuth2 grant flows without a browser: resource owner, client credentials
+_RESOURCE_OWNER = 2  # the OAuth2 grant flow that needs no browser: QGIS has name and password
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _refuse_lonely_oauth(authcfg: str, values: Mapping[str, str]) -> None:
         flow = 0
     folders = (Path(QgsApplication.qgisSettingsDirPath()), Path(tempfile.gettempdir()))
     stored = any((folder / "oauth2-cache" / f"authcfg-{authcfg}.ini").is_file() for folder in folders)
-    if flow not in _NEEDS_NOBODY and not stored:
+    if flow != _RESOURCE_OWNER and not stored:
         raise SignInRequired(
             "Nobody has signed in with this OAuth2 configuration yet, and here is no window to do so.",
             next_step="Use it once in QGIS Desktop with “Persist between launches” turned on.",

@@ -110,8 +110,10 @@ def _error(error: Mapping[str, Any], host: str) -> OfflineMapError:
 def _of_code(
     code: int, message_code: str, message: str, host: str, retry_after: Optional[str] = None
 ) -> OfflineMapError:
-    if code in (_INVALID_TOKEN, _TOKEN_REQUIRED, HTTPStatus.UNAUTHORIZED):
-        return _sign_in(code, host)
+    if code == _INVALID_TOKEN:
+        return _sign_in_over(host)
+    if code in (_TOKEN_REQUIRED, HTTPStatus.UNAUTHORIZED):
+        return sign_in_required(host)
     if code == HTTPStatus.NOT_FOUND or message_code == "CONT_0001":
         return ItemNotFound(
             "“{host}” does not have what was asked for, or does not show it to you.",
@@ -137,16 +139,19 @@ def _of_code(
     return PortalError("“{host}” answered with an error: {message}", host=host, message=message)
 
 
-def _sign_in(code: int, host: str) -> SignInRequired:
-    if code == _INVALID_TOKEN:
-        return SignInRequired(
-            "The sign-in at “{host}” is no longer valid.",
-            next_step="Sign in again, or renew the token of the authentication configuration.",
-            host=host,
-        )
+def sign_in_required(host: str) -> SignInRequired:
+    """`host` shows this to signed-in users only."""
     return SignInRequired(
         "“{host}” asks for a sign-in.",
         next_step="Choose an authentication configuration for this portal.",
+        host=host,
+    )
+
+
+def _sign_in_over(host: str) -> SignInRequired:
+    return SignInRequired(
+        "The sign-in at “{host}” is no longer valid.",
+        next_step="Sign in again, or renew the token of the authentication configuration.",
         host=host,
     )
 

@@ -9,7 +9,7 @@ import socket
 from typing import Any, Optional
 
 import requests
-import urllib3  # type: ignore[import-untyped] - version 1.26 carries no types
+import urllib3  # type: ignore[import-untyped]  # 1.26 has no types
 
 from ..errors import BrokenAnswer, NetworkError, NoConnection, TimedOut
 from ..host import Clock
@@ -64,15 +64,19 @@ def network_errors(host: str) -> Iterator[None]:
 
 def _network_error(error: Exception, host: str) -> NetworkError:
     causes = list(islice(_causes(error), _CHAIN))
-    # Some wrappers of a time-out are connection errors too, so it is asked for first.
-    if any(
-        isinstance(one, (requests.Timeout, urllib3.exceptions.TimeoutError, socket.timeout)) for one in causes
-    ):
+    if any(_is_timeout(cause) for cause in causes):
         return timed_out(host)
     for kinds, error_class, text, next_step in _REASONS:
         if any(isinstance(cause, kinds) for cause in causes):
             return error_class(text, next_step=next_step, host=host)
     return NoConnection("The connection to “{host}” broke off.", next_step="Try again.", host=host)
+
+
+def _is_timeout(cause: BaseException) -> bool:
+    # urllib3 1.26 makes every connection that fails a kind of time-out.
+    failed = urllib3.exceptions.NewConnectionError
+    kinds = (requests.Timeout, urllib3.exceptions.TimeoutError, socket.timeout)
+    return isinstance(cause, kinds) and not isinstance(cause, failed)
 
 
 def timed_out(host: str) -> TimedOut:

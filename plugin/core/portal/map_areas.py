@@ -252,7 +252,8 @@ def _polygon(portal: Portal, item: Item, warnings: list[OfflineMapError]) -> Opt
     try:
         if resource:
             area = portal.resource_json(item.id, resource)
-        return parse_polygon(mapping(area, "polygon")) if mapping(area, "polygon") else None
+        drawn = bool(resource) or "polygon" in area
+        return parse_polygon(mapping(area, "polygon")) if drawn else None
     except Cancelled:
         raise
     except OfflineMapError as error:

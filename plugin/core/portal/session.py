@@ -19,6 +19,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from ..errors import (
+    AccessDenied,
     BrokenAnswer,
     NoConnection,
     OfflineMapError,
@@ -27,7 +28,15 @@ from ..errors import (
     UnsafeRedirect,
 )
 from ..host import Clock, Feedback, Silent, SystemClock, raise_if_cancelled
-from .answers import JSON_LIMIT, looks_like_text, not_a_file, raise_for_status, read_object, refuse_error
+from .answers import (
+    JSON_LIMIT,
+    looks_like_text,
+    not_a_file,
+    raise_for_status,
+    read_object,
+    refuse_error,
+    sign_in_required,
+)
 from .bodies import CheckedBody, network_errors, read_whole
 from .credentials import TOKEN_HEADER, Anonymous, Credentials, put_on
 from .finding import find_portal
@@ -265,6 +274,10 @@ class PortalSession(requests.Session):
             if not self._sign_in.renew(address, token):
                 raise
             return call()
+        except AccessDenied as error:
+            if token is not None:
+                raise
+            raise sign_in_required(address.origin.host) from error  # some portals say so to visitors
 
     def _patiently(self, call: Callable[[], _T]) -> _T:
         """The call; again after a while when the server is busy, at once when the line broke."""

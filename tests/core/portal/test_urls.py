@@ -1,0 +1,197 @@
+"""Addresses as people paste them and as servers answer them."""
+
+import pytest
+
+from plugin.core.errors import BadInput
+from plugin.core.portal.urls import (
+    arcgis_environment,
+    is_inside,
+    item_id_in,
+    join_url,
+    parse_url,
+    parse_web_map_reference,
+    portal_address,
+    portal_candidates,
+    same_system,
+    server_root,
+)
+
+ID = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "portal"),
+    [
+        (ID, None),
+        (f"  {ID.upper()}\n", None),
+        (f"https://www.arcgis.com/home/item.html?id={ID}", "https://www.arcgis.com"),
+        (f"https://www.arcgis.com/home/item.html?id={ID}#overview", "https://www.arcgis.com"),
+        (f"https://org.maps.arcgis.com/home/webmap/viewer.html?webmap={ID}", "https://org.maps.arcgis.com"),
+        (f"https://org.maps.arcgis.com/apps/mapviewer/index.html?webmap={ID}", "https://org.maps.arcgis.com"),
+        (f"https://gis.example.org/portal/home/item.html?id={ID}", "https://gis.example.org/portal"),
+        (
+            f"https://gis.example.org/maps/apps/mapviewer/index.html?webmap={ID}",
+            "https://gis.example.org/maps",
+        ),
+        (f"http://gis.example.org:7080/arcgis/home/item.html?id={ID}", "http://gis.example.org:7080/arcgis"),
+        (f"https://gis.example.org/portal/sharing/rest/content/items/{ID}", "https://gis.example.org/portal"),
+        (
+            f"https://gis.example.org/gis/sharing/rest/content/items/{ID}/data?f=json",
+            "https://gis.example.org/gis",
+        ),
+        (f"https://www.arcgis.com/sharing/content/users/me/items/{ID}", "https://www.arcgis.com"),
+        (f"https://fieldmaps.arcgis.app?itemID={ID}", "https://www.arcgis.com"),
+        (
+            f"https://fieldmaps.arcgis.app/?itemID={ID}&portalURL=https%3A%2F%2Fgis.example.org%2Fportal",
+            "https://gis.example.org/portal",
+        ),
+        (f"gis.example.org/portal/home/item.html?id={ID}", "https://gis.example.org/portal"),
+        (f"https://arcgis.com/home/item.html?id={ID}", "https://www.arcgis.com"),
+    ],
+)
+def test_every_shape_of_a_web_map_reference(text, portal):
+    assert parse_web_map_reference(text) == (portal, ID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Town",
+        f"{ID}0",
+        f"https://gis.example.org/home/item.html?id={ID}0",
+        "https://arcg.is/1AbC",
+        "?id=",
+    ],
+)
+def test_what_holds_no_id_is_refused_by_name(text):
+    with pytest.raises(BadInput, match="holds no web map id"):
+        parse_web_map_reference(text)
+
+
+def test_a_refusal_does_not_repeat_a_token():
+    with pytest.raises(BadInput) as refused:
+        parse_web_map_reference("https://gis.example.org/home/item.html?token=canary")
+    assert "canary" not in str(refused.value)
+
+
+def test_titles_are_no_ids():
+    assert item_id_in("Old town 2") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://www.arcgis.com", "https://www.arcgis.com"),
+        ("www.arcgis.com/", "https://www.arcgis.com"),
+        ("https://GIS.example.org:443/portal/home/index.html?x=1#top", "https://gis.example.org/portal"),
+        ("https://gis.example.org/deep/adaptor/sharing/rest", "https://gis.example.org/deep/adaptor"),
+        ("https://gis.example.org/webadaptor/info", "https://gis.example.org"),
+        ("https://gis.example.org/homestead", "https://gis.example.org/homestead"),
+        ("https://gis.köln.example/portal", "https://gis.xn--kln-sna.example/portal"),
+        ("http://[::1]:7080/portal", "http://[::1]:7080/portal"),
+    ],
+)
+def test_portal_addresses(text, address):
+    assert str(portal_address(text)) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "my portal",
+        "ftp://gis.example.org",
+        "https://user:secret@gis.example.org/portal",
+        "https://gis.example.org:99999",
+        "https://0x7f000001/",
+        "https://127.1/",
+        "https://evil.example\\@gis.example.org/",
+        "https://gis.example.org\u0000.evil.example/",
+        "file:///etc/passwd",
+    ],
+)
+def test_what_is_no_portal_address_is_refused(text):
+    with pytest.raises(BadInput) as refused:
+        portal_address(text)
+    assert "is not the address of a portal" in str(refused.value)
+
+
+def test_candidates_are_the_given_address_and_the_usual_adaptors():
+    assert portal_candidates(portal_address("gis.example.org/maps")) == [
+        "https://gis.example.org/maps",
+        "https://gis.example.org",
+        "https://gis.example.org/portal",
+        "https://gis.example.org/arcgis",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://gis.example.org/portal", "http://GIS.example.org/Portal/sharing/rest", True),
+        ("https://www.arcgis.com", "https://org.maps.arcgis.com/home", True),
+        ("https://www.arcgis.com", "https://org.mapsdevext.arcgis.com", False),
+        ("https://www.arcgis.com", "https://www.arcgis.com.evil.example", False),
+        ("https://gis.example.org/portal", "https://gis.example.org/other", False),
+        ("https://gis.example.org", "not an address", False),
+    ],
+)
+def test_same_system(one, other, same):
+    assert same_system(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("host", "environment"),
+    [
+        ("www.arcgis.com", ""),
+        ("services2.arcgis.com", ""),
+        ("mydev.maps.arcgis.com", ""),
+        ("devext.arcgis.com", "dev"),
+        ("org.mapsqaext.arcgis.com", "qa"),
+        ("servicesdev.arcgis.com", "dev"),
+        ("www.arcgis.com.", None),
+        ("evilarcgis.com", None),
+        ("arcgis.com.evil.example", None),
+    ],
+)
+def test_environments_of_arcgis_online(host, environment):
+    assert arcgis_environment(host) == environment
+
+
+def test_the_root_of_a_server_ends_before_its_services():
+    url = parse_url("https://Gis.example.org/Server/rest/services/Town/FeatureServer/0?f=json")
+    assert server_root(url) == "https://gis.example.org/Server"
+    assert server_root(parse_url("https://gis.example.org/portal/home")) is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "target"),
+    [
+        ("/other?x=1", "https://gis.example.org/other?x=1"),
+        ("file.tpk", "https://gis.example.org/portal/file.tpk"),
+        ("//cdn.example.org/a b", "https://cdn.example.org/a%20b"),
+        ("/\\evil.example/", "https://gis.example.org/%5Cevil.example/"),
+        ("https:evil.example", "https://gis.example.org/portal/evil.example"),
+        ("https://cdn.example.org/a?X-Sig=a%2Fb+c&t=1", "https://cdn.example.org/a?X-Sig=a%2Fb+c&t=1"),
+    ],
+)
+def test_references_are_put_together_in_one_spelling(reference, target):
+    assert str(join_url(parse_url("https://gis.example.org/portal/x"), reference)) == target
+
+
+@pytest.mark.parametrize(
+    ("host", "inside"),
+    [
+        ("127.0.0.1", True),
+        ("10.0.0.7", True),
+        ("::1", True),
+        ("169.254.169.254", True),
+        ("localhost", True),
+        ("gisserver", True),
+        ("8.8.8.8", False),
+        ("gis.example.org", False),
+    ],
+)
+def test_addresses_inside(host, inside):
+    assert is_inside(host) is inside
