@@ -1,0 +1,119 @@
+"""A table of a working copy as a QGIS layer, as the web map and the service describe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsCoordinateTransformContext,
+    QgsEditorWidgetSetup,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
+
+from ..core.offline.offline_map import FeatureSource
+from ..core.offline.plan import Notice
+from ..core.web_map import MapLayer
+from .credits import set_credits
+from .filters import set_filter
+from .identity import READ_ONLY
+from .labels import make_labeling
+from .renderer import make_renderer
+
+Json = Mapping[str, Any]
+
+
+def make_feature_layer(layer: MapLayer, source: FeatureSource, losses: list[Notice]) -> QgsVectorLayer:
+    """The layer, dressed; invalid where OGR cannot open its table."""
+    uri = QgsProviderRegistry.instance().encodeUri(
+        "ogr", {"path": str(source.file), "layerName": source.table}
+    )
+    options = QgsVectorLayer.LayerOptions(QgsCoordinateTransformContext())
+    # A style in the file or beside it is somebody else's, and may carry Python.
+    options.loadDefaultStyle = False
+    made = QgsVectorLayer(uri, layer.title, "ogr", options)
+    if not made.isValid():
+        return made
+    service, definition = source.service_layer, _mapping(layer.json.get("layerDefinition"))
+    drawing = {**_mapping(service.get("drawingInfo")), **_mapping(definition.get("drawingInfo"))}
+    set_filter(made, definition.get("definitionExpression"), source, losses)
+    _name_fields(made, service)
+    if made.isSpatial():
+        made.setRenderer(make_renderer(drawing.get("renderer"), made.geometryType(), made.fields(), losses))
+        labeling = make_labeling(drawing.get("labelingInfo"), made.fields(), losses)
+        made.setLabeling(labeling)
+        made.setLabelsEnabled(labeling is not None and layer.json.get("showLabels") is not False)
+    set_credits(made, service.get("copyrightText"))
+    _set_read_only(made, source.read_only)
+    return made
+
+
+def opacity(layer: MapLayer, source: FeatureSource) -> float:
+    """The author's opacity times what the drawing info takes away; 0 to 1.
+
+    The service's own transparency counts only where the author said nothing.
+    """
+    definition = _mapping(_mapping(layer.json.get("layerDefinition")).get("drawingInfo"))
+    transparency = definition.get("transparency")
+    if transparency is None and "opacity" not in layer.json:
+        transparency = _mapping(source.service_layer.get("drawingInfo")).get("transparency")
+    share = transparency / 100 if isinstance(transparency, (int, float)) else 0.0
+    return layer.opacity * (1.0 - share)
+
+
+def scale_range(layer: MapLayer, source: Optional[FeatureSource]) -> tuple[float, float]:
+    """Minimum and maximum scale as denominators, 0 = no limit; the author's over the service's."""
+    service = source.service_layer if source else {}
+    definition = _mapping(layer.json.get("layerDefinition"))
+
+    def limit(key: str, authored: float) -> float:
+        said = key in layer.json or key in definition
+        number = service.get(key)
+        return authored if said or not isinstance(number, (int, float)) else float(number)
+
+    return limit("minScale", layer.min_scale), limit("maxScale", layer.max_scale)
+
+
+def _name_fields(layer: QgsVectorLayer, service: Json) -> None:
+    """Aliases, and the labels of coded values, from the service's fields."""
+    fields = service.get("fields")
+    for field in fields if isinstance(fields, list) else []:
+        index = layer.fields().lookupField(str(field.get("name"))) if isinstance(field, Mapping) else -1
+        if index < 0:
+            continue
+        alias = field.get("alias")
+        if isinstance(alias, str) and alias != layer.fields()[index].name():
+            layer.setFieldAlias(index, alias)
+        labels = _coded_values(_mapping(field.get("domain")))
+        if labels:
+            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": labels}))
+
+
+def _coded_values(domain: Json) -> list[dict[str, str]]:
+    """`[{label: code}, …]` in the domain's order, as the value map widget stores it."""
+    values = domain.get("codedValues") if domain.get("type") == "codedValue" else None
+    return [
+        {str(entry.get("name")): _code(entry.get("code"))}
+        for entry in (values if isinstance(values, list) else [])
+        if isinstance(entry, Mapping)
+    ]
+
+
+def _code(code: object) -> str:
+    """A code as QGIS writes the attribute: whole numbers without a fraction."""
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
+
+
+def _set_read_only(layer: QgsVectorLayer, reason: str) -> None:
+    if not reason:
+        return
+    layer.setReadOnly(True)
+    layer.setCustomProperty(READ_ONLY, reason)
+    metadata = layer.metadata()
+    metadata.setAbstract(reason)
+    layer.setMetadata(metadata)
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,215 @@
+"""The groups of an offline map's project, added to the project that is open.
+
+In two steps, since layers may be opened anywhere but a project's legend belongs to the main
+thread: `read_groups` opens the layers in the calling thread, `nest` puts them into the legend.
+Processing adds the layers itself in between (`load_on_completion`); others use `add_groups`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from qgis.core import (
+    Qgis,
+    QgsLayerTree,
+    QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
+    QgsLayerTreeNode,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
+)
+from qgis.PyQt import sip
+
+from ..core.errors import Damaged
+from .identity import MAP_FOLDER
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A layer of the legend, by its id."""
+
+    layer_id: str
+    checked: bool
+    expanded: bool
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A group of the legend. `exclusive`: shows one member at a time."""
+
+    title: str
+    checked: bool
+    expanded: bool
+    exclusive: bool
+    properties: tuple[tuple[str, Any], ...]
+    children: tuple[Union[Branch, Leaf], ...]
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Every layer below, top first."""
+        for child in self.children:
+            if isinstance(child, Branch):
+                yield from child.leaves()
+            else:
+                yield child
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of an offline map with layers that belong to no project yet, by id."""
+
+    branches: tuple[Branch, ...]
+    layers: dict[str, QgsMapLayer]
+
+
+def read_groups(project_file: Path) -> Groups:
+    """Opens the layers of an offline map's project, as its user left them.
+
+    The layers get ids of their own, so that one map can be added twice. Raises `Damaged` for a
+    project that cannot be read or holds no offline map.
+    """
+    project = QgsProject()
+    try:
+        flags = Qgis.ProjectReadFlag.DontLoadLayouts | Qgis.ProjectReadFlag.DontLoad3DViews
+        nodes = []
+        if project.read(str(project_file), flags):
+            nodes = [
+                node for node in project.layerTreeRoot().findGroups() if MAP_FOLDER in node.customProperties()
+            ]
+        if not nodes:
+            raise Damaged(
+                "The project “{file}” cannot be read, or holds no offline map.",
+                next_step="Remove that file and open the offline map again: it is made anew.",
+                file=project_file.name,
+            )
+        reader = _Reader(project_file.parent)
+        branches = tuple(reader.branch(node) for node in nodes)
+        return Groups(branches, reader.layers)
+    finally:
+        sip.delete(project)
+
+
+def add_groups(project: QgsProject, groups: Groups) -> list[QgsLayerTreeGroup]:
+    """Adds layers and groups on top of a project's legend; main thread only."""
+    for layer in groups.layers.values():
+        project.addMapLayer(layer, False)
+    return nest(project, groups.branches)
+
+
+def nest(project: QgsProject, branches: Iterable[Branch]) -> list[QgsLayerTreeGroup]:
+    """Makes the groups of layers that the project holds already, on top of its legend.
+
+    A title that the legend has already gets a number. Main thread only.
+    """
+    root = project.layerTreeRoot()
+    made = []
+    for position, branch in enumerate(branches):
+        here = {leaf.layer_id for leaf in branch.leaves()}
+        loose = [node for node in root.findLayers() if node.layerId() in here]
+        group = root.insertGroup(position, _free_title(root, branch.title))
+        _fill(group, branch, project)
+        # Only now: a layer that leaves the legend altogether leaves the project.
+        for node in loose:
+            node.parent().removeChildNode(node)
+        made.append(group)
+    return made
+
+
+def load_on_completion(context: QgsProcessingContext, groups: Groups, project: QgsProject) -> None:
+    """Lets Processing add the layers when the algorithm has ended, and nests them then."""
+    nesting = _Nesting(project, groups.branches)
+    order = [leaf.layer_id for branch in groups.branches for leaf in branch.leaves()]
+    for position, layer_id in enumerate(order):
+        layer = groups.layers[layer_id]
+        # The context keeps no reference, and a collected post-processor crashes QGIS: so the
+        # layers that it is for keep it.
+        layer.setProperty("offlineMapAreasNesting", nesting)
+        details = QgsProcessingContext.LayerDetails(layer.name(), project)
+        details.forceName = True
+        # The highest key is added last, and so on top.
+        details.layerSortKey = len(order) - position
+        details.setPostProcessor(nesting)
+        context.temporaryLayerStore().addMapLayer(layer)
+        context.addLayerToLoadOnCompletion(layer_id, details)
+
+
+class _Nesting(QgsProcessingLayerPostProcessorInterface):
+    """Nests all layers of a run when Processing hands over the first one: by then all are there."""
+
+    def __init__(self, project: QgsProject, branches: tuple[Branch, ...]) -> None:
+        super().__init__()
+        self._project = project
+        self._branches = branches
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        branches, self._branches = self._branches, ()
+        nest(self._project, branches)
+
+
+class _Reader:
+    """Turns legend nodes into values and collects the layers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.layers: dict[str, QgsMapLayer] = {}
+
+    def branch(self, node: QgsLayerTreeGroup) -> Branch:
+        return Branch(
+            title=node.name(),
+            checked=node.itemVisibilityChecked(),
+            expanded=node.isExpanded(),
+            exclusive=node.isMutuallyExclusive(),
+            properties=tuple((key, self._property(node, key)) for key in node.customProperties()),
+            children=tuple(filter(None, map(self._child, node.children()))),
+        )
+
+    def _child(self, node: QgsLayerTreeNode) -> Optional[Union[Branch, Leaf]]:
+        if QgsLayerTree.isGroup(node):
+            return self.branch(node)
+        if node.layer() is None:
+            return None
+        layer = node.layer().clone()
+        self.layers[layer.id()] = layer
+        return Leaf(layer.id(), node.itemVisibilityChecked(), node.isExpanded())
+
+    def _property(self, node: QgsLayerTreeGroup, key: str) -> Any:
+        value = node.customProperty(key)
+        return str((self._folder / value).resolve()) if key == MAP_FOLDER else value
+
+
+def _fill(group: QgsLayerTreeGroup, branch: Branch, project: QgsProject) -> None:
+    for key, value in branch.properties:
+        group.setCustomProperty(key, value)
+    for child in branch.children:
+        if isinstance(child, Branch):
+            node = group.addGroup(child.title)
+            _fill(node, child, project)
+        else:
+            layer = project.mapLayer(child.layer_id)
+            if layer is None:
+                continue
+            node = QgsLayerTreeLayer(layer)
+            group.addChildNode(node)
+            node.setItemVisibilityChecked(child.checked)
+            node.setExpanded(child.expanded)
+    if branch.exclusive:
+        shown = [child.itemVisibilityChecked() for child in group.children()]
+        group.setIsMutuallyExclusive(True, shown.index(True) if True in shown else -1)
+    group.setItemVisibilityChecked(branch.checked)
+    group.setExpanded(branch.expanded)
+
+
+def _free_title(root: QgsLayerTreeGroup, title: str) -> str:
+    taken = {group.name() for group in root.findGroups(True)}
+    number, free = 1, title
+    while free in taken:
+        number += 1
+        free = f"{title} ({number})"
+    return free

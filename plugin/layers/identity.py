@@ -1,0 +1,11 @@
+"""How the plugin knows its layers and groups again: custom properties, never names."""
+
+from __future__ import annotations
+
+_PREFIX = "offline_map_areas"
+
+AREA_ID = f"{_PREFIX}/area_id"
+# Relative to the project file in a project of ours, absolute in a project that it was added to.
+MAP_FOLDER = f"{_PREFIX}/map_folder"
+LAYER_ID = f"{_PREFIX}/layer_id"
+READ_ONLY = f"{_PREFIX}/read_only"

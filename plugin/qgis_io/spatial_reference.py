@@ -1,0 +1,56 @@
+"""Esri's spatial references as QGIS knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
+    QgsCsException,
+    QgsRectangle,
+)
+
+from ..core.host import Extent
+
+
+def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateReferenceSystem:
+    """The system that `latestWkid`, `wkid` or `wkt` names, invalid when none is known.
+
+    A number is looked for among EPSG's codes, then among Esri's own: Esri numbers what EPSG
+    lacks, and keeps old numbers of its own (102100) beside EPSG's newer ones (3857).
+    """
+    for key in ("latestWkid", "wkid"):
+        number = spatial_reference.get(key)
+        if isinstance(number, int) and number > 0:
+            for authority in ("EPSG", "ESRI"):
+                system = QgsCoordinateReferenceSystem(f"{authority}:{number}")
+                if system.isValid():
+                    return system
+    wkt = spatial_reference.get("wkt")
+    return QgsCoordinateReferenceSystem.fromWkt(wkt if isinstance(wkt, str) else "")
+
+
+def project_extent(extent: Extent, source: Mapping[str, Any], target: Mapping[str, Any]) -> Extent:
+    """A `core.host.Projector`. Raises `ValueError` for an unknown reference or an impossible move."""
+    moved = moved_extent(QgsRectangle(*extent), coordinate_system(source), coordinate_system(target))
+    return (moved.xMinimum(), moved.yMinimum(), moved.xMaximum(), moved.yMaximum())
+
+
+def moved_extent(
+    extent: QgsRectangle, source: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem
+) -> QgsRectangle:
+    """The extent in another system. Raises `ValueError` where that cannot be."""
+    if not (source.isValid() and target.isValid()):
+        raise ValueError("unknown spatial reference")
+    try:
+        moved = QgsCoordinateTransform(source, target, QgsCoordinateTransformContext()).transformBoundingBox(
+            extent
+        )
+    except QgsCsException as error:
+        raise ValueError("the extent lies outside the spatial reference") from error
+    if not moved.isFinite():
+        raise ValueError("the extent lies outside the spatial reference")
+    return moved

@@ -1,0 +1,368 @@
+"""The project of an offline map: legend, view, paths, and what it must not hold."""
+
+import re
+import shutil
+import zipfile
+
+import pytest
+from qgis.core import (
+    Qgis,
+    QgsLayerTree,
+    QgsNetworkAccessManager,
+    QgsProcessingContext,
+    QgsProcessingUtils,
+    QgsRectangle,
+)
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtNetwork import QNetworkRequest
+
+from plugin.core.errors import BadInput, Cancelled, Damaged
+from plugin.core.host import Silent
+from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
+from plugin.layers.project import check_layers, write_project
+
+from .build import feature_layer, tile_layer
+from .conftest import draw, in_worker, open_files
+
+EXTENT = {"xmin": 0, "ymin": 0, "xmax": 1000, "ymax": 1000, "spatialReference": {"wkid": 102100}}
+WHOLE_MAP = {
+    "operationalLayers": [
+        feature_layer("polygons"),
+        {
+            "id": "group",
+            "title": "Ways",
+            "layerType": "GroupLayer",
+            "visibilityMode": "exclusive",
+            "layers": [feature_layer("lines", "first"), feature_layer("lines", "second", visibility=False)],
+        },
+        feature_layer("points", visibility=False),
+    ],
+    "tables": [feature_layer("table")],
+    "baseMap": {
+        "baseMapLayers": [
+            tile_layer("ground", opacity=0.5),
+            tile_layer("relief", visibility=False),
+            tile_layer("names", isReference=True),
+        ]
+    },
+    "spatialReference": {"wkid": 102100, "latestWkid": 3857},
+    "initialState": {"viewpoint": {"targetGeometry": EXTENT}},
+}
+
+
+@pytest.fixture
+def whole(town):
+    town.mbtiles("ground", "Imagery <b>by</b> A &amp; B")
+    town.geopackage_tiles("relief")
+    town.mbtiles("names", "Names by C")
+    return town
+
+
+def legend(node):
+    """The tree as nested lists: layer names, and groups as [name, …]."""
+    if QgsLayerTree.isGroup(node):
+        return [node.name(), *map(legend, node.children())]
+    return node.name()
+
+
+def text_of(project_file):
+    with zipfile.ZipFile(project_file) as archive:
+        return archive.read("offline_map.qgs").decode()
+
+
+def test_the_legend_is_that_of_the_web_map(whole, written):
+    _, project = written(WHOLE_MAP)
+    assert legend(project.layerTreeRoot())[1:] == [
+        [
+            "Old town",
+            "Tiles names",
+            "All points",
+            ["Ways", "All lines", "All lines"],
+            "All polygons",
+            "All table",
+            ["Basemap", "Tiles relief", "Tiles ground"],
+        ]
+    ]
+    assert project.title() == "Old town"
+
+
+def test_a_group_knows_its_area_and_its_folder(whole, written):
+    _, project = written(WHOLE_MAP)
+    (group,) = project.layerTreeRoot().findGroups()
+    assert group.customProperty(AREA_ID) == "0123area"
+    assert group.customProperty(MAP_FOLDER) == ".."
+    ids = {layer.customProperty(LAYER_ID) for layer in project.mapLayers().values()}
+    assert ids == {"polygons", "first", "second", "points", "table", "ground", "relief", "names"}
+
+
+def test_visibility_and_exclusive_groups_are_kept(whole, written):
+    _, project = written(WHOLE_MAP)
+    shown = {
+        node.layer().customProperty(LAYER_ID): node.itemVisibilityChecked()
+        for node in project.layerTreeRoot().findLayers()
+    }
+    assert shown == {
+        "names": True,
+        "points": False,
+        "first": True,
+        "second": False,
+        "polygons": True,
+        "table": True,
+        "ground": True,
+        "relief": False,
+    }
+    ways = project.layerTreeRoot().findGroup("Ways")
+    assert ways.isMutuallyExclusive()
+    assert not project.layerTreeRoot().findGroup("Basemap").isMutuallyExclusive()
+
+
+def test_inherited_visibility_shows_all_members(town, written):
+    group = {
+        "id": "g",
+        "title": "G",
+        "layerType": "GroupLayer",
+        "visibilityMode": "inherited",
+        "visibility": False,
+    }
+    group["layers"] = [feature_layer("lines", visibility=False)]
+    _, project = written({"operationalLayers": [group]})
+    node = project.layerTreeRoot().findGroup("G")
+    assert not node.itemVisibilityChecked()
+    assert node.children()[0].itemVisibilityChecked()
+
+
+def test_opacity_and_scales(town, written):
+    town.services["points"] = {"minScale": 5000, "maxScale": 100, "drawingInfo": {"transparency": 25}}
+    town.services["lines"] = {"minScale": 5000}
+    layers = [
+        feature_layer("points"),
+        feature_layer("polygons", opacity=0.5, layerDefinition={"drawingInfo": {"transparency": 40}}),
+        feature_layer("lines", opacity=0.25, layerDefinition={"minScale": 0, "maxScale": 2000}),
+    ]
+    _, project = written({"operationalLayers": layers})
+    by_id = {layer.customProperty(LAYER_ID): layer for layer in project.mapLayers().values()}
+    assert by_id["points"].opacity() == pytest.approx(0.75)
+    assert (by_id["points"].minimumScale(), by_id["points"].maximumScale()) == (5000, 100)
+    assert by_id["points"].isInScaleRange(1000)
+    assert not by_id["points"].isInScaleRange(10_000)
+    assert by_id["polygons"].opacity() == pytest.approx(0.3)
+    assert not by_id["polygons"].hasScaleBasedVisibility()
+    assert by_id["lines"].opacity() == pytest.approx(0.25)
+    assert (by_id["lines"].minimumScale(), by_id["lines"].maximumScale()) == (0, 2000)
+
+
+def test_spatial_reference_and_first_view(whole, written):
+    _, project = written(WHOLE_MAP)
+    assert project.crs().authid() == "EPSG:3857"
+    view = project.viewSettings().defaultViewExtent()
+    assert view.crs().authid() == "EPSG:3857"
+    assert view.toRectF() == QgsRectangle(0, 0, 1000, 1000).toRectF()
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ({"wkid": 102100}, "ESRI:102100"),
+        ({"wkid": 102113, "latestWkid": 3785}, "EPSG:3785"),
+        ({"wkid": 102039}, "ESRI:102039"),
+        ({"wkid": 2056, "latestWkid": 2056}, "EPSG:2056"),
+        ({"wkid": 999_999}, "EPSG:3857"),
+        ({}, "EPSG:3857"),
+    ],
+)
+def test_spatial_references_of_esri(town, written, reference, expected):
+    _, project = written({"operationalLayers": [feature_layer("points")], "spatialReference": reference})
+    assert project.crs().authid() == expected
+
+
+def test_without_a_viewpoint_the_area_is_shown(town, written):
+    town.extent = (7.0, 46.0, 8.0, 47.0)
+    reference = {"wkid": 2056, "latestWkid": 2056}
+    _, project = written({"operationalLayers": [feature_layer("points")], "spatialReference": reference})
+    view = project.viewSettings().defaultViewExtent()
+    assert view.crs().authid() == "EPSG:2056"
+    assert view.xMinimum() == pytest.approx(2_565_000, abs=5000)
+    assert view.yMinimum() == pytest.approx(1_093_000, abs=5000)
+
+
+def test_sources_are_listed_top_first(whole, written):
+    report, _ = written(WHOLE_MAP)
+    gpkg = f"{whole.work}/town.gpkg|layername="
+    assert report.sources == (
+        f"wms://type=mbtiles&url=file://{whole.work}/names.mbtiles".replace(" ", "%20"),
+        f"{gpkg}points",
+        f"{gpkg}lines",
+        f"{gpkg}lines",
+        f"{gpkg}polygons",
+        f"{gpkg}table",
+        f"GPKG:{whole.work}/relief.gpkg:tiles",
+        f"wms://type=mbtiles&url=file://{whole.work}/ground.mbtiles".replace(" ", "%20"),
+    )
+    assert report.losses.keys() <= {"polygons", "first", "second", "points"}
+
+
+def test_a_following_algorithm_opens_every_source(whole, written):
+    report, _ = written(WHOLE_MAP)
+    context = QgsProcessingContext()
+    for source in report.sources:
+        layer = QgsProcessingUtils.mapLayerFromString(source, context)
+        assert layer is not None, source
+        assert layer.isValid(), source
+
+
+def test_attributions_reach_metadata_and_decoration(whole, written):
+    whole.services["points"] = {"copyrightText": "<i>Town</i> [% env('HOME') %]"}
+    _, project = written(WHOLE_MAP)
+    by_id = {layer.customProperty(LAYER_ID): layer for layer in project.mapLayers().values()}
+    assert by_id["ground"].metadata().rights() == ["Imagery by A & B"]
+    assert by_id["points"].metadata().rights() == ["Town [ % env('HOME') %]"]
+    label, _ = project.readEntry("CopyrightLabel", "/Label")
+    assert set(label.split(" · ")) == {"Imagery by A & B", "Names by C", "Town [ % env('HOME') %]"}
+    assert project.readBoolEntry("CopyrightLabel", "/Enabled")[0]
+
+
+def test_paths_are_relative_and_nothing_foreign_is_inside(whole, written):
+    report, _ = written(WHOLE_MAP)
+    text = text_of(report.project)
+    sources = re.findall("<datasource>(.+?)</datasource>", text)
+    assert len(sources) == 8
+    assert {source.split("|")[0] for source in sources} == {
+        "./town.gpkg",
+        "GPKG:./relief.gpkg:tiles",
+        "type=mbtiles&amp;url=file:./ground.mbtiles",
+        "type=mbtiles&amp;url=file:./names.mbtiles",
+    }
+    assert str(whole.folder.parent) not in text
+    assert "example.org" not in text
+    assert not re.search(r"<(Macros|pythonCode)[ >]", text)
+    assert set(re.findall("<editforminitcodesource>(.*?)</editforminitcodesource>", text)) <= {"0"}
+
+
+def test_no_file_stays_open_and_no_thread_matters(whole):
+    report = in_worker(lambda: write_project(whole.map(WHOLE_MAP), whole.project))
+    assert open_files(whole.folder) == []
+    assert check_layers(whole.map(WHOLE_MAP), whole.project).sources == report.sources
+    assert open_files(whole.folder) == []
+    assert not list(whole.work.glob("*-wal")) + list(whole.work.glob("*-shm"))
+
+
+def test_it_survives_moving_the_folder(whole, opened):
+    in_worker(lambda: write_project(whole.map(WHOLE_MAP), whole.project))
+    moved = whole.folder.parent / "elsewhere & 100%"
+    shutil.move(whole.folder, moved)
+    project = opened(moved / "qgis" / "offline_map.qgz")
+    layers = list(project.mapLayers().values())
+    assert len(layers) == 8
+    assert all(layer.isValid() for layer in layers)
+    held = open_files(moved)
+    assert held
+    assert all(name.startswith(str(moved)) for name in held)
+
+
+def test_nothing_asks_the_network(whole, opened, qgis_app):
+    asked = []
+
+    def note(request):
+        asked.append(request.request().url().toString())
+
+    signal = QgsNetworkAccessManager.instance().requestAboutToBeCreated["QgsNetworkRequestParameters"]
+    signal.connect(note)
+    try:
+        report = write_project(whole.map(WHOLE_MAP), whole.project)
+        draw(opened(report.project))
+        qgis_app.processEvents()
+        QgsNetworkAccessManager.blockingGet(QNetworkRequest(QUrl("http://127.0.0.1:9/seen")))
+        qgis_app.processEvents()
+    finally:
+        signal.disconnect(note)
+    assert asked == ["http://127.0.0.1:9/seen"]  # the counter counts, and nothing else asked
+
+
+def test_a_failed_layer_hides_no_other(whole, written):
+    whole.errors["first"] = Damaged("“{file}” ends early.", file="town.geodatabase")
+    whole.errors["table"] = Damaged("“{file}” ends early.", file="town.geodatabase")
+    report, project = written(WHOLE_MAP)
+    assert [entry.layer.id for entry in report.layer_errors] == ["first"]
+    assert [entry.layer.id for entry in report.table_errors] == ["table"]
+    assert len(project.mapLayers()) == 6
+    assert len(report.sources) == 6
+
+
+def test_a_file_that_qgis_cannot_open_is_the_error_of_its_layer(whole, written):
+    (whole.work / "relief.gpkg").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    (whole.work / "ground.mbtiles").unlink()
+    report, _ = written(WHOLE_MAP)
+    assert [entry.layer.id for entry in report.layer_errors] == ["relief", "ground"]
+    for entry in report.layer_errors:
+        assert f"{entry.layer.id}." in entry.error.text
+        assert str(whole.work) not in entry.error.text
+
+
+def test_nothing_usable_is_an_error_and_leaves_no_project(town):
+    town.errors["points"] = Damaged("“{file}” ends early.", file="town.geodatabase")
+    with pytest.raises(Damaged):
+        write_project(town.map({"operationalLayers": [feature_layer("points")]}), town.project)
+    with pytest.raises(BadInput):
+        write_project(town.map({"operationalLayers": []}), town.project)
+    assert not town.project.exists()
+    assert open_files(town.folder) == []
+
+
+def test_a_cancel_is_heard(whole):
+    class Stopping(Silent):
+        def is_cancelled(self):
+            return True
+
+    with pytest.raises(Cancelled):
+        write_project(whole.map(WHOLE_MAP), whole.project, Stopping())
+    assert not whole.project.exists()
+
+
+def test_online_only_layers_stand_in_no_legend(town, written):
+    online = {
+        "id": "live",
+        "title": "Live",
+        "layerType": "ArcGISMapServiceLayer",
+        "url": "https://example.org/x",
+    }
+    report, project = written({"operationalLayers": [feature_layer("points"), online]})
+    assert len(project.mapLayers()) == len(report.layers) == 1
+
+
+def test_vector_tiles_stand_in_the_project_with_their_style(town, samples, written):
+    package = town.folder / "p13" / "a b.vtpk"
+    package.parent.mkdir()
+    shutil.copyfile(samples / "tiles" / "testvtpk.vtpk", package)
+    town.vector_tiles("vt", package)
+    layer = {
+        "id": "vt",
+        "title": "Vector",
+        "layerType": "VectorTileLayer",
+        "url": "https://example.org/VectorTileServer",
+    }
+    report, project = written({"operationalLayers": [layer]})
+    (made,) = project.mapLayers().values()
+    assert made.isValid()
+    assert made.type() == Qgis.LayerType.VectorTile
+    assert [style.styleName() for style in made.renderer().styles()] == ["polys", "lines", "points"]
+    assert report.sources == ()
+    assert not report.layer_errors
+    assert "url=../p13/" in text_of(report.project)
+    assert open_files(town.folder) == [] or all(name.endswith(".vtpk") for name in open_files(town.folder))
+
+
+def test_vector_tiles_below_a_percent_sign_say_what_to_do(town, samples):
+    package = town.folder / "100%" / "x.vtpk"
+    package.parent.mkdir()
+    shutil.copyfile(samples / "tiles" / "testvtpk.vtpk", package)
+    town.vector_tiles("vt", package)
+    layer = {
+        "id": "vt",
+        "title": "Vector",
+        "layerType": "VectorTileLayer",
+        "url": "https://example.org/VectorTileServer",
+    }
+    report = write_project(town.map({"operationalLayers": [feature_layer("points"), layer]}), town.project)
+    (failed,) = report.layer_errors
+    assert "%" in failed.error.text
+    assert failed.error.next_step
