@@ -23,9 +23,9 @@ _OWN_SRS_ID = 100000
 # Level ratios beyond this fineness are taken as they come, not as fractions.
 _MAX_DENOMINATOR = 10_000
 _MAX_COMMON_SPANS = 1 << 20
-# The extent is widened to whole pixels of the levels up to 8 times coarser than the finest one,
-# which is at most a tile of the finest level: so levels lie exactly over each other.
-_SNAP_PIXELS = 256
+# The extent is widened to pixels that are whole on every level, as far as that takes no more than
+# two tiles of the finest level: only so levels lie exactly over each other.
+_MAX_SNAP_PIXELS = 512
 
 _TABLES = """
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -152,9 +152,13 @@ def _extents(package: TilePackage) -> tuple[Extent, Extent]:
 
 
 def _snapped(extent: Extent, package: TilePackage) -> Extent:
-    """`extent`, widened to whole pixels of coarser levels."""
-    levels = package.stored_levels
-    step = min(levels[0].resolution, _SNAP_PIXELS * levels[-1].resolution)
+    """`extent`, widened to whole pixels of the coarser levels."""
+    resolutions = [level.resolution for level in package.stored_levels]
+    step = resolutions[-1]
+    for first in reversed(range(len(resolutions))):
+        common = _common_span(resolutions[first:])
+        if common / resolutions[-1] <= _MAX_SNAP_PIXELS:
+            step = common
     x, y = package.scheme.origin_x, package.scheme.origin_y
     return Extent(
         x + step * floor((extent.xmin - x) / step + 1e-6),
