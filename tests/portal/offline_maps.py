@@ -66,6 +66,7 @@ def offline_map(folder: Path, *, access: str = "public", own_service: bool = Fal
         id=marea["areaPortalItemID"],
         polygon=rectangle(extent),
         schedule=marea.get("packageRefreshSchedule"),
+        spatialReference=info["spatialReference"],
         snippet="All of the park.",
     )
     for package in marea["packages"]:
@@ -85,6 +86,7 @@ def _put_back_web_map(content: PortalContent, info: Json, mmap: Json, access: st
         data=_online(mmap["map"]),
         access=access,
         extent=info["extent"],
+        spatialReference=info["spatialReference"],
         snippet="Roads and trails to take along.",
         tags=["offline", "trails"],
         typeKeywords=_web_map_keywords(mmap["item"]["typeKeywords"]),

@@ -36,7 +36,7 @@ from .verify import verify_package
 
 _REBUILDS = 3  # how often a package may change on the portal while it is fetched
 # These end the job whatever continue-on-errors says: every other package would meet them too.
-_ENDING = (Cancelled, StorageError, SignInRequired)
+_ENDING = (Cancelled, StorageError)
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,8 @@ class DownloadOfflineMapJob:
                 raise
             except OfflineMapError as error:
                 self._tolerate(error)
+                if isinstance(error, SignInRequired):
+                    self._require_sign_in()
                 self.report.outcomes = self.report.outcomes.failed(plan.carried_by(package), error)
                 continue
             self._files[package.item.id] = file
@@ -243,6 +245,10 @@ class DownloadOfflineMapJob:
     def _tolerate(self, error: OfflineMapError) -> None:
         if not self.report.plan.parameters.continue_on_errors:
             raise error
+
+    def _require_sign_in(self) -> None:
+        """Raises when the sign-in itself is over, rather than this one package being another's."""
+        self._around.portal.item(self._request.web_map_id)
 
     def _require_something(self) -> None:
         """Raises the first error when no layer is left that could be opened."""

@@ -46,7 +46,7 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     if path.is_file() and path.suffix.lower() == ".mmpk":
         folder = output or _profile_folder(path, path, profile)
         _unpack(path, folder, feedback)
-        return Place(folder, folder / WORK_FOLDER)
+        return _place(folder, folder)
     folder = path.parent if path.name == PACKAGE_INFO else path
     if not (folder / PACKAGE_INFO).is_file():
         raise BadInput(
@@ -56,15 +56,21 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
         )
     ours = has_manifest(folder)
     if output is None and ours and os.access(folder, os.W_OK | os.X_OK):
-        return Place(folder, folder / WORK_FOLDER)
+        return _place(folder, folder)
     if output and not ours and output.resolve().is_relative_to(folder.resolve()):
         raise BadInput(
             "Working copies cannot be made in “{name}”: that offline map is another program's.",
             next_step="Choose another folder, or none.",
             name=folder.name,
         )
-    root = output or _profile_folder(folder, folder / PACKAGE_INFO, profile)
-    return Place(folder, root / WORK_FOLDER)
+    return _place(folder, output or _profile_folder(folder, folder / PACKAGE_INFO, profile))
+
+
+def _place(folder: Path, root: Path) -> Place:
+    work_folder = root / WORK_FOLDER
+    with storage(root.name):
+        work_folder.mkdir(parents=True, exist_ok=True)
+    return Place(folder, work_folder)
 
 
 def _profile_folder(path: Path, dated: Path, profile: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import os
 from pathlib import Path
 from typing import Any, Optional
 
@@ -26,10 +27,10 @@ def check_directory(overrides: Overrides, parent: Path) -> None:
     directory = overrides.reference_basemap_directory
     if not directory or overrides.include_basemap is False:
         return
-    _existing_folder(parent / directory, directory)
+    folder = _existing_folder(parent, directory)
     if overrides.reference_basemap_filename:
         check_reference_name(overrides.reference_basemap_filename)
-        _existing_file(parent / directory, overrides.reference_basemap_filename)
+        _existing_file(folder, overrides.reference_basemap_filename)
 
 
 def find_reference_basemap(
@@ -44,7 +45,7 @@ def find_reference_basemap(
     if not directory or not parameters.include_basemap:
         return None, ()
     name = parameters.reference_basemap_filename
-    file = _existing_file(_existing_folder(parent / directory, directory), name)
+    file = _existing_file(_existing_folder(parent, directory), name)
     with open_tile_package(file) as package:
         reference = package.scheme.spatial_reference
         basemap = ReferenceBasemap(
@@ -60,7 +61,9 @@ def find_reference_basemap(
     return basemap, tuple(notices)
 
 
-def _existing_folder(folder: Path, given: str) -> Path:
+def _existing_folder(parent: Path, given: str) -> Path:
+    # By name alone: the parent may still have to be made.
+    folder = Path(os.path.normpath(parent / given))
     if folder.is_dir():
         return folder
     raise BadInput(

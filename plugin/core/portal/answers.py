@@ -136,7 +136,12 @@ def _of_code(
             message=message,
             retry_after=retry_after,
         )
-    return PortalError("“{host}” answered with an error: {message}", host=host, message=message)
+    return PortalError(
+        "“{host}” answered with an error: {message}",
+        next_step="Try again later; if it stays so, tell the portal's administrator.",
+        host=host,
+        message=message,
+    )
 
 
 def sign_in_required(host: str) -> SignInRequired:
