@@ -122,24 +122,22 @@ def nest(project: QgsProject, branches: Iterable[Branch]) -> list[QgsLayerTreeGr
 
 def load_on_completion(context: QgsProcessingContext, groups: Groups, project: QgsProject) -> None:
     """Lets Processing add the layers when the algorithm has ended, and nests them then."""
-    nesting = _Nesting(project, groups.branches)
     order = [leaf.layer_id for branch in groups.branches for leaf in branch.leaves()]
     for position, layer_id in enumerate(order):
-        layer = groups.layers[layer_id]
-        # The context keeps no reference, and a collected post-processor crashes QGIS: so the
-        # layers that it is for keep it.
-        layer.setProperty("offlineMapAreasNesting", nesting)
-        details = QgsProcessingContext.LayerDetails(layer.name(), project)
+        details = QgsProcessingContext.LayerDetails(groups.layers[layer_id].name(), project)
         details.forceName = True
         # The highest key is added last, and so on top.
         details.layerSortKey = len(order) - position
-        details.setPostProcessor(nesting)
-        context.temporaryLayerStore().addMapLayer(layer)
+        if position == 0:
+            # One layer only: the context deletes the post-processor of each layer, and one that
+            # several layers share more than once. Until then it keeps the Python object alive.
+            details.setPostProcessor(_Nesting(project, groups.branches))
+        context.temporaryLayerStore().addMapLayer(groups.layers[layer_id])
         context.addLayerToLoadOnCompletion(layer_id, details)
 
 
 class _Nesting(QgsProcessingLayerPostProcessorInterface):
-    """Nests all layers of a run when Processing hands over the first one: by then all are there."""
+    """Nests all layers of a run: Processing hands over the first one when all are in the project."""
 
     def __init__(self, project: QgsProject, branches: tuple[Branch, ...]) -> None:
         super().__init__()
@@ -149,8 +147,7 @@ class _Nesting(QgsProcessingLayerPostProcessorInterface):
     def postProcessLayer(
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
-        branches, self._branches = self._branches, ()
-        nest(self._project, branches)
+        nest(self._project, self._branches)
 
 
 class _Reader:

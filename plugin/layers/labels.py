@@ -1,8 +1,8 @@
 """Esri's label classes as QGIS labelling, by QGIS' own converter where it keeps what they mean.
 
 The converter reads the old expression syntax only, and drops a filter that it cannot read, so
-that every feature would be labelled (facts/webmap-to-qgis.md §6). Such classes are left out and
-said; a class whose Arcade is just a field is put into the old syntax first.
+that every feature would be labelled (facts/webmap-to-qgis.md §6). Such classes are left out or
+off, and said; a class whose Arcade is just a field is put into the old syntax first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def make_labeling(
             if settings and _holds(settings.fieldName, fields) and _holds(rule.filterExpression(), fields):
                 kept += 1
             else:
-                labeling.rootRule().removeChild(rule)
+                rule.setActive(False)
     if kept < len(classes):
         losses.append(
             notice(

@@ -170,7 +170,7 @@ SYMBOL = {"type": "esriTS", "color": [255, 0, 0, 255], "font": {"size": 12, "fam
 
 def label_texts(layer):
     texts = []
-    for rule in layer.labeling().rootRule().children():
+    for rule in filter(lambda rule: rule.active(), layer.labeling().rootRule().children()):
         expression = QgsExpression(rule.settings().fieldName)
         for feature in layer.getFeatures(rule.filterExpression() or "TRUE"):
             context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
