@@ -1,0 +1,109 @@
+"""Copies are complete or absent, can be stopped, and say how far they are."""
+
+import pytest
+
+from plugin.core.archive import open_archive
+from plugin.core.errors import BadInput, Cancelled, PackageError, StorageError, Unsupported
+from plugin.core.host import Silent
+from plugin.core.tiles.convert import to_geopackage, to_mbtiles
+from plugin.core.tiles.tile_package import open_tile_package
+from tests.core.tiles.hostile import TILES, good, slot, with_bundle
+from tests.fixtures.tile_package import WEB_MERCATOR, About, write_cache, write_tpkx
+from tests.fixtures.tile_package_pictures import lerc, pattern
+
+
+class Stopping(Silent):
+    """Asks to stop at the first batch."""
+
+    def is_cancelled(self):
+        return True
+
+
+class Watching(Silent):
+    def __init__(self):
+        self.reports = []
+
+    def report(self, done, total, subject):
+        self.reports.append((done, total, subject))
+
+
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
+def test_cancel_leaves_what_was_there(tmp_path, make):
+    target = tmp_path / "out" / "town.sqlite"
+    target.parent.mkdir()
+    target.write_bytes(b"the old one")
+    with open_tile_package(good(tmp_path)) as package, pytest.raises(Cancelled):
+        make(package, target, Stopping())
+    assert target.read_bytes() == b"the old one"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
+def test_a_damaged_package_leaves_no_copy(tmp_path, make):
+    path = with_bundle(tmp_path, lambda bundle: slot(bundle, (1 << 64) - 1))
+    (tmp_path / "out").mkdir()
+    with open_tile_package(path) as package, pytest.raises(PackageError):
+        make(package, tmp_path / "out" / "town.sqlite")
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_progress_is_in_bytes_and_names_the_package(tmp_path):
+    watching = Watching()
+    with open_tile_package(good(tmp_path)) as package:
+        to_mbtiles(package, tmp_path / "town.mbtiles", watching)
+        total = sum(package.bundle_sizes())
+    assert watching.reports
+    assert all(0 < done <= total == stated for done, stated, _ in watching.reports)
+    assert {subject for _, _, subject in watching.reports} == {"town.tpkx"}
+
+
+def test_an_existing_target_is_replaced_and_the_package_itself_is_not(tmp_path):
+    path, target = good(tmp_path), tmp_path / "town.mbtiles"
+    target.write_bytes(b"the old one")
+    (tmp_path / "town.mbtiles.partial").write_bytes(b"left by a crash")
+    before = path.read_bytes()
+    with open_tile_package(path) as package:
+        assert to_mbtiles(package, target).tiles == 3
+        with pytest.raises(BadInput):
+            to_mbtiles(package, path)
+    assert path.read_bytes() == before
+    assert target.read_bytes().startswith(b"SQLite format 3")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["town.mbtiles", "town.tpkx"]
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with open_tile_package(good(tmp_path)) as package, pytest.raises(StorageError, match=r"town\.mbtiles"):
+        to_mbtiles(package, tmp_path / "gone" / "town.mbtiles")
+
+
+def test_elevations_are_not_made_pictures(tmp_path):
+    tiles = {(3, 4, 4): lerc(pattern(3, 4, 4)[..., 0] * 7.5)}
+    with open_tile_package(write_tpkx(tmp_path / "e.tpkx", WEB_MERCATOR, tiles)) as package:
+        for make in (to_mbtiles, to_geopackage):
+            with pytest.raises(Unsupported, match="elevations"):
+                make(package, tmp_path / "out")
+
+
+def test_no_file_stays_open(tmp_path):
+    path = good(tmp_path)
+    with open_tile_package(path) as package:
+        list(package.tiles())
+        package.tile(3, 4, 0)
+    with open_archive(path) as archive:
+        range_ = archive.region("root.json")
+    with pytest.raises(ValueError, match="closed"):
+        range_.read(0, 1)
+
+
+def test_an_exploded_row_that_is_a_folder_in_disguise(tmp_path):
+    cache = write_cache(tmp_path / "cache", WEB_MERCATOR, TILES, storage="exploded")
+    (cache / "_alllayers/L03/R00000004/C00000009.png").mkdir()
+    with open_tile_package(cache) as package:
+        assert {tile[:3]: tile.data for tile in package.tiles()} == TILES
+
+
+def test_hostile_about_texts_reach_nobody_as_markup_errors(tmp_path):
+    about = About(title="a\u0000b", credits="<script>alert(1)</script> & co")
+    path = write_tpkx(tmp_path / "town.tpkx", WEB_MERCATOR, TILES, about=about)
+    with open_tile_package(path) as package:
+        assert to_geopackage(package, tmp_path / "town.gpkg").tiles == 3
