@@ -133,9 +133,7 @@ def _bearer(authcfg: str, url: str, name: str) -> str:
     """The bearer that QGIS would send to the portal, refreshed by QGIS where it has to be."""
     request = QNetworkRequest(QUrl(url))
     done, request = QgsApplication.authManager().updateNetworkRequest(request, authcfg)
-    values = [
-        bytes(request.rawHeader(header.encode("ascii"))).decode("latin-1") for header in _BEARER_HEADERS
-    ]
+    values = [bytes(request.rawHeader(header)).decode("latin-1") for header in _BEARER_HEADERS]
     query = QUrlQuery(request.url())
     values += [query.queryItemValue(parameter) for parameter in _BEARER_PARAMETERS]
     bearer = next((_without_scheme(value) for value in values if done and _without_scheme(value)), "")
