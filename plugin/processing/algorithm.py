@@ -38,9 +38,24 @@ class Algorithm(QgsProcessingAlgorithm):
     def checkParameterValues(
         self, parameters: dict[str, Any], context: QgsProcessingContext
     ) -> tuple[bool, str]:
-        """Also refuses parameters that do not exist: QGIS lets a misspelt name pass unseen."""
+        """Also refuses parameters that do not exist, and what `check` finds.
+
+        QGIS lets a misspelt name pass unseen.
+        """
         problem = self._unknown_parameter(parameters)
-        return (False, problem) if problem else super().checkParameterValues(parameters, context)
+        if problem:
+            return False, problem
+        good, problem = super().checkParameterValues(parameters, context)
+        if not good:
+            return good, problem
+        try:
+            self.check(parameters, context)
+        except OfflineMapError as error:
+            return False, in_words(error)
+        return True, ""
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Raises `BadInput` for values that can be refused here and now, without any request."""
 
     def _unknown_parameter(self, parameters: Mapping[str, Any]) -> str:
         known = [definition.name() for definition in self.parameterDefinitions()]

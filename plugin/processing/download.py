@@ -92,28 +92,29 @@ class DownloadAlgorithm(PortalAlgorithm):
         ):
             self.addParameter(advanced(parameter))
 
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        super().check(parameters, context)
+        self.output_folder(parameters, context)
+
     def overrides(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Overrides:
         """The values of those parameters."""
         return Overrides(
             update_mode=UPDATE_MODES[self.parameterAsEnum(parameters, UPDATE_MODE, context)],
             continue_on_errors=self.parameterAsBool(parameters, CONTINUE_ON_ERRORS, context),
             include_basemap=self.parameterAsBool(parameters, INCLUDE_BASEMAP, context),
-            reference_basemap_directory=self._text(parameters, REFERENCE_BASEMAP_DIRECTORY, context),
-            reference_basemap_filename=self._text(parameters, REFERENCE_BASEMAP_FILENAME, context),
+            reference_basemap_directory=self.text(parameters, REFERENCE_BASEMAP_DIRECTORY, context),
+            reference_basemap_filename=self.text(parameters, REFERENCE_BASEMAP_FILENAME, context),
         )
 
     def output_folder(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path:
         """The folder that the user chose. Raises `BadInput` for a temporary one."""
-        text = self._text(parameters, OUTPUT, context)
+        text = self.text(parameters, OUTPUT, context)
         # A temporary folder dies with QGIS, and the loaded layers with it.
         if not text or text == QgsProcessing.TEMPORARY_OUTPUT:
             raise BadInput(
                 "No folder was given for the offline map.", next_step="Choose a new or empty folder."
             )
         return Path(text).absolute()
-
-    def _text(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
-        return self.parameterAsString(parameters, name, context).strip()
 
 
 @dataclass(frozen=True)

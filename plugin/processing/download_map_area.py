@@ -17,7 +17,9 @@ from qgis.core import (
 )
 
 from ..core.offline.job import Request
+from ..core.offline.reference import check_directory
 from ..core.offline.result import LayerOutcome
+from ..core.offline.staging import check_output
 from ..layers.group import load_on_completion, read_groups
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import advanced, errors_in_words
@@ -86,6 +88,12 @@ class DownloadMapArea(DownloadAlgorithm):
         ):
             self.addOutput(output)
 
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        super().check(parameters, context)
+        output = self.output_folder(parameters, context)
+        check_output(output)
+        check_directory(self.overrides(parameters, context), output.parent)
+
     def processAlgorithm(
         self,
         parameters: dict[str, Any],
@@ -95,7 +103,7 @@ class DownloadMapArea(DownloadAlgorithm):
         with errors_in_words(), self.portal(feedback) as portal:
             request = Request(
                 web_map_id=self.web_map_id,
-                area=self._text(parameters, self.MAP_AREA, context),
+                area=self.text(parameters, self.MAP_AREA, context),
                 output=self.output_folder(parameters, context),
                 overrides=self.overrides(parameters, context),
             )

@@ -15,8 +15,8 @@ from qgis.core import (
 
 from ..core.errors import BadInput
 from ..core.portal.items import Portal
-from ..core.portal.urls import ItemId, parse_web_map_reference
-from ..qgis_io.authentication import Authentication, open_session, read_authentication
+from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address
+from ..qgis_io.authentication import Authentication, open_session, read_authentication, require_known
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm, errors_in_words
 
@@ -56,21 +56,34 @@ class PortalAlgorithm(Algorithm):
         for parameter in (portal, authcfg, web_map):
             self.addParameter(parameter)
 
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        self._address(parameters, context)
+        require_known(self.text(parameters, self.AUTHCFG, context))
+
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         with errors_in_words():
-            self._portal_url = self.parameterAsString(parameters, self.PORTAL, context).strip()
-            web_map = self.parameterAsString(parameters, self.WEB_MAP, context).strip()
-            if web_map:
-                portal, self._web_map_id = parse_web_map_reference(web_map)
-                # A link to a web map knows its portal; the portal's name may still be the default.
-                if portal and self._portal_url in ("", ARCGIS_ONLINE):
-                    self._portal_url = portal
-            authcfg = self.parameterAsString(parameters, self.AUTHCFG, context).strip()
-            self._portal_url = self._portal_url or ARCGIS_ONLINE
+            self._portal_url, self._web_map_id = self._address(parameters, context)
+            authcfg = self.text(parameters, self.AUTHCFG, context)
             self._authentication = read_authentication(authcfg, self._portal_url)
         return True
+
+    def text(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
+        """The value of a text parameter, without blanks around it."""
+        return self.parameterAsString(parameters, name, context).strip()
+
+    def _address(
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[str, Optional[ItemId]]:
+        """The portal's URL and the web map's id; raises `BadInput` for what is neither."""
+        portal = self.text(parameters, self.PORTAL, context)
+        web_map = self.text(parameters, self.WEB_MAP, context)
+        portal_of_link, web_map_id = parse_web_map_reference(web_map) if web_map else (None, None)
+        # A link to a web map knows its portal; the parameter may still hold its default.
+        if portal_of_link and portal in ("", ARCGIS_ONLINE):
+            portal = portal_of_link
+        return str(portal_address(portal or ARCGIS_ONLINE)), web_map_id
 
     @property
     def web_map_id(self) -> ItemId:

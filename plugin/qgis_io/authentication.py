@@ -88,14 +88,20 @@ def open_session(portal: str, authentication: Authentication, feedback: Feedback
     return session
 
 
-def _config(authcfg: str) -> QgsAuthMethodConfig:
+def require_known(authcfg: str) -> None:
+    """Raises `BadInput` unless `authcfg` is empty or the id of a configuration; unlocks nothing."""
     manager = QgsApplication.authManager()
-    if manager.isDisabled() or authcfg not in manager.configIds():
+    if authcfg and (manager.isDisabled() or authcfg not in manager.configIds()):
         raise BadInput(
             "There is no authentication configuration “{id}”.",
             next_step="Choose one of those in the QGIS options, under Authentication.",
             id=authcfg,
         )
+
+
+def _config(authcfg: str) -> QgsAuthMethodConfig:
+    require_known(authcfg)
+    manager = QgsApplication.authManager()
     if not (manager.masterPasswordIsSet() or manager.setMasterPassword(True)):
         raise _locked()
     loaded, config = manager.loadAuthenticationConfig(authcfg, QgsAuthMethodConfig(), True)
