@@ -80,13 +80,14 @@ def _field(
         domain = domains.get(xml.text_of("DomainName"))
     default = from_json["defaultValue"] if "defaultValue" in from_json else _xml_default(xml, kind)
     json_nullable, json_editable = from_json.get("nullable"), from_json.get("editable")
+    editable = json_editable is not False if from_json else xml.text_of("Editable") != "false"
     return Field(
         name=column.name,
         alias=str(from_json.get("alias") or xml.text_of("AliasName") or column.name),
         type=kind,
         length=length if length < _LONGEST_TEXT else 0,
         nullable=not column.not_null and json_nullable is not False,
-        editable=json_editable is not False if from_json else xml.text_of("Editable") != "false",
+        editable=editable and kind not in (FieldType.OBJECT_ID, FieldType.GLOBAL_ID),
         default=as_value(default, kind),
         domain=domain,
     )
