@@ -48,7 +48,7 @@ def layer_of(path):
 
 
 def assert_drawn(package, layer, level):
-    """The inside of the full extent, drawn at the level's own scale, equals the tiles themselves."""
+    """Up to 600 × 600 pixels in the middle of the full extent, drawn by QGIS, equal the tiles themselves."""
     assert layer.isValid()
     size, (width, height) = package.scheme.tile_width, package.scheme.span(level)
     tiles = list(package.tiles([level.number]))
@@ -57,21 +57,22 @@ def assert_drawn(package, layer, level):
     for tile in tiles:
         at = (rows.index(tile.row) * size, columns.index(tile.column) * size)
         expected[at[0] : at[0] + size, at[1] : at[1] + size] = decoded(tile.data)
+    pixel, full = level.resolution, package.drawn_extent()
     left, top = package.scheme.origin_x + columns[0] * width, package.scheme.origin_y - rows[0] * height
-    # Inside the edge, where QGIS clips views, and a tenth of a pixel beside the tiles' own pixels: where
-    # both fall together, QGIS takes the one or the other by the last digit of a float.
-    full = package.drawn_extent()
-    first = [int((full.xmin - left) / level.resolution) + 2, int((top - full.ymax) / level.resolution) + 2]
-    last = [int((full.xmax - left) / level.resolution) - 1, int((top - full.ymin) / level.resolution) - 1]
-    shift = level.resolution / 10
-    extent = (
-        left + first[0] * level.resolution + shift,
-        top - last[1] * level.resolution - shift,
-        left + last[0] * level.resolution + shift,
-        top - first[1] * level.resolution - shift,
-    )
-    drawn = rendered(layer, extent, (last[0] - first[0], last[1] - first[1]))
-    expected = expected[first[1] : last[1], first[0] : last[0]]
+    across, down = (int((full.xmax - full.xmin) / pixel) - 4, int((full.ymax - full.ymin) / pixel) - 4)
+    wide, high = min(600, across), min(600, down)
+    x = int((full.xmin - left) / pixel) + 2 + (across - wide) // 2
+    y = int((top - full.ymax) / pixel) + 2 + (down - high) // 2
+    if layer.providerType() == "wms":
+        # Enlarged tiles are smoothed: one pixel each, a tenth of a pixel beside the tile's own, because
+        # where edges fall together the last digit of a float decides which neighbour is taken.
+        times, shift = 1, pixel / 10
+    else:
+        times, shift = 3, 0.0  # the middle one of three by three is compared
+    extent = (left + x * pixel, top - (y + high) * pixel, left + (x + wide) * pixel, top - y * pixel)
+    extent = (extent[0] + shift, extent[1] - shift, extent[2] + shift, extent[3] - shift)
+    drawn = rendered(layer, extent, (times * wide, times * high))[times // 2 :: times, times // 2 :: times]
+    expected = expected[y : y + high, x : x + wide]
     opaque = expected[..., 3] == 255
     assert opaque.mean() > 0.05
     assert np.array_equal(drawn[opaque], expected[..., :3][opaque])
