@@ -20,7 +20,7 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 from ..core.errors import BadInput, SignInRequired
 from ..core.host import Feedback
 from ..core.portal.credentials import (
-    TOKEN_HEADER,
+    AUTHORIZATION_HEADER,
     Anonymous,
     BearerSource,
     Credentials,
@@ -33,7 +33,7 @@ from ..core.portal.urls import portal_address
 from .transport import QgisTransport
 
 _BY_TRANSPORT = ("PKI-Paths", "PKI-PKCS#12", "Identity-Cert")
-_BEARER_HEADERS = (TOKEN_HEADER.encode("ascii"), b"Authorization")
+_BEARER_HEADERS = (AUTHORIZATION_HEADER.encode("ascii"), b"Authorization")
 _BEARER_PARAMETERS = ("access_token", "token")
 _RESOURCE_OWNER = 2  # the OAuth2 grant flow that needs no browser: QGIS has name and password
 

@@ -6,43 +6,16 @@ The database is the private one of this test session, unlocked once as a headles
 import json
 
 import pytest
-from qgis.core import QgsApplication, QgsAuthCertUtils, QgsAuthMethodConfig
+from qgis.core import QgsAuthCertUtils, QgsAuthMethodConfig
 
 from plugin.core.errors import BadInput, SignInRequired
 from plugin.core.host import Silent
-from plugin.core.portal.credentials import TOKEN_HEADER, Anonymous
+from plugin.core.portal.credentials import AUTHORIZATION_HEADER, Anonymous
 from plugin.core.portal.items import Portal
 from plugin.qgis_io.authentication import open_session, read_authentication
 from tests.portal import PortalContent
 
 NOWHERE = "https://gis.example.org/portal"
-
-
-@pytest.fixture(scope="session")
-def auth_store(qgis_app):
-    manager = QgsApplication.authManager()
-    assert manager.setMasterPassword("a master password", True)
-    return manager
-
-
-@pytest.fixture
-def stored(auth_store):
-    """`stored("Basic", username=…)` is the id of a new configuration; it is gone after the test."""
-    ids = []
-
-    def store(method, **values):
-        config = QgsAuthMethodConfig(method)
-        config.setName(f"test {method}")
-        for key, value in values.items():
-            config.setConfig(key, value)
-        done, config = auth_store.storeAuthenticationConfig(config)
-        assert done
-        ids.append(config.id())
-        return config.id()
-
-    yield store
-    for one in ids:
-        auth_store.removeAuthenticationConfig(one)
 
 
 @pytest.fixture
@@ -96,10 +69,10 @@ def test_an_esri_token_is_sent_without_the_blank(portal, private, stored):
     token = running.tokens.issue("ranger").text
     assert title(running, item, stored("EsriToken", token=f"{token} ")) == "Old town"
     (asked,) = running.asked(f"/items/{item}")
-    assert asked.headers[TOKEN_HEADER] == f"Bearer {token}"
+    assert asked.headers[AUTHORIZATION_HEADER] == f"Bearer {token}"
 
 
-@pytest.mark.parametrize("header", [TOKEN_HEADER, "Authorization"])
+@pytest.mark.parametrize("header", [AUTHORIZATION_HEADER, "Authorization"])
 @pytest.mark.parametrize("scheme", ["Bearer ", ""])
 def test_an_api_key_goes_as_our_header(portal, private, stored, header, scheme):
     content, item = private
@@ -107,20 +80,20 @@ def test_an_api_key_goes_as_our_header(portal, private, stored, header, scheme):
     key = running.tokens.issue("ranger").text
     assert title(running, item, stored("APIHeader", **{header: scheme + key})) == "Old town"
     (asked,) = running.asked(f"/items/{item}")
-    assert asked.headers[TOKEN_HEADER] == f"Bearer {key}"
+    assert asked.headers[AUTHORIZATION_HEADER] == f"Bearer {key}"
     assert asked.headers.get("Authorization") is None
 
 
 def test_a_key_that_ran_out_is_read_again(portal, private, stored, auth_store):
     content, item = private
     running = portal(content)
-    authcfg = stored("APIHeader", **{TOKEN_HEADER: "Bearer stale"})
+    authcfg = stored("APIHeader", **{AUTHORIZATION_HEADER: "Bearer stale"})
     authentication = read_authentication(authcfg, running.url)
     api = Portal(open_session(running.url, authentication, Silent()))
     with pytest.raises(SignInRequired, match="no longer valid"):
         api.item(item)
     _, config = auth_store.loadAuthenticationConfig(authcfg, QgsAuthMethodConfig(), True)
-    config.setConfig(TOKEN_HEADER, "Bearer " + running.tokens.issue("ranger").text)
+    config.setConfig(AUTHORIZATION_HEADER, "Bearer " + running.tokens.issue("ranger").text)
     assert auth_store.updateAuthenticationConfig(config)
     assert api.item(item).title == "Old town"
 

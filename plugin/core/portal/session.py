@@ -38,7 +38,7 @@ from .answers import (
     sign_in_required,
 )
 from .bodies import CheckedBody, network_errors, read_whole
-from .credentials import TOKEN_HEADER, Anonymous, Credentials, put_on
+from .credentials import AUTHORIZATION_HEADER, Anonymous, Credentials, put_on
 from .finding import find_portal
 from .redirects import HOPS, Trail, checked_target, location_of
 from .sign_in import SignIn
@@ -179,7 +179,7 @@ class PortalSession(requests.Session):
         kwargs.pop("allow_redirects", None)
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = (self._deadlines.connect, self._deadlines.silence)
-        trail = Trail(self._sign_in, TOKEN_HEADER in request.headers)
+        trail = Trail(self._sign_in, AUTHORIZATION_HEADER in request.headers)
         for _ in range(HOPS + 1):
             raise_if_cancelled(self._feedback)
             url = _usable(request.url or "")

@@ -97,19 +97,23 @@ class SignIn:
         with self._lock:
             if refused is None:
                 return False
-            if self.known_token(url) != refused:
+            if self.known_token(url) != refused or self._use_query(url):
                 return True
             root = self._foreign_server(url)
             if root is not None and self._server_tokens.get(root.lower()) != self._portal_token:
                 del self._server_tokens[root.lower()]
                 return self.token_for(url) is not None
-            return self._renew_portal_token() or self._use_query(url)
+            return self._renew_portal_token()
 
     def goes_into_query(self, url: WebUrl) -> bool:
-        """True for the portal's proxies of secured services once they did not take the header."""
+        """True for the portal's proxies of secured services that did not take the header.
+
+        Esri's own client sends them the token in the query (facts/portal-rest.md §1).
+        """
         return server_root(url) in self._proxies_that_insist
 
     def _use_query(self, url: WebUrl) -> bool:
+        """True the first time that one of the portal's proxies for secured services refuses."""
         root = server_root(url)
         if root is None or _PROXIED not in url.path or root in self._proxies_that_insist:
             return False

@@ -7,14 +7,14 @@ import requests
 from requests.adapters import BaseAdapter
 
 from plugin.core.errors import NetworkError, UnsafeRedirect
-from plugin.core.portal.credentials import TOKEN_HEADER, ReadyToken, UserPassword
+from plugin.core.portal.credentials import AUTHORIZATION_HEADER, ReadyToken, UserPassword
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
 from plugin.core.portal.urls import parse_url
 from tests.portal import Redirect
 
 RANGER = UserPassword("ranger", "correct horse")
-SECRETS = (TOKEN_HEADER, "Authorization", "Referer", "Cookie")
+SECRETS = (AUTHORIZATION_HEADER, "Authorization", "Referer", "Cookie")
 
 
 @pytest.fixture

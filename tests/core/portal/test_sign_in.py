@@ -1,12 +1,16 @@
 """Signing in, against a real portal on loopback and over both transports."""
 
+from io import BytesIO
+
 import pytest
 import requests
+from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
 
 from plugin.core.errors import AccessDenied, NoConnection, SignInRequired
 from plugin.core.portal.credentials import (
+    AUTHORIZATION_HEADER,
     REFERER,
-    TOKEN_HEADER,
     BearerSource,
     ReadyToken,
     TransportSignIn,
@@ -46,7 +50,7 @@ def test_user_and_password_become_a_token_in_a_header(connect, portal, town):
     assert made.method == "POST"
     assert made.form["client"] == "referer"
     asked = running.asked(f"/items/{town.area}")[0]
-    assert asked.headers[TOKEN_HEADER].startswith("Bearer ")
+    assert asked.headers[AUTHORIZATION_HEADER].startswith("Bearer ")
     assert asked.headers["Referer"] == REFERER == made.form["referer"]
     assert not any("token" in asked.query or "password" in asked.query for asked in running.asked())
     assert not any(asked.headers.get("Authorization") for asked in running.asked())
@@ -243,5 +247,36 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(connect, portal, town)
 def test_where_the_portals_token_goes(portal_url, url, signed):
     session = PortalSession(portal_url, ReadyToken("abc"))
     prepared = session.prepare_request(requests.Request("GET", url))
-    assert (TOKEN_HEADER in prepared.headers) is signed
+    assert (AUTHORIZATION_HEADER in prepared.headers) is signed
     assert "abc" not in prepared.url
+
+
+class SecuredProxy(BaseAdapter):
+    """A portal that reads the token from the query alone, where Esri's client puts it for proxied services."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def send(self, request, **kwargs):
+        self.seen.append(request.url)
+        body = b'{"name": "Trees"}' if "token=abc" in request.url else b'{"error": {"code": 499}}'
+        response = requests.Response()
+        response.status_code, response.request, response.url = 200, request, request.url
+        response.raw = HTTPResponse(body=BytesIO(body), preload_content=False)
+        return response
+
+    def close(self):
+        pass
+
+
+def test_a_proxy_that_insists_gets_the_token_in_the_query():
+    proxy = SecuredProxy()
+    session = PortalSession("https://gis.example.org/portal", ReadyToken("abc"), transport=proxy)
+    item = "https://gis.example.org/portal/sharing/servers/0123/rest/services/Trees/FeatureServer"
+    assert session.get_json(item)["name"] == "Trees"
+    assert session.get_json(f"{item}/0")["name"] == "Trees"
+    assert ["token=" in url for url in proxy.seen] == [False, True, True]
+    with pytest.raises(SignInRequired):
+        session.get_json("https://gis.example.org/portal/sharing/rest/content/items/1")
+    assert "token=" not in proxy.seen[-1]
