@@ -128,11 +128,15 @@ def load_on_completion(context: QgsProcessingContext, groups: Groups, project: Q
         details.forceName = True
         # The highest key is added last, and so on top.
         details.layerSortKey = len(order) - position
+        layer = groups.layers[layer_id]
         if position == 0:
-            # One layer only: the context deletes the post-processor of each layer, and one that
-            # several layers share more than once. Until then it keeps the Python object alive.
-            details.setPostProcessor(_Nesting(project, groups.branches))
-        context.temporaryLayerStore().addMapLayer(groups.layers[layer_id])
+            # One layer only: the context deletes the post-processor of every layer, and one that
+            # several share more than once. It keeps no reference to the Python object, without
+            # which nothing would be nested: so the layer does.
+            nesting = _Nesting(project, groups.branches)
+            details.setPostProcessor(nesting)
+            layer.setProperty("offlineMapAreasNesting", nesting)
+        context.temporaryLayerStore().addMapLayer(layer)
         context.addLayerToLoadOnCompletion(layer_id, details)
 
 

@@ -1,0 +1,216 @@
+"""Adding an offline map to the project that is open: by Processing and by hand, in one way."""
+
+import gc
+import zipfile
+
+import pytest
+from qgis.core import (
+    QgsApplication,
+    QgsLayerTree,
+    QgsProcessingAlgorithm,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
+    QgsVectorLayer,
+)
+
+from plugin.core.errors import Damaged
+from plugin.layers.group import add_groups, load_on_completion, read_groups
+from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
+from plugin.layers.project import write_project
+
+from .build import feature_layer, tile_layer
+from .conftest import in_worker, open_files
+from .test_project import legend
+
+WEB_MAP = {
+    "operationalLayers": [
+        feature_layer("polygons", opacity=0.5),
+        {
+            "id": "group",
+            "title": "Ways",
+            "layerType": "GroupLayer",
+            "visibilityMode": "exclusive",
+            "layers": [feature_layer("lines", "first", visibility=False), feature_layer("lines", "second")],
+        },
+        feature_layer("points", visibility=False),
+    ],
+    "tables": [feature_layer("table")],
+    "baseMap": {"baseMapLayers": [tile_layer("ground")]},
+}
+LEGEND = [
+    "Old town",
+    "All points",
+    ["Ways", "All lines", "All lines"],
+    "All polygons",
+    "All table",
+    ["Basemap", "Tiles ground"],
+]
+
+
+@pytest.fixture
+def project_file(town):
+    town.mbtiles("ground")
+    town.read_only = "It gets no updates."
+    return write_project(town.map(WEB_MAP), town.project).project
+
+
+@pytest.fixture
+def open_project(qgis_new_project):
+    """The project that is open, with one layer of the user's."""
+    project = QgsProject.instance()
+    project.addMapLayer(QgsVectorLayer("Point", "Mine", "memory"))
+    yield project
+    project.clear()
+
+
+class Loads(QgsProcessingAlgorithm):
+    """An algorithm that loads an offline map's project, as ours do."""
+
+    def __init__(self, project_file):
+        super().__init__()
+        self.project_file = project_file
+
+    def createInstance(self):
+        return Loads(self.project_file)
+
+    def name(self):
+        return "loads"
+
+    def displayName(self):
+        return "Loads"
+
+    def initAlgorithm(self, configuration=None):
+        pass
+
+    def processAlgorithm(self, parameters, context, feedback):
+        load_on_completion(context, read_groups(self.project_file), context.project())
+        gc.collect()
+        return {}
+
+
+def by_processing(project_file, wait):
+    """Runs Loads in a task and lets Processing add what it made."""
+    from processing.gui.Postprocessing import handleAlgorithmResults  # noqa: PLC0415 - after set-up
+
+    context, feedback, algorithm = QgsProcessingContext(), QgsProcessingFeedback(), Loads(project_file)
+    context.setProject(QgsProject.instance())
+    task = QgsProcessingAlgRunnerTask(algorithm, {}, context, feedback)
+    ended = []
+    task.executed.connect(lambda successful, results: ended.append(successful))
+    wait(task, ended)
+    assert ended == [True]
+    gc.collect()
+    assert handleAlgorithmResults(algorithm, context, feedback, {})
+
+
+def by_hand(project_file, wait):
+    add_groups(QgsProject.instance(), read_groups(project_file))
+
+
+@pytest.fixture
+def wait(qgis_app, qgis_processing):
+    """Runs a task to its end, with the event loop of a desktop."""
+
+    def run(task, ended):
+        QgsApplication.taskManager().addTask(task)
+        while not ended:
+            qgis_app.processEvents()
+
+    return run
+
+
+@pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_the_group_is_that_of_the_project(way, project_file, open_project, town, wait):
+    way(project_file, wait)
+    assert legend(open_project.layerTreeRoot()) == ["", LEGEND, "Mine"]
+    group = open_project.layerTreeRoot().children()[0]
+    assert group.customProperty(AREA_ID) == "0123area"
+    assert group.customProperty(MAP_FOLDER) == str(town.folder)
+    shown = {
+        node.layer().customProperty(LAYER_ID): node.itemVisibilityChecked() for node in group.findLayers()
+    }
+    assert shown == {
+        "points": False,
+        "first": False,
+        "second": True,
+        "polygons": True,
+        "table": True,
+        "ground": True,
+    }
+    assert group.findGroup("Ways").isMutuallyExclusive()
+
+
+@pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_layers_are_dressed_as_in_the_project(way, project_file, open_project, wait):
+    way(project_file, wait)
+    layers = {layer.customProperty(LAYER_ID): layer for layer in open_project.mapLayers().values()}
+    assert all(layer.isValid() for layer in layers.values())
+    assert layers["polygons"].opacity() == 0.5
+    assert layers["points"].readOnly()
+    assert layers["points"].metadata().abstract() == "It gets no updates."
+    assert layers["points"].renderer().type() == "singleSymbol"
+
+
+@pytest.mark.parametrize(
+    "ways", [(by_processing, by_hand), (by_processing, by_processing), (by_hand, by_hand)]
+)
+def test_the_same_map_twice_gets_a_number(ways, project_file, open_project, wait, qgis_app):
+    for way in ways:
+        way(project_file, wait)
+    qgis_app.processEvents()
+    first, second = open_project.layerTreeRoot().children()[:2]
+    assert {first.name(), second.name()} == {"Old town", "Old town (2)"}
+    assert legend(first)[1:] == legend(second)[1:] == LEGEND[1:]
+    assert first.customProperty(AREA_ID) == second.customProperty(AREA_ID)
+    assert len(open_project.mapLayers()) == 2 * 6 + 1
+
+
+def test_what_the_user_changed_in_the_project_is_kept(project_file, open_project, wait, opened):
+    project = opened(project_file)
+    (points,) = project.mapLayersByName("All points")
+    points.setName("My points")
+    points.setOpacity(0.125)
+    assert project.write()
+    by_hand(project_file, wait)
+    (added,) = open_project.mapLayersByName("My points")
+    assert added.opacity() == 0.125
+
+
+def test_layers_that_nobody_loads_are_gone_with_the_context(project_file, town, open_project):
+    def run():
+        context = QgsProcessingContext()
+        load_on_completion(context, read_groups(project_file), open_project)
+        assert len(context.layersToLoadOnCompletion()) == 6
+        del context
+        gc.collect()
+
+    in_worker(run)
+    run()
+    assert open_files(town.folder) == []
+    assert not [
+        found for found in gc.get_objects() if isinstance(found, QgsProcessingLayerPostProcessorInterface)
+    ]
+
+
+def test_removing_the_group_removes_its_layers(project_file, open_project, wait, qgis_app):
+    by_hand(project_file, wait)
+    root = open_project.layerTreeRoot()
+    root.removeChildNode(root.findGroup("Old town"))
+    qgis_app.processEvents()
+    assert [layer.name() for layer in open_project.mapLayers().values()] == ["Mine"]
+    assert QgsLayerTree.isLayer(root.children()[0])
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", None])
+def test_a_project_that_is_none_is_damaged(tmp_path, content):
+    file = tmp_path / "offline_map.qgz"
+    if content is None:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("offline_map.qgs", "<qgis version='3.40.6'><projectlayers/></qgis>")
+    else:
+        file.write_bytes(content)
+    with pytest.raises(Damaged, match=r"offline_map\.qgz"):
+        read_groups(file)
