@@ -122,12 +122,12 @@ class _Decoder:
         _require(ends_clean & (self.first > floor), BROKEN_HEADER)
         payload = self.stream.terminators[self.first - 1] + 1
         self.slot = payload - 8
+        stated, _ = self._varint_at(self.slot, self.slot + 3)
+        _require(stated == self.end - payload, BROKEN_HEADER)
         flags = [self._bytes(payload - 4 + k) for k in range(4)]
         known = (flags[0] == 1) & (flags[1] & ~0x13 == 0) & (flags[2] == 0) & (flags[3] & ~0x0C == 0)
         _require(known, UNKNOWN_FLAGS)
         self.flags = flags[0] | flags[1] << 8 | flags[2] << 16 | flags[3] << 24
-        stated, _ = self._varint_at(self.slot, self.slot + 3)
-        _require(stated == self.end - payload, BROKEN_HEADER)
 
     def _varint_at(self, position: Integers, limit: Integers) -> tuple[Integers, Integers]:
         """One varint per blob and the position after it; -1 where it runs beyond `limit`."""
