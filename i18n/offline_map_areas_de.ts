@@ -5,125 +5,375 @@
     <name>Algorithm</name>
     <message>
         <source>There is no parameter {name}. Did you mean {nearest}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Parameter {name} gibt es nicht. Meinten Sie {nearest}?</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadAlgorithm</name>
+    <message>
+        <source>Author's default</source>
+        <translation>Vorgabe des Autors</translation>
+    </message>
+    <message>
+        <source>Continue if a layer or table fails</source>
+        <translation>Fortfahren, wenn ein Layer oder eine Tabelle scheitert</translation>
+    </message>
+    <message>
+        <source>Include the basemap</source>
+        <translation>Mit Grundkarte</translation>
+    </message>
+    <message>
+        <source>No updates</source>
+        <translation>Keine Aktualisierungen</translation>
+    </message>
+    <message>
+        <source>Reference basemap directory (absolute, or relative to the parent of the offline map)</source>
+        <translation>Ordner der Referenz-Grundkarte (absolut oder relativ zum Ordner über der Offline-Karte)</translation>
+    </message>
+    <message>
+        <source>Reference basemap file name (if other than the author's)</source>
+        <translation>Dateiname der Referenz-Grundkarte (wenn anders als der des Autors)</translation>
+    </message>
+    <message>
+        <source>Scheduled updates</source>
+        <translation>Geplante Aktualisierungen</translation>
+    </message>
+    <message>
+        <source>Scheduled updates, and upload of new features</source>
+        <translation>Geplante Aktualisierungen und Hochladen neuer Features</translation>
+    </message>
+    <message>
+        <source>Sync with feature services</source>
+        <translation>Synchronisieren mit Feature-Services</translation>
+    </message>
+    <message>
+        <source>Update mode</source>
+        <translation>Aktualisierungsmodus</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadMapArea</name>
+    <message>
+        <source>Add to the open project</source>
+        <translation>Zum geöffneten Projekt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Bytes of packages</source>
+        <translation>Bytes der Pakete</translation>
+    </message>
+    <message>
+        <source>Download map area</source>
+        <translation>Kartengebiet herunterladen</translation>
+    </message>
+    <message>
+        <source>Downloads a map area that the author of a web map prepared, proves every package, and makes layers and a project of it that need no network.
+
+Portal URL: ArcGIS Online, or an ArcGIS Enterprise portal.
+Authentication: none for public maps; else a configuration of QGIS (Basic, Esri token, OAuth2, API header or PKI).
+Web map and map area: item ids or links; the area's exact title does as well.
+Offline map: a new or empty folder. An interrupted download is continued by running it again with the same folder.
+Update mode: how the offline map is to be kept current; by default as the author meant it.
+Continue if a layer or table fails: keeps what is whole and counts the errors; else the first error ends the job.
+Reference basemap: a tile package on this computer instead of the portal's basemap.
+Dry run: only says what would be downloaded.
+
+Layers are the sources that other algorithms can open, top first; the report tells what came of every layer.</source>
+        <translation>Lädt ein Kartengebiet herunter, das der Autor einer Webkarte vorbereitet hat, prüft jedes Paket und macht daraus Layer und ein Projekt, die kein Netzwerk brauchen.
+
+URL des Portals: ArcGIS Online oder ein Portal von ArcGIS Enterprise.
+Authentifizierung: keine für öffentliche Karten; sonst eine Konfiguration von QGIS (Basic, Esri-Token, OAuth2, API-Header oder PKI).
+Webkarte und Kartengebiet: Element-Kennungen oder Links; der genaue Titel des Gebiets genügt auch.
+Offline-Karte: ein neuer oder leerer Ordner. Ein unterbrochener Download wird fortgesetzt, wenn er mit demselben Ordner noch einmal gestartet wird.
+Aktualisierungsmodus: wie die Offline-Karte aktuell gehalten werden soll; ohne Angabe so, wie der Autor es vorsah.
+Fortfahren, wenn ein Layer oder eine Tabelle scheitert: behält, was heil ist, und zählt die Fehler; sonst beendet der erste Fehler den Auftrag.
+Referenz-Grundkarte: ein Kachelpaket auf diesem Computer statt der Grundkarte des Portals.
+Probelauf: sagt nur, was heruntergeladen würde.
+
+Layer sind die Quellen, die andere Algorithmen öffnen können, die oberste zuerst; der Bericht sagt, was aus jedem Layer wurde.</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>Probelauf</translation>
+    </message>
+    <message>
+        <source>Id of the map area</source>
+        <translation>Kennung des Kartengebiets</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Layer</translation>
+    </message>
+    <message>
+        <source>Layers with an error</source>
+        <translation>Layer mit Fehler</translation>
+    </message>
+    <message>
+        <source>Map area (item id or exact title)</source>
+        <translation>Kartengebiet (Element-Kennung oder genauer Titel)</translation>
+    </message>
+    <message>
+        <source>Offline map</source>
+        <translation>Offline-Karte</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Tables with an error</source>
+        <translation>Tabellen mit Fehler</translation>
+    </message>
+    <message>
+        <source>Takes one preplanned map area of a web map offline, as layers of QGIS.</source>
+        <translation>Nimmt ein vorbereitetes Kartengebiet einer Webkarte offline, als Layer von QGIS.</translation>
+    </message>
+    <message>
+        <source>Title of the map area</source>
+        <translation>Titel des Kartengebiets</translation>
+    </message>
+    <message>
+        <source>arcgis,portal,offline,map area,preplanned,web map,take offline</source>
+        <translation>arcgis,portal,offline,kartengebiet,vorbereitet,webkarte,offline nehmen,herunterladen</translation>
+    </message>
+    <message>
+        <source>{package}: {size} MB</source>
+        <translation>{package}: {size} MB</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadMapAreas</name>
+    <message>
+        <source>Bytes of packages</source>
+        <translation>Bytes der Pakete</translation>
+    </message>
+    <message>
+        <source>Download map areas</source>
+        <translation>Kartengebiete herunterladen</translation>
+    </message>
+    <message>
+        <source>Downloads the map areas of a web map one after the other, each into a folder named by its id. Run again, it skips what is complete and unchanged, and continues what was interrupted. One area that fails does not stop the others.
+
+Map areas: features with a field item_id, as List map areas makes them; none means all.
+Parent folder: where the folders of the areas are made.
+The other parameters are those of Download map area.
+
+The report tells what became of every area; each folder holds a report of its layers.</source>
+        <translation>Lädt die Kartengebiete einer Webkarte nacheinander herunter, jedes in einen Ordner, der nach seiner Kennung heißt. Noch einmal gestartet, überspringt es, was vollständig und unverändert ist, und setzt fort, was unterbrochen wurde. Ein Gebiet, das scheitert, hält die anderen nicht auf.
+
+Kartengebiete: Features mit einem Feld item_id, wie „Kartengebiete auflisten“ sie liefert; keine heißt alle.
+Übergeordneter Ordner: wo die Ordner der Gebiete angelegt werden.
+Die übrigen Parameter sind die von „Kartengebiet herunterladen“.
+
+Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Bericht über seine Layer.</translation>
+    </message>
+    <message>
+        <source>Map areas (features with a field item_id; none = all)</source>
+        <translation>Kartengebiete (Features mit einem Feld item_id; keine = alle)</translation>
+    </message>
+    <message>
+        <source>Map areas already complete</source>
+        <translation>Kartengebiete, die schon vollständig sind</translation>
+    </message>
+    <message>
+        <source>Map areas downloaded</source>
+        <translation>Heruntergeladene Kartengebiete</translation>
+    </message>
+    <message>
+        <source>Map areas that failed</source>
+        <translation>Gescheiterte Kartengebiete</translation>
+    </message>
+    <message>
+        <source>Parent folder</source>
+        <translation>Übergeordneter Ordner</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Takes all, or some, map areas of a web map offline, each into its own folder.</source>
+        <translation>Nimmt alle oder einige Kartengebiete einer Webkarte offline, jedes in einen eigenen Ordner.</translation>
+    </message>
+    <message>
+        <source>The map areas have no field item_id. Use what List map areas makes.</source>
+        <translation>Die Kartengebiete haben kein Feld item_id. Verwenden Sie, was „Kartengebiete auflisten“ liefert.</translation>
+    </message>
+    <message>
+        <source>arcgis,portal,offline,map area,preplanned,web map,take offline,batch</source>
+        <translation>arcgis,portal,offline,kartengebiet,vorbereitet,webkarte,offline nehmen,herunterladen,stapel</translation>
+    </message>
+    <message>
+        <source>{area}: complete and unchanged</source>
+        <translation>{area}: vollständig und unverändert</translation>
     </message>
 </context>
 <context>
     <name>HostFeedback</name>
     <message>
         <source>{package}: {done} of {total} MB</source>
-        <translation type="unfinished"></translation>
+        <translation>{package}: {done} von {total} MB</translation>
+    </message>
+</context>
+<context>
+    <name>ListMapAreas</name>
+    <message>
+        <source>List map areas</source>
+        <translation>Kartengebiete auflisten</translation>
+    </message>
+    <message>
+        <source>Lists the map areas that the author of a web map prepared for offline use: where they are, how large their packages are, and how they can be kept current.
+
+Web map: an item id or any link to it; empty: all web maps that you can see.
+
+Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal says, or broken where the area cannot be read; the log then says why. Sizes are in bytes.</source>
+        <translation>Listet die Kartengebiete auf, die der Autor einer Webkarte für die Offline-Nutzung vorbereitet hat: wo sie liegen, wie groß ihre Pakete sind und wie sie aktuell gehalten werden können.
+
+Webkarte: eine Element-Kennung oder irgendein Link dazu; leer: alle Webkarten, die Sie sehen können.
+
+Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder failed, wie das Portal ihn nennt, oder broken, wo das Gebiet nicht lesbar ist; das Protokoll sagt dann, warum. Größen sind in Bytes.</translation>
+    </message>
+    <message>
+        <source>Lists the preplanned map areas of a web map as polygons.</source>
+        <translation>Listet die vorbereiteten Kartengebiete einer Webkarte als Polygone auf.</translation>
+    </message>
+    <message>
+        <source>Map areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+    <message>
+        <source>Number of map areas</source>
+        <translation>Anzahl der Kartengebiete</translation>
+    </message>
+    <message>
+        <source>arcgis,portal,offline,map area,preplanned,web map</source>
+        <translation>arcgis,portal,offline,kartengebiet,vorbereitet,webkarte</translation>
     </message>
 </context>
 <context>
     <name>Notice</name>
     <message>
         <source>A gap between two classes is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Lücke zwischen zwei Klassen ist geschlossen.</translation>
     </message>
     <message>
         <source>A picture is not part of the map; a plain symbol is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild ist nicht Teil der Karte; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
         <source>A symbol is missing; a plain one is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Symbol fehlt; gezeigt wird ein einfaches.</translation>
     </message>
     <message>
         <source>A symbol of type {kind} does not fit the layer; a plain one is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Symbol des Typs {kind} passt nicht zum Layer; gezeigt wird ein einfaches.</translation>
     </message>
     <message>
         <source>Basemap expected on device: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
     </message>
     <message>
         <source>Classes by a ratio are not read; all features look the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen nach einem Verhältnis werden nicht gelesen; alle Features sehen gleich aus.</translation>
     </message>
     <message>
         <source>Classes by an Arcade expression are not read; all features look the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen nach einem Arcade-Ausdruck werden nicht gelesen; alle Features sehen gleich aus.</translation>
     </message>
     <message>
         <source>Features outside all classes are not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Features außerhalb aller Klassen werden nicht gezeigt.</translation>
     </message>
     <message>
         <source>Filters by date are not read; all features are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Filter nach Datum werden nicht gelesen; alle Features werden gezeigt.</translation>
     </message>
     <message>
         <source>Long or short dashes are drawn as a solid line.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lange oder kurze Striche werden als durchgezogene Linie gezeichnet.</translation>
     </message>
     <message>
         <source>Markers on polygons are left out; their fill is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Marker auf Polygonen fallen weg; ihre Füllung wird gezeigt.</translation>
     </message>
     <message>
         <source>Renderers of this type are not read; all features look the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Renderer dieses Typs werden nicht gelesen; alle Features sehen gleich aus.</translation>
     </message>
     <message>
         <source>Symbols do not vary in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Symbole variieren nicht in: {name}.</translation>
     </message>
     <message>
         <source>Symbols of type {kind} are not read; a plain symbol is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Symbole des Typs {kind} werden nicht gelesen; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
         <source>The field that tells the symbols apart is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld, das die Symbole unterscheidet, fehlt.</translation>
     </message>
     <message>
         <source>The filter asks for a field that is not there; all features are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter fragt nach einem Feld, das fehlt; alle Features werden gezeigt.</translation>
     </message>
     <message>
         <source>The filter is not read; all features are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter wird nicht gelesen; alle Features werden gezeigt.</translation>
     </message>
     <message>
         <source>The map says nothing about symbols; plain ones are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte sagt nichts über Symbole; gezeigt werden einfache.</translation>
     </message>
     <message>
         <source>The offline map takes the spatial reference of “{name}”, which differs from the web map's.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Offline-Karte übernimmt den Raumbezug von „{name}“, der von dem der Webkarte abweicht.</translation>
     </message>
     <message>
         <source>The reference basemap “{name}” covers {percent} % of the map area.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Referenz-Grundkarte „{name}“ deckt {percent} % des Kartengebiets ab.</translation>
     </message>
     <message>
         <source>The renderer has no classes that are read; all features look the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Renderer hat keine Klassen, die gelesen werden; alle Features sehen gleich aus.</translation>
     </message>
     <message>
         <source>The renderer is not understood.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Renderer ist nicht verständlich.</translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob „{name}“ das Kartengebiet abdeckt, konnte nicht geprüft werden.</translation>
     </message>
     <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{lost} von {all} Beschriftungsklassen verwenden einen Ausdruck oder Filter, der nicht gelesen wird.</translation>
     </message>
     <message>
         <source>{warning}</source>
-        <translation type="unfinished"></translation>
+        <translation>{warning}</translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“ gibt es nur online.</translation>
     </message>
 </context>
 <context>
     <name>OfflineMapError</name>
+    <message>
+        <source>A geometry ends early.</source>
+        <translation>Eine Geometrie endet zu früh.</translation>
+    </message>
+    <message>
+        <source>A geometry of the working copy is broken.</source>
+        <translation>Eine Geometrie der Arbeitskopie ist fehlerhaft.</translation>
+    </message>
+    <message>
+        <source>A geometry of type {code} does not fit its layer.</source>
+        <translation>Eine Geometrie des Typs {code} passt nicht zu ihrem Layer.</translation>
+    </message>
     <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
         <translation>Ein Ordner für die Referenz-Grundkarte ist angegeben, aber kein Dateiname, und der Autor der Karte nennt keinen.</translation>
@@ -133,12 +383,16 @@
         <translation>Ein relativer zählt ab dem Ordner, in dem die Offline-Karte liegt.</translation>
     </message>
     <message>
+        <source>A shape of {bytes} bytes does not fit a geodatabase.</source>
+        <translation>Eine Form von {bytes} Bytes passt nicht in eine Geodatabase.</translation>
+    </message>
+    <message>
         <source>An address of the portal cannot be used: only plain http and https addresses are.</source>
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
     <message>
         <source>Ask its author to create map areas.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie ihren Autor, Kartengebiete anzulegen.</translation>
     </message>
     <message>
         <source>Ask the map's author to set up the map area again.</source>
@@ -158,7 +412,7 @@
     </message>
     <message>
         <source>Check its path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Pfad.</translation>
     </message>
     <message>
         <source>Check that the file is there and that you may read it.</source>
@@ -178,7 +432,7 @@
     </message>
     <message>
         <source>Check the disk and the folder, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie Datenträger und Ordner und versuchen Sie es dann erneut.</translation>
     </message>
     <message>
         <source>Check the disk or the network drive, then start again.</source>
@@ -198,7 +452,7 @@
     </message>
     <message>
         <source>Choose a .geodatabase file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine .geodatabase-Datei.</translation>
     </message>
     <message>
         <source>Choose a .tpk, .tpkx or .vtpk file or the folder of a tile cache.</source>
@@ -214,7 +468,7 @@
     </message>
     <message>
         <source>Choose a new or empty folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen neuen oder leeren Ordner.</translation>
     </message>
     <message>
         <source>Choose a new or empty folder: a download never overwrites anything.</source>
@@ -226,7 +480,7 @@
     </message>
     <message>
         <source>Choose another folder, or none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Ordner oder keinen.</translation>
     </message>
     <message>
         <source>Choose another folder, or remove that one if you no longer need it.</source>
@@ -246,11 +500,11 @@
     </message>
     <message>
         <source>Choose one of the kind Basic, Esri token, OAuth2, API header or PKI.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine der Art Basic, Esri-Token, OAuth2, API-Header oder PKI.</translation>
     </message>
     <message>
         <source>Choose one of those in the QGIS options, under Authentication.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine aus den QGIS-Optionen, unter Authentifizierung.</translation>
     </message>
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
@@ -270,7 +524,7 @@
     </message>
     <message>
         <source>Download it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie es erneut herunter.</translation>
     </message>
     <message>
         <source>Download the map area again, or copy the folder again as a whole.</source>
@@ -278,7 +532,7 @@
     </message>
     <message>
         <source>Download the map area again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
@@ -290,7 +544,7 @@
     </message>
     <message>
         <source>Free some space or choose a folder on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
     <message>
         <source>Free some space, or choose a folder on another disk.</source>
@@ -306,7 +560,7 @@
     </message>
     <message>
         <source>Get the package again, or have it made again with tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Besorgen Sie das Paket erneut oder lassen Sie es mit Kacheln neu erstellen.</translation>
     </message>
     <message>
         <source>Get the package again, or have it made again.</source>
@@ -326,7 +580,7 @@
     </message>
     <message>
         <source>Give its item id or any URL of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
     </message>
     <message>
         <source>Give one of their ids: {ids}.</source>
@@ -354,15 +608,19 @@
     </message>
     <message>
         <source>Give the id or the exact title of a map area of this web map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
     </message>
     <message>
         <source>Its extent is used instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stattdessen wird seine Ausdehnung verwendet.</translation>
     </message>
     <message>
         <source>Its map areas are: {titles}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Kartengebiete sind: {titles}.</translation>
+    </message>
+    <message>
+        <source>List the map areas again.</source>
+        <translation>Listen Sie die Kartengebiete erneut auf.</translation>
     </message>
     <message>
         <source>Move it away, or choose another folder.</source>
@@ -370,7 +628,7 @@
     </message>
     <message>
         <source>No folder was given for the offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die Offline-Karte wurde kein Ordner angegeben.</translation>
     </message>
     <message>
         <source>No permission to write into “{name}”.</source>
@@ -386,11 +644,11 @@
     </message>
     <message>
         <source>No web map was given.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde keine Webkarte angegeben.</translation>
     </message>
     <message>
         <source>Nobody has signed in with this OAuth2 configuration yet, and here is no window to do so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dieser OAuth2-Konfiguration hat sich noch niemand angemeldet, und hier gibt es kein Fenster dafür.</translation>
     </message>
     <message>
         <source>Open it in the portal's map viewer and save it again.</source>
@@ -398,15 +656,15 @@
     </message>
     <message>
         <source>Open it with a QGIS whose GDAL has the MRF driver.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie es mit einem QGIS, dessen GDAL den MRF-Treiber hat.</translation>
     </message>
     <message>
         <source>Open it with a newer QGIS, or have it made in web mercator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie es mit einem neueren QGIS oder lassen Sie es in Web-Mercator erstellen.</translation>
     </message>
     <message>
         <source>Open the offline map again; if it stays so, download it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie die Offline-Karte erneut; bleibt es dabei, laden Sie sie neu herunter.</translation>
     </message>
     <message>
         <source>Pack its content again as a plain ZIP archive.</source>
@@ -414,27 +672,27 @@
     </message>
     <message>
         <source>QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS kann die Vektorkacheln von „{layer}“ nicht aus einem Ordner mit „%“ im Namen öffnen.</translation>
     </message>
     <message>
         <source>QGIS cannot open “{file}”, which holds the layer “{layer}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS kann „{file}“ mit dem Layer „{layer}“ nicht öffnen.</translation>
     </message>
     <message>
         <source>QGIS has no token for the authentication configuration “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS hat kein Token für die Authentifizierungskonfiguration „{name}“.</translation>
     </message>
     <message>
         <source>Remove that file and open the offline map again: it is made anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
     </message>
     <message>
         <source>Rename that folder and open the offline map again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benennen Sie diesen Ordner um und öffnen Sie die Offline-Karte erneut.</translation>
     </message>
     <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich damit in QGIS erneut an oder prüfen Sie, ob sie einen Bearer sendet.</translation>
     </message>
     <message>
         <source>Sign in again, or renew the token of the authentication configuration.</source>
@@ -442,7 +700,7 @@
     </message>
     <message>
         <source>Sign in as somebody who may see the web map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich mit einem Konto an, das die Webkarte sehen darf.</translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -462,11 +720,11 @@
     </message>
     <message>
         <source>The authentication configuration “{name}” ({method}) is of no use for a portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Authentifizierungskonfiguration „{name}“ ({method}) taugt nicht für ein Portal.</translation>
     </message>
     <message>
         <source>The authentication database of QGIS is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Authentifizierungsdatenbank von QGIS ist gesperrt.</translation>
     </message>
     <message>
         <source>The bundle “{file}” is damaged: {reason}.</source>
@@ -474,7 +732,7 @@
     </message>
     <message>
         <source>The bundle “{file}” is named for a place where no bundle, or another one, begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bundle-Datei „{file}“ ist nach einer Stelle benannt, an der keine oder eine andere beginnt.</translation>
     </message>
     <message>
         <source>The connection to “{host}” broke off in the middle of an answer.</source>
@@ -490,7 +748,7 @@
     </message>
     <message>
         <source>The disk has no room to unpack “{file}” ({size} bytes).</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger ist kein Platz, um „{file}“ auszupacken ({size} Bytes).</translation>
     </message>
     <message>
         <source>The disk has {free} MB free, but this download needs {needed} MB.</source>
@@ -522,11 +780,11 @@
     </message>
     <message>
         <source>The geodatabase of “{layer}” holds no layer number {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Geodatabase von „{layer}“ enthält keinen Layer Nummer {number}.</translation>
     </message>
     <message>
         <source>The geodatabase “{file}” ends early.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Geodatabase „{file}“ endet zu früh.</translation>
     </message>
     <message>
         <source>The map area holds no package for “{layer}”.</source>
@@ -546,11 +804,11 @@
     </message>
     <message>
         <source>The offline map “{title}” has no layer that can be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Offline-Karte „{title}“ hat keinen Layer, der sich öffnen lässt.</translation>
     </message>
     <message>
         <source>The outline of the map area cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Umriss des Kartengebiets ist nicht lesbar.</translation>
     </message>
     <message>
         <source>The package.info of “{title}” names no map.</source>
@@ -566,7 +824,7 @@
     </message>
     <message>
         <source>The portal answered with another item than the one asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal antwortete mit einem anderen Element als dem gefragten.</translation>
     </message>
     <message>
         <source>The portal could not build the packages of “{area}”.</source>
@@ -574,11 +832,11 @@
     </message>
     <message>
         <source>The portal described an item without an id.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal beschrieb ein Element ohne Kennung.</translation>
     </message>
     <message>
         <source>The portal did not send the {size} bytes of “{file}” that its item announces, but {got}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal sandte nicht die {size} Bytes von „{file}“, die sein Element ankündigt, sondern {got}.</translation>
     </message>
     <message>
         <source>The portal is building the packages of “{area}” right now.</source>
@@ -586,15 +844,15 @@
     </message>
     <message>
         <source>The portal names a resource that is no file name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal nennt eine Ressource, die kein Dateiname ist.</translation>
     </message>
     <message>
         <source>The project “{file}” cannot be read, or holds no offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt „{file}“ ist nicht lesbar oder enthält keine Offline-Karte.</translation>
     </message>
     <message>
         <source>The project “{file}” could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt „{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
         <source>The reference basemap directory “{directory}” does not exist.</source>
@@ -625,8 +883,12 @@
         <translation>Das Kachelschema in „{file}“ ist nicht verwendbar: {fault}.</translation>
     </message>
     <message>
+        <source>The web map has no map areas with these ids: {ids}.</source>
+        <translation>Die Webkarte hat keine Kartengebiete mit diesen Kennungen: {ids}.</translation>
+    </message>
+    <message>
         <source>The web map of this map area cannot be found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Webkarte dieses Kartengebiets ist nicht zu finden.</translation>
     </message>
     <message>
         <source>The web map “{map}” has no map area “{area}” that you can see.</source>
@@ -642,7 +904,7 @@
     </message>
     <message>
         <source>There is no authentication configuration “{id}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Authentifizierungskonfiguration „{id}“ gibt es nicht.</translation>
     </message>
     <message>
         <source>This map area has no scheduled updates.</source>
@@ -655,6 +917,10 @@
     <message>
         <source>Try again later.</source>
         <translation>Versuchen Sie es später erneut.</translation>
+    </message>
+    <message>
+        <source>Try again later; if it stays so, tell the portal's administrator.</source>
+        <translation>Versuchen Sie es später erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
     </message>
     <message>
         <source>Try again when the portal has finished refreshing the map area.</source>
@@ -670,15 +936,15 @@
     </message>
     <message>
         <source>Unlock it with its master password; without a window, name the file that holds it in QGIS_AUTH_PASSWORD_FILE.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entsperren Sie sie mit ihrem Master-Passwort; ohne Fenster nennen Sie in QGIS_AUTH_PASSWORD_FILE die Datei, die es enthält.</translation>
     </message>
     <message>
         <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwenden Sie sie einmal in QGIS Desktop mit eingeschaltetem „Zwischen den Starts beibehalten“.</translation>
     </message>
     <message>
         <source>Wait until that job has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten Sie, bis jener Auftrag beendet ist.</translation>
     </message>
     <message>
         <source>What the portal sent as “{package}” is no {kind}.</source>
@@ -686,7 +952,7 @@
     </message>
     <message>
         <source>Working copies cannot be made in “{name}”: that offline map is another program's.</source>
-        <translation type="unfinished"></translation>
+        <translation>In „{name}“ können keine Arbeitskopien angelegt werden: Diese Offline-Karte gehört einem anderen Programm.</translation>
     </message>
     <message>
         <source>“{address}” is not the address of a portal.</source>
@@ -694,15 +960,15 @@
     </message>
     <message>
         <source>“{file}” cannot be converted into itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ kann nicht in sich selbst umgewandelt werden.</translation>
     </message>
     <message>
         <source>“{file}” cannot be drawn: this GDAL does not read elevation tiles (LERC).</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ kann nicht gezeichnet werden: Dieses GDAL liest keine Höhenkacheln (LERC).</translation>
     </message>
     <message>
         <source>“{file}” cannot be drawn: {reason}, and its grid is not that of web mercator.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ kann nicht gezeichnet werden: {reason}, und sein Raster ist nicht das von Web-Mercator.</translation>
     </message>
     <message>
         <source>“{file}” cannot be read because {reason}.</source>
@@ -730,15 +996,15 @@
     </message>
     <message>
         <source>“{file}” has {count} tables.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ hat {count} Tabellen.</translation>
     </message>
     <message>
         <source>“{file}” holds no tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ enthält keine Kacheln.</translation>
     </message>
     <message>
         <source>“{file}” holds tiles of level {level}, which its tiling scheme does not know.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ enthält Kacheln der Stufe {level}, die sein Kachelschema nicht kennt.</translation>
     </message>
     <message>
         <source>“{file}” is no ZIP archive, or it ends early.</source>
@@ -754,7 +1020,7 @@
     </message>
     <message>
         <source>“{file}” is not converted: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ wird nicht umgewandelt: {reason}.</translation>
     </message>
     <message>
         <source>“{file}” is not opened because {reason}.</source>
@@ -778,11 +1044,11 @@
     </message>
     <message>
         <source>“{file}” would unpack to more than {ratio} times its size.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ würde sich auf mehr als das {ratio}-Fache seiner Größe entpacken.</translation>
     </message>
     <message>
         <source>“{folder}” cannot be locked for writing.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{folder}“ kann nicht zum Schreiben gesperrt werden.</translation>
     </message>
     <message>
         <source>“{folder}” holds an unfinished download of another map area, “{title}”.</source>
@@ -790,7 +1056,7 @@
     </message>
     <message>
         <source>“{folder}” is being written by {application}, process {process} on {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{folder}“ wird gerade von {application} geschrieben, Prozess {process} auf {host}.</translation>
     </message>
     <message>
         <source>“{folder}” is not an offline map: it holds no package.info.</source>
@@ -826,7 +1092,7 @@
     </message>
     <message>
         <source>“{host}” does not have what was asked for, or does not show it to you.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{host}“ hat nicht, wonach gefragt wurde, oder zeigt es Ihnen nicht.</translation>
     </message>
     <message>
         <source>“{host}” does not let you do this: {message}</source>
@@ -854,11 +1120,11 @@
     </message>
     <message>
         <source>“{layer}” could not be read from its geodatabase.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“ konnte nicht aus seiner Geodatabase gelesen werden.</translation>
     </message>
     <message>
         <source>“{layer}” has no package in this offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“ hat in dieser Offline-Karte kein Paket.</translation>
     </message>
     <message>
         <source>“{member}” in “{file}” cannot be unpacked.</source>
@@ -878,7 +1144,7 @@
     </message>
     <message>
         <source>“{name}” is not an offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist keine Offline-Karte.</translation>
     </message>
     <message>
         <source>“{name}” is not the plain name of a file.</source>
@@ -894,38 +1160,38 @@
     </message>
     <message>
         <source>“{title}” is no map area but a {type}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ ist kein Kartengebiet, sondern ein Element der Art {type}.</translation>
     </message>
 </context>
 <context>
     <name>OpenOfflineMap</name>
     <message>
         <source>Add to the open project</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum geöffneten Projekt hinzufügen</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer</translation>
     </message>
     <message>
         <source>Layers that could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer, die nicht geöffnet werden konnten</translation>
     </message>
     <message>
         <source>Offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte</translation>
     </message>
     <message>
         <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte öffnen</translation>
     </message>
     <message>
         <source>Opens an offline map on this computer, in the order and symbols of its web map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet eine Offline-Karte auf diesem Computer, in Reihenfolge und Symbolen ihrer Webkarte.</translation>
     </message>
     <message>
         <source>Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are drawn in place or copied, and a project shows them as the web map does.
@@ -937,27 +1203,35 @@ Add to the open project: adds a group for each map.
 Project: the project file that shows the offline map.
 Layers: what other algorithms can open, top first.
 Layers and tables that could not be opened are counted and named in the log; the others open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet eine Offline-Karte: einen Ordner, den der Download eines Kartengebiets anlegte (hier oder in einer ArcGIS-App), oder ein mobiles Kartenpaket (.mmpk). Features werden zu GeoPackage-Arbeitskopien, Kachelpakete werden an Ort und Stelle gezeichnet oder kopiert, und ein Projekt zeigt alles, wie es die Webkarte tut.
+
+Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei.
+Arbeitsordner: wo eine .mmpk ausgepackt wird und Arbeitskopien entstehen; ohne Angabe die Offline-Karte selbst, wenn diese Erweiterung sie anlegte, sonst ein Ordner in Ihrem QGIS-Profil.
+Zum geöffneten Projekt hinzufügen: fügt je Karte eine Gruppe hinzu.
+
+Projekt: die Projektdatei, die die Offline-Karte zeigt.
+Layer: was andere Algorithmen öffnen können, die oberste zuerst.
+Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im Protokoll genannt; die anderen öffnen sich.</translation>
     </message>
     <message>
         <source>Project</source>
-        <translation type="unfinished"></translation>
+        <translation>Projekt</translation>
     </message>
     <message>
         <source>Tables that could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen, die nicht geöffnet werden konnten</translation>
     </message>
     <message>
         <source>Working folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsordner</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,preplanned,mobile map package,mmpk,geodatabase,tpk,tpkx,vtpk</source>
-        <translation type="unfinished"></translation>
+        <translation>arcgis,offline,kartengebiet,vorbereitet,mobiles kartenpaket,mmpk,geodatabase,tpk,tpkx,vtpk</translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“ gibt es nur online.</translation>
     </message>
 </context>
 <context>
@@ -1026,15 +1300,15 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>PortalAlgorithm</name>
     <message>
         <source>Authentication</source>
-        <translation type="unfinished"></translation>
+        <translation>Authentifizierung</translation>
     </message>
     <message>
         <source>Portal URL</source>
-        <translation type="unfinished"></translation>
+        <translation>URL des Portals</translation>
     </message>
     <message>
         <source>Web map (item id, or any URL of it)</source>
-        <translation type="unfinished"></translation>
+        <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
     </message>
 </context>
 </TS>
