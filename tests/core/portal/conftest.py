@@ -9,6 +9,7 @@ import pytest
 
 from plugin.core.host import Silent
 from plugin.core.portal.session import Deadlines, PortalSession
+from plugin.qgis_io.threads import QtExecutor
 from plugin.qgis_io.transport import QgisTransport
 from tests.portal import PortalContent, add_geodatabase, add_map_area, add_tiles, add_web_map, feature_layer
 
@@ -84,6 +85,7 @@ def connect(transport, clock):
 
 
 @pytest.fixture
-def executor():
-    with ThreadPoolExecutor(4) as pool:
+def executor(transport):
+    """Threads as each transport has them: Python's, or Qt's."""
+    with QtExecutor(4) if transport is QgisTransport else ThreadPoolExecutor(4) as pool:
         yield pool

@@ -20,7 +20,6 @@ from plugin.core.portal.map_areas import (
     parse_polygon,
     web_map_of,
 )
-from plugin.core.portal.session import PortalSession
 from tests.portal import (
     CANYONLANDS,
     CANYONLANDS_AREA,
@@ -41,16 +40,6 @@ from .conftest import EXTENT, SQLITE, ZIP
 OWNER = UserPassword("ranger", "correct horse")
 
 
-class HereAndNow:
-    """An executor for one thread: what a transport over Qt objects of this thread needs."""
-
-    def submit(self, fn, /, *args):
-        raise NotImplementedError
-
-    def map(self, fn, items, /):
-        return map(fn, items)
-
-
 @pytest.fixture
 def running(portal, town):
     return portal(town.content)
@@ -61,11 +50,12 @@ def api(connect, running):
     return Portal(connect(running.url, OWNER))
 
 
-def listed(api, web_map):
-    return list_map_areas(api, web_map, HereAndNow())
+@pytest.fixture
+def listed(executor):
+    return lambda api, web_map: list_map_areas(api, web_map, executor)
 
 
-def test_canyonlands_as_its_author_made_it(connect, portal, samples):
+def test_canyonlands_as_its_author_made_it(connect, portal, samples, listed):
     running = portal(canyonlands(samples))
     (area,) = listed(Portal(connect(running.url, UserPassword(RANGER, PASSWORD))), CANYONLANDS)
     assert area.item.id == CANYONLANDS_AREA
@@ -213,7 +203,7 @@ def test_hostile_package_properties_count_as_absent():
     assert package.deltas is None
 
 
-def test_one_broken_area_hides_no_other(api, running, town):
+def test_one_broken_area_hides_no_other(api, running, town, listed):
     broken = add_map_area(town.content, town.web_map, "Broken", EXTENT)
     third = add_map_area(town.content, town.web_map, "Third", EXTENT)
     running.fault(f"/{broken}/relatedItems", Body(b"<html>"), times=None)
@@ -224,7 +214,7 @@ def test_one_broken_area_hides_no_other(api, running, town):
     assert found[2].item.id == third
 
 
-def test_an_area_without_an_id_is_broken_alone(api, town):
+def test_an_area_without_an_id_is_broken_alone(api, town, listed):
     nameless = add_map_area(town.content, town.web_map, "Nameless", EXTENT)
     town.content.items[nameless].json["id"] = None
     found = listed(api, town.web_map)
@@ -232,18 +222,17 @@ def test_an_area_without_an_id_is_broken_alone(api, town):
     assert found[1] == BrokenArea(None, "Nameless", found[1].error)
 
 
-def test_the_list_itself_fails_as_a_whole(connect, running, town):
+def test_the_list_itself_fails_as_a_whole(connect, running, town, listed):
     with pytest.raises(SignInRequired):
         listed(Portal(connect(running.url)), town.web_map)
 
 
-def test_areas_are_loaded_side_by_side(running, town, executor):
+def test_areas_are_loaded_side_by_side(api, running, town, listed):
     """While one area's server is silent, the others arrive."""
     others = [add_map_area(town.content, town.web_map, f"Area {n}", EXTENT) for n in range(3)]
     stall = running.fault(f"/{town.area}/relatedItems", Stall())
-    api = Portal(PortalSession(running.url, OWNER))
     found = []
-    waiting = threading.Thread(target=lambda: found.extend(list_map_areas(api, town.web_map, executor)))
+    waiting = threading.Thread(target=lambda: found.extend(listed(api, town.web_map)))
     waiting.start()
     assert stall.reached.wait(10)
     while not all(len(running.asked(f"/{other}/relatedItems")) == 2 for other in others):
@@ -255,12 +244,12 @@ def test_areas_are_loaded_side_by_side(running, town, executor):
     assert [area.item.id for area in found] == [town.area, *others]
 
 
-def test_a_cancel_is_no_broken_area(running, town):
+def test_a_cancel_is_no_broken_area(connect, running, town, listed):
     class StopsAtTheAreas(Silent):
         def is_cancelled(self):
             return bool(running.asked(f"/{town.web_map}/relatedItems"))
 
-    api = Portal(PortalSession(running.url, OWNER, feedback=StopsAtTheAreas()))
+    api = Portal(connect(running.url, OWNER, feedback=StopsAtTheAreas()))
     with pytest.raises(Cancelled):
         listed(api, town.web_map)
 

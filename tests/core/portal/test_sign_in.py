@@ -60,10 +60,7 @@ def test_one_sign_in_serves_many_requests(connect, portal, town, executor):
     running = portal(town.content)
     api = Portal(connect(running.url, RANGER))
     wanted = [town.web_map, town.area, town.geodatabase, town.tiles] * 5
-    if api.session.adapters["http://"].__class__.__name__ == "QgisTransport":
-        found = [api.item(one).id for one in wanted]
-    else:
-        found = [item.id for item in executor.map(api.item, wanted)]
+    found = [item.id for item in executor.map(api.item, wanted)]
     assert found == wanted
     assert len(tokens_made(running)) == 1
 
@@ -200,6 +197,15 @@ def test_who_claims_to_be_federated_gets_no_token(connect, portal, town):
     assert not running.secrets_seen("stranger")
 
 
+def test_netrc_speaks_for_nobody(connect, portal, town, tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login ranger password canary\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    running = portal(town.content)
+    with pytest.raises(SignInRequired):
+        Portal(connect(running.url)).item(town.area)
+    assert not any(asked.headers.get("Authorization") for asked in running.asked())
+
+
 def test_a_client_certificate_gives_a_token(portal, town, clock):
     running = portal(town.content, tls=True)
     session = PortalSession(running.url, TransportSignIn(), clock=clock)
@@ -252,7 +258,7 @@ def test_where_the_portals_token_goes(portal_url, url, signed):
 
 
 class SecuredProxy(BaseAdapter):
-    """A portal that reads the token from the query alone, where Esri's client puts it for proxied services."""
+    """A portal whose proxies read the token from the query alone, where Esri's client puts it."""
 
     def __init__(self):
         super().__init__()
