@@ -1,4 +1,4 @@
-"""`make demo`: a town from a portal on loopback, through qgis_process, to a map in build/demo/map.png.
+"""`make demo`, or `python -m tests.demo FOLDER`: from a portal on loopback to the picture of a town.
 
 Nothing is simulated but the portal: packages in Esri's formats go over HTTP, the plugin runs in a
 QGIS process of its own with a fresh profile, and the map is drawn after the portal is gone.
@@ -47,10 +47,11 @@ class DemoFailed(Exception):
     """One sentence about what went wrong."""
 
 
-def main() -> int:
+def main(folder: Path) -> int:
+    """Returns the exit code; what was done goes to stdout in ten lines, a failure to stderr in one."""
     started = time.monotonic()
     try:
-        lines = run(BUILD)
+        lines = run(folder)
     except DemoFailed as failure:
         print(f"make demo failed: {failure}", file=sys.stderr)  # noqa: T201
         return 1
@@ -106,8 +107,10 @@ class QgisProcess:
         plugins = folder / "plugins"
         plugins.mkdir()
         (plugins / PLUGIN).symlink_to(ROOT, target_is_directory=True)
+        # Whatever profile or plugins the caller's QGIS is told to use, this one starts afresh.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("QGIS_")}
         self._environment = {
-            **os.environ,
+            **inherited,
             "HOME": str(folder / "home"),
             "QGIS_PLUGINPATH": str(plugins),
             "QT_QPA_PLATFORM": "offscreen",
@@ -268,4 +271,4 @@ def _near(path: Any) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else BUILD))
