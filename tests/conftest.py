@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from qgis.core import QgsApplication, QgsAuthMethodConfig
 
 from tests.portal import PortalStandIn
 
@@ -56,3 +57,31 @@ def small_disk(tmp_path):
         pytest.skip("mounting a small disk needs root and is not allowed here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture(scope="session")
+def auth_store(qgis_app):
+    """The authentication database of this test session, unlocked."""
+    manager = QgsApplication.authManager()
+    assert manager.setMasterPassword("a master password", True)
+    return manager
+
+
+@pytest.fixture
+def stored(auth_store):
+    """`stored("Basic", username=…)` is the id of a new configuration; it is gone after the test."""
+    ids = []
+
+    def store(method, **values):
+        config = QgsAuthMethodConfig(method)
+        config.setName(f"test {method}")
+        for key, value in values.items():
+            config.setConfig(key, value)
+        done, config = auth_store.storeAuthenticationConfig(config)
+        assert done
+        ids.append(config.id())
+        return config.id()
+
+    yield store
+    for one in ids:
+        auth_store.removeAuthenticationConfig(one)

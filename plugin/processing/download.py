@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
     QgsProcessingParameterString,
+    QgsProcessingUtils,
 )
 
 from ..core.errors import BadInput, OfflineMapError
@@ -109,12 +110,14 @@ class DownloadAlgorithm(PortalAlgorithm):
     def output_folder(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path:
         """The folder that the user chose. Raises `BadInput` for a temporary one."""
         text = self.text(parameters, OUTPUT, context)
+        folder = Path(text).absolute()
         # A temporary folder dies with QGIS, and the loaded layers with it.
-        if not text or text == QgsProcessing.TEMPORARY_OUTPUT:
+        temporary = Path(QgsProcessingUtils.tempFolder()).absolute()
+        if not text or text == QgsProcessing.TEMPORARY_OUTPUT or temporary in folder.parents:
             raise BadInput(
                 "No folder was given for the offline map.", next_step="Choose a new or empty folder."
             )
-        return Path(text).absolute()
+        return folder
 
 
 @dataclass(frozen=True)

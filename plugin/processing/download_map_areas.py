@@ -10,7 +10,6 @@ from typing import Any, Optional
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingMultiStepFeedback,
     QgsProcessingOutputFile,
@@ -21,7 +20,7 @@ from qgis.core import (
 
 from ..core.errors import BadInput, Cancelled, OfflineMapError
 from ..core.offline.job import Request
-from ..core.offline.manifest import holds_revision
+from ..core.offline.manifest import has_manifest, holds_revision
 from ..core.portal.items import Portal
 from ..core.portal.map_areas import BrokenArea, MapArea, list_map_areas
 from ..core.portal.urls import ItemId, item_id_in
@@ -110,16 +109,18 @@ class DownloadMapAreas(DownloadAlgorithm):
         ):
             self.addOutput(output)
 
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        super().check(parameters, context)
+        source = self.parameterAsSource(parameters, self.AREAS, context)
+        if source is not None and source.fields().lookupField(_ID_FIELD) < 0:
+            raise BadInput("The map areas have no field item_id.", next_step="Use what List map areas makes.")
+
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         source = self.parameterAsSource(parameters, self.AREAS, context)
         if source is not None:
             position = source.fields().lookupField(_ID_FIELD)
-            if position < 0:
-                raise QgsProcessingException(
-                    self.tr("The map areas have no field item_id. Use what List map areas makes.")
-                )
             texts = [str(feature.attribute(position)) for feature in source.getFeatures()]
             self._wanted = [found for found in map(item_id_in, texts) if found]
         return super().prepareAlgorithm(parameters, context, feedback)
@@ -183,6 +184,12 @@ class DownloadMapAreas(DownloadAlgorithm):
             if holds_revision(request.output, area, request.overrides):
                 feedback.pushInfo(self.tr("{area}: complete and unchanged").format(area=title))
                 return _AreaOutcome(request.area, title, "skipped")
+            if has_manifest(request.output):
+                raise BadInput(
+                    "The folder of “{area}” holds an earlier download that is not the same as this one.",
+                    next_step="Move that folder away, or choose another parent folder.",
+                    area=title,
+                )
             downloaded = download(request, portal, feedback)
         except Cancelled:
             raise

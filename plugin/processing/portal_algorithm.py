@@ -13,12 +13,12 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..core.errors import BadInput
+from ..core.errors import BadInput, OfflineMapError
 from ..core.portal.items import Portal
 from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address
 from ..qgis_io.authentication import Authentication, open_session, read_authentication, require_known
 from ..qgis_io.feedback import HostFeedback
-from .algorithm import Algorithm, errors_in_words
+from .algorithm import Algorithm
 
 # Requests at once to one portal; what browsers allow themselves as well.
 CONNECTIONS = 6
@@ -41,6 +41,7 @@ class PortalAlgorithm(Algorithm):
         self._portal_url = ""
         self._web_map_id: Optional[ItemId] = None
         self._authentication: Optional[Authentication] = None
+        self._refusal: Optional[OfflineMapError] = None
 
     def add_portal_parameters(self, web_map_optional: bool = False) -> None:
         """PORTAL, AUTHCFG and WEB_MAP."""
@@ -63,10 +64,12 @@ class PortalAlgorithm(Algorithm):
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
-        with errors_in_words():
+        try:
             self._portal_url, self._web_map_id = self._address(parameters, context)
             authcfg = self.text(parameters, self.AUTHCFG, context)
             self._authentication = read_authentication(authcfg, self._portal_url)
+        except OfflineMapError as error:
+            self._refusal = error  # raised in `portal`: from here its sentence would reach the log only
         return True
 
     def text(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
@@ -95,6 +98,8 @@ class PortalAlgorithm(Algorithm):
     @contextmanager
     def portal(self, feedback: QgsProcessingFeedback) -> Iterator[Portal]:
         """The portal, signed in with the chosen configuration, for as long as the job runs."""
+        if self._refusal:
+            raise self._refusal
         if self._authentication is None:
             raise RuntimeError("prepareAlgorithm() comes first")
         with open_session(self._portal_url, self._authentication, HostFeedback(feedback)) as session:

@@ -195,10 +195,10 @@ class DownloadOfflineMapJob:
         """One package, whole, verified, and of one revision."""
         for _ in range(_REBUILDS):
             file = self._fetch_revision(package, feedback)
+            self._staging.keep(file)
             # A refresh in mid-download would leave a file that its item no longer describes.
             item = self._around.portal.item(package.item.id)
             if item.revision == package.item.revision:
-                self._staging.keep(file)
                 return file
             (self._staging.packages / file.name).unlink()
             package = replace(package, item=item)

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..errors import NoPackage
 from ..host import Silent
 from ..json_text import parse_json
 from ..portal.map_areas import MapArea
@@ -30,7 +31,8 @@ def has_manifest(folder: Path) -> bool:
 def holds_revision(folder: Path, area: MapArea, overrides: Overrides) -> bool:
     """True when `folder` is what a download of `area` with `overrides` would make now.
 
-    That is: without errors, of the same parameters, and with every package as the portal has it.
+    That is: of the same parameters, with every package as the portal has it, and without errors
+    but those that another download would meet again (a layer without package).
     """
     try:
         content = parse_json((folder / MANIFEST_NAME).read_bytes())
@@ -38,11 +40,15 @@ def holds_revision(folder: Path, area: MapArea, overrides: Overrides) -> bool:
         same = (
             content["area"]["id"] == area.item.id
             and content["area"]["packages"] == sorted(package.item.id for package in area.packages)
-            and not (content["layerErrors"] or content["tableErrors"])
+            and all(
+                error["code"] == NoPackage.code
+                for errors in (content["layerErrors"], content["tableErrors"])
+                for error in errors.values()
+            )
             and all(parameters[name] == value for name, value in overrides.as_json().items())
         )
         held = {file["item"]["id"]: file["item"]["revision"] for file in content["files"] if "item" in file}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     now = {package.item.id: package.item.revision for package in area.packages}
     return same and all(now[item] == revision for item, revision in held.items())

@@ -24,7 +24,7 @@ from ..errors import BrokenAnswer, NetworkError, NoConnection
 from ..host import Clock, Feedback, raise_if_cancelled
 from ..storage import storage
 
-_BLOCK = 1 << 20
+_BLOCK = 64 << 10  # small enough that a thin line shows progress and loses little when it breaks
 _ATTEMPTS = 5  # without a single new byte; progress refills the budget
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)$")
 
