@@ -6,13 +6,16 @@ PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lint format translations package deploy peer clean
+.PHONY: help setup demo test check lint format translations package deploy peer clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: QGIS 3.40 and tools (Debian 12, as root), the virtual environment
 	@scripts/setup.sh
+
+demo: setup ## Set up, download a map area of a small demo portal and draw it: build/demo/map.png
+	@$(PYTHON) -m tests.demo
 
 test: setup ## Set up and run all tests; ARGS="tests/portal -x" for some
 	@rm -rf .qgis-settings

@@ -21,24 +21,24 @@ from plugin.gui.jobs import Jobs
 class Behave(QgsProcessingAlgorithm):
     """Does what its one parameter says."""
 
-    def createInstance(self):  # noqa: N802
+    def createInstance(self):
         return Behave()
 
     def name(self):
         return "behave"
 
-    def displayName(self):  # noqa: N802
+    def displayName(self):
         return "Behave"
 
-    def initAlgorithm(self, _configuration=None):  # noqa: N802
+    def initAlgorithm(self, _configuration=None):
         self.addParameter(QgsProcessingParameterString("HOW"))
 
-    def checkParameterValues(self, parameters, context):  # noqa: N802
+    def checkParameterValues(self, parameters, context):
         if parameters["HOW"] == "refuse":
             return False, "That is no way to behave."
         return super().checkParameterValues(parameters, context)
 
-    def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
+    def processAlgorithm(self, parameters, context, feedback):
         how = parameters["HOW"]
         if how == "fail":
             raise QgsProcessingException("The disk is full.")
@@ -61,7 +61,7 @@ class Provider(QgsProcessingProvider):
     def name(self):
         return "Behaviour"
 
-    def loadAlgorithms(self):  # noqa: N802
+    def loadAlgorithms(self):
         self.addAlgorithm(Behave())
 
 

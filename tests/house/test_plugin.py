@@ -28,16 +28,16 @@ class Desktop:
         self.menu = self.window.menuBar().addMenu("Web")
         self.bar = QgsMessageBar(self.window)
 
-    def mainWindow(self):  # noqa: N802
+    def mainWindow(self):
         return self.window
 
-    def messageBar(self):  # noqa: N802
+    def messageBar(self):
         return self.bar
 
-    def addPluginToWebMenu(self, _name, action):  # noqa: N802
+    def addPluginToWebMenu(self, _name, action):
         self.menu.addAction(action)
 
-    def removePluginWebMenu(self, _name, action):  # noqa: N802
+    def removePluginWebMenu(self, _name, action):
         self.menu.removeAction(action)
 
 

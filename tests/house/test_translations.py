@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
+from plugin.processing.download_map_area import DownloadMapArea
+
 from .source import ROOT
 
 FILES = sorted((ROOT / "i18n").glob("*.ts"))
@@ -64,6 +66,27 @@ def test_every_translation_keeps_mnemonic_and_ellipsis(path):
         if target:
             assert bool(re.search(r"&\w", target)) == bool(re.search(r"&\w", source)), source
             assert target.endswith("…") == source.endswith("…"), source
+
+
+@pytest.fixture
+def german(qgis_app, tmp_path):
+    compiled = tmp_path / "de.qm"
+    source = ROOT / "i18n" / "offline_map_areas_de.ts"
+    subprocess.run(["lrelease", "-silent", source, "-qm", compiled], check=True)
+    translator = QTranslator()
+    assert translator.load(str(compiled))
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+
+
+def test_algorithms_speak_german_in_what_is_their_own_and_what_they_share(german):
+    algorithm = DownloadMapArea()
+    algorithm.initAlgorithm()
+    assert algorithm.displayName() == "Kartengebiet herunterladen"
+    assert algorithm.parameterDefinition("MAP_AREA").description().startswith("Kartengebiet")
+    assert algorithm.parameterDefinition("PORTAL").description() == "URL des Portals"
+    assert algorithm.parameterDefinition("INCLUDE_BASEMAP").description() == "Mit Grundkarte"
 
 
 def test_sentences_of_every_kind_are_found():
