@@ -7,6 +7,7 @@ QField keep index and counts up to date when they edit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+import re
 import sqlite3
 from typing import Optional
 
@@ -24,6 +25,7 @@ _GEOMETRY_NAMES = {
     Kind.POLYGON: "MULTIPOLYGON",
 }
 _FIRST_OWN_SRS_ID = 400000
+_OWN_AUTHORITY = re.compile(r',AUTHORITY\["\w+",\s*"?\d+"?\]\s*\]$')
 _WGS84 = (
     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
     'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],'
@@ -84,16 +86,24 @@ def register_reference(connection: sqlite3.Connection, reference: SpatialReferen
         used.add(srs_id)
         named = reference.code and (_text(organization), code) == (reference.authority, reference.code)
         private = not reference.code and _text(organization) == "NONE"
-        if named or (private and _text(definition) == reference.wkt):
+        if named or (private and _text(definition) == _definition(reference)):
             return int(srs_id)
     srs_id = reference.code
     while not srs_id or srs_id in used:
         srs_id = max([_FIRST_OWN_SRS_ID, *(number + 1 for number in used)])
     organization = reference.authority if reference.code else "NONE"
     name = f"{organization}:{reference.code}" if reference.code else "Private coordinate system"
-    row = (name, srs_id, organization, reference.code or srs_id, reference.wkt or "undefined", None)
+    row = (name, srs_id, organization, reference.code or srs_id, _definition(reference), None)
     connection.execute("INSERT INTO main.gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", row)
     return srs_id
+
+
+def _definition(reference: SpatialReference) -> str:
+    """Esri's WKT with the code inside it, which is where readers look for codes that are Esri's."""
+    wkt = _OWN_AUTHORITY.sub("]", reference.wkt.strip())
+    if reference.code and wkt.endswith("]"):
+        return f'{wkt[:-1]},AUTHORITY["{reference.authority}","{reference.code}"]]'
+    return wkt or "undefined"
 
 
 def _text(value: object) -> object:

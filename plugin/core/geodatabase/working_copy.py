@@ -66,16 +66,16 @@ def write_working_copy(source: Path, target: Path, feedback: Feedback) -> Workin
     with open_geodatabase(source) as geodatabase:
         try:
             with storage(target.name):
-                growing.unlink(missing_ok=True)
+                growing.write_bytes(b"")
             tables = _write(geodatabase, growing, feedback)
             with storage(target.name):
                 _flush(growing)
                 growing.replace(target)
                 sync_folder(target.parent)
-        except BaseException:
+        except BaseException as error:
             with suppress(OSError):
                 growing.unlink(missing_ok=True)
-            raise
+            raise _named(error, geodatabase.name, feedback) or error from error
     return WorkingCopy(target, tables)
 
 
@@ -143,24 +143,26 @@ def _copied(
         connection.execute("COMMIT")
     except BaseException as error:
         connection.execute("ROLLBACK")
-        known = _named(error, table.name, copier.file, feedback)
+        known = _named(error, copier.file, feedback, table.name)
         if known is None or isinstance(known, (Cancelled, StorageError)):
             raise known or error from error
         return CopiedTable(table.name, table.layer_id, error=known)
     return CopiedTable(table.name, table.layer_id, count, losses=tuple(copier.losses), columns=copier.renamed)
 
 
-def _named(error: BaseException, table: str, file: str, feedback: Feedback) -> Optional[OfflineMapError]:
-    """What went wrong with a table, as an error of ours; None for what is not the file's fault."""
+def _named(error: BaseException, file: str, feedback: Feedback, table: str = "") -> Optional[OfflineMapError]:
+    """What went wrong, as an error of ours; None for what is nobody's fault but the program's."""
     if isinstance(error, OfflineMapError):
         return error
-    if feedback.is_cancelled():
+    if isinstance(error, sqlite3.OperationalError) and feedback.is_cancelled():
         return Cancelled()
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         text = "The disk is full: the working copy of “{file}” could not be written."
         return StorageError(text, file=file, next_step="Free some space and start again.")
     if isinstance(error, (sqlite3.Error, OverflowError)):
         text = "The table “{table}” of “{file}” cannot be read: {reason}."
+        if not table:
+            text = "The geodatabase “{file}” cannot be read: {reason}."
         return Damaged(text, table=table, file=file, reason=error, next_step="Download it again.")
     return None
 

@@ -1,0 +1,353 @@
+"""What a working copy holds, on geodatabases written for each question."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+import os
+from pathlib import Path
+import sqlite3
+
+from osgeo import gdal, ogr
+import pytest
+
+from plugin.core.errors import BadInput, Cancelled, Damaged, StorageError
+from plugin.core.geodatabase import working_copy
+from plugin.core.geodatabase.shape_batch import Grid
+from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
+from plugin.core.host import Silent
+from tests.fixtures.geodatabase import (
+    DEGREE_GRID,
+    FOREVER,
+    WGS84_WKT,
+    Dataset,
+    Field,
+    Reference,
+    Row,
+    write_geodatabase,
+)
+
+from .shapes import wkb
+
+gdal.UseExceptions()
+
+
+def copy_of(tmp_path: Path, *datasets: Dataset, feedback=None, **options):
+    source = write_geodatabase(tmp_path / "source.geodatabase", datasets, **options)
+    return write_working_copy(source, tmp_path / "copy.gpkg", feedback or Silent())
+
+
+def rows_of(copy, table: str, columns: str = "*") -> list[tuple]:
+    with closing(sqlite3.connect(copy.path)) as connection:
+        return connection.execute(f'SELECT {columns} FROM "{table}" ORDER BY fid').fetchall()
+
+
+def points(*rows: Row, fields=(), **options) -> Dataset:
+    return Dataset("Points", "Point", fields, rows, layer_id=0, **options)
+
+
+def test_history_rows_stay_behind(tmp_path):
+    """Of three versions of one row and a deleted one, the current version of the first is left."""
+    versions = [
+        Row(wkb("POINT (1 1)"), {"name": "first"}, object_id=7, born=2457000.25, died=2457001.5),
+        Row(wkb("POINT (2 2)"), {"name": "second"}, object_id=7, born=2457001.5, died=2457002.5),
+        Row(wkb("POINT (3 3)"), {"name": "now"}, object_id=7, born=2457002.5),
+        Row(wkb("POINT (4 4)"), {"name": "deleted"}, object_id=8, born=2457000.25, died=2457003.5),
+    ]
+    copy = copy_of(tmp_path, points(*versions, fields=[Field("name")]))
+    assert rows_of(copy, "Points", "fid, OBJECTID, name") == [(3, 7, "now")]
+    assert copy.tables[0].feature_count == 1
+    with closing(sqlite3.connect(copy.path)) as connection:
+        assert connection.execute("SELECT id FROM rtree_Points_geom").fetchall() == [(3,)]
+        (count,) = connection.execute("SELECT feature_count FROM gpkg_ogr_contents").fetchone()
+        assert count == 1
+
+
+@pytest.mark.parametrize("slack", [-1e-6, -1e-9, 0, 1e-9, 1e-6])
+def test_the_end_of_time_is_written_in_several_ways(tmp_path, slack):
+    copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"), died=FOREVER + slack)))
+    assert copy.tables[0].feature_count == 1
+
+
+def test_dates_are_exact_to_the_millisecond(tmp_path):
+    moments = [
+        datetime(1970, 1, 1, tzinfo=timezone.utc),
+        datetime(1900, 2, 28, 23, 59, 59, 999000, tzinfo=timezone.utc),
+        datetime(2038, 1, 19, 3, 14, 7, 1000, tzinfo=timezone.utc),
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc),
+    ]
+    moments += [moments[0] + timedelta(days=19782, hours=12, milliseconds=k) for k in range(1000)]
+    rows = [Row(wkb("POINT (1 1)"), {"seen": moment}) for moment in moments]
+    copy = copy_of(tmp_path, points(*rows, fields=[Field("seen", "Date")]))
+    expected = [moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") for moment in moments]
+    assert [value for (value,) in rows_of(copy, "Points", "seen")] == expected
+    assert copy.tables[0].losses == ()
+
+
+def test_dates_no_calendar_has_are_lost_and_said_so(tmp_path):
+    rows = [Row(wkb("POINT (1 1)"), {"seen": day}) for day in (1e9, 1.0, 2450000.5)]
+    copy = copy_of(tmp_path, points(*rows, fields=[Field("seen", "Date")]))
+    assert [value for (value,) in rows_of(copy, "Points", "seen")] == [None, None, "1995-10-10T00:00:00.000Z"]
+    assert copy.tables[0].losses == ("2 dates outside the years 0 to 9999 are empty",)
+
+
+def test_every_value_type(tmp_path):
+    guid = "{8D2F3B0A-0C1E-4C55-9B1B-7B8F6A1C2D3E}"
+    fields = [
+        Field("small", "SmallInteger"), Field("whole", "Integer"), Field("real", "Double"),
+        Field("text", length=20), Field("guid", "GUID"), Field("bytes", "Blob"), Field("xml", "XML"),
+        Field("big", "BigInteger"), Field("single", "Single"),
+    ]  # fmt: skip
+    values = {
+        "small": -32768, "whole": 2147483647, "real": 0.1, "text": "äöü 漢字 \U0001f5fa", "guid": guid,
+        "bytes": bytes(range(256)), "xml": "<a/>", "big": 9007199254740993, "single": 0.5,
+    }  # fmt: skip
+    copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"), values), Row(), fields=fields))
+    names = ", ".join(values)
+    assert rows_of(copy, "Points", names) == [tuple(values.values()), (None,) * len(values)]
+    source = ogr.Open(str(copy.path))
+    layer = source.GetLayer(0).GetLayerDefn()
+    kinds = {layer.GetFieldDefn(k).GetName(): layer.GetFieldDefn(k) for k in range(layer.GetFieldCount())}
+    assert kinds["small"].GetSubType() == ogr.OFSTInt16
+    assert kinds["whole"].GetType() == ogr.OFTInteger
+    assert kinds["big"].GetType() == ogr.OFTInteger64
+    assert kinds["single"].GetSubType() == ogr.OFSTFloat32
+    assert kinds["bytes"].GetType() == ogr.OFTBinary
+    assert kinds["text"].GetWidth() == 20
+    assert "field big is of type esriFieldTypeBigInteger" in copy.tables[0].losses[0]
+
+
+def test_text_with_bad_bytes_becomes_readable(tmp_path):
+    rows = [Row(wkb("POINT (1 1)"), {"name": name}) for name in ("plain", "x", "Zürich")]
+    source = write_geodatabase(tmp_path / "s.geodatabase", [points(*rows, fields=[Field("name")])])
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute("DROP VIEW Points_evw2")
+        connection.execute("UPDATE Points SET name = CAST(x'5afc72696368' AS TEXT) WHERE OBJECTID = 2")
+        connection.commit()
+    copy = write_working_copy(source, tmp_path / "copy.gpkg", Silent())
+    assert rows_of(copy, "Points", "name") == [("plain",), ("Z\ufffdrich",), ("Zürich",)]
+
+
+def test_private_and_esri_only_coordinate_systems(tmp_path):
+    albers = (
+        'PROJCS["USA_Contiguous_Albers_Equal_Area_Conic",GEOGCS["GCS_North_American_1983",DATUM'
+        '["D_North_American_1983",SPHEROID["GRS_1980",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT'
+        '["Degree",0.0174532925199433]],PROJECTION["Albers"],PARAMETER["False_Easting",0.0],PARAMETER'
+        '["False_Northing",0.0],PARAMETER["Central_Meridian",-96.0],PARAMETER["Standard_Parallel_1",29.5],PARAMETER'
+        '["Standard_Parallel_2",45.5],PARAMETER["Latitude_Of_Origin",37.5],UNIT["Meter",1.0]]'
+    )
+    town = albers.replace("USA_Contiguous_Albers_Equal_Area_Conic", "Town_Grid").replace("-96.0", "8.5")
+    grid = Grid(-16901100.0, -6972200.0, 148447161.58)
+    references = [
+        Reference(102003, 102003, albers, grid, "ESRI"),
+        Reference(300001, 0, town, grid, ""),
+        Reference(300002, 4326, WGS84_WKT, DEGREE_GRID),
+    ]
+    datasets = [
+        Dataset(f"P{reference.srid}", "Point", [], [Row(wkb("POINT (10.5 20.25)"))], srid=reference.srid)
+        for reference in references
+    ]
+    copy = copy_of(tmp_path, *datasets, references=references)
+    assert not [table.error for table in copy.tables if table.error]
+    source = ogr.Open(str(copy.path))
+    found = {}
+    for reference in references:
+        layer = source.GetLayerByName(f"P{reference.srid}")
+        system = layer.GetSpatialRef()
+        found[reference.srid] = (system.GetAuthorityName(None), system.GetAuthorityCode(None))
+        feature = layer.GetFeature(1)
+        shape = feature.GetGeometryRef()
+        assert (shape.GetX(), shape.GetY()) == pytest.approx((10.5, 20.25), abs=1e-7)
+    assert found[102003] == ("ESRI", "102003")
+    assert found[300002] == ("EPSG", "4326")
+    private = source.GetLayerByName("P300001").GetSpatialRef()
+    assert private.GetName() == "Town_Grid"
+    assert private.GetProjParm("longitude_of_center") == 8.5
+
+
+def test_columns_that_would_collide_get_a_suffix(tmp_path):
+    fields = [Field("FID", "Integer"), Field("Geom"), Field("FID_1", "Integer")]
+    fields += [Field("rowid"), Field("Select")]
+    values = {"FID": 5, "Geom": "g", "FID_1": 6, "rowid": "r", "Select": "s"}
+    copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"), values), fields=fields))
+    assert copy.tables[0].columns == {"FID": "FID_2", "Geom": "Geom_1"}
+    columns = 'fid, FID_2, Geom_1, FID_1, "rowid", "Select"'
+    assert rows_of(copy, "Points", columns) == [(1, 5, "g", 6, "r", "s")]
+
+
+def test_names_with_quotes_and_blanks(tmp_path):
+    name, rows = "Anna's table of 100%", [Row(wkb("POINT (1 1)"), {"a b": "1"})]
+    copy = copy_of(tmp_path, Dataset(name, "Point", [Field("a b"), Field("x,y")], rows))
+    assert copied_tables(copy.path) == {name}
+    source = ogr.Open(str(copy.path))
+    layer = source.GetLayerByName(name)
+    assert layer.GetFeature(1).GetField("a b") == "1"
+
+
+def test_plain_tables_without_history_keep_their_object_ids_as_fid(tmp_path):
+    rows = [Row(wkb("POINT (1 1)"), object_id=number) for number in (3, 9, 70000)]
+    copy = copy_of(tmp_path, points(*rows, archived=False, global_id=""))
+    assert rows_of(copy, "Points", "fid, OBJECTID") == [(3, 3), (9, 9), (70000, 70000)]
+
+
+def test_absent_and_empty_shapes(tmp_path):
+    copy = copy_of(tmp_path, points(Row(wkb("POINT EMPTY")), Row(None), Row(wkb("POINT (1 2)"))))
+    source = ogr.Open(str(copy.path))
+    layer = source.GetLayer(0)
+    assert [feature.GetGeometryRef() is None for feature in layer] == [False, True, False]
+    assert rows_of(copy, "Points", "geom IS NULL") == [(0,), (1,), (0,)]
+    with closing(sqlite3.connect(copy.path)) as connection:
+        assert connection.execute("SELECT id FROM rtree_Points_geom").fetchall() == [(3,)]
+
+
+def test_a_layer_of_thousands_is_indexed_over_several_levels(tmp_path):
+    rows = [Row(wkb(f"POINT ({x} {y})")) for x in range(60) for y in range(60)]
+    copy = copy_of(tmp_path, points(*rows))
+    with closing(sqlite3.connect(copy.path)) as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_Points_geom')").fetchone() == ("ok",)
+    source = ogr.Open(str(copy.path))
+    layer = source.GetLayer(0)
+    layer.SetSpatialFilterRect(9.5, 9.5, 20.5, 12.5)
+    assert layer.GetFeatureCount() == 11 * 3
+
+
+def test_gdal_keeps_index_count_and_extent_when_it_edits(tmp_path):
+    rows = [Row(wkb(f"POINT ({x} 0)"), {"name": "a"}) for x in range(200)]
+    copy = copy_of(tmp_path, points(*rows, fields=[Field("name")]))
+    source = ogr.Open(str(copy.path), 1)
+    layer = source.GetLayer(0)
+    feature = ogr.Feature(layer.GetLayerDefn())
+    feature.SetGeometry(ogr.CreateGeometryFromWkt("POINT (1000 1000)"))
+    layer.CreateFeature(feature)
+    layer.DeleteFeature(5)
+    moved = layer.GetFeature(7)
+    moved.SetGeometry(ogr.CreateGeometryFromWkt("POINT (-1000 -1000)"))
+    layer.SetFeature(moved)
+    source = layer = feature = moved = None
+    with closing(sqlite3.connect(copy.path)) as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_Points_geom')").fetchone() == ("ok",)
+        far = "SELECT id FROM rtree_Points_geom WHERE minx > 900 OR minx < -900"
+        found = connection.execute(far).fetchall()
+        assert sorted(found) == [(7,), (201,)]
+        assert connection.execute("SELECT feature_count FROM gpkg_ogr_contents").fetchone() == (200,)
+
+
+def test_gdal_finds_nothing_to_complain_about(tmp_path, capfd):
+    fields = [Field("name"), Field("seen", "Date"), Field("n", "Integer", nullable=False)]
+    rows = [Row(wkb("POINT (1 2)"), {"name": "ä", "seen": datetime(2024, 1, 1), "n": 1})]
+    table = Dataset("Notes", None, fields, rows, layer_id=1)
+    copy = copy_of(tmp_path, points(*rows, fields=fields), table)
+    messages = []
+    gdal.PushErrorHandler(lambda level, number, text: messages.append(text))
+    try:
+        dataset = gdal.OpenEx(str(copy.path), gdal.OF_VECTOR, open_options=["LIST_ALL_TABLES=YES"])
+        assert [dataset.GetLayer(k).GetName() for k in range(dataset.GetLayerCount())] == ["Points", "Notes"]
+        gdal.VectorTranslate("/vsimem/again.gpkg", dataset, options=["-f", "GPKG"])
+    finally:
+        gdal.PopErrorHandler()
+    assert messages == []
+
+
+def test_required_fields_are_required_only_where_every_row_has_a_value(tmp_path):
+    fields = [Field("full", nullable=False), Field("hollow", nullable=False, declared="text(255)")]
+    rows = [Row(wkb("POINT (1 1)"), {"full": "a", "hollow": "b"}), Row(wkb("POINT (1 1)"), {"full": "a"})]
+    copy = copy_of(tmp_path, points(*rows, fields=fields))
+    with closing(sqlite3.connect(copy.path)) as connection:
+        required = {row[1] for row in connection.execute("PRAGMA table_info(Points)") if row[3]}
+    assert required == {"fid", "full"}
+
+
+def test_defaults(tmp_path):
+    fields = [Field("kind", default="it's new"), Field("floors", "Integer", default=2)]
+    copy = copy_of(tmp_path, points(fields=fields))
+    with closing(sqlite3.connect(copy.path)) as connection:
+        clauses = {row[1]: row[4] for row in connection.execute("PRAGMA table_info(Points)")}
+    assert (clauses["kind"], clauses["floors"]) == ("'it''s new'", "2")
+
+
+def test_one_broken_shape_is_said_so_and_the_rest_is_there(tmp_path):
+    rows = [Row(wkb("POINT (1 1)")), Row(blob=b"\x64" + bytes(20)), Row(wkb("POINT (2 2)"))]
+    copy = copy_of(tmp_path, points(*rows))
+    assert copy.tables[0].feature_count == 3
+    assert copy.tables[0].losses[0].startswith("1 shapes cannot be read and are empty (row 2: it is")
+    assert rows_of(copy, "Points", "geom IS NULL") == [(0,), (1,), (0,)]
+
+
+def test_a_layer_without_any_readable_shape_is_an_error_and_the_others_go_on(tmp_path):
+    curved = Dataset("Curves", "Polyline", [], [Row(blob=b"\x64" + bytes(20))])
+    copy = copy_of(tmp_path, curved, points(Row(wkb("POINT (1 1)"))))
+    results = {table.name: table for table in copy.tables}
+    assert isinstance(results["Curves"].error, Damaged)
+    assert "Curves" in str(results["Curves"].error)
+    assert results["Points"].error is None
+    assert copied_tables(copy.path) == {"Points"}
+
+
+class Stopping(Silent):
+    """Cancels after a number of looks."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+        self.reports: list[tuple[int, int, str]] = []
+
+    def is_cancelled(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+    def report(self, done, total, subject):
+        self.reports.append((done, total, subject))
+
+
+def test_cancel_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("plugin.core.geodatabase.copy_table._BATCH_ROWS", 100)
+    monkeypatch.setattr("plugin.core.geodatabase.copy_table._FETCH", 100)
+    rows = [Row(wkb(f"POINT ({x} {x})")) for x in range(2000)]
+    source = write_geodatabase(tmp_path / "s.geodatabase", [points(*rows)])
+    before = sorted(os.listdir(tmp_path))
+    for looks in range(21):
+        with pytest.raises(Cancelled):
+            write_working_copy(source, tmp_path / "copy.gpkg", Stopping(looks))
+        assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_progress_counts_rows(tmp_path):
+    feedback = Stopping(10**9)
+    copy_of(tmp_path, points(*[Row(wkb("POINT (1 1)"))] * 40000), feedback=feedback)
+    assert [report[2] for report in feedback.reports] == ["Points"] * len(feedback.reports)
+    assert [report[0] for report in feedback.reports] == sorted(report[0] for report in feedback.reports)
+    assert feedback.reports[-1][:2] == (40000, 40000)
+
+
+def test_an_existing_copy_is_replaced_only_by_a_complete_one(tmp_path):
+    copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"))))
+    before = copy.path.read_bytes()
+    broken = tmp_path / "broken.geodatabase"
+    broken.write_bytes(b"SQLite format 3\0" + bytes(200))
+    with pytest.raises(Damaged):
+        write_working_copy(broken, copy.path, Silent())
+    assert copy.path.read_bytes() == before
+
+
+def test_a_target_that_cannot_be_written_is_named(tmp_path):
+    source = write_geodatabase(tmp_path / "s.geodatabase", [points()])
+    with pytest.raises(StorageError, match=r"copy\.gpkg"):
+        write_working_copy(source, tmp_path / "absent" / "copy.gpkg", Silent())
+    with pytest.raises(BadInput, match=r"nowhere\.geodatabase"):
+        write_working_copy(tmp_path / "nowhere.geodatabase", tmp_path / "copy.gpkg", Silent())
+
+
+def test_rows_beyond_one_batch_all_arrive(tmp_path, monkeypatch):
+    monkeypatch.setattr("plugin.core.geodatabase.copy_table._BATCH_ROWS", 7)
+    monkeypatch.setattr("plugin.core.geodatabase.copy_table._FETCH", 3)
+    rows = [Row(wkb(f"POINT ({k} {k})"), {"n": k}, object_id=3 * k + 1) for k in range(100)]
+    copy = copy_of(tmp_path, points(*rows, fields=[Field("n", "Integer")], archived=False))
+    assert rows_of(copy, "Points", "fid, n") == [(3 * k + 1, k) for k in range(100)]
+
+
+def test_the_source_is_never_written(tmp_path):
+    source = write_geodatabase(tmp_path / "s.geodatabase", [points(Row(wkb("POINT (1 1)")))])
+    before = source.read_bytes()
+    write_working_copy(source, tmp_path / "copy.gpkg", Silent())
+    assert source.read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["copy.gpkg", "s.geodatabase"]
+    assert working_copy.copied_tables(tmp_path / "copy.gpkg") == {"Points"}
