@@ -27,6 +27,15 @@ _STEPS_ALLOWED = 2_000_000_000
 _REDOWNLOAD = "Download it again."
 
 
+SQLITE_ERRORS = (sqlite3.Error, OverflowError, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite's message itself may hold broken text."""
+
+
+def reason_of(error: BaseException) -> str:
+    """SQLite's words for what is wrong."""
+    return "its schema is garbled" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
 def fold_case(first: str, second: str) -> int:
     """Esri's collation ICUFOLDCASE, as far as reading needs it."""
     one, other = first.casefold(), second.casefold()
@@ -48,9 +57,9 @@ def naming_damage(file: str) -> Iterator[None]:
     """Turns what SQLite raises while reading into `Damaged`, with the name of the file."""
     try:
         yield
-    except (sqlite3.Error, OverflowError) as error:
+    except SQLITE_ERRORS as error:
         text = "The geodatabase “{file}” cannot be read: {reason}."
-        raise Damaged(text, file=file, reason=error, next_step=_REDOWNLOAD) from error
+        raise Damaged(text, file=file, reason=reason_of(error), next_step=_REDOWNLOAD) from error
 
 
 class ForeignFile:

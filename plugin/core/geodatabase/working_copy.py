@@ -20,7 +20,7 @@ from ..host import Feedback, raise_if_cancelled
 from ..storage import storage, sync_folder
 from .catalogue import MobileGeodatabase, open_geodatabase
 from .columns import READABLE_TEXT
-from .connection import fold_case, limit_values, quoted, sql
+from .connection import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .copy_table import SOURCE, TableCopier
 from .geopackage import create_system_tables
 from .schema import Table
@@ -89,10 +89,10 @@ def copied_tables(path: Path) -> frozenset[str]:
             rows = connection.execute(
                 "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             ).fetchall()
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         text = "The working copy “{file}” cannot be read: {reason}."
         next_step = "Delete it: it is made again from its geodatabase, without the edits made in it."
-        raise Damaged(text, file=path.name, reason=error, next_step=next_step) from error
+        raise Damaged(text, file=path.name, reason=reason_of(error), next_step=next_step) from error
     return frozenset(str(name) for (name,) in rows)
 
 
@@ -125,7 +125,7 @@ def _row_counts(connection: sqlite3.Connection, tables: tuple[Table, ...]) -> di
     for table in tables:
         name = f"{SOURCE}.{quoted(table.name)}"
         statement = sql("SELECT max(rowid) - min(rowid) + 1 FROM", name, "NOT INDEXED")
-        with suppress(sqlite3.Error):
+        with suppress(*SQLITE_ERRORS):
             counts[table.name] = int(connection.execute(statement).fetchone()[0] or 0)
     return counts
 
@@ -159,11 +159,11 @@ def _named(error: BaseException, file: str, feedback: Feedback, table: str = "")
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         text = "The disk is full: the working copy of “{file}” could not be written."
         return StorageError(text, file=file, next_step="Free some space and start again.")
-    if isinstance(error, (sqlite3.Error, OverflowError)):
+    if isinstance(error, SQLITE_ERRORS):
         text = "The table “{table}” of “{file}” cannot be read: {reason}."
         if not table:
             text = "The geodatabase “{file}” cannot be read: {reason}."
-        return Damaged(text, table=table, file=file, reason=error, next_step="Download it again.")
+        return Damaged(text, table=table, file=file, reason=reason_of(error), next_step="Download it again.")
     return None
 
 
