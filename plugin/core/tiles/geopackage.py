@@ -5,11 +5,10 @@ Source: OGC 12-128r17 §2.2; what GDAL makes of it: facts/tile-packages.md §6.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import ceil, floor, lcm
+from math import ceil
 import sqlite3
 
-from .scheme import Extent, Level, SpatialReference, TilingScheme
+from .scheme import Extent, Level, SpatialReference, TilingScheme, common_span
 from .tile_package import TilePackage
 
 TILE_TABLE = "tiles"
@@ -20,12 +19,6 @@ _GEOPACKAGE_ID = 0x47504B47
 _GEOPACKAGE_VERSION = 10300
 # Where a reference system has no code, it gets one that no authority uses.
 _OWN_SRS_ID = 100000
-# Level ratios beyond this fineness are taken as they come, not as fractions.
-_MAX_DENOMINATOR = 10_000
-_MAX_COMMON_SPANS = 1 << 20
-# The extent is widened to pixels that are whole on every level, as far as that takes no more than
-# two tiles of the finest level: only so levels lie exactly over each other.
-_MAX_SNAP_PIXELS = 512
 
 _TABLES = """
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -140,44 +133,15 @@ def _extents(package: TilePackage) -> tuple[Extent, Extent]:
     if stored is None or drawn is None:
         origin = Extent(scheme.origin_x, scheme.origin_y, scheme.origin_x, scheme.origin_y)
         return origin, origin
-    across = _common_span([scheme.span(level)[0] for level in package.stored_levels])
-    down = _common_span([scheme.span(level)[1] for level in package.stored_levels])
+    across = common_span([scheme.span(level)[0] for level in package.stored_levels])
+    down = common_span([scheme.span(level)[1] for level in package.stored_levels])
     square = Extent(
         scheme.origin_x,
         scheme.origin_y - down * max(1, ceil((scheme.origin_y - stored.ymin) / down - 1e-9)),
         scheme.origin_x + across * max(1, ceil((stored.xmax - scheme.origin_x) / across - 1e-9)),
         scheme.origin_y,
     )
-    return _snapped(drawn, package) or stored, square
-
-
-def _snapped(extent: Extent, package: TilePackage) -> Extent:
-    """`extent`, widened to whole pixels of the coarser levels."""
-    resolutions = [level.resolution for level in package.stored_levels]
-    step = resolutions[-1]
-    for first in reversed(range(len(resolutions))):
-        common = _common_span(resolutions[first:])
-        if common / resolutions[-1] <= _MAX_SNAP_PIXELS:
-            step = common
-    x, y = package.scheme.origin_x, package.scheme.origin_y
-    return Extent(
-        x + step * floor((extent.xmin - x) / step + 1e-6),
-        y - step * ceil((y - extent.ymin) / step - 1e-6),
-        x + step * ceil((extent.xmax - x) / step - 1e-6),
-        y - step * floor((y - extent.ymax) / step + 1e-6),
-    )
-
-
-def _common_span(spans: list[float]) -> float:
-    """The smallest length that is whole tiles on every level; the coarsest tile where there is none."""
-    finest = spans[-1]
-    ratios = [Fraction(span / finest).limit_denominator(_MAX_DENOMINATOR) for span in spans]
-    if any(abs(float(ratio) * finest / span - 1) > 1e-9 for ratio, span in zip(ratios, spans)):
-        return spans[0]
-    # lcm(a/b, c/d) = lcm(a·d, c·b) / (b·d), taken over a common denominator.
-    denominator = lcm(*(ratio.denominator for ratio in ratios))
-    common = Fraction(lcm(*(int(ratio * denominator) for ratio in ratios)), denominator)
-    return float(common) * finest if common / ratios[0] < _MAX_COMMON_SPANS else spans[0]
+    return scheme.snapped(drawn, package.stored_levels), square
 
 
 def _halves(levels: tuple[Level, ...], zooms: dict[int, int]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, log2
+from fractions import Fraction
+from math import ceil, floor, isfinite, lcm, log2
 from typing import NamedTuple, Optional
 
 # Half the width of the web mercator square: pi times the radius of WGS 84's equator, in metres.
@@ -16,6 +17,12 @@ _MAX_LEVELS = 100
 # How far, in pixels of the finest level, tiles may sit beside the standard web mercator grid
 # and still count as lying on it.
 _GRID_TOLERANCE = 0.5
+# Level ratios beyond this fineness are taken as they come, not as fractions.
+_MAX_DENOMINATOR = 10_000
+_MAX_COMMON_SPANS = 1 << 20
+# The extent is widened to pixels that are whole on every level, as far as that takes no more than
+# two tiles of the finest level: only so levels lie exactly over each other.
+_MAX_SNAP_PIXELS = 512
 
 
 class Extent(NamedTuple):
@@ -56,8 +63,16 @@ class TileRange:
     last_column: int
 
     @property
+    def rows(self) -> int:
+        return self.last_row - self.first_row + 1
+
+    @property
+    def columns(self) -> int:
+        return self.last_column - self.first_column + 1
+
+    @property
     def count(self) -> int:
-        return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
+        return self.rows * self.columns
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,21 @@ class TilingScheme:
         last_column = int((extent.xmax - self.origin_x - edge) // width)
         return TileRange(first_row, first_column, max(first_row, last_row), max(first_column, last_column))
 
+    def snapped(self, extent: Extent, levels: tuple[Level, ...]) -> Extent:
+        """`extent`, widened to whole pixels of the finest of `levels` and of those above it."""
+        resolutions = [level.resolution for level in levels]
+        step = resolutions[-1]
+        for first in reversed(range(len(resolutions))):
+            common = common_span(resolutions[first:])
+            if common / resolutions[-1] <= _MAX_SNAP_PIXELS:
+                step = common
+        return Extent(
+            self.origin_x + step * floor((extent.xmin - self.origin_x) / step + 1e-6),
+            self.origin_y - step * ceil((self.origin_y - extent.ymin) / step - 1e-6),
+            self.origin_x + step * ceil((extent.xmax - self.origin_x) / step - 1e-6),
+            self.origin_y - step * floor((self.origin_y - extent.ymax) / step + 1e-6),
+        )
+
     def mercator_zooms(self, levels: tuple[Level, ...]) -> Optional[dict[int, int]]:
         """Level number → zoom of the standard web mercator grid; None when one does not lie on it.
 
@@ -174,3 +204,15 @@ class TilingScheme:
                 return None
             zooms[level.number] = zoom
         return zooms
+
+
+def common_span(spans: list[float]) -> float:
+    """The smallest length that is whole tiles on every level; the coarsest tile where there is none."""
+    finest = spans[-1]
+    ratios = [Fraction(span / finest).limit_denominator(_MAX_DENOMINATOR) for span in spans]
+    if any(abs(float(ratio) * finest / span - 1) > 1e-9 for ratio, span in zip(ratios, spans)):
+        return spans[0]
+    # lcm(a/b, c/d) = lcm(a·d, c·b) / (b·d), taken over a common denominator.
+    denominator = lcm(*(ratio.denominator for ratio in ratios))
+    common = Fraction(lcm(*(int(ratio * denominator) for ratio in ratios)), denominator)
+    return float(common) * finest if common / ratios[0] < _MAX_COMMON_SPANS else spans[0]

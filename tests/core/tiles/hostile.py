@@ -5,12 +5,20 @@ import zipfile
 
 import pytest
 
+from plugin.core.host import Silent
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.test_schemes import paint_png
 from tests.fixtures.tile_package import WEB_MERCATOR, write_tpkx
 
 TILES = {(3, 4, column): paint_png(3, 4, column, 256) for column in range(3)}
 BUNDLE = "tile/L03/R0000C0000.bundle"
+
+
+class Stopping(Silent):
+    """Asks to stop at the first batch."""
+
+    def is_cancelled(self):
+        return True
 
 
 def good(tmp_path, **options):

@@ -1,0 +1,246 @@
+"""Elevation tiles (LERC) as a raster of values, without copying them.
+
+GDAL's MRF driver reads a raster from any file once an index says where each tile lies: here an index
+into the package itself. A virtual raster puts the levels over each other, in Float32 (what GDAL's own
+reader of packages clamps to 0..255, facts/tile-packages.md §4). Tiles that are no plain ranges of
+a file (deflated packages) are first copied, byte for byte, into a file beside the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from html import escape
+import os
+from pathlib import Path
+import struct
+from typing import BinaryIO, NamedTuple, Optional
+
+from ..errors import Unsupported
+from ..host import Feedback, Silent, raise_if_cancelled
+from ..storage import storage, sync_folder, write_whole
+from .bundle import TileFormat, sniff
+from .convert import Converted
+from .scheme import Extent, Level, SpatialReference, TileRange, TilingScheme
+from .tile_package import TilePackage
+
+_INDEX_ENTRY = struct.Struct(">2Q")
+# An index has room for every place of a level's rectangle, 16 bytes each.
+_MAX_PLACES = 16 << 20
+_MAX_PIXELS = 2**31 - 1
+_TILES_BETWEEN_REPORTS = 512
+
+
+class _ValueType(NamedTuple):
+    """A kind of value as GDAL calls it, the value that means none, and what the raster shows."""
+
+    name: str
+    no_data: Optional[float]
+    shown: str
+
+
+_LOWEST_FLOAT = -3.4028234663852886e38
+_FLOAT = _ValueType("Float32", _LOWEST_FLOAT, "Float32")
+# By the number in the header of a LERC 2 blob. Signed bytes come as Int16: GDAL has them since 3.7.
+_VALUE_TYPES = {
+    1: _ValueType("Byte", None, "Float32"),
+    2: _ValueType("Int16", -32768, "Float32"),
+    3: _ValueType("UInt16", 65535, "Float32"),
+    4: _ValueType("Int32", -2147483648, "Float64"),
+    5: _ValueType("UInt32", 4294967295, "Float64"),
+    6: _FLOAT,
+    7: _ValueType("Float64", -1.7976931348623157e308, "Float64"),
+}
+# Where that number stands, by the version of the blob (Esri/lerc, Lerc2.cpp).
+_TYPE_OFFSETS = {1: 30, 2: 30, 3: 34, 4: 38, 5: 38, 6: 42}
+
+
+@dataclass(frozen=True)
+class _IndexedLevel:
+    """A level whose places stand in the index, from `offset` on, row by row of `tiles`."""
+
+    level: Level
+    tiles: TileRange
+    offset: int
+
+
+def to_elevation_raster(
+    package: TilePackage, target: Path, feedback: Optional[Feedback] = None, *, definition: str = ""
+) -> Converted:
+    """Writes `target`, a .vrt, and `<target>.idx` beside it; the tiles stay in the package.
+
+    Both name the package and each other by absolute paths: made anew where files have moved.
+    `definition` is as for `to_geopackage`. Raises `Unsupported` for tiles that are no elevations or
+    lie too far apart to be indexed, `StorageError`, `Cancelled`, and what reading raises.
+    """
+    first = next(package.tiles(), None)
+    extent = package.drawn_extent()
+    if first is None or extent is None or sniff(first.data) is not TileFormat.LERC:
+        raise Unsupported("“{file}” holds no elevation tiles.", file=package.path.name)
+    value_type = _value_type(first.data, package)
+    writer = _IndexWriter(package, target, feedback or Silent())
+    levels = writer.write()
+    extent = package.scheme.snapped(extent, package.stored_levels)
+    drawing = _Drawing(package.scheme, writer.index_file, writer.data_file, value_type, extent)
+    write_whole(target, drawing.raster(levels, definition).encode())
+    return Converted(target, writer.tiles, 0, writer.tile_bytes, (TileFormat.LERC,))
+
+
+class _IndexWriter:
+    """Writes the index of all levels and, where tiles are no ranges of one file, the tiles."""
+
+    def __init__(self, package: TilePackage, target: Path, feedback: Feedback) -> None:
+        self.index_file = target.absolute().with_name(target.name + ".idx")
+        in_place = package.path.is_file() and package.is_in_place()
+        self._copy = None if in_place else target.absolute().with_name(target.name + ".tiles")
+        self.data_file = self._copy or package.path.absolute()
+        self.tiles = self.tile_bytes = 0
+        self._package = package
+        self._feedback = feedback
+        self._total = sum(package.bundle_sizes())
+
+    def write(self) -> list[_IndexedLevel]:
+        """The levels, coarse to fine; the files are complete and named when this returns."""
+        finished = [path for path in (self.index_file, self._copy) if path]
+        growing = [path.with_name(path.name + ".partial") for path in finished]
+        try:
+            with storage(self.index_file.name), ExitStack() as files:
+                opened = [files.enter_context(path.open("wb")) for path in growing]
+                levels = [self._write_level(level, *opened) for level in self._package.stored_levels]
+                for file in opened:
+                    file.flush()
+                    os.fsync(file.fileno())
+            with storage(self.index_file.name):
+                for path, name in zip(growing, finished):
+                    path.replace(name)
+                sync_folder(self.index_file.parent)
+        finally:
+            for path in growing:
+                path.unlink(missing_ok=True)
+        return levels
+
+    def _write_level(self, level: Level, index: BinaryIO, copy: Optional[BinaryIO] = None) -> _IndexedLevel:
+        tiles = self._package.tile_range(level.number)
+        if tiles is None or tiles.count > _MAX_PLACES or _sides(self._package, tiles) > _MAX_PIXELS:
+            raise Unsupported(
+                "The elevation tiles of “{file}” lie too far apart to be indexed.",
+                next_step="Have the package made again for a smaller area.",
+                file=self._package.path.name,
+            )
+        start = index.seek(0, os.SEEK_END)
+        index.truncate(start + _INDEX_ENTRY.size * tiles.count)
+        for row, column, offset, size in self._places(level, copy):
+            place = (row - tiles.first_row) * tiles.columns + column - tiles.first_column
+            index.seek(start + _INDEX_ENTRY.size * place)
+            index.write(_INDEX_ENTRY.pack(offset, size))
+            self.tiles += 1
+            self.tile_bytes += size
+            if self.tiles % _TILES_BETWEEN_REPORTS == 0:
+                raise_if_cancelled(self._feedback)
+                done = min(self.tile_bytes, self._total) if self._total else self.tile_bytes
+                self._feedback.report(done, self._total, self._package.path.name)
+        return _IndexedLevel(level, tiles, start)
+
+    def _places(self, level: Level, copy: Optional[BinaryIO]) -> Iterator[tuple[int, int, int, int]]:
+        """Row, column, offset and size of each tile in the data file."""
+        if copy is None:
+            for row, column, span in self._package.spans(level.number):
+                yield row, column, span.start, span.size
+        else:
+            for tile in self._package.tiles([level.number]):
+                yield tile.row, tile.column, copy.tell(), len(tile.data)
+                copy.write(tile.data)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """The XML of the virtual raster. Rasters in it are given as XML too: GDAL opens that like a name."""
+
+    scheme: TilingScheme
+    index_file: Path
+    data_file: Path
+    value_type: _ValueType
+    extent: Extent
+
+    def raster(self, levels: list[_IndexedLevel], definition: str) -> str:
+        """The finest level, and the others as its overviews."""
+        *coarser, finest = levels
+        pixel = finest.level.resolution
+        reference = definition or _reference(self.scheme.spatial_reference)
+        overviews = "".join(
+            f'<Overview><SourceFilename relativeToVRT="0">{escape(self._level(level))}</SourceFilename>'
+            "<SourceBand>1</SourceBand></Overview>"
+            for level in reversed(coarser)
+        )
+        place = (
+            f"<SRS>{escape(reference)}</SRS><GeoTransform>{self.extent.xmin!r}, {pixel!r}, 0,"
+            f" {self.extent.ymax!r}, 0, {-pixel!r}</GeoTransform>"
+        )
+        return self._level(finest, place, overviews)
+
+    def _level(self, indexed: _IndexedLevel, place: str = "", overviews: str = "") -> str:
+        """One level, cut to the extent."""
+        pixel = indexed.level.resolution
+        width = round((self.extent.xmax - self.extent.xmin) / pixel)
+        height = round((self.extent.ymax - self.extent.ymin) / pixel)
+        covered = self.scheme.extent_of(indexed.level, indexed.tiles)
+        left = round((self.extent.xmin - covered.xmin) / pixel)
+        top = round((covered.ymax - self.extent.ymax) / pixel)
+        source_x, source_y = max(0, left), max(0, top)
+        wide = min(indexed.tiles.columns * self.scheme.tile_width - source_x, width - max(0, -left))
+        high = min(indexed.tiles.rows * self.scheme.tile_height - source_y, height - max(0, -top))
+        no_data = (
+            ""
+            if self.value_type.no_data is None
+            else f"<NoDataValue>{self.value_type.no_data!r}</NoDataValue>"
+        )
+        source = (
+            f'<SimpleSource><SourceFilename relativeToVRT="0">{escape(self._mrf(indexed))}</SourceFilename>'
+            f'<SourceBand>1</SourceBand><SrcRect xOff="{source_x}" yOff="{source_y}" xSize="{wide}" ySize="{high}"/>'
+            f'<DstRect xOff="{max(0, -left)}" yOff="{max(0, -top)}" xSize="{wide}" ySize="{high}"/></SimpleSource>'
+        )
+        return (
+            f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}">{place}'
+            f'<VRTRasterBand dataType="{self.value_type.shown}" band="1">{no_data}'
+            f"{source if min(wide, high) > 0 else ''}{overviews}</VRTRasterBand></VRTDataset>"
+        )
+
+    def _mrf(self, indexed: _IndexedLevel) -> str:
+        """All tiles of a level as one raster: data file and index, as the MRF driver takes them."""
+        tile_width, tile_height = self.scheme.tile_width, self.scheme.tile_height
+        no_data = self.value_type.no_data
+        values = "" if no_data is None else f'<DataValues NoData="{no_data!r}"/>'
+        return (
+            f'<MRF_META><Raster><Size x="{indexed.tiles.columns * tile_width}"'
+            f' y="{indexed.tiles.rows * tile_height}" c="1"/><PageSize x="{tile_width}" y="{tile_height}" c="1"/>'
+            f"<Compression>LERC</Compression><DataType>{self.value_type.name}</DataType>{values}"
+            f"<DataFile>{escape(str(self.data_file))}</DataFile>"
+            f'<IndexFile offset="{indexed.offset}">{escape(str(self.index_file))}</IndexFile></Raster></MRF_META>'
+        )
+
+
+def _value_type(blob: bytes, package: TilePackage) -> _ValueType:
+    """What kind of values a LERC blob holds; version 1 knows floats only."""
+    if not blob.startswith(b"Lerc2 ") or len(blob) < 46:
+        return _FLOAT
+    offset = _TYPE_OFFSETS.get(int.from_bytes(blob[6:10], "little"), 0)
+    known = _VALUE_TYPES.get(int.from_bytes(blob[offset : offset + 4], "little")) if offset else None
+    if known is None:
+        raise Unsupported(
+            "The elevation tiles of “{file}” hold values of a kind that is not read.",
+            next_step="Have the package made again with floating point values.",
+            file=package.path.name,
+        )
+    return known
+
+
+def _reference(reference: SpatialReference) -> str:
+    if reference.is_web_mercator:
+        return "EPSG:3857"
+    return f"{reference.authority}:{reference.code}" if reference.code else reference.wkt
+
+
+def _sides(package: TilePackage, tiles: TileRange) -> int:
+    """The longer side in pixels."""
+    return max(tiles.columns * package.scheme.tile_width, tiles.rows * package.scheme.tile_height)
