@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import unescape
 import re
+from textwrap import wrap
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsReadWriteContext, QgsTextFormat
+from qgis.PyQt.QtXml import QDomDocument
 
 _TAG = re.compile(r"<[^<>]*>")
 _MAX_LENGTH = 1000
+_LINE = 80  # characters
+_POINTS = 8.0
 _CORNER = 3  # the lower right one, among the decoration's placements
 
 
@@ -38,6 +42,21 @@ def show_credits(project: QgsProject, layers: Iterable[QgsMapLayer]) -> None:
     """Shows every attribution once in the project's copyright decoration."""
     texts = dict.fromkeys(right for layer in layers for right in layer.metadata().rights())
     if texts:
-        project.writeEntry("CopyrightLabel", "/Label", " · ".join(texts))
+        lines = [line for text in texts for line in wrap(text, _LINE)]
+        project.writeEntry("CopyrightLabel", "/Label", "\n".join(lines))
+        project.writeEntry("CopyrightLabel", "/Font", _small_print())
         project.writeEntry("CopyrightLabel", "/Placement", _CORNER)
         project.writeEntry("CopyrightLabel", "/Enabled", True)
+
+
+def _small_print() -> str:
+    """A small text with a halo, readable on imagery, as the decoration stores it."""
+    style = QgsTextFormat()
+    style.setSize(_POINTS)
+    style.setSizeUnit(Qgis.RenderUnit.Points)
+    halo = style.buffer()
+    halo.setEnabled(True)
+    style.setBuffer(halo)
+    document = QDomDocument()
+    document.appendChild(style.writeXml(document, QgsReadWriteContext()))
+    return document.toString()

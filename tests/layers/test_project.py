@@ -217,8 +217,16 @@ def test_attributions_reach_metadata_and_decoration(whole, written):
     assert by_id["ground"].metadata().rights() == ["Imagery by A & B"]
     assert by_id["points"].metadata().rights() == ["Town [ % env('HOME') %]"]
     label, _ = project.readEntry("CopyrightLabel", "/Label")
-    assert set(label.split(" · ")) == {"Imagery by A & B", "Names by C", "Town [ % env('HOME') %]"}
+    assert set(label.splitlines()) == {"Imagery by A & B", "Names by C", "Town [ % env('HOME') %]"}
     assert project.readBoolEntry("CopyrightLabel", "/Enabled")[0]
+
+
+def test_long_attributions_are_broken_into_lines(town, written):
+    town.services["points"] = {"copyrightText": "one, two, " * 60}
+    _, project = written({"operationalLayers": [feature_layer("points")]})
+    label, _ = project.readEntry("CopyrightLabel", "/Label")
+    assert len(label.splitlines()) > 5
+    assert max(map(len, label.splitlines())) <= 80
 
 
 def test_paths_are_relative_and_nothing_foreign_is_inside(whole, written):
