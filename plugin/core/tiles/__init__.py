@@ -12,6 +12,8 @@ Public interface; everything else in this package serves it.
         file to make; empty where QGIS opens the package itself).
     convert.to_mbtiles(package, target, feedback) -> Converted
     convert.to_geopackage(package, target, feedback, definition=wkt) -> Converted
+    elevation.to_elevation_raster(package, target, feedback, definition=wkt) -> Converted
+        For LERC: a .vrt over an index (`<target>.idx`) into the package; absolute paths inside.
         Converted: path, tiles, outside (tiles beyond the web mercator square, left out),
         tile_bytes, formats. The file appears when it is complete. A GeoPackage's one table is
         geopackage.TILE_TABLE.

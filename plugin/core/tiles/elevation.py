@@ -190,34 +190,39 @@ class _Drawing:
         source_x, source_y = max(0, left), max(0, top)
         wide = min(indexed.tiles.columns * self.scheme.tile_width - source_x, width - max(0, -left))
         high = min(indexed.tiles.rows * self.scheme.tile_height - source_y, height - max(0, -top))
-        no_data = (
-            ""
-            if self.value_type.no_data is None
-            else f"<NoDataValue>{self.value_type.no_data!r}</NoDataValue>"
-        )
-        source = (
-            f'<SimpleSource><SourceFilename relativeToVRT="0">{escape(self._mrf(indexed))}</SourceFilename>'
-            f'<SourceBand>1</SourceBand><SrcRect xOff="{source_x}" yOff="{source_y}" xSize="{wide}" ySize="{high}"/>'
-            f'<DstRect xOff="{max(0, -left)}" yOff="{max(0, -top)}" xSize="{wide}" ySize="{high}"/></SimpleSource>'
-        )
+        source = ""
+        if min(wide, high) > 0:
+            source = (
+                f'<SimpleSource><SourceFilename relativeToVRT="0">{escape(self._mrf(indexed))}</SourceFilename>'
+                f"<SourceBand>1</SourceBand>{_rectangle('SrcRect', source_x, source_y, wide, high)}"
+                f"{_rectangle('DstRect', max(0, -left), max(0, -top), wide, high)}</SimpleSource>"
+            )
+        no_data = self.value_type.no_data
+        none = "" if no_data is None else f"<NoDataValue>{no_data!r}</NoDataValue>"
         return (
             f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}">{place}'
-            f'<VRTRasterBand dataType="{self.value_type.shown}" band="1">{no_data}'
-            f"{source if min(wide, high) > 0 else ''}{overviews}</VRTRasterBand></VRTDataset>"
+            f'<VRTRasterBand dataType="{self.value_type.shown}" band="1">{none}'
+            f"{source}{overviews}</VRTRasterBand></VRTDataset>"
         )
 
     def _mrf(self, indexed: _IndexedLevel) -> str:
         """All tiles of a level as one raster: data file and index, as the MRF driver takes them."""
-        tile_width, tile_height = self.scheme.tile_width, self.scheme.tile_height
+        across, down = self.scheme.tile_width, self.scheme.tile_height
+        columns, rows = indexed.tiles.columns, indexed.tiles.rows
         no_data = self.value_type.no_data
         values = "" if no_data is None else f'<DataValues NoData="{no_data!r}"/>'
         return (
-            f'<MRF_META><Raster><Size x="{indexed.tiles.columns * tile_width}"'
-            f' y="{indexed.tiles.rows * tile_height}" c="1"/><PageSize x="{tile_width}" y="{tile_height}" c="1"/>'
-            f"<Compression>LERC</Compression><DataType>{self.value_type.name}</DataType>{values}"
+            f'<MRF_META><Raster><Size x="{columns * across}" y="{rows * down}" c="1"/>'
+            f'<PageSize x="{across}" y="{down}" c="1"/><Compression>LERC</Compression>'
+            f"<DataType>{self.value_type.name}</DataType>{values}"
             f"<DataFile>{escape(str(self.data_file))}</DataFile>"
-            f'<IndexFile offset="{indexed.offset}">{escape(str(self.index_file))}</IndexFile></Raster></MRF_META>'
+            f'<IndexFile offset="{indexed.offset}">{escape(str(self.index_file))}</IndexFile>'
+            "</Raster></MRF_META>"
         )
+
+
+def _rectangle(name: str, x: int, y: int, width: int, height: int) -> str:
+    return f'<{name} xOff="{x}" yOff="{y}" xSize="{width}" ySize="{height}"/>'
 
 
 def _value_type(blob: bytes, package: TilePackage) -> _ValueType:

@@ -142,7 +142,7 @@ def test_cancel_and_pictures_leave_nothing(tmp_path):
 def test_tiles_at_the_ends_of_the_world_are_refused(tmp_path):
     blob = lerc(heights(0, 0, 0, 256))
     tiles = {(9, 0, 0): blob, (9, 128 << 20, 128 << 20): blob}
-    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", written.UTM_33, tiles)) as package:
-        with pytest.raises(Unsupported, match="too far apart"):
-            to_elevation_raster(package, tmp_path / "dem.vrt")
+    file = write_tpkx(tmp_path / "dem.tpkx", written.UTM_33, tiles)
+    with open_tile_package(file) as package, pytest.raises(Unsupported, match="too far apart"):
+        to_elevation_raster(package, tmp_path / "dem.vrt")
     assert [path.name for path in tmp_path.iterdir()] == ["dem.tpkx"]
