@@ -12,6 +12,7 @@ import zipfile
 import pytest
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateTransform,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -19,12 +20,13 @@ from qgis.core import (
     QgsProcessingModelChildAlgorithm,
     QgsProcessingModelChildParameterSource,
     QgsProject,
+    QgsRectangle,
     QgsVectorLayer,
 )
 
 from plugin.processing.provider import OfflineMapAreasProvider
 
-from ..layers.conftest import draw, open_files
+from ..layers.conftest import colours, draw, open_files
 
 ALGORITHM = "offlinemapareas:openofflinemap"
 ROOT = Path(__file__).parents[2]
@@ -114,6 +116,45 @@ def test_the_picture_is_the_web_map(run, canyonlands, tmp_path):
     assert seen.count((0, 255, 197)) > 300  # trails
     assert len(set(seen)) > 10_000  # imagery
     assert seen.count((255, 255, 255)) < 0.05 * len(seen)
+
+
+REAL = {  # features, by the number of the layer
+    "usa": [3537, 656, 50],
+    "LA_Trails": [475],
+    "militaryoverlay": [5, 4, 2, 9, 10],
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_without_symbols_of_the_author_those_of_the_service_are_drawn(run, copied, tmp_path, name):
+    folder = tmp_path / "map"
+    (folder / "p13").mkdir(parents=True)
+    copied(f"geodatabase/{name}.geodatabase").rename(folder / "p13" / f"{name}.geodatabase")
+    layers = [
+        {
+            "id": str(number),
+            "layerType": "ArcGISFeatureLayer",
+            "url": f"https://example.org/FeatureServer/{number}",
+            "path": f"file:./{name}.geodatabase?itemId={number}",
+        }
+        for number in range(len(REAL[name]))
+    ]
+    info = {"maps": ["mobile_map"], "title": name}
+    (folder / "package.info").write_text(json.dumps(info), "utf-8")
+    document = {"item": {"title": name}, "map": {"operationalLayers": layers}}
+    (folder / "p13" / "mobile_map.mmap").write_text(json.dumps(document), "utf-8")
+    results = run(INPUT=str(folder), OUTPUT=str(tmp_path / "work"))
+    opened = [QgsVectorLayer(source, "", "ogr") for source in results["LAYERS"]]
+    assert [layer.featureCount() for layer in reversed(opened)] == REAL[name]
+    project = read(results["PROJECT"])
+    extent = QgsRectangle()
+    for layer in project.mapLayers().values():
+        move = QgsCoordinateTransform(layer.crs(), project.crs(), project)
+        extent.combineExtentWith(move.transformBoundingBox(layer.extent()))
+    image = draw(project, (500, 400), extent=extent, name=name)
+    assert len(colours(image)) > 20
+    assert all(layer.renderer().type() == "singleSymbol" for layer in project.mapLayers().values())
+    assert not [warning for warning in results["warnings"] if "plain" in warning]
 
 
 def test_every_way_to_name_it(run, canyonlands, mmpk, tmp_path):
