@@ -193,7 +193,8 @@ class _Drawing:
         source = ""
         if min(wide, high) > 0:
             source = (
-                f'<SimpleSource><SourceFilename relativeToVRT="0">{escape(self._mrf(indexed))}</SourceFilename>'
+                "<SimpleSource>"
+                f'<SourceFilename relativeToVRT="0">{escape(self._mrf(indexed))}</SourceFilename>'
                 f"<SourceBand>1</SourceBand>{_rectangle('SrcRect', source_x, source_y, wide, high)}"
                 f"{_rectangle('DstRect', max(0, -left), max(0, -top), wide, high)}</SimpleSource>"
             )
