@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import sqlite3
-from typing import Any, Optional
+from typing import Optional
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class TableCopier:
                 if len(bounds):
                     extent[:2] = np.minimum(extent[:2], bounds[:, :2].min(axis=0))
                     extent[2:] = np.maximum(extent[2:], bounds[:, 2:].max(axis=0))
-            count += self._insert(rowids[0], rowids[-1])
+            count += self._insert(int(rowids[0]), int(rowids[-1]))
             raise_if_cancelled(self._feedback)
             self._feedback.report(self._done + count, self._total, table.name)
         if index is not None:
@@ -108,43 +108,47 @@ class TableCopier:
         counts = self._connection.execute(self._select(*lacking)).fetchone()
         return {column.name for column, count in zip(candidates, counts) if not count}
 
-    def _batches(self) -> Iterator[tuple[list[int], list[Optional[bytes]]]]:
+    def _batches(self) -> Iterator[tuple[Integers, list[Optional[bytes]]]]:
         """Row ids and blobs, of few enough rows and bytes that a batch takes some milliseconds."""
         geometry = self._table.geometry
-        expressions = [self._rowid, quoted(geometry.column)] if geometry else [self._rowid, "NULL"]
-        cursor = self._connection.execute(sql(self._select(*expressions), "ORDER BY", self._rowid))
-        rows: list[tuple[int, Any]] = []
+        column = quoted(geometry.column) if geometry else "NULL"
+        blob = f"CASE typeof({column}) WHEN 'blob' THEN {column} WHEN 'null' THEN NULL ELSE x'' END"
+        cursor = self._connection.execute(sql(self._select(self._rowid, blob), "ORDER BY", self._rowid))
+        rowids: list[int] = []
+        blobs: list[Optional[bytes]] = []
         last, size = -(1 << 63), 0
-        while part := cursor.fetchmany(_FETCH):
-            size += sum(len(blob) for _, blob in part if isinstance(blob, bytes))
-            self._require_order([last, *(rowid for rowid, _ in part)])
-            last = part[-1][0]
-            rows += part
-            if len(rows) >= _BATCH_ROWS or size >= _BATCH_BYTES:
-                yield [row[0] for row in rows], [_blob(row[1]) for row in rows]
-                rows, size = [], 0
-        if rows:
-            yield [row[0] for row in rows], [_blob(row[1]) for row in rows]
+        while True:
+            part = cursor.fetchmany(_FETCH)
+            if part:
+                some_rowids, some_blobs = zip(*part)
+                rowids += some_rowids
+                blobs += some_blobs
+                size += sum(map(len, filter(None, some_blobs)))
+            if rowids and (not part or len(rowids) >= _BATCH_ROWS or size >= _BATCH_BYTES):
+                self._require_order(last, rowids)
+                last = rowids[-1]
+                yield np.array(rowids, dtype=np.int64), blobs
+                rowids, blobs, size = [], [], 0
+            if not part:
+                return
 
-    def _require_order(self, rowids: list[int]) -> None:
+    def _require_order(self, last: int, rowids: list[int]) -> None:
         """Row ids that do not grow come from pages that a damaged file visits in circles."""
-        if any(later <= earlier for earlier, later in zip(rowids, rowids[1:])):
+        if rowids[0] <= last or (np.diff(rowids) <= 0).any():
             text = "The rows of “{table}” in “{file}” are out of order."
             raise Damaged(text, table=self._table.name, file=self.file, next_step="Download it again.")
 
-    def _decode(
-        self, rowids: list[int], blobs: list[Optional[bytes]], srs_id: int
-    ) -> tuple[Integers, Floats]:
+    def _decode(self, rowids: Integers, blobs: list[Optional[bytes]], srs_id: int) -> tuple[Integers, Floats]:
         """Fills `_shapes` for the batch; returns the rows that have an extent, and their extents."""
         geometry = self._table.geometry
         if geometry is None:
             raise TypeError(self._table.name)
         batch = decode_shapes(blobs, geometry.layout, geometry.grids)
-        self._problems.update((rowids[index], reason) for index, reason in batch.problems.items())
+        self._problems.update((int(rowids[index]), reason) for index, reason in batch.problems.items())
         self._shapes.clear()
-        self._shapes.update(zip(rowids, to_geopackage(batch, srs_id)))
+        self._shapes.update(zip(rowids.tolist(), to_geopackage(batch, srs_id)))
         full = ~batch.empty
-        return np.array(rowids, dtype=np.int64)[full], batch.bounds()[full]
+        return rowids[full], batch.bounds()[full]
 
     def _insert(self, first: int, last: int) -> int:
         between = f"{self._rowid} BETWEEN ? AND ?"
@@ -185,11 +189,6 @@ class TableCopier:
         if self._bad_dates:
             self.losses.append(f"{self._bad_dates} dates outside the years 0 to 9999 are empty")
         self.losses += [f"not proven on any real file: {doubt}" for doubt in self._table.doubts]
-
-
-def _blob(value: object) -> Optional[bytes]:
-    """A shape as bytes; anything that is neither bytes nor NULL is no blob."""
-    return value if value is None or isinstance(value, bytes) else b""
 
 
 def _is_utf8(text: bytes) -> bool:

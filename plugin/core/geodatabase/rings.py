@@ -49,7 +49,20 @@ def _ring_starts(vertices: bytes) -> Optional[list[int]]:
     Rings of fewer than four vertices are no rings to anybody, so the split avoids them and
     makes one only where the part closes in no other way.
     """
-    return _closed_split(vertices, 4) or _closed_split(vertices, 2)
+    return _first_returns(vertices) or _closed_split(vertices, 4) or _closed_split(vertices, 2)
+
+
+def _first_returns(vertices: bytes) -> Optional[list[int]]:
+    """The plain case, without a way back: every ring ends where its first vertex first returns."""
+    starts, start = [0], 0
+    while True:
+        end = vertices.find(vertices[start : start + _VERTEX_BYTES], start + 3 * _VERTEX_BYTES)
+        if end < 0 or end % _VERTEX_BYTES:
+            return None
+        start = end + _VERTEX_BYTES
+        if start == len(vertices):
+            return starts
+        starts.append(start // _VERTEX_BYTES)
 
 
 def _closed_split(vertices: bytes, smallest: int) -> Optional[list[int]]:

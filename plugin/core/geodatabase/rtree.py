@@ -26,6 +26,7 @@ _CELL = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 _NODE = np.dtype([("depth", ">u2"), ("count", ">u2"), ("cells", _CELL, (CELLS,))])
 _ROOT = 1
 _ROWS_AT_ONCE = 1 << 20
+_PAIRS_AT_ONCE = 128
 
 _Boxes = npt.NDArray[np.float32]
 
@@ -108,8 +109,12 @@ class PackedRtree:
         return "main." + quoted(self._name + suffix)
 
     def _insert(self, suffix: str, keys: Integers, values: Integers) -> None:
-        statement = sql("INSERT INTO", self._table(suffix), "VALUES (?, ?)")
-        self._connection.executemany(statement, zip(keys.tolist(), values.tolist()))
+        """Pairs, many of them a statement: a call costs more than a row."""
+        pairs = np.column_stack((keys, values)).ravel()
+        whole = len(pairs) - len(pairs) % (2 * _PAIRS_AT_ONCE)
+        for some, count in ((pairs[:whole], _PAIRS_AT_ONCE), (pairs[whole:], 1)):
+            statement = sql("INSERT INTO", self._table(suffix), "VALUES", ", ".join(["(?, ?)"] * count))
+            self._connection.executemany(statement, some.reshape(-1, 2 * count).tolist())
 
     def _insert_pages(self, numbers: list[int], pages: npt.NDArray[np.void]) -> None:
         raw, size = pages.tobytes(), _NODE.itemsize

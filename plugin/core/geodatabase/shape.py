@@ -57,13 +57,18 @@ def decode_shapes(blobs: Sequence[Optional[bytes]], layout: Layout, grids: Mappi
     """
     problems: dict[int, str] = {}
     while True:
-        live = [i for i, blob in enumerate(blobs) if blob is not None and i not in problems]
+        whole = not problems and None not in blobs
+        live = (
+            range(len(blobs))
+            if whole
+            else [i for i, b in enumerate(blobs) if b is not None and i not in problems]
+        )
         try:
             batch = _Decoder([blobs[i] or b"" for i in live], layout, grids).run()
         except _RejectedError as rejected:
             problems.update((live[k], rejected.reason) for k in np.flatnonzero(rejected.which).tolist())
         else:
-            return batch if len(live) == len(blobs) else _spread(batch, len(blobs), live, problems)
+            return batch if whole else _spread(batch, len(blobs), live, problems)
 
 
 class _RejectedError(Exception):
@@ -255,7 +260,7 @@ class _Decoder:
         return result
 
 
-def _spread(batch: ShapeBatch, count: int, live: list[int], problems: dict[int, str]) -> ShapeBatch:
+def _spread(batch: ShapeBatch, count: int, live: Sequence[int], problems: dict[int, str]) -> ShapeBatch:
     """The batch with its absent shapes back in their places."""
     place = np.array(live, dtype=np.int64)
     sizes = np.zeros(count, dtype=np.int64)
