@@ -10,6 +10,8 @@ from pathlib import Path
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from .convert_geodatabase import ConvertMobileGeodatabase
+from .convert_tile_package import ConvertTilePackage
 from .download_map_area import DownloadMapArea
 from .download_map_areas import DownloadMapAreas
 from .list_map_areas import ListMapAreas
@@ -20,6 +22,8 @@ ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = (
     DownloadMapArea,
     DownloadMapAreas,
     OpenOfflineMap,
+    ConvertMobileGeodatabase,
+    ConvertTilePackage,
 )
 
 ICON = Path(__file__).parents[2] / "resources" / "icon.svg"

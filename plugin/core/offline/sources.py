@@ -14,6 +14,7 @@ from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.working_copy import copied_tables, write_working_copy
 from ..host import Feedback, raise_if_cancelled
 from ..tiles.convert import to_geopackage, to_mbtiles
+from ..tiles.elevation import to_elevation_raster
 from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, MapLayer
@@ -124,18 +125,25 @@ class _Preparation:
         return FeatureSource(copy, table.name, table.layer, _read_only_reason(mobile_map, path.file))
 
     def _tiles(self, file: Path) -> TileSource:
-        with open_tile_package(file) as package:
-            route = choose_route(package, self._drawing)
-            drawn = self._work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
-            if not drawn.is_file():
-                _CONVERSIONS[route.kind](package, drawn, self._feedback)
-            return TileSource(drawn, _FORMATS[route.kind], file, package.metadata.attribution)
+        return tile_source(file, self._work_folder, self._drawing, self._feedback)
+
+
+def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> TileSource:
+    """What to draw of a tile package: itself, or its copy in `work_folder`, made where it is missing."""
+    with open_tile_package(file) as package:
+        route = choose_route(package, drawing)
+        drawn = work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
+        # An elevation raster names its package by absolute path: it is made anew wherever that lies now.
+        if not drawn.is_file() or route.kind is RouteKind.LERC_VRT:
+            _CONVERSIONS[route.kind](package, drawn, feedback)
+        return TileSource(drawn, _FORMATS[route.kind], file, package.metadata.attribution)
 
 
 _CONVERSIONS = {
     RouteKind.MBTILES: to_mbtiles,
     RouteKind.GEOPACKAGE: to_geopackage,
     RouteKind.VECTOR_MBTILES: to_mbtiles,
+    RouteKind.LERC_VRT: to_elevation_raster,
 }
 _FORMATS = {
     RouteKind.NATIVE_RASTER: TileFormat.GDAL,

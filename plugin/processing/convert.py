@@ -1,0 +1,71 @@
+"""What the two conversion algorithms share: the file to write, and loading what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import tempfile
+from typing import Any
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
+
+from ..core.errors import BadInput
+from ..core.host import Feedback
+from ..core.offline.offline_map import OfflineMap
+from ..layers.group import load_on_completion, read_groups
+from ..layers.project import PROJECT_NAME, write_project
+from ..qgis_io.wording import in_words, notice_in_words
+from .algorithm import Algorithm, advanced
+
+INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
+
+
+class ConversionAlgorithm(Algorithm):
+    """Base of the algorithms that make one file of another."""
+
+    suffixes: tuple[str, ...] = ()
+
+    def add_load(self) -> None:
+        """LOAD, off by default: a conversion is mostly a step of something larger."""
+        load = QgsProcessingParameterBoolean(LOAD, self.tr("Add to the open project"), False)
+        self.addParameter(advanced(load))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        self.paths(parameters, context)
+
+    def paths(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[Path, Path]:
+        """Input and output. Raises `BadInput` where the one is not there or the other is not fit."""
+        source = Path(self.parameterAsFile(parameters, INPUT, context)).absolute()
+        target = Path(self.parameterAsFileOutput(parameters, OUTPUT, context)).absolute()
+        if not source.exists():
+            raise BadInput("“{file}” does not exist.", next_step="Choose another file.", file=source.name)
+        if target == source or target in source.parents:
+            raise BadInput(
+                "The output would replace the input “{file}”.",
+                next_step="Choose another output file.",
+                file=source.name,
+            )
+        if target.suffix.lower() not in self.suffixes:
+            raise BadInput(
+                "“{file}” does not end in {suffixes}.",
+                next_step="Choose another output file.",
+                file=target.name,
+                suffixes=" / ".join(self.suffixes),
+            )
+        return source, target
+
+    def load(self, offline_map: OfflineMap, context: QgsProcessingContext, host: Feedback) -> None:
+        """Adds the layers to the open project, dressed as those of an offline map."""
+        with tempfile.TemporaryDirectory(prefix="offline-map-areas-") as folder:
+            project = Path(folder) / PROJECT_NAME
+            report = write_project(offline_map, project, host)
+            groups = read_groups(project)
+        for entry in report.layers:
+            if entry.error:
+                host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
+            for loss in entry.losses:
+                host.warn(f"{entry.layer.title}: {notice_in_words(loss)}")
+        load_on_completion(context, groups, context.project())
+
+    def wants_layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        """True when LOAD is on and there is a project."""
+        return self.parameterAsBool(parameters, LOAD, context) and context.project() is not None

@@ -1,0 +1,89 @@
+"""The algorithm `convertmobilegeodatabase`: a mobile geodatabase as a GeoPackage."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+)
+
+from ..core.geodatabase.working_copy import write_working_copy
+from ..core.offline.single_package import map_of_geodatabase
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.wording import in_words
+from .algorithm import errors_in_words
+from .convert import INPUT, OUTPUT, ConversionAlgorithm
+
+
+class ConvertMobileGeodatabase(ConversionAlgorithm):
+    """Converts one .geodatabase, without a portal."""
+
+    FEATURES = "FEATURES"
+    suffixes = (".gpkg",)
+
+    def name(self) -> str:
+        return "convertmobilegeodatabase"
+
+    def displayName(self) -> str:
+        return self.tr("Convert mobile geodatabase")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,esri,runtime,mobile geodatabase,geopackage,convert,sqlite").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Converts a mobile or runtime geodatabase of ArcGIS to a GeoPackage.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Reads a mobile geodatabase (.geodatabase) as ArcGIS apps and portals make them, and writes its "
+            "layers and tables into a GeoPackage: current rows only, with all their values, domains and "
+            "spatial references.\n\n"
+            "Mobile geodatabase: the file; it is not changed.\n"
+            "GeoPackage: replaced once the new one is complete.\n"
+            "Add to the open project: with the symbols and aliases of the service.\n\n"
+            "Features: the rows written. Tables that cannot be read are named in the log; the others are "
+            "written."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.addParameter(
+            QgsProcessingParameterFile(
+                INPUT,
+                self.tr("Mobile geodatabase"),
+                QgsProcessingParameterFile.Behavior.File,
+                fileFilter=self.tr("Mobile geodatabase (*.geodatabase);;All files (*)"),
+            )
+        )
+        self.add_load()
+        self.addParameter(
+            QgsProcessingParameterFileDestination(OUTPUT, self.tr("GeoPackage"), "GeoPackage (*.gpkg)")
+        )
+        self.addOutput(QgsProcessingOutputNumber(self.FEATURES, self.tr("Features")))
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        host = HostFeedback(feedback)
+        with errors_in_words():
+            source, target = self.paths(parameters, context)
+            copy = write_working_copy(source, target, host)
+            errors = [table.error for table in copy.tables if table.error]
+            if copy.tables and len(errors) == len(copy.tables):
+                raise QgsProcessingException(in_words(errors[0]))
+            for table in copy.tables:
+                if table.error:
+                    host.warn(f"{table.name}: {in_words(table.error)}")
+                for loss in table.losses:
+                    host.warn(f"{table.name}: {loss}")
+            if self.wants_layers(parameters, context):
+                self.load(map_of_geodatabase(source, copy), context, host)
+        return {OUTPUT: str(target), self.FEATURES: sum(table.feature_count for table in copy.tables)}

@@ -1,0 +1,100 @@
+"""The algorithm `converttilepackage`: a tile package as MBTiles or GeoPackage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+)
+
+from ..core.offline.offline_map import TileFormat, TileSource
+from ..core.offline.single_package import map_of_tiles
+from ..core.tiles.convert import to_geopackage, to_mbtiles
+from ..core.tiles.tile_package import open_tile_package
+from ..qgis_io.feedback import HostFeedback
+from .algorithm import errors_in_words
+from .convert import INPUT, OUTPUT, ConversionAlgorithm
+
+
+class ConvertTilePackage(ConversionAlgorithm):
+    """Converts one tile package or tile cache, tile by tile, without a portal."""
+
+    TILES = "TILES"
+    suffixes = (".mbtiles", ".gpkg")
+
+    def name(self) -> str:
+        return "converttilepackage"
+
+    def displayName(self) -> str:
+        return self.tr("Convert tile package")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,esri,tile package,tpk,tpkx,vtpk,cache,mbtiles,geopackage,convert").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Converts a tile package or tile cache of ArcGIS to MBTiles or a GeoPackage.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Copies the tiles of a tile package (.tpk, .tpkx, .vtpk) or of an unpacked tile cache into "
+            "MBTiles or a GeoPackage. Tiles are copied byte for byte, never drawn again.\n\n"
+            "Tile package: the file, or the folder or conf.xml of a cache; it is not changed.\n"
+            "Output: .mbtiles for tiles on the web mercator grid, raster or vector; .gpkg for raster tiles "
+            "on any grid. It is replaced once the new file is complete.\n\n"
+            "Tiles: how many were written. Tiles outside of the grid of MBTiles are counted in the log."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.addParameter(
+            QgsProcessingParameterFile(
+                INPUT,
+                self.tr("Tile package"),
+                QgsProcessingParameterFile.Behavior.File,
+                fileFilter=self.tr("Tile package (*.tpk *.tpkx *.vtpk conf.xml);;All files (*)"),
+            )
+        )
+        self.add_load()
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                OUTPUT, self.tr("Output"), "MBTiles (*.mbtiles);;GeoPackage (*.gpkg)"
+            )
+        )
+        self.addOutput(QgsProcessingOutputNumber(self.TILES, self.tr("Tiles")))
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        host = HostFeedback(feedback)
+        with errors_in_words():
+            source, target = self.paths(parameters, context)
+            convert = to_mbtiles if target.suffix.lower() == ".mbtiles" else to_geopackage
+            with open_tile_package(source) as package:
+                converted = convert(package, target, host)
+                made = TileSource(
+                    target,
+                    _format(target, package.is_vector),
+                    source,
+                    package.metadata.attribution,
+                )
+                title = package.title
+            if converted.outside:
+                text = self.tr("{count} tiles lie outside of the grid of MBTiles and were left out.")
+                host.warn(text.format(count=converted.outside))
+            if self.wants_layers(parameters, context):
+                self.load(map_of_tiles(made, title, target.parent), context, host)
+        return {OUTPUT: str(target), self.TILES: converted.tiles}
+
+
+def _format(target: Path, vector: bool) -> TileFormat:
+    if target.suffix.lower() == ".gpkg":
+        return TileFormat.GDAL
+    return TileFormat.VECTOR_MBTILES if vector else TileFormat.MBTILES
