@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Optional, Union
 
 from qgis.core import (
-    QgsArcGisRestUtils,
     QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsFeature,
     QgsFeatureSink,
     QgsField,
     QgsFields,
-    QgsGeometry,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
-    QgsRectangle,
     QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
@@ -30,13 +24,12 @@ from ..core.host import raise_if_cancelled
 from ..core.portal.items import Item, Portal
 from ..core.portal.map_areas import BrokenArea, MapArea, PackagingStatus, list_map_areas
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.spatial_reference import coordinate_system
+from ..qgis_io.outlines import LON_LAT, outline
 from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
 from .portal_algorithm import CONNECTIONS, PortalAlgorithm
 
-_LON_LAT = "EPSG:4326"
 # Web maps with areas carry both keywords (facts/portal-rest.md §2).
 _MAPS_WITH_AREAS = 'type:"Web Map" typekeywords:"Offline Map Areas"'
 _BROKEN = "broken"
@@ -107,7 +100,7 @@ class ListMapAreas(PortalAlgorithm):
             context,
             fields,
             QgsWkbTypes.Type.MultiPolygon,
-            QgsCoordinateReferenceSystem(_LON_LAT),
+            QgsCoordinateReferenceSystem(LON_LAT),
         )
         for web_map, area in found:
             feature = _feature(web_map, area, fields, context)
@@ -151,31 +144,5 @@ def _feature(
         feature["modified"] = QDateTime.fromMSecsSinceEpoch(milliseconds, Qt.TimeSpec.UTC)
     feature["sync"] = capabilities.sync
     feature["scheduled_updates"] = capabilities.scheduled
-    feature.setGeometry(_outline(area, context))
+    feature.setGeometry(outline(area, context.transformContext()))
     return feature
-
-
-def _outline(area: MapArea, context: QgsProcessingContext) -> QgsGeometry:
-    """The drawn polygon, else the extent, in longitude and latitude; empty when neither can be moved."""
-    if area.polygon:
-        reference = area.polygon.spatial_reference
-        rings = {"rings": [[list(vertex) for vertex in ring] for ring in area.polygon.rings]}
-        converted = QgsArcGisRestUtils.convertGeometry(rings, "esriGeometryPolygon", False, False)
-        # QGIS makes curve polygons of them, which GeoPackages of polygons do not allow.
-        outline = QgsGeometry(converted[0].segmentize()) if converted[0] else QgsGeometry()
-    elif area.extent:
-        reference = area.extent.spatial_reference
-        own = area.extent
-        outline = QgsGeometry.fromRect(QgsRectangle(own.xmin, own.ymin, own.xmax, own.ymax))
-    else:
-        reference = {"wkid": 4326}
-        outline = QgsGeometry.fromRect(QgsRectangle(*area.item.extent)) if area.item.extent else QgsGeometry()
-    system = coordinate_system(reference)
-    target = QgsCoordinateReferenceSystem(_LON_LAT)
-    moved = QgsGeometry(outline)
-    with suppress(QgsCsException):
-        if system.isValid() and not moved.isNull():
-            moved.transform(QgsCoordinateTransform(system, target, context.transformContext()))
-            moved.convertToMultiType()
-            return moved
-    return QgsGeometry()
