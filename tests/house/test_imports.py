@@ -89,10 +89,9 @@ import importlib, pkgutil, sys
 for name in ("qgis", "PyQt5", "PyQt6", "sip", "osgeo"):
     sys.modules[name] = None  # importing it is an ImportError from now on
 import plugin.core
-names = [module.name for module in pkgutil.walk_packages(plugin.core.__path__, "plugin.core.")]
-for name in names:
-    importlib.import_module(name)
-print(len(names))
+for module in pkgutil.walk_packages(plugin.core.__path__, "plugin.core."):
+    importlib.import_module(module.name)
+    print(module.name)
 """
 
 
@@ -101,4 +100,7 @@ def test_the_core_runs_without_qgis():
         [sys.executable, "-c", IMPORT_ALL], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == len(CORE) - 1  # plugin/core/__init__.py is the package itself
+    on_disk = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in CORE
+    }
+    assert on_disk - {"plugin.core"} <= set(done.stdout.split())
