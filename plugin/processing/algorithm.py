@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+import traceback
 from typing import Any, TypeVar
 
 from qgis.core import (
+    Qgis,
+    QgsMessageLog,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
@@ -75,8 +78,21 @@ def advanced(parameter: _Parameter) -> _Parameter:
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Turns an error of the core into the one sentence that Processing shows."""
+    """Turns an error of the core into the one sentence that Processing shows.
+
+    A fault of our own becomes one too; its traceback goes to the log, where a report can quote it.
+    """
     try:
         yield
+    except QgsProcessingException:
+        raise
     except OfflineMapError as error:
         raise QgsProcessingException(in_words(error)) from error
+    except Exception as error:
+        QgsMessageLog.logMessage(traceback.format_exc(), "Offline Map Areas", Qgis.MessageLevel.Critical)
+        text = QCoreApplication.translate(
+            "Algorithm",
+            "Offline Map Areas met an error of its own ({kind}). The log of messages has its details: "
+            "please report them.",
+        )
+        raise QgsProcessingException(text.format(kind=type(error).__name__)) from error

@@ -122,6 +122,7 @@ def qgis_process(tmp_path_factory):
         answer = json.loads(ended.stdout) if ended.stdout.strip() else None
         return ended.returncode, answer, ended.stderr
 
+    call.environment = base
     return call
 
 
