@@ -4,8 +4,115 @@
 <context>
     <name>Algorithm</name>
     <message>
+        <source>Offline Map Areas met an error of its own ({kind}). The log of messages has its details: please report them.</source>
+        <translation>Offline Map Areas ist auf einen eigenen Fehler gestoßen ({kind}). Das Nachrichtenprotokoll nennt die Einzelheiten: Bitte melden Sie sie.</translation>
+    </message>
+    <message>
         <source>There is no parameter {name}. Did you mean {nearest}?</source>
         <translation>Einen Parameter {name} gibt es nicht. Meinten Sie {nearest}?</translation>
+    </message>
+</context>
+<context>
+    <name>ConversionAlgorithm</name>
+    <message>
+        <source>Add to the open project</source>
+        <translation>Zum geöffneten Projekt hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>ConvertMobileGeodatabase</name>
+    <message>
+        <source>Convert mobile geodatabase</source>
+        <translation>Mobile Geodatabase umwandeln</translation>
+    </message>
+    <message>
+        <source>Converts a mobile or runtime geodatabase of ArcGIS to a GeoPackage.</source>
+        <translation>Wandelt eine mobile oder Runtime-Geodatabase von ArcGIS in ein GeoPackage um.</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>Features</translation>
+    </message>
+    <message>
+        <source>GeoPackage</source>
+        <translation>GeoPackage</translation>
+    </message>
+    <message>
+        <source>Mobile geodatabase</source>
+        <translation>Mobile Geodatabase</translation>
+    </message>
+    <message>
+        <source>Mobile geodatabase (*.geodatabase);;All files (*)</source>
+        <translation>Mobile Geodatabase (*.geodatabase);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Reads a mobile geodatabase (.geodatabase) as ArcGIS apps and portals make them, and writes its layers and tables into a GeoPackage: current rows only, with all their values, domains and spatial references.
+
+Mobile geodatabase: the file; it is not changed.
+GeoPackage: replaced once the new one is complete.
+Add to the open project: with the symbols and aliases of the service.
+
+Features: the rows written. Tables that cannot be read are named in the log; the others are written.</source>
+        <translation>Liest eine mobile Geodatabase (.geodatabase), wie ArcGIS-Apps und Portale sie erzeugen, und schreibt ihre Layer und Tabellen in ein GeoPackage: nur aktuelle Zeilen, mit allen Werten, Domänen und Raumbezügen.
+
+Mobile Geodatabase: die Datei; sie wird nicht verändert.
+GeoPackage: wird ersetzt, sobald das neue vollständig ist.
+Zum geöffneten Projekt hinzufügen: mit den Symbolen und Aliasnamen des Services.
+
+Features: die geschriebenen Zeilen. Tabellen, die nicht lesbar sind, werden im Protokoll genannt; die anderen werden geschrieben.</translation>
+    </message>
+    <message>
+        <source>arcgis,esri,runtime,mobile geodatabase,geopackage,convert,sqlite</source>
+        <translation>arcgis,esri,runtime,mobile geodatabase,geopackage,umwandeln,sqlite</translation>
+    </message>
+</context>
+<context>
+    <name>ConvertTilePackage</name>
+    <message>
+        <source>Convert tile package</source>
+        <translation>Kachelpaket umwandeln</translation>
+    </message>
+    <message>
+        <source>Converts a tile package or tile cache of ArcGIS to MBTiles or a GeoPackage.</source>
+        <translation>Wandelt ein Kachelpaket oder einen Kachel-Cache von ArcGIS in MBTiles oder ein GeoPackage um.</translation>
+    </message>
+    <message>
+        <source>Copies the tiles of a tile package (.tpk, .tpkx, .vtpk) or of an unpacked tile cache into MBTiles or a GeoPackage. Tiles are copied byte for byte, never drawn again.
+
+Tile package: the file, or the folder or conf.xml of a cache; it is not changed.
+Output: .mbtiles for tiles on the web mercator grid, raster or vector; .gpkg for raster tiles on any grid. It is replaced once the new file is complete.
+
+Tiles: how many were written. Tiles outside of the grid of MBTiles are counted in the log.</source>
+        <translation>Kopiert die Kacheln eines Kachelpakets (.tpk, .tpkx, .vtpk) oder eines ausgepackten Kachel-Caches in MBTiles oder ein GeoPackage. Kacheln werden Byte für Byte kopiert, nie neu gezeichnet.
+
+Kachelpaket: die Datei oder der Ordner oder die conf.xml eines Caches; es wird nicht verändert.
+Ausgabe: .mbtiles für Kacheln im Raster von Web-Mercator, Raster oder Vektor; .gpkg für Rasterkacheln in jedem Raster. Sie wird ersetzt, sobald die neue Datei vollständig ist.
+
+Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTiles werden im Protokoll gezählt.</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Tile package</source>
+        <translation>Kachelpaket</translation>
+    </message>
+    <message>
+        <source>Tile package (*.tpk *.tpkx *.vtpk conf.xml);;All files (*)</source>
+        <translation>Kachelpaket (*.tpk *.tpkx *.vtpk conf.xml);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation>Kacheln</translation>
+    </message>
+    <message>
+        <source>arcgis,esri,tile package,tpk,tpkx,vtpk,cache,mbtiles,geopackage,convert</source>
+        <translation>arcgis,esri,kachelpaket,tpk,tpkx,vtpk,cache,mbtiles,geopackage,umwandeln</translation>
+    </message>
+    <message>
+        <source>{count} tiles lie outside of the grid of MBTiles and were left out.</source>
+        <translation>{count} Kacheln liegen außerhalb des Rasters von MBTiles und wurden ausgelassen.</translation>
     </message>
 </context>
 <context>
@@ -199,10 +306,6 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
         <translation>Nimmt alle oder einige Kartengebiete einer Webkarte offline, jedes in einen eigenen Ordner.</translation>
     </message>
     <message>
-        <source>The map areas have no field item_id. Use what List map areas makes.</source>
-        <translation>Die Kartengebiete haben kein Feld item_id. Verwenden Sie, was „Kartengebiete auflisten“ liefert.</translation>
-    </message>
-    <message>
         <source>arcgis,portal,offline,map area,preplanned,web map,take offline,batch</source>
         <translation>arcgis,portal,offline,kartengebiet,vorbereitet,webkarte,offline nehmen,herunterladen,stapel</translation>
     </message>
@@ -387,6 +490,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Eine Form von {bytes} Bytes passt nicht in eine Geodatabase.</translation>
     </message>
     <message>
+        <source>A vector tile in “{file}” cannot be read.</source>
+        <translation>Eine Vektorkachel in „{file}“ ist nicht lesbar.</translation>
+    </message>
+    <message>
         <source>An address of the portal cannot be used: only plain http and https addresses are.</source>
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
@@ -479,6 +586,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie eine Authentifizierungskonfiguration für dieses Portal.</translation>
     </message>
     <message>
+        <source>Choose another file.</source>
+        <translation>Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
         <source>Choose another folder, or none.</source>
         <translation>Wählen Sie einen anderen Ordner oder keinen.</translation>
     </message>
@@ -489,6 +600,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose another folder.</source>
         <translation>Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose another output file.</source>
+        <translation>Wählen Sie eine andere Ausgabedatei.</translation>
     </message>
     <message>
         <source>Choose another update mode, or ask the map's author to turn scheduled updates on.</source>
@@ -611,6 +726,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
     </message>
     <message>
+        <source>Have the package made again for a smaller area.</source>
+        <translation>Lassen Sie das Paket für ein kleineres Gebiet neu erstellen.</translation>
+    </message>
+    <message>
+        <source>Have the package made again with floating point values.</source>
+        <translation>Lassen Sie das Paket mit Gleitkommawerten neu erstellen.</translation>
+    </message>
+    <message>
         <source>Its extent is used instead.</source>
         <translation>Stattdessen wird seine Ausdehnung verwendet.</translation>
     </message>
@@ -625,6 +748,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Move it away, or choose another folder.</source>
         <translation>Verschieben Sie ihn oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Move that folder away, or choose another parent folder.</source>
+        <translation>Verschieben Sie jenen Ordner oder wählen Sie einen anderen übergeordneten Ordner.</translation>
     </message>
     <message>
         <source>No folder was given for the offline map.</source>
@@ -759,8 +886,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Datenträger ist voll: „{file}“ konnte nicht geschrieben werden.</translation>
     </message>
     <message>
+        <source>The elevation tiles of “{file}” hold values of a kind that is not read.</source>
+        <translation>Die Höhenkacheln von „{file}“ enthalten Werte einer Art, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>The elevation tiles of “{file}” lie too far apart to be indexed.</source>
+        <translation>Die Höhenkacheln von „{file}“ liegen zu weit auseinander, um indiziert zu werden.</translation>
+    </message>
+    <message>
         <source>The feature services of this map area cannot be synchronised.</source>
         <translation>Die Feature-Services dieses Kartengebiets können nicht synchronisiert werden.</translation>
+    </message>
+    <message>
+        <source>The folder of “{area}” holds an earlier download that is not the same as this one.</source>
+        <translation>Der Ordner von „{area}“ enthält einen früheren Download, der nicht derselbe wie dieser ist.</translation>
     </message>
     <message>
         <source>The folder “{file}” cannot be read: {reason}.</source>
@@ -795,6 +934,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Kartengebiet „{area}“ hat keinen Layer, der offline gehen kann.</translation>
     </message>
     <message>
+        <source>The map areas have no field item_id.</source>
+        <translation>Die Kartengebiete haben kein Feld item_id.</translation>
+    </message>
+    <message>
         <source>The map “{title}” cannot be read.</source>
         <translation>Die Karte „{title}“ ist nicht lesbar.</translation>
     </message>
@@ -809,6 +952,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The outline of the map area cannot be read.</source>
         <translation>Der Umriss des Kartengebiets ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The output would replace the input “{file}”.</source>
+        <translation>Die Ausgabe würde die Eingabe „{file}“ ersetzen.</translation>
     </message>
     <message>
         <source>The package.info of “{title}” names no map.</source>
@@ -943,6 +1090,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Verwenden Sie sie einmal in QGIS Desktop mit eingeschaltetem „Zwischen den Starts beibehalten“.</translation>
     </message>
     <message>
+        <source>Use what List map areas makes.</source>
+        <translation>Verwenden Sie, was „Kartengebiete auflisten“ liefert.</translation>
+    </message>
+    <message>
         <source>Wait until that job has ended.</source>
         <translation>Warten Sie, bis jener Auftrag beendet ist.</translation>
     </message>
@@ -987,6 +1138,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
+        <source>“{file}” does not end in {suffixes}.</source>
+        <translation>„{file}“ endet nicht auf {suffixes}.</translation>
+    </message>
+    <message>
+        <source>“{file}” does not exist.</source>
+        <translation>„{file}“ gibt es nicht.</translation>
+    </message>
+    <message>
         <source>“{file}” ends before the data that it announces.</source>
         <translation>„{file}“ endet vor den Daten, die es ankündigt.</translation>
     </message>
@@ -997,6 +1156,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” has {count} tables.</source>
         <translation>„{file}“ hat {count} Tabellen.</translation>
+    </message>
+    <message>
+        <source>“{file}” holds no elevation tiles.</source>
+        <translation>„{file}“ enthält keine Höhenkacheln.</translation>
     </message>
     <message>
         <source>“{file}” holds no tiles.</source>
