@@ -145,19 +145,20 @@ class _Decoder:
 
     def _read_variable_header(self) -> None:
         """Envelope and part counts must fill the bytes up to the payload length exactly."""
-        position, limit = self.start + 10, self.slot - 1
-        enveloped = self.size > ENVELOPE_ABOVE
-        for _ in range(4):
-            after = self._varint_at(position, limit)[1]
-            position = np.where(enveloped, after, position)
+        last = len(self.stream.terminators) - 1
+        position = self.start + 10
+        fourth = np.minimum(self.stream.count_before(position) + 3, last)
+        position = np.where(self.size > ENVELOPE_ABOVE, self.stream.terminators[fourth] + 1, position)
         listed = (self.form & MULTIPART != 0) & (self.layout.kind in _PATHS)
-        count, after = self._varint_at(position, limit)
-        self.separators = np.where(listed, count, 0)
+        self.separators = np.zeros(self.count, dtype=np.int64)
+        after = position.copy()
+        count, after[listed] = self._varint_at(np.minimum(position, self.slot)[listed], self.slot[listed] - 1)
+        self.separators[listed] = count
         most = np.maximum(self.size - 1, 0)
         _require((self.separators >= listed) & (self.separators <= most), BROKEN_PARTS)
         self.first_count = self.stream.count_before(np.minimum(after, self.end))
-        last = np.minimum(self.first_count + self.separators, len(self.stream.terminators)) - 1
-        position = np.where(listed, self.stream.terminators[last] + 1, position)
+        final = np.minimum(self.first_count + self.separators - 1, last)
+        position = np.where(listed, self.stream.terminators[final] + 1, position)
         _require(position == self.slot, BROKEN_HEADER)
 
     def _payload(self) -> Integers:

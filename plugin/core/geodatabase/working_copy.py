@@ -7,7 +7,7 @@ function. The copy grows under a temporary name and gets its own when it is comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 import os
@@ -19,15 +19,17 @@ from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsuppor
 from ..host import Feedback, raise_if_cancelled
 from ..storage import storage, sync_folder
 from .catalogue import MobileGeodatabase, open_geodatabase
-from .columns import READABLE_TEXT
+from .change_tracking import create_tracking, track_layer
+from .columns import GEOM, READABLE_TEXT, plan_columns
 from .connection import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .copy_table import SOURCE, TableCopier
 from .geopackage import create_system_tables
+from .geopackage_schema import write_meaning
 from .schema import Table
 
 _CACHE_KIB = 64 << 10
 _STEPS_PER_CALL = 50_000
-_RESERVED = ("gpkg_", "rtree_", "sqlite_")
+_RESERVED = ("gpkg", "rtree_", "sqlite_", "offline_")
 _NEVER_FROM_SOURCE = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT})
 
 
@@ -111,12 +113,29 @@ def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tu
             copier = TableCopier(connection, table, geodatabase.name, feedback, done, sum(total.values()))
             results.append(_copied(connection, copier, table, feedback))
             done += total.get(table.name, 0)
+        copied = {result.name for result in results if result.error is None}
+        _write_around(connection, geodatabase, [t for t in geodatabase.tables if t.name in copied])
         problems = [
             CopiedTable(p.name, p.layer_id, error=p.error)
             for p in geodatabase.problems
             if isinstance(p.error, OfflineMapError)
         ]
     return (*results, *problems)
+
+
+def _write_around(
+    connection: sqlite3.Connection, geodatabase: MobileGeodatabase, tables: Sequence[Table]
+) -> None:
+    """What is not rows: the meaning of the columns, relations, and change tracking."""
+    connection.execute("BEGIN")
+    write_meaning(connection, tables, geodatabase.relationships)
+    create_tracking(connection)
+    for table in tables:
+        columns = plan_columns(table)
+        names = [GEOM] * (table.geometry is not None) + [column.name for column in columns]
+        key = next((column.name for column in columns if column.field.name == table.global_id), None)
+        track_layer(connection, table.name, names, key)
+    connection.execute("COMMIT")
 
 
 def _row_counts(connection: sqlite3.Connection, tables: tuple[Table, ...]) -> dict[str, int]:

@@ -1,0 +1,271 @@
+"""Edits in a working copy, seen by triggers whoever makes them: QGIS, ogr2ogr, QField, a script.
+
+Each tracked layer T has a hidden table offline_before_T for the row as it was before its first
+edit, and five triggers that write one row per edited feature into offline_changes:
+
+    insert + update  = insert            update + delete = delete
+    insert + delete  = nothing           delete + insert = update (the same row came back)
+
+The triggers call no function that a bare SQLite lacks. They rest while offline_tracking.enabled
+is 0: downloaded changes are applied so, inside one transaction. A new row without a GlobalID gets
+one from the triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+import sqlite3
+from typing import Optional
+
+from .columns import FID, literal
+from .connection import quoted, sql
+from .geopackage_schema import hide
+
+CHANGES, STATE, BEFORE = "offline_changes", "offline_tracking", "offline_before_"
+_EXTENSION = "offline_map_areas_change_tracking"
+_DEFINITION = "https://example.org/offline-map-areas/change-tracking"
+_TABLES = (
+    "CREATE TABLE main.offline_changes (id INTEGER PRIMARY KEY AUTOINCREMENT, table_name TEXT NOT NULL,"
+    " row_id INTEGER NOT NULL, global_id TEXT, operation TEXT NOT NULL, changed_at DATETIME NOT NULL,"
+    " UNIQUE (table_name, row_id))",
+    "CREATE TABLE main.offline_tracking (table_name TEXT NOT NULL PRIMARY KEY, global_id TEXT,"
+    " enabled INTEGER NOT NULL)",
+)
+_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+_NEW_GLOBAL_ID = (
+    "'{' || hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'"
+    " || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'"
+    " || hex(randomblob(6)) || '}'"
+)
+_EVENTS = ("replace", "insert", "update", "renumber", "delete")
+
+
+class Operation(Enum):
+    """What became of a row since it was downloaded."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class LocalEdit:
+    """One edited row: `row_id` is its fid; the values before the edit are in `values_before`."""
+
+    table: str
+    row_id: int
+    global_id: Optional[str]
+    operation: Operation
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class TrackingFault:
+    """A layer whose edits were not seen for a while.
+
+    `repaired` says that its triggers are back; edits made in between are unknown either way.
+    """
+
+    table: str
+    reason: str
+    repaired: bool
+
+
+def create_tracking(connection: sqlite3.Connection) -> None:
+    """The tables of change tracking in a new working copy."""
+    for statement in _TABLES:
+        connection.execute(statement)
+    extensions = [(table, None, _EXTENSION, _DEFINITION, "read-write") for table in (CHANGES, STATE)]
+    connection.executemany("INSERT INTO main.gpkg_extensions VALUES (?, ?, ?, ?, ?)", extensions)
+    for table in (CHANGES, STATE):
+        hide(connection, table)
+
+
+def track_layer(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], global_id: Optional[str]
+) -> None:
+    """Tracks a layer from now on. `columns` are all but fid, the geometry included."""
+    before = quoted(BEFORE + table)
+    declared = [f"{quoted(FID)} INTEGER PRIMARY KEY NOT NULL", *(f"{quoted(c)} BLOB" for c in columns)]
+    connection.execute(sql("CREATE TABLE main." + before, f"({', '.join(declared)})"))
+    hide(connection, BEFORE + table)
+    connection.execute("INSERT INTO main.offline_tracking VALUES (?, ?, 1)", (table, global_id))
+    for statement in _triggers(table, columns, global_id).values():
+        connection.execute(statement)
+
+
+def local_edits(connection: sqlite3.Connection) -> tuple[LocalEdit, ...]:
+    """All edits since the download, oldest first."""
+    rows = connection.execute(
+        "SELECT table_name, row_id, global_id, operation, changed_at FROM offline_changes ORDER BY id"
+    )
+    return tuple(
+        LocalEdit(table, row_id, global_id, Operation(operation), _moment(changed_at))
+        for table, row_id, global_id, operation, changed_at in rows
+    )
+
+
+def values_before(connection: sqlite3.Connection, table: str, row_id: int) -> Optional[dict[str, object]]:
+    """The row as it was before its first edit; None for a row that was inserted."""
+    cursor = connection.execute(
+        sql("SELECT * FROM", quoted(BEFORE + table), "WHERE", quoted(FID), "= ?"), (row_id,)
+    )
+    row = cursor.fetchone()
+    return None if row is None else dict(zip((column[0] for column in cursor.description), row))
+
+
+@contextmanager
+def tracking_off(connection: sqlite3.Connection) -> Iterator[None]:
+    """No edit is recorded inside; the caller's transaction must span the whole block."""
+    connection.execute("UPDATE offline_tracking SET enabled = 0")
+    yield
+    connection.execute("UPDATE offline_tracking SET enabled = 1")
+
+
+def forget_edits(connection: sqlite3.Connection, edits: Sequence[LocalEdit]) -> None:
+    """Drops edits that the server has acknowledged; the rows as they are now are the new base."""
+    for edit in edits:
+        row = (edit.table, edit.row_id)
+        connection.execute("DELETE FROM offline_changes WHERE table_name = ? AND row_id = ?", row)
+        connection.execute(
+            sql("DELETE FROM", quoted(BEFORE + edit.table), "WHERE", quoted(FID), "= ?"), (edit.row_id,)
+        )
+
+
+def verify_tracking(connection: sqlite3.Connection) -> tuple[TrackingFault, ...]:
+    """Compares the triggers with what they must be, and puts missing or altered ones back.
+
+    Tools that write a layer anew (`ogr2ogr -overwrite`) drop them without a word.
+    """
+    faults = []
+    present = {
+        name: (table, statement)
+        for name, table, statement in connection.execute(
+            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
+        )
+    }
+    rows = connection.execute("SELECT table_name, global_id, enabled FROM offline_tracking").fetchall()
+    for table, global_id, enabled in rows:
+        expected = _triggers(table, _columns(connection, BEFORE + table), global_id)
+        wrong = [name for name, text in expected.items() if not _same(present.get(name), table, text)]
+        if wrong:
+            faults.append(_repaired(connection, table, expected, wrong, set(present)))
+        elif not enabled:
+            connection.execute("UPDATE offline_tracking SET enabled = 1 WHERE table_name = ?", (table,))
+            faults.append(TrackingFault(table, "tracking was switched off", True))
+    return tuple(faults)
+
+
+def _same(found: Optional[tuple[str, str]], table: str, expected: str) -> bool:
+    return found is not None and found[0] == table and found[1] == expected.replace(" main.", " ", 1)
+
+
+def _repaired(
+    connection: sqlite3.Connection, table: str, expected: dict[str, str], wrong: list[str], present: set[str]
+) -> TrackingFault:
+    needed = {FID, *_columns(connection, BEFORE + table)}
+    lacking = needed - {FID} - set(_columns(connection, table)) if _columns(connection, table) else needed
+    if lacking:
+        return TrackingFault(table, "the layer is gone or lacks fields", False)
+    for name in wrong:
+        if name in present:
+            connection.execute(sql("DROP TRIGGER", quoted(name)))
+        connection.execute(expected[name])
+    return TrackingFault(table, "another program removed the triggers that see edits", True)
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of a table but fid; none for a table that is not there."""
+    rows = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+    return [str(row[1]) for row in rows if row[1] != FID]
+
+
+def _moment(text: object) -> datetime:
+    return datetime.fromisoformat(str(text).replace("Z", "+00:00")).astimezone(timezone.utc)
+
+
+def trigger_name(event: str, table: str) -> str:
+    """The name of one of the five triggers of a layer."""
+    return f"{STATE}_{event}_{table}"
+
+
+def _triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> dict[str, str]:
+    """The statements of the five triggers, by name."""
+    layer, fid, name = quoted(table), quoted(FID), literal(table)
+    id_of = {row: f"{row}.{quoted(global_id)}" if global_id else "NULL" for row in ("NEW", "OLD")}
+    on = sql("(SELECT enabled FROM", STATE, f"WHERE table_name = {name}) = 1")
+    moved = f"OLD.{fid} IS NOT NEW.{fid}"
+    changed = " OR ".join(f"OLD.{quoted(column)} IS NOT NEW.{quoted(column)}" for column in columns) or "0"
+    keep = _keep(table, columns)
+    note = {
+        "replace": _note(name, f"NEW.{fid}", id_of["NEW"], "update", "changed_at = excluded.changed_at"),
+        "insert": _note(
+            name, f"NEW.{fid}", id_of["NEW"], "insert",
+            "operation = CASE operation WHEN 'delete' THEN 'update' ELSE operation END,"
+            " global_id = excluded.global_id, changed_at = excluded.changed_at",
+        ),
+        "update": _note(
+            name, f"NEW.{fid}", id_of["NEW"], "update",
+            "global_id = excluded.global_id, changed_at = excluded.changed_at",
+        ),
+        "delete": _note(
+            name, f"OLD.{fid}", id_of["OLD"], "delete",
+            "operation = CASE operation WHEN 'insert' THEN 'nothing' ELSE 'delete' END,"
+            " changed_at = excluded.changed_at",
+        ),
+    }  # fmt: skip
+    forget = sql("DELETE FROM", CHANGES, f"WHERE table_name = {name} AND operation = 'nothing';")
+    identify = []
+    if global_id:
+        own = quoted(global_id)
+        set_id = sql("UPDATE", layer, "SET", own, "=", _NEW_GLOBAL_ID, f"WHERE {fid} = NEW.{fid}")
+        identify = [sql(set_id, f"AND {own} IS NULL;")]
+    exists = sql("EXISTS (SELECT 1 FROM", layer, f"WHERE {fid} = NEW.{fid})")
+    bodies = {
+        "replace": (f"BEFORE INSERT ON {layer} WHEN {on} AND {exists}", [keep["NEW"], note["replace"]]),
+        "insert": (f"AFTER INSERT ON {layer} WHEN {on}", [note["insert"], *identify]),
+        "update": (
+            f"AFTER UPDATE ON {layer} WHEN {on} AND NOT ({moved}) AND ({changed})",
+            [keep["OLD"], note["update"]],
+        ),
+        "renumber": (
+            f"AFTER UPDATE ON {layer} WHEN {on} AND {moved}",
+            [keep["OLD"], note["delete"], forget, note["insert"]],
+        ),
+        "delete": (f"AFTER DELETE ON {layer} WHEN {on}", [keep["OLD"], note["delete"], forget]),
+    }
+    return {
+        trigger_name(event, table): sql(
+            "CREATE TRIGGER main." + quoted(trigger_name(event, table)), bodies[event][0],
+            "BEGIN", *bodies[event][1], "END",
+        )
+        for event in _EVENTS
+    }  # fmt: skip
+
+
+def _note(name: str, row_id: str, global_id: str, operation: str, again: str) -> str:
+    """One row of offline_changes; `again` says what happens where the feature has one already."""
+    values = f"({name}, {row_id}, {global_id}, '{operation}', {_NOW})"
+    columns = "(table_name, row_id, global_id, operation, changed_at)"
+    conflict = "ON CONFLICT (table_name, row_id) DO UPDATE SET"
+    return sql("INSERT INTO", CHANGES, columns, "VALUES", values, conflict, again + ";")
+
+
+def _keep(table: str, columns: Sequence[str]) -> dict[str, str]:
+    """Statements that keep the row as it was, unless it is kept already or was inserted here.
+
+    "OLD" takes the values from OLD, "NEW" from the table, for the row that NEW will replace.
+    """
+    before, fid = quoted(BEFORE + table), quoted(FID)
+    names = [fid, *map(quoted, columns)]
+    head = sql("INSERT OR IGNORE INTO", before, f"({', '.join(names)})", "SELECT")
+    inserted = sql("NOT EXISTS (SELECT 1 FROM", CHANGES, f"WHERE table_name = {literal(table)} AND row_id =")
+    end = "AND operation = 'insert');"
+    old = sql(head, ", ".join(f"OLD.{name}" for name in names), "WHERE", inserted, f"OLD.{fid}", end)
+    source = sql("FROM", quoted(table), f"WHERE {fid} = NEW.{fid} AND")
+    new = sql(head, ", ".join(names), source, inserted, f"NEW.{fid}", end)
+    return {"OLD": old, "NEW": new}
