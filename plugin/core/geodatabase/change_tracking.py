@@ -8,7 +8,7 @@ edit, and five triggers that write one row per edited feature into offline_chang
 
 The triggers call no function that a bare SQLite lacks. They rest while offline_tracking.enabled
 is 0: downloaded changes are applied so, inside one transaction. A new row without a GlobalID gets
-one from the triggers.
+one from the triggers; one that takes the place of an earlier row gets back that row's.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _NEW_GLOBAL_ID = (
     " || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'"
     " || hex(randomblob(6)) || '}'"
 )
+_AFTER_INSERT = "CASE operation WHEN 'delete' THEN 'update' ELSE operation END"
+_AFTER_DELETE = "CASE operation WHEN 'insert' THEN 'nothing' ELSE 'delete' END"
 _EVENTS = ("replace", "insert", "update", "renumber", "delete")
 
 
@@ -202,27 +204,18 @@ def _triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> d
     changed = " OR ".join(f"OLD.{quoted(column)} IS NOT NEW.{quoted(column)}" for column in columns) or "0"
     keep = _keep(table, columns)
     note = {
-        "replace": _note(name, f"NEW.{fid}", id_of["NEW"], "update", "changed_at = excluded.changed_at"),
-        "insert": _note(
-            name, f"NEW.{fid}", id_of["NEW"], "insert",
-            "operation = CASE operation WHEN 'delete' THEN 'update' ELSE operation END,"
-            " global_id = excluded.global_id, changed_at = excluded.changed_at",
-        ),
-        "update": _note(
-            name, f"NEW.{fid}", id_of["NEW"], "update",
-            "global_id = excluded.global_id, changed_at = excluded.changed_at",
-        ),
-        "delete": _note(
-            name, f"OLD.{fid}", id_of["OLD"], "delete",
-            "operation = CASE operation WHEN 'insert' THEN 'nothing' ELSE 'delete' END,"
-            " changed_at = excluded.changed_at",
-        ),
-    }  # fmt: skip
+        "replace": _note(name, f"NEW.{fid}", id_of["NEW"], "update", "operation"),
+        "insert": _note(name, f"NEW.{fid}", id_of["NEW"], "insert", _AFTER_INSERT),
+        "update": _note(name, f"NEW.{fid}", id_of["NEW"], "update", "operation"),
+        "delete": _note(name, f"OLD.{fid}", id_of["OLD"], "delete", _AFTER_DELETE),
+    }
     forget = sql("DELETE FROM", CHANGES, f"WHERE table_name = {name} AND operation = 'nothing';")
     identify = []
     if global_id:
         own = quoted(global_id)
-        set_id = sql("UPDATE", layer, "SET", own, "=", _NEW_GLOBAL_ID, f"WHERE {fid} = NEW.{fid}")
+        earlier = sql("(SELECT", own, "FROM", quoted(BEFORE + table), f"WHERE {fid} = NEW.{fid})")
+        new_id = f"coalesce({earlier}, {_NEW_GLOBAL_ID})"
+        set_id = sql("UPDATE", layer, "SET", own, "=", new_id, f"WHERE {fid} = NEW.{fid}")
         identify = [sql(set_id, f"AND {own} IS NULL;")]
     exists = sql("EXISTS (SELECT 1 FROM", layer, f"WHERE {fid} = NEW.{fid})")
     bodies = {
@@ -248,11 +241,18 @@ def _triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> d
 
 
 def _note(name: str, row_id: str, global_id: str, operation: str, again: str) -> str:
-    """One row of offline_changes; `again` says what happens where the feature has one already."""
-    values = f"({name}, {row_id}, {global_id}, '{operation}', {_NOW})"
+    """One row of offline_changes; `again` is the operation where the feature has a row already.
+
+    Neither this nor `_keep` may rest on ON CONFLICT: inside a trigger the policy of the statement
+    that fired it holds instead.
+    """
+    own = f"table_name = {name} AND row_id = {row_id}"
+    set_again = f"operation = {again}, global_id = coalesce({global_id}, global_id), changed_at = {_NOW}"
+    update = sql("UPDATE", CHANGES, "SET", set_again, "WHERE", own + ";")
     columns = "(table_name, row_id, global_id, operation, changed_at)"
-    conflict = "ON CONFLICT (table_name, row_id) DO UPDATE SET"
-    return sql("INSERT INTO", CHANGES, columns, "VALUES", values, conflict, again + ";")
+    values = f"SELECT {name}, {row_id}, {global_id}, '{operation}', {_NOW}"
+    absent = sql("WHERE NOT EXISTS (SELECT 1 FROM", CHANGES, "WHERE", own + ");")
+    return sql(update, "INSERT INTO", CHANGES, columns, values, absent)
 
 
 def _keep(table: str, columns: Sequence[str]) -> dict[str, str]:
@@ -262,10 +262,14 @@ def _keep(table: str, columns: Sequence[str]) -> dict[str, str]:
     """
     before, fid = quoted(BEFORE + table), quoted(FID)
     names = [fid, *map(quoted, columns)]
-    head = sql("INSERT OR IGNORE INTO", before, f"({', '.join(names)})", "SELECT")
-    inserted = sql("NOT EXISTS (SELECT 1 FROM", CHANGES, f"WHERE table_name = {literal(table)} AND row_id =")
-    end = "AND operation = 'insert');"
-    old = sql(head, ", ".join(f"OLD.{name}" for name in names), "WHERE", inserted, f"OLD.{fid}", end)
-    source = sql("FROM", quoted(table), f"WHERE {fid} = NEW.{fid} AND")
-    new = sql(head, ", ".join(names), source, inserted, f"NEW.{fid}", end)
+    head = sql("INSERT INTO", before, f"({', '.join(names)})", "SELECT")
+
+    def unless(row: str) -> str:
+        own = f"table_name = {literal(table)} AND row_id = {row}.{fid} AND operation = 'insert'"
+        kept = sql("NOT EXISTS (SELECT 1 FROM", before, f"WHERE {fid} = {row}.{fid})")
+        return sql(kept, "AND NOT EXISTS (SELECT 1 FROM", CHANGES, "WHERE", own + ");")
+
+    old = sql(head, ", ".join(f"OLD.{name}" for name in names), "WHERE", unless("OLD"))
+    source = sql("FROM", quoted(table), f"AS kept WHERE kept.{fid} = NEW.{fid} AND")
+    new = sql(head, ", ".join(f"kept.{name}" for name in names), source, unless("NEW"))
     return {"OLD": old, "NEW": new}

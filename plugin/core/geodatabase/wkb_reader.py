@@ -70,6 +70,22 @@ def shapes_from_wkb(
     )
 
 
+def kind_of_wkb(raw: bytes) -> Kind:
+    """The kind of a WKB geometry, single or multi. Raises `Unsupported`."""
+    order = "<" if raw[:1] == b"\1" else ">"
+    code = struct.unpack_from(order + "I", raw, 1)[0] if len(raw) >= 5 else 0
+    base = (code & 0x0FFFFFFF) % 1000
+    if base not in _KINDS:
+        raise Unsupported("A geometry of type {code} does not fit any layer.", code=code)
+    return _KINDS[base]
+
+
+def read_vertices(raw: bytes, layout: Layout) -> Floats:
+    """(n, dimensions) all vertices of a WKB geometry. Raises `Damaged`, `Unsupported`."""
+    paths = [vertices for vertices, _, _ in _Reader(raw, layout).paths()]
+    return np.concatenate([np.zeros((0, layout.dimensions)), *paths])
+
+
 def wkb_of_geopackage(blob: bytes) -> bytes:
     """The WKB inside a GeoPackage geometry blob. Raises `Damaged`."""
     code = blob[3] >> 1 & 7 if len(blob) > 8 and blob[:2] == b"GP" else len(_GPKG_ENVELOPES)
