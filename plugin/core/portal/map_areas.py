@@ -5,7 +5,7 @@ Source: facts/portal-rest.md §3 (areas), §4 (packages) and §6 (update capabil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePosixPath
@@ -180,8 +180,19 @@ def list_map_areas(
 
     Raises what the list itself meets; what one area meets stands in its `BrokenArea`.
     """
-    found = list(portal.related_json(web_map_id, "Map2Area"))
-    return tuple(executor.map(lambda json: _area_or_error(portal, json), found))
+    return tuple(load_map_areas(portal, find_map_areas(portal, web_map_id), executor))
+
+
+def find_map_areas(portal: Portal, web_map_id: ItemId) -> tuple[Union[Item, BrokenArea], ...]:
+    """The items of a web map's areas in the portal's order, by one request and without packages."""
+    return tuple(_item_or_error(json) for json in portal.related_json(web_map_id, "Map2Area"))
+
+
+def load_map_areas(
+    portal: Portal, found: Iterable[Union[Item, BrokenArea]], executor: Executor
+) -> Iterator[Union[MapArea, BrokenArea]]:
+    """The areas of these items, in their order, each as soon as it and those before it are loaded."""
+    return executor.map(lambda entry: _area_or_error(portal, entry), found)
 
 
 def load_map_area(portal: Portal, area_id: ItemId) -> MapArea:
@@ -208,13 +219,22 @@ def web_map_of(portal: Portal, area_id: ItemId) -> Item:
     return maps[0]
 
 
-def _area_or_error(portal: Portal, json: Json) -> Union[MapArea, BrokenArea]:
+def _item_or_error(json: Json) -> Union[Item, BrokenArea]:
     try:
-        return _loaded(portal, parse_item(json))
+        return parse_item(json)
+    except OfflineMapError as error:
+        return BrokenArea(item_id(json.get("id")), text(json, "title"), error)
+
+
+def _area_or_error(portal: Portal, found: Union[Item, BrokenArea]) -> Union[MapArea, BrokenArea]:
+    if isinstance(found, BrokenArea):
+        return found
+    try:
+        return _loaded(portal, found)
     except Cancelled:
         raise
     except OfflineMapError as error:
-        return BrokenArea(item_id(json.get("id")), text(json, "title"), error)
+        return BrokenArea(found.id, found.title, error)
 
 
 def _loaded(portal: Portal, item: Item) -> MapArea:
