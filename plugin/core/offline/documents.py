@@ -39,33 +39,6 @@ def write_documents(
     """
     area = plan.area.item
     described = _description(area, web_map_item)
-    map_json = offline_map_json(plan, frozenset(failed))
-    mobile_map = MobileMap(
-        folder=folder / PACKAGE_FOLDER,
-        title=web_map_item.title,
-        web_map=parse_web_map(map_json, web_map_item.title),
-        item={
-            **described,
-            "guid": _guid("map", area.id),
-            "id": _guid("map item", area.id),
-            "name": MAP_NAME,
-            "originalPortalItemId": web_map_item.id,
-            "portalUrl": portal_url,
-            "title": web_map_item.title,
-            "type": "Mobile Map",
-            "typeKeywords": list(dict.fromkeys((*web_map_item.type_keywords, *_MAP_KEYWORDS))),
-        },
-        area=AreaRecord(
-            area_id=area.id,
-            portal_url=portal_url,
-            refresh_schedule=plan.area.refresh_schedule,
-            packages=tuple(
-                _area_package(folder, plan, package)
-                for package in plan.packages
-                if package.item.id not in failed
-            ),
-        ),
-    )
     info = {
         **described,
         "guid": _guid("package", area.id),
@@ -76,7 +49,32 @@ def write_documents(
         "typeKeywords": list(_PACKAGE_KEYWORDS),
         "version": "3.2",
     }
+    item = {
+        **described,
+        "guid": _guid("map", area.id),
+        "id": _guid("map item", area.id),
+        "name": MAP_NAME,
+        "originalPortalItemId": web_map_item.id,
+        "portalUrl": portal_url,
+        "title": web_map_item.title,
+        "type": "Mobile Map",
+        "typeKeywords": list(dict.fromkeys((*web_map_item.type_keywords, *_MAP_KEYWORDS))),
+    }
+    web_map = parse_web_map(offline_map_json(plan, frozenset(failed)), web_map_item.title)
+    record = _area_record(folder, plan, portal_url, failed)
+    mobile_map = MobileMap(folder / PACKAGE_FOLDER, web_map_item.title, web_map, item, record)
     write_mobile_map_package(folder, info, mobile_map)
+
+
+def _area_record(folder: Path, plan: Plan, portal_url: str, failed: Collection[str]) -> AreaRecord:
+    return AreaRecord(
+        area_id=plan.area.item.id,
+        portal_url=portal_url,
+        refresh_schedule=plan.area.refresh_schedule,
+        packages=tuple(
+            _area_package(folder, plan, package) for package in plan.packages if package.item.id not in failed
+        ),
+    )
 
 
 def _area_package(folder: Path, plan: Plan, package: Package) -> AreaPackage:
