@@ -18,8 +18,11 @@ def in_words(error: OfflineMapError) -> str:
 
 
 def notice_in_words(notice: Notice) -> str:
-    """The sentence of a notice."""
-    return QCoreApplication.translate("Notice", notice.template).format(**notice.values)
+    """The sentence of a notice, or of an error that was made one."""
+    translated = QCoreApplication.translate("Notice", notice.template)
+    if translated == notice.template:
+        translated = _translated(notice.template)
+    return translated.format(**notice.values)
 
 
 def _translated(template: str) -> str:

@@ -176,8 +176,9 @@ class DownloadOfflineMapJob:
         report.write(folder / REPORT_NAME, now)
         self._staging.publish({file.name for file in self._files.values()})
         output = self._request.output
-        # What can only name its files by absolute paths names them where they are now.
-        prepare_offline_map(output, output / WORK_FOLDER, self._around.drawing, Silent())
+        if any((output / WORK_FOLDER).glob("*.vrt")):
+            # Elevation rasters name their package by absolute path: made anew where it lies now.
+            prepare_offline_map(output, output / WORK_FOLDER, self._around.drawing, Silent())
         return DownloadResult(output, report.plan.area, report.outcomes, report.bytes, output / REPORT_NAME)
 
     def fail(self, error: OfflineMapError) -> Optional[Path]:

@@ -189,12 +189,14 @@ class _Planner:
 
     def plan(self, notices: tuple[Notice, ...]) -> Plan:
         layers = tuple(self._planned_layers())
+        # What of the area could not be read is no error of a layer, but the user should know.
+        unread = [Notice(error.code, error.template, error.values) for error in self._area.warnings]
         return Plan(
             self._web_map,
             self._area,
             self._parameters,
             layers,
-            (*notices, *self._notices),
+            (*notices, *unread, *self._notices),
             self._reference,
         )
 

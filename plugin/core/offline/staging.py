@@ -142,8 +142,10 @@ class Staging:
                 shutil.rmtree(self.folder)
 
     def require_space(self, needed: int) -> None:
-        """Raises `StorageError` when the disk cannot take `needed` more bytes."""
+        """Raises `StorageError` when the disk cannot take `needed` bytes, those that arrived included."""
         place = next(folder for folder in (self.folder, *self.folder.parents) if folder.is_dir())
+        if self.packages.is_dir():
+            needed -= sum(path.stat().st_size for path in self.packages.iterdir())
         free = shutil.disk_usage(place).free
         if free < needed:
             raise StorageError(

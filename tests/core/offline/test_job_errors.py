@@ -103,3 +103,10 @@ def test_another_kind_of_file_is_named_by_its_package(scene):
     (outcome,) = result.outcomes.layer_errors
     assert isinstance(outcome.error, BrokenAnswer)
     assert "“World_Imagery-" in str(outcome.error)
+
+
+def test_what_of_the_area_cannot_be_read_is_a_warning(scene):
+    scene.portal.fault("/resources/area/*", PortalFault(500), times=None)
+    result = scene.run()
+    assert [notice.code for notice in result.outcomes.notices] == ["portal"]
+    assert not result.outcomes.layer_errors
