@@ -7,9 +7,10 @@ and page size are those of facts/tile-packages.md §6.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 import json
 from math import atan, degrees, pi, sinh
 import os
@@ -24,24 +25,33 @@ from ..storage import storage, sync_folder
 from .bundle import TileFormat, sniff
 from .geopackage import INDEX_TILES, INSERT_TILE, describe_tiles, matrix_zooms
 from .scheme import MERCATOR_HALF, Extent
+from .tile_map import missing_tiles
 from .tile_package import Tile, TilePackage
 
 _PAGE_SIZE = 32768
 _BATCH_BYTES = 4 << 20
 _BATCH_TILES = 512
+# Vector tiles made for gaps: enough for a region, and an end to what grows by four with each level.
+_MAX_MADE = 200_000
+_MADE_BATCH = 32
 _MBTILES_ID = 0x4D504258
 _MERCATOR_LATITUDE = 85.0511287798066
 
 
 @dataclass(frozen=True)
 class Converted:
-    """What a conversion wrote. `outside` counts tiles beyond the addressable square, left out."""
+    """What a conversion wrote.
+
+    `outside` counts tiles beyond the addressable square, left out; `made` the vector tiles that the
+    package leaves to its parents (`tile_map.missing_tiles`), written besides `tiles`.
+    """
 
     path: Path
     tiles: int
     outside: int
     tile_bytes: int
     formats: tuple[TileFormat, ...]
+    made: int = 0
 
 
 def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] = None) -> Converted:
@@ -63,13 +73,11 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
             "CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)"
         )
         for batch in counted.batches():
-            rows = [
-                (zoom, tile.column, (1 << zoom) - 1 - tile.row, tile.data)
-                for tile in batch
-                if tile.row < 1 << (zoom := zooms[tile.level]) and tile.column < 1 << zoom
-            ]
-            database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
+            rows = _mbtiles_rows(batch, zooms)
+            database.executemany(INSERT_TILE, rows)
             counted.add(batch, len(rows))
+        if package.is_vector:
+            counted.made = _write_missing(database, package, zooms, feedback or Silent())
         database.execute(INDEX_TILES)
         metadata = _mbtiles_metadata(package, zooms, counted.formats)
         database.executemany("INSERT INTO metadata VALUES (?, ?)", sorted(metadata.items()))
@@ -104,6 +112,7 @@ class _Counted:
 
     def __init__(self, package: TilePackage, feedback: Feedback) -> None:
         self.formats: set[TileFormat] = set()
+        self.made = 0
         self._package = package
         self._feedback = feedback
         self._total = sum(package.bundle_sizes())
@@ -134,7 +143,7 @@ class _Counted:
 
     def result(self, path: Path) -> Converted:
         formats = tuple(sorted(self.formats, key=lambda kind: kind.value))
-        return Converted(path, self._tiles, self._outside, self._bytes, formats)
+        return Converted(path, self._tiles, self._outside, self._bytes, formats, self.made)
 
 
 @contextmanager
@@ -173,6 +182,30 @@ def _sqlite_errors(target: Path) -> Iterator[None]:
             file=target.name,
             reason=str(error),
         ) from error
+
+
+def _mbtiles_rows(tiles: Iterable[Tile], zooms: dict[int, int]) -> list[tuple[int, int, int, bytes]]:
+    """Zoom, column, row from the bottom, and bytes of the tiles within the square."""
+    return [
+        (zoom, tile.column, (1 << zoom) - 1 - tile.row, tile.data)
+        for tile in tiles
+        if tile.row < 1 << (zoom := zooms[tile.level]) and tile.column < 1 << zoom
+    ]
+
+
+def _write_missing(
+    database: sqlite3.Connection, package: TilePackage, zooms: dict[int, int], feedback: Feedback
+) -> int:
+    """Writes the tiles that a vector package leaves to their parents; returns how many."""
+    made = 0
+    missing = missing_tiles(package)
+    while batch := list(islice(missing, min(_MADE_BATCH, _MAX_MADE - made))):
+        database.executemany(INSERT_TILE, _mbtiles_rows(batch, zooms))
+        made += len(batch)
+        raise_if_cancelled(feedback)
+    if made == _MAX_MADE:
+        feedback.warn(f"“{package.path.name}” is only drawn in part where it is enlarged far.")
+    return made
 
 
 def _mbtiles_metadata(

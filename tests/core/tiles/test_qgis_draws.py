@@ -16,6 +16,7 @@ from qgis.PyQt.QtGui import QColor, QImage
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.scheme import TileRange
 from plugin.core.tiles.tile_package import open_tile_package
+from tests.core.tiles.test_overzoom import MAP, write_indexed
 from tests.core.tiles.test_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
 from tests.core.tiles.test_schemes import PLACES, paint_png, tiles_around
 from tests.fixtures import tile_package as written
@@ -94,12 +95,26 @@ def test_other_grids_through_geopackage(tmp_path, name):
 
 
 def test_vector_tiles_through_mbtiles(samples, tmp_path):
-    with open_tile_package(samples / VECTOR) as package:
-        path = to_mbtiles(package, tmp_path / "out.mbtiles").path
-    layer = QgsVectorTileLayer(f"type=mbtiles&url={path}", "tiles")
-    assert layer.isValid()
-    native = QgsVectorTileLayer(f"type=vtpk&url={samples / VECTOR}", "tiles")
-    assert native.isValid()
     world = (-20037508, -20037508, 20037508, 20037508)
-    drawn = rendered(layer, world, (512, 512))
-    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 3
+    assert_same_as_native(samples / VECTOR, tmp_path, world, share=0.01)
+
+
+@pytest.mark.parametrize("tile_map", [None, MAP])
+def test_gaps_of_vector_tiles_are_drawn_as_the_native_reader_draws_them(tmp_path, tile_map):
+    path, _ = write_indexed(tmp_path, tile_map=tile_map)
+    # South west of the world at the scale of the finest level: only made tiles lie there.
+    extent = (-20037508, -20037508, -10018754, -10018754)
+    assert_same_as_native(path, tmp_path, extent, share=0.01)
+
+
+def assert_same_as_native(path, tmp_path, extent, share):
+    with open_tile_package(path) as package:
+        copy = to_mbtiles(package, tmp_path / "out.mbtiles").path
+    layer = QgsVectorTileLayer(f"type=mbtiles&url={copy}", "copy")
+    native = QgsVectorTileLayer(f"type=vtpk&url={path}", "native")
+    assert layer.isValid()
+    assert native.isValid()
+    native.setRenderer(layer.renderer().clone())
+    drawn, expected = rendered(layer, extent, (1024, 1024)), rendered(native, extent, (1024, 1024))
+    assert len(np.unique(expected.reshape(-1, 3), axis=0)) > 3
+    assert np.any(drawn != expected, axis=-1).mean() < share

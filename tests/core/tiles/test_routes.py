@@ -73,7 +73,7 @@ def small_packets(path):
 
 
 def vtpk(path, grid):
-    tiles = {(level, 0, 0): vector_tile("roads", [(5, 5)]) for level in (0, 1, 2)}
+    tiles = {(level, 0, 0): vector_tile({"roads": [(1, [[(5, 5)]])]}) for level in (0, 1, 2)}
     return write_vtpk(path / "a.vtpk", grid, tiles, vector_layers=["roads"], style={})
 
 
