@@ -282,8 +282,9 @@ def test_read_only_folders(tmp_path, written, wal):
         if folder.stat().st_uid == os.getuid() and folder.is_relative_to(tmp_path.parents[1]):
             folder.chmod(0o755)
     program = (
-        "import os, sys; from pathlib import Path; os.setuid(65534); sys.path.insert(0, sys.argv[2]);"
-        "from plugin.core.geodatabase.catalogue import open_geodatabase;"
+        # Imported first: that user may not read the checkout where it lies in the home of root.
+        "import os, sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]);"
+        "from plugin.core.geodatabase.catalogue import open_geodatabase; os.setuid(65534);"
         "print(len(open_geodatabase(Path(sys.argv[1])).tables))"
     )
     root = str(Path(__file__).resolve().parents[3])
