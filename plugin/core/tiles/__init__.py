@@ -13,7 +13,8 @@ Public interface; everything else in this package serves it.
     convert.to_mbtiles(package, target, feedback) -> Converted
     convert.to_geopackage(package, target, feedback, definition=wkt) -> Converted
     elevation.to_elevation_raster(package, target, feedback, definition=wkt) -> Converted
-        For LERC: a .vrt over an index (`<target>.idx`) into the package; absolute paths inside.
+        For LERC: a .vrt and files named after it, over an index into the package; relative paths
+        where the package lies below the folder above the target, so that an offline map can move.
         Converted: path, tiles, outside (tiles beyond the web mercator square, left out),
         tile_bytes, formats. The file appears when it is complete. A GeoPackage's one table is
         geopackage.TILE_TABLE.

@@ -1,9 +1,9 @@
 """Elevation tiles (LERC) as a raster of values, without copying them.
 
 GDAL's MRF driver reads a raster from any file once an index says where each tile lies: here an index
-into the package itself. A virtual raster puts the levels over each other, in Float32 (what GDAL's own
-reader of packages clamps to 0..255, facts/tile-packages.md §4). Tiles that are no plain ranges of
-a file (deflated packages) are first copied, byte for byte, into a file beside the index.
+into the package itself, one raster a level. A virtual raster puts the levels over each other, in Float32
+(what GDAL's own reader of packages clamps to 0..255, facts/tile-packages.md §4). Tiles that are no plain
+ranges of one file (deflated packages, caches) are first copied, byte for byte, beside the index.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ class _IndexedLevel:
 def to_elevation_raster(
     package: TilePackage, target: Path, feedback: Optional[Feedback] = None, *, definition: str = ""
 ) -> Converted:
-    """Writes `target`, a .vrt, and `<target>.idx` beside it; the tiles stay in the package.
+    """Writes `target`, a .vrt, and beside it `<target>.idx` and `<target>.L##…` for each level.
 
-    Both name the package and each other by absolute paths: made anew where files have moved.
+    The tiles stay in the package. Where that lies in the folder above, as the packages of an offline
+    map do, everything is found by relative paths, so that the folder can move; else by absolute ones.
     `definition` is as for `to_geopackage`. Raises `Unsupported` for tiles that are no elevations or
     lie too far apart to be indexed, `StorageError`, `Cancelled`, and what reading raises.
     """
@@ -82,8 +83,8 @@ def to_elevation_raster(
     writer = _IndexWriter(package, target, feedback or Silent())
     levels = writer.write()
     extent = package.scheme.snapped(extent, package.stored_levels)
-    drawing = _Drawing(package.scheme, writer.index_file, writer.data_file, value_type, extent)
-    write_whole(target, drawing.raster(levels, definition).encode())
+    rasters = _Rasters(package.scheme, target, writer.data_file, value_type, extent)
+    rasters.write(levels, definition)
     return Converted(target, writer.tiles, 0, writer.tile_bytes, (TileFormat.LERC,))
 
 
@@ -91,10 +92,10 @@ class _IndexWriter:
     """Writes the index of all levels and, where tiles are no ranges of one file, the tiles."""
 
     def __init__(self, package: TilePackage, target: Path, feedback: Feedback) -> None:
-        self.index_file = target.absolute().with_name(target.name + ".idx")
+        self.index_file = _index_file(target)
         in_place = package.path.is_file() and package.is_in_place()
-        self._copy = None if in_place else target.absolute().with_name(target.name + ".tiles")
-        self.data_file = self._copy or package.path.absolute()
+        self._copy = None if in_place else target.with_name(target.name + ".tiles")
+        self.data_file = self._copy or package.path
         self.tiles = self.tile_bytes = 0
         self._package = package
         self._feedback = feedback
@@ -154,30 +155,35 @@ class _IndexWriter:
 
 
 @dataclass(frozen=True)
-class _Drawing:
-    """The XML of the virtual raster. Rasters in it are given as XML too: GDAL opens that like a name."""
+class _Rasters:
+    """The files that make the tiles rasters: MRF for the tiles of each level, VRT to cut and stack them."""
 
     scheme: TilingScheme
-    index_file: Path
+    target: Path
     data_file: Path
     value_type: _ValueType
     extent: Extent
 
-    def raster(self, levels: list[_IndexedLevel], definition: str) -> str:
-        """The finest level, and the others as its overviews."""
+    def write(self, levels: list[_IndexedLevel], definition: str) -> None:
+        """All files; the target, the finest level with the others as its overviews, last."""
         *coarser, finest = levels
+        for level in levels:
+            write_whole(self._beside(level, ".mrf"), self._mrf(level).encode())
+        for level in coarser:
+            write_whole(self._beside(level, ".vrt"), self._level(level).encode())
+        overviews = "".join(
+            f"<Overview>{_source(self._beside(level, '.vrt'))}</Overview>" for level in reversed(coarser)
+        )
         pixel = finest.level.resolution
         reference = definition or _reference(self.scheme.spatial_reference)
-        overviews = "".join(
-            f'<Overview><SourceFilename relativeToVRT="0">{escape(self._level(level))}</SourceFilename>'
-            "<SourceBand>1</SourceBand></Overview>"
-            for level in reversed(coarser)
-        )
         place = (
             f"<SRS>{escape(reference)}</SRS><GeoTransform>{self.extent.xmin!r}, {pixel!r}, 0,"
             f" {self.extent.ymax!r}, 0, {-pixel!r}</GeoTransform>"
         )
-        return self._level(finest, place, overviews)
+        write_whole(self.target, self._level(finest, place, overviews).encode())
+
+    def _beside(self, indexed: _IndexedLevel, suffix: str) -> Path:
+        return self.target.with_name(f"{self.target.name}.L{indexed.level.number:02d}{suffix}")
 
     def _level(self, indexed: _IndexedLevel, place: str = "", overviews: str = "") -> str:
         """One level, cut to the extent."""
@@ -193,9 +199,8 @@ class _Drawing:
         source = ""
         if min(wide, high) > 0:
             source = (
-                "<SimpleSource>"
-                f'<SourceFilename relativeToVRT="0">{escape(self._mrf(indexed))}</SourceFilename>'
-                f"<SourceBand>1</SourceBand>{_rectangle('SrcRect', source_x, source_y, wide, high)}"
+                f"<SimpleSource>{_source(self._beside(indexed, '.mrf'))}"
+                f"{_rectangle('SrcRect', source_x, source_y, wide, high)}"
                 f"{_rectangle('DstRect', max(0, -left), max(0, -top), wide, high)}</SimpleSource>"
             )
         no_data = self.value_type.no_data
@@ -216,10 +221,24 @@ class _Drawing:
             f'<MRF_META><Raster><Size x="{columns * across}" y="{rows * down}" c="1"/>'
             f'<PageSize x="{across}" y="{down}" c="1"/><Compression>LERC</Compression>'
             f"<DataType>{self.value_type.name}</DataType>{values}"
-            f"<DataFile>{escape(str(self.data_file))}</DataFile>"
-            f'<IndexFile offset="{indexed.offset}">{escape(str(self.index_file))}</IndexFile>'
+            f"<DataFile>{escape(self._path_of_data())}</DataFile>"
+            f'<IndexFile offset="{indexed.offset}">{escape(_index_file(self.target).name)}</IndexFile>'
             "</Raster></MRF_META>"
         )
+
+    def _path_of_data(self) -> str:
+        data, here = Path(os.path.realpath(self.data_file)), Path(os.path.realpath(self.target.parent))
+        if here.parent in data.parents and here.parent != Path(here.anchor):
+            return os.path.relpath(data, here)
+        return str(data)
+
+
+def _index_file(target: Path) -> Path:
+    return target.with_name(target.name + ".idx")
+
+
+def _source(file: Path) -> str:
+    return f'<SourceFilename relativeToVRT="1">{escape(file.name)}</SourceFilename><SourceBand>1</SourceBand>'
 
 
 def _rectangle(name: str, x: int, y: int, width: int, height: int) -> str:

@@ -67,7 +67,34 @@ def test_values_of_every_level_in_place(tmp_path, name):
         assert dataset.GetSpatialRef().GetAuthorityCode(None) == str(package.scheme.spatial_reference.code)
         assert_values(package, dataset)
         assert made.tiles == package.count()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["dem.tpkx", "dem.vrt", "dem.vrt.idx"]
+    levels = [level.number for level in package.stored_levels]
+    beside = {f"dem.vrt.L{number:02d}.mrf" for number in levels}
+    beside |= {f"dem.vrt.L{number:02d}.vrt" for number in levels[:-1]}
+    assert {path.name for path in tmp_path.iterdir()} == {"dem.tpkx", "dem.vrt", "dem.vrt.idx"} | beside
+
+
+def test_the_folder_of_an_offline_map_can_move(tmp_path):
+    (tmp_path / "map" / "p13").mkdir(parents=True)
+    (tmp_path / "map" / "qgis").mkdir()
+    write_tpkx(tmp_path / "map" / "p13" / "dem.tpkx", *elevation_tiles("LV95"))
+    with open_tile_package(tmp_path / "map" / "p13" / "dem.tpkx") as package:
+        to_elevation_raster(package, tmp_path / "map" / "qgis" / "dem.vrt")
+    (tmp_path / "map").rename(tmp_path / "moved")
+    with open_tile_package(tmp_path / "moved" / "p13" / "dem.tpkx") as package:
+        assert_values(package, gdal.Open(str(tmp_path / "moved" / "qgis" / "dem.vrt")))
+    texts = [path.read_text() for path in (tmp_path / "moved" / "qgis").iterdir() if path.suffix != ".idx"]
+    assert len(texts) == 8
+    assert not any(str(tmp_path) in text for text in texts)
+
+
+def test_a_package_elsewhere_is_found_wherever_the_raster_moves(tmp_path):
+    for name in ("basemaps", "maps/here/qgis", "maps/there"):
+        (tmp_path / name).mkdir(parents=True)
+    file = write_tpkx(tmp_path / "basemaps" / "d'été & more.tpkx", *elevation_tiles("LV95"))
+    with open_tile_package(file) as package:
+        to_elevation_raster(package, tmp_path / "maps/here/qgis/dem.vrt")
+        (tmp_path / "maps/here/qgis").rename(tmp_path / "maps/there/qgis")
+        assert_values(package, gdal.Open(str(tmp_path / "maps/there/qgis/dem.vrt")))
 
 
 @pytest.mark.parametrize("kind", ["deflated", "compact", "compactV2", "exploded", "mmpk"])
@@ -87,8 +114,7 @@ def test_values_of_packages_that_are_not_one_plain_file(tmp_path, kind):
     with open_tile_package(file, member) as package:
         made = to_elevation_raster(package, tmp_path / "out" / "dem.vrt")
         assert_values(package, gdal.Open(str(made.path)))
-    beside = {path.name for path in (tmp_path / "out").iterdir()}
-    assert beside == {"dem.vrt", "dem.vrt.idx"} | ({"dem.vrt.tiles"} if kind != "mmpk" else set())
+    assert (tmp_path / "out" / "dem.vrt.tiles").exists() is (kind != "mmpk")
 
 
 def test_where_there_is_no_tile_there_is_no_value(tmp_path):
