@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, wait
+import threading
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar
 
-from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QRunnable, QThread, QThreadPool
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QRunnable, QThreadPool
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -92,7 +93,7 @@ class _Call(QRunnable):
 
 
 def _is_main_thread() -> bool:
-    return QThread.currentThread() is QCoreApplication.instance().thread()
+    return threading.get_ident() == threading.main_thread().ident
 
 
 def _serve_main_thread() -> None:

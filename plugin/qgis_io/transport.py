@@ -8,14 +8,15 @@ threads that Qt did not start: the event loop is made before the timers that nee
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 import io
 import socket
+import threading
 import time
 from typing import Any, Callable, Optional, Union
 
 from qgis.core import QgsApplication, QgsNetworkAccessManager
-from qgis.PyQt.QtCore import QByteArray, QCoreApplication, QEvent, QEventLoop, QThread, QTimer, QUrl
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QByteArray, QEventLoop, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 import requests
 from requests.adapters import BaseAdapter
@@ -174,6 +175,7 @@ class _Reply(io.RawIOBase):
         self.reply: Optional[QNetworkReply] = reply
         self._stage = stage
         self._silence = silence
+        self._thread = threading.get_ident()
         for news in (reply.metaDataChanged, reply.readyRead, reply.finished):
             news.connect(stage.loop.quit)
 
@@ -202,16 +204,19 @@ class _Reply(io.RawIOBase):
         return len(block)
 
     def close(self) -> None:
-        """Aborts what still runs and gives the reply back to Qt."""
+        """Aborts what still runs and deletes the reply, at once in its own thread."""
         reply, self.reply = self.reply, None
-        if reply is not None:
-            with suppress(RuntimeError):  # the thread's network may be gone already, its replies with it
-                if QThread.currentThread() is reply.thread() and reply.isRunning():
-                    reply.abort()
+        if reply is not None and not sip.isdeleted(reply):
+            at_home = threading.get_ident() == self._thread
+            if at_home and reply.isRunning():
+                reply.abort()
+            # PyQt hears of the end of a reply later, in the main thread, and by its address: it
+            # would then take the next reply at that address for deleted.
+            reply.disconnect()
+            if at_home:
+                sip.delete(reply)  # deleteLater waits for an event loop, which this thread may not have
+            else:
                 reply.deleteLater()
-                if QThread.currentThread() is reply.thread():
-                    # A thread without a running loop of its own would keep it until it ends.
-                    QCoreApplication.sendPostedEvents(reply, QEvent.Type.DeferredDelete)
         super().close()
 
 

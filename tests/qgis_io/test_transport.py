@@ -204,6 +204,14 @@ def test_four_streams_at_once(session, served):
         assert all(file == FILE[part:] for part, file in enumerate(files))
 
 
+def test_replies_do_not_take_each_other_for_deleted(session, served):
+    """The main thread hears late that a worker's reply is gone; its address serves the next by then."""
+    api = f"{session.rest}/portals/self"
+    with QtExecutor(4) as executor:
+        answers = list(executor.map(lambda _: session.get_json(api)["name"], range(800)))
+    assert answers == ["Portal stand-in"] * 800
+
+
 def test_the_main_thread_keeps_serving_its_events(session, served, qgis_app):
     """While a request in the main thread waits, timers and paints go on."""
     running, url = served
