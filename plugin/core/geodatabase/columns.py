@@ -13,6 +13,7 @@ GEOM = "geom"
 READABLE_TEXT = "readable_text"
 """SQL function: bytes → text, broken UTF-8 replaced."""
 
+_GUID_LENGTH = 38
 _FIRST_DAY = 1721059.5
 _LAST_DAY = 5373484.499999
 """Julian days of the years 0000 to 9999: what ISO 8601 and SQLite's date functions can say."""
@@ -47,6 +48,12 @@ class Column:
     @property
     def is_text(self) -> bool:
         return self.field.type in _TEXTS
+
+    def longest_text(self, unknown: int) -> int:
+        """Characters of the longest value; `unknown` where the field does not say, 0 for no text."""
+        if self.field.type in (FieldType.GUID, FieldType.GLOBAL_ID):
+            return _GUID_LENGTH
+        return (self.field.length or unknown) if self.is_text else 0
 
     @property
     def is_date(self) -> bool:

@@ -19,7 +19,7 @@ from ..errors import BadInput, Damaged, StorageError, Unsupported
 ESRI_APPLICATION_ID = 0x45737269
 """“Esri”, at byte 68 of every geodatabase that Esri software wrote."""
 
-LARGEST_VALUE = 256 << 20
+LARGEST_VALUE = 128 << 20
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _STEPS_PER_CALL = 100_000

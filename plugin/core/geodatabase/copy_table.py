@@ -15,7 +15,7 @@ from .connection import quoted, sql
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
 from .schema import FieldType, Table
-from .shape import decode_shapes
+from .shape import LARGEST_BLOB, decode_shapes
 from .shape_batch import Floats
 from .varint import Integers
 from .wkb import to_geopackage
@@ -27,25 +27,25 @@ _CURRENT = '"gdb_to_date" > 5373484.4999'
 
 _BATCH_ROWS = 16384
 _BATCH_BYTES = 512 << 10
-_FETCH = 512
+_LEAST_ROWS = 256
+_SURVEY_BYTES = 64 << 20
+_LONG_TEXT = 64 << 10
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 _NAMED_LOSSES = 5
+
+
+class Progress:
+    """Rows done in earlier tables, of all; `feedback` hears of it."""
+
+    def __init__(self, feedback: Feedback, total: int) -> None:
+        self.feedback, self.total, self.done = feedback, total, 0
 
 
 class TableCopier:
     """One table on its way; `run` once, inside a transaction."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        table: Table,
-        file: str,
-        feedback: Feedback,
-        done: int,
-        total: int,
-    ) -> None:
-        self._connection, self._table, self.file = connection, table, file
-        self._feedback, self._done, self._total = feedback, done, total
+    def __init__(self, connection: sqlite3.Connection, table: Table, file: str, progress: Progress) -> None:
+        self._connection, self._table, self._file, self._progress = connection, table, file, progress
         self._columns = plan_columns(table)
         self._shapes: dict[int, Optional[bytes]] = {}
         self._rowid = self._rowid_name()
@@ -58,7 +58,7 @@ class TableCopier:
 
     def run(self) -> int:
         """Creates the layer, copies the current rows, and returns how many there are."""
-        connection, table = self._connection, self._table
+        connection, table, progress = self._connection, self._table, self._progress
         connection.create_function(_SHAPE, 1, self._shapes.get)
         srs_id = register_reference(connection, table.geometry.reference) if table.geometry else 0
         create_layer(connection, table, self._columns, self._required(), srs_id)
@@ -72,8 +72,8 @@ class TableCopier:
                     extent[:2] = np.minimum(extent[:2], bounds[:, :2].min(axis=0))
                     extent[2:] = np.maximum(extent[2:], bounds[:, 2:].max(axis=0))
             count += self._insert(int(rowids[0]), int(rowids[-1]))
-            raise_if_cancelled(self._feedback)
-            self._feedback.report(self._done + count, self._total, table.name)
+            raise_if_cancelled(progress.feedback)
+            progress.feedback.report(progress.done + count, progress.total, table.name)
         if index is not None:
             index.finish()
         finish_layer(connection, table, count, tuple(extent.tolist()) if np.isfinite(extent).all() else None)
@@ -89,7 +89,7 @@ class TableCopier:
         name = next((name for name in _ROWID_NAMES if name not in hidden), None)
         if name is None:
             text = "The table “{table}” of “{file}” hides its row numbers behind columns."
-            raise Unsupported(text, table=table.name, file=self.file)
+            raise Unsupported(text, table=table.name, file=self._file)
         return name
 
     def _select(self, *expressions: str, where: str = "1") -> str:
@@ -112,31 +112,36 @@ class TableCopier:
         """Row ids and blobs, of few enough rows and bytes that a batch takes some milliseconds."""
         geometry = self._table.geometry
         column = quoted(geometry.column) if geometry else "NULL"
-        blob = f"CASE typeof({column}) WHEN 'blob' THEN {column} WHEN 'null' THEN NULL ELSE x'' END"
-        cursor = self._connection.execute(sql(self._select(self._rowid, blob), "ORDER BY", self._rowid))
+        small = f"CASE WHEN length({column}) <= {LARGEST_BLOB} THEN {column} ELSE x'' END"
+        blob = f"CASE typeof({column}) WHEN 'blob' THEN {small} WHEN 'null' THEN NULL ELSE x'' END"
+        most = self._most_rows()
         rowids: list[int] = []
         blobs: list[Optional[bytes]] = []
         last, size = -(1 << 63), 0
-        while True:
-            part = cursor.fetchmany(_FETCH)
-            if part:
-                some_rowids, some_blobs = zip(*part)
-                rowids += some_rowids
-                blobs += some_blobs
-                size += sum(map(len, filter(None, some_blobs)))
-            if rowids and (not part or len(rowids) >= _BATCH_ROWS or size >= _BATCH_BYTES):
+        rows = self._connection.execute(sql(self._select(self._rowid, blob), "ORDER BY", self._rowid))
+        for rowid, shape in rows:
+            rowids.append(rowid)
+            blobs.append(shape)
+            size += len(shape) if shape else 0
+            if len(rowids) >= most or size >= _BATCH_BYTES:
                 self._require_order(last, rowids)
                 last = rowids[-1]
                 yield np.array(rowids, dtype=np.int64), blobs
                 rowids, blobs, size = [], [], 0
-            if not part:
-                return
+        if rowids:
+            self._require_order(last, rowids)
+            yield np.array(rowids, dtype=np.int64), blobs
+
+    def _most_rows(self) -> int:
+        """Rows of a batch: fewer where declared text lengths allow a survey to grow large."""
+        lengths = sum(column.longest_text(_LONG_TEXT) for column in self._columns)
+        return max(_LEAST_ROWS, min(_BATCH_ROWS, _SURVEY_BYTES // max(lengths, 1)))
 
     def _require_order(self, last: int, rowids: list[int]) -> None:
         """Row ids that do not grow come from pages that a damaged file visits in circles."""
         if rowids[0] <= last or (np.diff(rowids) <= 0).any():
             text = "The rows of “{table}” in “{file}” are out of order."
-            raise Damaged(text, table=self._table.name, file=self.file, next_step="Download it again.")
+            raise Damaged(text, table=self._table.name, file=self._file, next_step="Download it again.")
 
     def _decode(self, rowids: Integers, blobs: list[Optional[bytes]], srs_id: int) -> tuple[Integers, Floats]:
         """Fills `_shapes` for the batch; returns the rows that have an extent, and their extents."""
@@ -167,8 +172,13 @@ class TableCopier:
         if not watched:
             return set()
         statement = self._select(*(column.survey() for column in watched), where=between)
+        try:
+            survey = self._connection.execute(statement, (first, last)).fetchone()
+        except sqlite3.DataError:
+            # All texts of the batch together are too long for one value: repair each on its own.
+            return {column for column in watched if column.is_text}
         broken = set()
-        for column, found in zip(watched, self._connection.execute(statement, (first, last)).fetchone()):
+        for column, found in zip(watched, survey):
             if column.is_date:
                 self._bad_dates += int(found)
             elif found is not None and not _is_utf8(found):
@@ -180,7 +190,7 @@ class TableCopier:
         if self._problems and len(self._problems) == count:
             reason = next(iter(self._problems.values()))
             text = "No shape of “{table}” in “{file}” can be read: {reason}."
-            raise Damaged(text, table=self._table.name, file=self.file, reason=reason)
+            raise Damaged(text, table=self._table.name, file=self._file, reason=reason)
         if self._problems:
             named = [f"row {rowid}: {reason}" for rowid, reason in self._problems.items()]
             more = ["…"] if len(named) > _NAMED_LOSSES else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Optional, Union
 
+from ..errors import OfflineMapError
 from .shape_batch import Grid, Kind, Layout
 
 Value = Union[int, float, str]
@@ -208,7 +209,7 @@ class TableProblem:
 
     name: str
     layer_id: Optional[int]
-    error: Exception
+    error: OfflineMapError
 
 
 KIND_OF_TYPE_CODE = {1: Kind.POINT, 4: Kind.MULTIPOINT, 5: Kind.LINE, 6: Kind.POLYGON}

@@ -38,7 +38,10 @@ _LARGEST_COORDINATE = 1 << 53
 _FORMS = (0, 1, 2, 4, 8)
 _PATHS = (Kind.LINE, Kind.POLYGON)
 
-NO_BLOB = "it is no geometry blob"
+LARGEST_BLOB = 16 << 20
+"""Bytes of a blob beyond which it is not read: some four million vertices."""
+
+NO_BLOB = "it is no geometry blob, or one of more than 16 MiB"
 OTHER_KIND = "it is of another geometry type than its table"
 BROKEN_HEADER = "its header does not fit its length"
 UNKNOWN_FLAGS = "it has flags that are not known (a curve or a newer kind of geometry)"
@@ -91,7 +94,8 @@ class _Decoder:
         self.layout, self.grids, self.count = layout, grids, len(blobs)
         edge = offsets(np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)))
         self.start, self.end = edge[:-1], edge[1:]
-        _require(self.end - self.start >= HEADER, NO_BLOB)
+        size = self.end - self.start
+        _require((size >= HEADER) & (size <= LARGEST_BLOB), NO_BLOB)
         self.stream = VarintStream(b"".join(blobs))
 
     def run(self) -> ShapeBatch:

@@ -22,13 +22,16 @@ from .catalogue import MobileGeodatabase, open_geodatabase
 from .change_tracking import create_tracking, track_layer
 from .columns import GEOM, READABLE_TEXT, plan_columns
 from .connection import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
-from .copy_table import SOURCE, TableCopier
+from .copy_table import SOURCE, Progress, TableCopier
 from .geopackage import create_system_tables
 from .geopackage_schema import write_meaning
 from .schema import Table
 
 _CACHE_KIB = 64 << 10
 _STEPS_PER_CALL = 50_000
+_PAGE_SIZE = 4096
+_MOST_GROWTH = 12
+_FREE_GROWTH = 64 << 20
 _RESERVED = ("gpkg", "rtree_", "sqlite_", "offline_")
 _NEVER_FROM_SOURCE = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT})
 
@@ -106,20 +109,16 @@ def _flush(path: Path) -> None:
 def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tuple[CopiedTable, ...]:
     with _connected(geodatabase, path, feedback) as connection:
         create_system_tables(connection)
-        total = _row_counts(connection, geodatabase.tables)
-        done, results = 0, []
+        counts = _row_counts(connection, geodatabase.tables)
+        progress = Progress(feedback, sum(counts.values()))
+        results = []
         for table in geodatabase.tables:
             raise_if_cancelled(feedback)
-            copier = TableCopier(connection, table, geodatabase.name, feedback, done, sum(total.values()))
-            results.append(_copied(connection, copier, table, feedback))
-            done += total.get(table.name, 0)
+            results.append(_copied(connection, table, geodatabase.name, progress))
+            progress.done += counts.get(table.name, 0)
         copied = {result.name for result in results if result.error is None}
         _write_around(connection, geodatabase, [t for t in geodatabase.tables if t.name in copied])
-        problems = [
-            CopiedTable(p.name, p.layer_id, error=p.error)
-            for p in geodatabase.problems
-            if isinstance(p.error, OfflineMapError)
-        ]
+    problems = (CopiedTable(p.name, p.layer_id, error=p.error) for p in geodatabase.problems)
     return (*results, *problems)
 
 
@@ -149,22 +148,21 @@ def _row_counts(connection: sqlite3.Connection, tables: tuple[Table, ...]) -> di
     return counts
 
 
-def _copied(
-    connection: sqlite3.Connection, copier: TableCopier, table: Table, feedback: Feedback
-) -> CopiedTable:
+def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: Progress) -> CopiedTable:
     """One table in one transaction: whole, or not there."""
-    if table.name.casefold().startswith(_RESERVED):
-        text = "The table “{table}” has a name that GeoPackage keeps for itself."
-        return CopiedTable(table.name, table.layer_id, error=Unsupported(text, table=table.name))
     connection.execute("BEGIN")
     try:
+        if table.name.casefold().startswith(_RESERVED):
+            raise Unsupported("The table “{table}” has a name that GeoPackage keeps.", table=table.name)
+        copier = TableCopier(connection, table, file, progress)
         count = copier.run()
         connection.execute("COMMIT")
-    except BaseException as error:
-        connection.execute("ROLLBACK")
-        known = _named(error, copier.file, feedback, table.name)
+    except (OfflineMapError, *SQLITE_ERRORS) as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        known = _named(error, file, progress.feedback, table.name)
         if known is None or isinstance(known, (Cancelled, StorageError)):
-            raise known or error from error
+            raise
         return CopiedTable(table.name, table.layer_id, error=known)
     return CopiedTable(table.name, table.layer_id, count, losses=tuple(copier.losses), columns=copier.renamed)
 
@@ -176,7 +174,9 @@ def _named(error: BaseException, file: str, feedback: Feedback, table: str = "")
     if isinstance(error, sqlite3.OperationalError) and feedback.is_cancelled():
         return Cancelled()
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-        text = "The disk is full: the working copy of “{file}” could not be written."
+        text = (
+            "The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason."
+        )
         return StorageError(text, file=file, next_step="Free some space and start again.")
     if isinstance(error, SQLITE_ERRORS):
         text = "The table “{table}” of “{file}” cannot be read: {reason}."
@@ -200,16 +200,25 @@ def _connected(
         connection.create_function(READABLE_TEXT, 1, _readable, deterministic=True)
         connection.text_factory = bytes
         for pragma in (
-            "page_size=4096", "journal_mode=MEMORY", "synchronous=OFF", "main.locking_mode=EXCLUSIVE",
-            f"cache_size=-{_CACHE_KIB}", "trusted_schema=OFF", "cell_size_check=ON", "temp_store=MEMORY",
+            f"page_size={_PAGE_SIZE}", "journal_mode=MEMORY", "synchronous=OFF", "temp_store=MEMORY",
+            "main.locking_mode=EXCLUSIVE", f"cache_size=-{_CACHE_KIB}", "trusted_schema=OFF",
+            "cell_size_check=ON",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("ATTACH ? AS source", (geodatabase.uri,))
+        connection.execute(f"PRAGMA main.max_page_count={_most_pages(connection)}")
         connection.execute("PRAGMA source.mmap_size=0")
         limit_values(connection, attached=1)
         connection.set_authorizer(_only_reading_the_source)
         connection.set_progress_handler(lambda: int(feedback.is_cancelled()), _STEPS_PER_CALL)
         yield connection
+
+
+def _most_pages(connection: sqlite3.Connection) -> int:
+    """Pages that the copy may have: rows that share their pages could fill any disk."""
+    (pages,) = connection.execute("PRAGMA source.page_count").fetchone()
+    (size,) = connection.execute("PRAGMA source.page_size").fetchone()
+    return (int(pages) * int(size) * _MOST_GROWTH + _FREE_GROWTH) // _PAGE_SIZE
 
 
 def _readable(raw: Optional[bytes]) -> Optional[str]:

@@ -300,7 +300,8 @@ class Stopping(Silent):
 
 def test_cancel_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("plugin.core.geodatabase.copy_table._BATCH_ROWS", 100)
-    monkeypatch.setattr("plugin.core.geodatabase.copy_table._FETCH", 100)
+    monkeypatch.setattr("plugin.core.geodatabase.copy_table._LEAST_ROWS", 1)
+
     rows = [Row(wkb(f"POINT ({x} {x})")) for x in range(2000)]
     source = write_geodatabase(tmp_path / "s.geodatabase", [points(*rows)])
     before = sorted(os.listdir(tmp_path))
@@ -338,7 +339,8 @@ def test_a_target_that_cannot_be_written_is_named(tmp_path):
 
 def test_rows_beyond_one_batch_all_arrive(tmp_path, monkeypatch):
     monkeypatch.setattr("plugin.core.geodatabase.copy_table._BATCH_ROWS", 7)
-    monkeypatch.setattr("plugin.core.geodatabase.copy_table._FETCH", 3)
+    monkeypatch.setattr("plugin.core.geodatabase.copy_table._LEAST_ROWS", 1)
+
     rows = [Row(wkb(f"POINT ({k} {k})"), {"n": k}, object_id=3 * k + 1) for k in range(100)]
     copy = copy_of(tmp_path, points(*rows, fields=[Field("n", "Integer")], archived=False))
     assert rows_of(copy, "Points", "fid, n") == [(3 * k + 1, k) for k in range(100)]
