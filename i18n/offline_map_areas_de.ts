@@ -13,6 +13,111 @@
     </message>
 </context>
 <context>
+    <name>AreaDelegate</name>
+    <message>
+        <source>More actions</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionDialog</name>
+    <message>
+        <source>&amp;Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A&amp;uthentication (none: public items only)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the portal; a link to any of its pages will do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking {portal}…</source>
+        <translation>Frage {portal} …</translation>
+    </message>
+    <message>
+        <source>Edit Portal Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found “{portal}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How to sign in with a browser (OAuth2)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How to sign in: a user name (Basic), an Esri token, OAuth2, an API header or a certificate, kept in the authentication database of QGIS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for the portal and signs in, without saving anything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of this connection in lists, and in the algorithms as PORTAL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New Portal Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows step by step how to sign in with a browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T&amp;est Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This address is not encrypted: others in the network can read the user name, password and token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsBox</name>
+    <message>
+        <source>Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit connection…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New connection…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove Connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove connection…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the connection “{title}”? Offline maps and the authentication configuration stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portal whose web maps are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ConversionAlgorithm</name>
     <message>
         <source>Add to the open project</source>
@@ -464,6 +569,93 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
 </context>
 <context>
+    <name>OAuthRecipe</name>
+    <message>
+        <source>&amp;Client ID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose this where the portal signs you in by single sign-on or with a second factor, or whenever you would rather not store a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client ID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create &amp;Configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the client ID and create the configuration. QGIS then opens your browser when the connection is used for the first time; sign in there and return to QGIS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grant flow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once, somebody with the right to register applications adds one in the portal (New item ▸ Application or Developer credentials) with the redirect URL below, and gives you its client ID.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Persist between launches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QGIS could not store it: its authentication database is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redirect URL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refresh token URL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request URL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign In with a Browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The client ID of the application that was registered in the portal; it is no secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are its values, should you rather make it by hand or have to change it:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token URL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from the registered application; no client secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{portal} (browser)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OfflineMapError</name>
     <message>
         <source>A geometry ends early.</source>
@@ -472,6 +664,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>A geometry of the working copy is broken.</source>
         <translation>Eine Geometrie der Arbeitskopie ist fehlerhaft.</translation>
+    </message>
+    <message>
+        <source>A geometry of type {code} does not fit any layer.</source>
+        <translation>Eine Geometrie des Typs {code} passt zu keinem Layer.</translation>
     </message>
     <message>
         <source>A geometry of type {code} does not fit its layer.</source>
@@ -606,6 +802,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie eine andere Ausgabedatei.</translation>
     </message>
     <message>
+        <source>Choose another title.</source>
+        <translation>Wählen Sie einen anderen Titel.</translation>
+    </message>
+    <message>
         <source>Choose another update mode, or ask the map's author to turn scheduled updates on.</source>
         <translation>Wählen Sie einen anderen Aktualisierungsmodus oder bitten Sie den Autor der Karte, geplante Aktualisierungen einzuschalten.</translation>
     </message>
@@ -620,6 +820,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose one of those in the QGIS options, under Authentication.</source>
         <translation>Wählen Sie eine aus den QGIS-Optionen, unter Authentifizierung.</translation>
+    </message>
+    <message>
+        <source>Choose one that cannot be taken for an address.</source>
+        <translation>Wählen Sie einen, der nicht für eine Adresse gehalten werden kann.</translation>
     </message>
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
@@ -694,6 +898,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
     </message>
     <message>
+        <source>Give it one, such as the portal's name.</source>
+        <translation>Geben Sie ihr einen, etwa den Namen des Portals.</translation>
+    </message>
+    <message>
         <source>Give its item id or any URL of it.</source>
         <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
     </message>
@@ -724,6 +932,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Give the id or the exact title of a map area of this web map.</source>
         <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
+    </message>
+    <message>
+        <source>Give the portal's address, like https://gis.example.org/portal.</source>
+        <translation>Geben Sie die Adresse des Portals an, etwa https://gis.example.org/portal.</translation>
     </message>
     <message>
         <source>Have the package made again for a smaller area.</source>
@@ -860,6 +1072,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The bundle “{file}” is named for a place where no bundle, or another one, begins.</source>
         <translation>Die Bundle-Datei „{file}“ ist nach einer Stelle benannt, an der keine oder eine andere beginnt.</translation>
+    </message>
+    <message>
+        <source>The connection has no address.</source>
+        <translation>Die Verbindung hat keine Adresse.</translation>
+    </message>
+    <message>
+        <source>The connection has no title.</source>
+        <translation>Die Verbindung hat keinen Titel.</translation>
     </message>
     <message>
         <source>The connection to “{host}” broke off in the middle of an answer.</source>
@@ -1022,12 +1242,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Anmeldung bei „{host}“ gilt nicht mehr.</translation>
     </message>
     <message>
+        <source>The table “{table}” has a name that GeoPackage keeps.</source>
+        <translation>Die Tabelle „{table}“ hat einen Namen, den GeoPackage für sich behält.</translation>
+    </message>
+    <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
         <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
     </message>
     <message>
         <source>The tiling scheme in “{file}” cannot be used: {fault}.</source>
         <translation>Das Kachelschema in „{file}“ ist nicht verwendbar: {fault}.</translation>
+    </message>
+    <message>
+        <source>The title “{title}” looks like an address.</source>
+        <translation>Der Titel „{title}“ sieht wie eine Adresse aus.</translation>
     </message>
     <message>
         <source>The web map has no map areas with these ids: {ids}.</source>
@@ -1048,6 +1276,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The web map “{title}” holds no readable layer list.</source>
         <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
+    </message>
+    <message>
+        <source>There is already a connection titled “{title}”.</source>
+        <translation>Eine Verbindung mit dem Titel „{title}“ gibt es schon.</translation>
     </message>
     <message>
         <source>There is no authentication configuration “{id}”.</source>
@@ -1466,12 +1698,325 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Authentifizierung</translation>
     </message>
     <message>
-        <source>Portal URL</source>
-        <translation>URL des Portals</translation>
+        <source>Portal (URL, or name of a saved connection)</source>
+        <translation>Portal (URL oder Name einer gespeicherten Verbindung)</translation>
     </message>
     <message>
         <source>Web map (item id, or any URL of it)</source>
         <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
+    </message>
+</context>
+<context>
+    <name>SignIn</name>
+    <message>
+        <source>Public items only</source>
+        <translation>Nur öffentliche Elemente</translation>
+    </message>
+    <message>
+        <source>Signed in as {name}</source>
+        <translation>Angemeldet als {name}</translation>
+    </message>
+    <message>
+        <source>The portal names no user: public items, and those that the key opens</source>
+        <translation>Das Portal nennt keinen Benutzer: öffentliche Elemente und solche, die der Schlüssel öffnet</translation>
+    </message>
+</context>
+<context>
+    <name>SignInLine</name>
+    <message>
+        <source>Asking {portal}…</source>
+        <translation>Frage {portal} …</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>A file of this offline map is damaged. What is whole can be opened; to repair it, remove it and download it again.</source>
+        <translation>Eine Datei dieser Offline-Karte ist beschädigt. Was heil ist, lässt sich öffnen; zum Reparieren entfernen Sie sie und laden sie neu herunter.</translation>
+    </message>
+    <message>
+        <source>Asking the portal…</source>
+        <translation>Frage das Portal …</translation>
+    </message>
+    <message>
+        <source>Cancel Download</source>
+        <translation>Download abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>Choose a web map of a portal to see the map areas that its author prepared.</source>
+        <translation>Wählen Sie eine Webkarte eines Portals, um die Kartengebiete zu sehen, die ihr Autor vorbereitet hat.</translation>
+    </message>
+    <message>
+        <source>Choose how to sign in to this portal, then refresh.</source>
+        <translation>Wählen Sie, wie Sie sich an diesem Portal anmelden, und aktualisieren Sie dann.</translation>
+    </message>
+    <message>
+        <source>Connections…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Download failed</source>
+        <translation>Download gescheitert</translation>
+    </message>
+    <message>
+        <source>Downloaded</source>
+        <translation>Heruntergeladen</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Wird heruntergeladen</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>Herunterladen …</translation>
+    </message>
+    <message>
+        <source>Gone from the portal</source>
+        <translation>Nicht mehr auf dem Portal</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>Wird geladen</translation>
+    </message>
+    <message>
+        <source>Loading failed</source>
+        <translation>Laden gescheitert</translation>
+    </message>
+    <message>
+        <source>Loading map areas</source>
+        <translation>Kartengebiete werden geladen</translation>
+    </message>
+    <message>
+        <source>Local edits</source>
+        <translation>Lokale Änderungen</translation>
+    </message>
+    <message>
+        <source>Map areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+    <message>
+        <source>Map areas could not be loaded</source>
+        <translation>Kartengebiete konnten nicht geladen werden</translation>
+    </message>
+    <message>
+        <source>No connection</source>
+        <translation>Keine Verbindung</translation>
+    </message>
+    <message>
+        <source>No internet connection. Showing downloaded areas only.</source>
+        <translation>Keine Internetverbindung. Nur heruntergeladene Gebiete werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>No map areas</source>
+        <translation>Keine Kartengebiete</translation>
+    </message>
+    <message>
+        <source>No web map chosen</source>
+        <translation>Keine Webkarte gewählt</translation>
+    </message>
+    <message>
+        <source>Not loaded</source>
+        <translation>Nicht geladen</translation>
+    </message>
+    <message>
+        <source>Not loaded yet</source>
+        <translation>Noch nicht geladen</translation>
+    </message>
+    <message>
+        <source>Offline use is turned off</source>
+        <translation>Offline-Nutzung ist ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>Offline use is turned off. Showing downloaded areas only.</source>
+        <translation>Offline-Nutzung ist ausgeschaltet. Nur heruntergeladene Gebiete werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Packaging</source>
+        <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Packaging failed</source>
+        <translation>Vorbereitung gescheitert</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Ready to download</source>
+        <translation>Bereit zum Herunterladen</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Refresh to ask the portal for the map areas of this web map.</source>
+        <translation>Aktualisieren Sie, um das Portal nach den Kartengebieten dieser Webkarte zu fragen.</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Show Folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Showing downloaded areas. Refresh to ask the portal.</source>
+        <translation>Heruntergeladene Gebiete werden gezeigt. Aktualisieren Sie, um das Portal zu fragen.</translation>
+    </message>
+    <message>
+        <source>Sign in to see all areas. Showing downloaded areas only.</source>
+        <translation>Melden Sie sich an, um alle Gebiete zu sehen. Nur heruntergeladene Gebiete werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>Sign-in required</source>
+        <translation>Anmeldung erforderlich</translation>
+    </message>
+    <message>
+        <source>The author of this web map has not enabled it for offline use.</source>
+        <translation>Der Autor dieser Webkarte hat sie nicht für die Offline-Nutzung freigegeben.</translation>
+    </message>
+    <message>
+        <source>The author of this web map has not prepared any map areas yet.</source>
+        <translation>Der Autor dieser Webkarte hat noch keine Kartengebiete vorbereitet.</translation>
+    </message>
+    <message>
+        <source>The download failed. What has arrived is kept. Try again.</source>
+        <translation>Der Download ist gescheitert. Was angekommen ist, bleibt erhalten. Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The download goes on where it stopped.</source>
+        <translation>Der Download fährt fort, wo er aufgehört hat.</translation>
+    </message>
+    <message>
+        <source>The portal answered with an error.</source>
+        <translation>Das Portal antwortete mit einem Fehler.</translation>
+    </message>
+    <message>
+        <source>The portal answered with an error. Showing downloaded areas only.</source>
+        <translation>Das Portal antwortete mit einem Fehler. Nur heruntergeladene Gebiete werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>The portal cannot be reached. Check the network, then refresh.</source>
+        <translation>Das Portal ist nicht erreichbar. Prüfen Sie das Netzwerk und aktualisieren Sie dann.</translation>
+    </message>
+    <message>
+        <source>The portal could not prepare this area. The web map's author has to set it up again.</source>
+        <translation>Das Portal konnte dieses Gebiet nicht vorbereiten. Der Autor der Webkarte muss es neu einrichten.</translation>
+    </message>
+    <message>
+        <source>The portal has no map areas any more. Showing downloaded areas only.</source>
+        <translation>Das Portal hat keine Kartengebiete mehr. Nur heruntergeladene Gebiete werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>The portal has not been asked about this area yet.</source>
+        <translation>Das Portal wurde nach diesem Gebiet noch nicht gefragt.</translation>
+    </message>
+    <message>
+        <source>The portal is being asked about this area.</source>
+        <translation>Das Portal wird nach diesem Gebiet gefragt.</translation>
+    </message>
+    <message>
+        <source>The portal is being asked.</source>
+        <translation>Das Portal wird gefragt.</translation>
+    </message>
+    <message>
+        <source>The portal is preparing this area. Refresh the list later.</source>
+        <translation>Das Portal bereitet dieses Gebiet vor. Aktualisieren Sie die Liste später.</translation>
+    </message>
+    <message>
+        <source>The portal no longer has this area, or you may not see it.</source>
+        <translation>Das Portal hat dieses Gebiet nicht mehr, oder Sie dürfen es nicht sehen.</translation>
+    </message>
+    <message>
+        <source>This area can be downloaded.</source>
+        <translation>Dieses Gebiet kann heruntergeladen werden.</translation>
+    </message>
+    <message>
+        <source>This area is being downloaded. Pausing keeps what has arrived.</source>
+        <translation>Dieses Gebiet wird heruntergeladen. Beim Anhalten bleibt erhalten, was angekommen ist.</translation>
+    </message>
+    <message>
+        <source>This area is downloaded as soon as another one has ended.</source>
+        <translation>Dieses Gebiet wird heruntergeladen, sobald ein anderes fertig ist.</translation>
+    </message>
+    <message>
+        <source>This area is on this computer, with edits that the portal does not have.</source>
+        <translation>Dieses Gebiet ist auf diesem Computer, mit Änderungen, die das Portal nicht hat.</translation>
+    </message>
+    <message>
+        <source>This area is on this computer.</source>
+        <translation>Dieses Gebiet ist auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>This area is on this computer. The portal has newer packages of it.</source>
+        <translation>Dieses Gebiet ist auf diesem Computer. Das Portal hat neuere Pakete davon.</translation>
+    </message>
+    <message>
+        <source>Update available</source>
+        <translation>Aktualisierung verfügbar</translation>
+    </message>
+    <message>
+        <source>Waiting to download</source>
+        <translation>Wartet auf den Download</translation>
+    </message>
+    <message>
+        <source>What the portal says of this area cannot be read. Try again.</source>
+        <translation>Was das Portal über dieses Gebiet sagt, ist nicht lesbar. Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Zoom to Area</source>
+        <translation>Auf Gebiet zoomen</translation>
+    </message>
+    <message>
+        <source>packaged today</source>
+        <translation>heute vorbereitet</translation>
+    </message>
+    <message>
+        <source>packaged yesterday</source>
+        <translation>gestern vorbereitet</translation>
+    </message>
+    <message>
+        <source>packaged {date}</source>
+        <translation>vorbereitet am {date}</translation>
+    </message>
+    <message>
+        <source>{state}, open</source>
+        <translation>{state}, geöffnet</translation>
+    </message>
+    <message>
+        <source>{state}, {percent} %</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
