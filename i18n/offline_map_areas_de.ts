@@ -23,98 +23,98 @@
     <name>ConnectionDialog</name>
     <message>
         <source>&amp;Address</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Adresse</translation>
     </message>
     <message>
         <source>&amp;Title</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Titel</translation>
     </message>
     <message>
         <source>A&amp;uthentication (none: public items only)</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;uthentifizierung (keine: nur öffentliche Elemente)</translation>
     </message>
     <message>
         <source>Address of the portal; a link to any of its pages will do</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse des Portals; ein Link auf eine beliebige seiner Seiten genügt</translation>
     </message>
     <message>
         <source>Asking {portal}…</source>
-        <translation>Frage {portal} …</translation>
+        <translation>{portal} wird gefragt …</translation>
     </message>
     <message>
         <source>Edit Portal Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalverbindung bearbeiten</translation>
     </message>
     <message>
         <source>Found “{portal}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{portal}“ gefunden.</translation>
     </message>
     <message>
         <source>How to sign in with a browser (OAuth2)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Browser anmelden (OAuth2) …</translation>
     </message>
     <message>
         <source>How to sign in: a user name (Basic), an Esri token, OAuth2, an API header or a certificate, kept in the authentication database of QGIS</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Sie sich anmelden: mit Benutzername (Basic), Esri-Token, OAuth2, API-Header oder Zertifikat; aufbewahrt in der Authentifizierungsdatenbank von QGIS</translation>
     </message>
     <message>
         <source>Looks for the portal and signs in, without saving anything</source>
-        <translation type="unfinished"></translation>
+        <translation>Sucht das Portal und meldet sich an, ohne etwas zu speichern</translation>
     </message>
     <message>
         <source>Name of this connection in lists, and in the algorithms as PORTAL</source>
-        <translation type="unfinished"></translation>
+        <translation>Name dieser Verbindung in Listen und, als PORTAL, in den Algorithmen</translation>
     </message>
     <message>
         <source>New Portal Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Portalverbindung</translation>
     </message>
     <message>
         <source>Portal Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalverbindung</translation>
     </message>
     <message>
         <source>Shows step by step how to sign in with a browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt Schritt für Schritt, wie Sie sich mit dem Browser anmelden</translation>
     </message>
     <message>
         <source>T&amp;est Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung t&amp;esten</translation>
     </message>
     <message>
         <source>This address is not encrypted: others in the network can read the user name, password and token.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Adresse ist nicht verschlüsselt: Andere im Netz können Benutzername, Passwort und Token mitlesen.</translation>
     </message>
 </context>
 <context>
     <name>ConnectionsBox</name>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung</translation>
     </message>
     <message>
         <source>Edit connection…</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung bearbeiten …</translation>
     </message>
     <message>
         <source>New connection…</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Verbindung …</translation>
     </message>
     <message>
         <source>Remove Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung entfernen</translation>
     </message>
     <message>
         <source>Remove connection…</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung entfernen …</translation>
     </message>
     <message>
         <source>Remove the connection “{title}”? Offline maps and the authentication configuration stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verbindung „{title}“ entfernen? Offline-Karten und die Authentifizierungskonfiguration bleiben.</translation>
     </message>
     <message>
         <source>The portal whose web maps are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal, dessen Webkarten gezeigt werden</translation>
     </message>
 </context>
 <context>
@@ -572,87 +572,87 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <name>OAuthRecipe</name>
     <message>
         <source>&amp;Client ID</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Client-ID</translation>
     </message>
     <message>
         <source>Access method</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugriffsmethode</translation>
     </message>
     <message>
         <source>Choose this where the portal signs you in by single sign-on or with a second factor, or whenever you would rather not store a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie dies, wenn das Portal Sie über Single Sign-on oder mit einem zweiten Faktor anmeldet oder Sie lieber kein Passwort speichern.</translation>
     </message>
     <message>
         <source>Client ID</source>
-        <translation type="unfinished"></translation>
+        <translation>Client-ID</translation>
     </message>
     <message>
         <source>Create &amp;Configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Konfiguration anlegen</translation>
     </message>
     <message>
         <source>Enter the client ID and create the configuration. QGIS then opens your browser when the connection is used for the first time; sign in there and return to QGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Client-ID ein und legen Sie die Konfiguration an. Wird die Verbindung das erste Mal benutzt, öffnet QGIS Ihren Browser; melden Sie sich dort an und kehren Sie zu QGIS zurück.</translation>
     </message>
     <message>
         <source>Grant flow</source>
-        <translation type="unfinished"></translation>
+        <translation>Grant-Flow</translation>
     </message>
     <message>
         <source>Once, somebody with the right to register applications adds one in the portal (New item ▸ Application or Developer credentials) with the redirect URL below, and gives you its client ID.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmalig legt jemand, der Anwendungen registrieren darf, im Portal eine an (Neues Element ▸ Anwendung oder Entwickleranmeldedaten), mit der Weiterleitungs-URL unten, und gibt Ihnen deren Client-ID.</translation>
     </message>
     <message>
         <source>Persist between launches</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwischen Starts behalten</translation>
     </message>
     <message>
         <source>QGIS could not store it: its authentication database is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS konnte sie nicht speichern: Seine Authentifizierungsdatenbank ist gesperrt.</translation>
     </message>
     <message>
         <source>Redirect URL</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiterleitungs-URL</translation>
     </message>
     <message>
         <source>Refresh token URL</source>
-        <translation type="unfinished"></translation>
+        <translation>Token-Erneuerungs-URL</translation>
     </message>
     <message>
         <source>Request URL</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfrage-URL</translation>
     </message>
     <message>
         <source>Sign In with a Browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Browser anmelden</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>The client ID of the application that was registered in the portal; it is no secret</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Client-ID der Anwendung, die im Portal registriert wurde; sie ist nicht geheim</translation>
     </message>
     <message>
         <source>These are its values, should you rather make it by hand or have to change it:</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies sind ihre Werte, falls Sie sie lieber von Hand anlegen oder ändern müssen:</translation>
     </message>
     <message>
         <source>Token URL</source>
-        <translation type="unfinished"></translation>
+        <translation>Token-URL</translation>
     </message>
     <message>
         <source>from the registered application; no client secret</source>
-        <translation type="unfinished"></translation>
+        <translation>die der registrierten Anwendung; kein Client-Secret</translation>
     </message>
     <message>
         <source>on</source>
-        <translation type="unfinished"></translation>
+        <translation>an</translation>
     </message>
     <message>
         <source>{portal} (browser)</source>
-        <translation type="unfinished"></translation>
+        <translation>{portal} (Browser)</translation>
     </message>
 </context>
 <context>
@@ -823,7 +823,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Choose one that cannot be taken for an address.</source>
-        <translation>Wählen Sie einen, der nicht für eine Adresse gehalten werden kann.</translation>
+        <translation>Wählen Sie einen, der sich nicht mit einer Adresse verwechseln lässt.</translation>
     </message>
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
@@ -1279,7 +1279,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>There is already a connection titled “{title}”.</source>
-        <translation>Eine Verbindung mit dem Titel „{title}“ gibt es schon.</translation>
+        <translation>Es gibt schon eine Verbindung mit dem Titel „{title}“.</translation>
     </message>
     <message>
         <source>There is no authentication configuration “{id}”.</source>
@@ -1718,14 +1718,14 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
     <message>
         <source>The portal names no user: public items, and those that the key opens</source>
-        <translation>Das Portal nennt keinen Benutzer: öffentliche Elemente und solche, die der Schlüssel öffnet</translation>
+        <translation>Das Portal nennt keinen Benutzer: öffentliche Elemente und die, die der Schlüssel öffnet</translation>
     </message>
 </context>
 <context>
     <name>SignInLine</name>
     <message>
         <source>Asking {portal}…</source>
-        <translation>Frage {portal} …</translation>
+        <translation>{portal} wird gefragt …</translation>
     </message>
 </context>
 <context>

@@ -17,6 +17,7 @@ from ..core.errors import BadInput, OfflineMapError
 from ..core.portal.items import Portal
 from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address
 from ..qgis_io.authentication import Authentication, open_session, read_authentication, require_known
+from ..qgis_io.connections import find_connection
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm
 
@@ -45,7 +46,9 @@ class PortalAlgorithm(Algorithm):
 
     def add_portal_parameters(self, web_map_optional: bool = False) -> None:
         """PORTAL, AUTHCFG and WEB_MAP."""
-        portal = QgsProcessingParameterString(self.PORTAL, self.tr("Portal URL"), ARCGIS_ONLINE)
+        portal = QgsProcessingParameterString(
+            self.PORTAL, self.tr("Portal (URL, or name of a saved connection)"), ARCGIS_ONLINE
+        )
         authcfg = QgsProcessingParameterAuthConfig(self.AUTHCFG, self.tr("Authentication"), None, True)
         web_map = QgsProcessingParameterString(
             self.WEB_MAP,
@@ -58,15 +61,14 @@ class PortalAlgorithm(Algorithm):
             self.addParameter(parameter)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
-        self._address(parameters, context)
-        require_known(self.text(parameters, self.AUTHCFG, context))
+        _, authcfg, _ = self._address(parameters, context)
+        require_known(authcfg)
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         try:
-            self._portal_url, self._web_map_id = self._address(parameters, context)
-            authcfg = self.text(parameters, self.AUTHCFG, context)
+            self._portal_url, authcfg, self._web_map_id = self._address(parameters, context)
             self._authentication = read_authentication(authcfg, self._portal_url)
         except OfflineMapError as error:
             self._refusal = error  # raised in `portal`: from here its sentence would reach the log only
@@ -78,15 +80,22 @@ class PortalAlgorithm(Algorithm):
 
     def _address(
         self, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> tuple[str, Optional[ItemId]]:
-        """The portal's URL and the web map's id; raises `BadInput` for what is neither."""
+    ) -> tuple[str, str, Optional[ItemId]]:
+        """The portal's URL, the configuration to sign in with, and the web map's id.
+
+        Raises `BadInput` for what is none of them.
+        """
         portal = self.text(parameters, self.PORTAL, context)
+        authcfg = self.text(parameters, self.AUTHCFG, context)
         web_map = self.text(parameters, self.WEB_MAP, context)
         portal_of_link, web_map_id = parse_web_map_reference(web_map) if web_map else (None, None)
+        saved = find_connection(portal)
+        if saved is not None:
+            return saved.url, authcfg or saved.authcfg, web_map_id
         # A link to a web map knows its portal; the parameter may still hold its default.
         if portal_of_link and portal in ("", ARCGIS_ONLINE):
             portal = portal_of_link
-        return str(portal_address(portal or ARCGIS_ONLINE)), web_map_id
+        return str(portal_address(portal or ARCGIS_ONLINE)), authcfg, web_map_id
 
     @property
     def web_map_id(self) -> ItemId:

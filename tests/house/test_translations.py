@@ -85,7 +85,7 @@ def test_algorithms_speak_german_in_what_is_their_own_and_what_they_share(german
     algorithm.initAlgorithm()
     assert algorithm.displayName() == "Kartengebiet herunterladen"
     assert algorithm.parameterDefinition("MAP_AREA").description().startswith("Kartengebiet")
-    assert algorithm.parameterDefinition("PORTAL").description() == "URL des Portals"
+    assert algorithm.parameterDefinition("PORTAL").description() .startswith("Portal (URL oder")
     assert algorithm.parameterDefinition("INCLUDE_BASEMAP").description() == "Mit Grundkarte"
 
 

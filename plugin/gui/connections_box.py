@@ -1,0 +1,134 @@
+"""The saved portals as a list to choose from, with the ways to make, change and remove one."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QMessageBox, QToolButton, QWidget
+
+from ..qgis_io.connections import (
+    Connection,
+    connections,
+    find_connection,
+    remove_connection,
+    save_connection,
+)
+from ..qgis_io.settings import CHOSEN_CONNECTION
+from .connection import ConnectionDialog
+from .portal_questions import PortalQuestions
+
+
+class ConnectionsBox(QWidget):
+    """A choice of connection, at first the last one that was used (`settings.CHOSEN_CONNECTION`).
+
+    `connection_changed` tells the chosen one whenever it is another, or was changed itself.
+    """
+
+    connection_changed = pyqtSignal(object)
+
+    def __init__(self, questions: PortalQuestions, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._questions = questions
+        self.choice = QComboBox(self)
+        self.choice.setObjectName("connectionChoice")
+        self.choice.setAccessibleName(self.tr("Connection"))
+        self.choice.setToolTip(self.tr("The portal whose web maps are shown"))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setMinimumContentsLength(12)
+        self.setFocusProxy(self.choice)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.choice, 1)
+        self.new_button = self._button("newConnection", "/symbologyAdd.svg", self.tr("New connection…"))
+        self.edit_button = self._button("editConnection", "/symbologyEdit.svg", self.tr("Edit connection…"))
+        self.remove_button = self._button(
+            "removeConnection", "/symbologyRemove.svg", self.tr("Remove connection…")
+        )
+        self.new_button.clicked.connect(lambda _checked: self.add_connection())
+        self.edit_button.clicked.connect(self._edit)
+        self.remove_button.clicked.connect(self._remove)
+        self._shown: Optional[Connection] = None
+        self.reload()
+        self.choice.currentIndexChanged.connect(self._changed)
+
+    def connection(self) -> Connection:
+        """The chosen connection as it is saved now."""
+        return find_connection(self.choice.currentText()) or connections()[0]
+
+    def set_connection(self, title: str) -> None:
+        """Chooses the connection with this title, if there is one."""
+        index = self.choice.findText(title, Qt.MatchFlag.MatchExactly)
+        if index >= 0:
+            self.choice.setCurrentIndex(index)
+
+    def reload(self, wanted: str = "") -> None:
+        """Reads the saved connections again, as after a change in the options, and chooses one."""
+        wanted = wanted or self.choice.currentText() or CHOSEN_CONNECTION.value()
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for one in connections():
+            self.choice.addItem(one.title)
+            self.choice.setItemData(self.choice.count() - 1, one.url, Qt.ItemDataRole.ToolTipRole)
+        self.choice.setCurrentIndex(max(0, self.choice.findText(wanted, Qt.MatchFlag.MatchExactly)))
+        self.choice.blockSignals(False)
+        self._changed()
+
+    def add_connection(self, url: str = "") -> bool:
+        """Asks for a new connection, to `url` if it is known already, and chooses it."""
+        dialog = ConnectionDialog(self._questions, Connection("", url), parent=self)
+        return self._save(dialog, "")
+
+    def _button(self, name: str, icon: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setIcon(QgsApplication.getThemeIcon(icon))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.layout().addWidget(button)
+        return button
+
+    def _edit(self) -> None:
+        edited = self.connection()
+        self._save(
+            ConnectionDialog(self._questions, edited, replaced=edited.title, parent=self), edited.title
+        )
+
+    def _save(self, dialog: ConnectionDialog, replaced: str) -> bool:
+        accepted = bool(dialog.exec())
+        if accepted:
+            self.reload(save_connection(dialog.connection(), replaced).title)
+        dialog.deleteLater()
+        return accepted
+
+    def _remove(self) -> None:
+        removed = self.connection()
+        text = self.tr(
+            "Remove the connection “{title}”? Offline maps and the authentication configuration stay."
+        )
+        answer = QMessageBox.question(
+            self,
+            self.tr("Remove Connection"),
+            text.format(title=removed.title),
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            remove_connection(removed.title)
+            self.reload()
+
+    def _changed(self) -> None:
+        chosen = self.connection()
+        self.remove_button.setEnabled(not chosen.is_fixed)
+        if _same_portal(chosen, self._shown):
+            return
+        self._shown = chosen
+        self.connection_changed.emit(chosen)
+
+
+def _same_portal(one: Connection, other: Optional[Connection]) -> bool:
+    """True for the same portal, seen by the same user; its web maps do not matter."""
+    return other is not None and (one.title, one.url, one.authcfg) == (other.title, other.url, other.authcfg)

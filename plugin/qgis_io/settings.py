@@ -1,0 +1,115 @@
+"""What the plugin remembers from one session to the next, all declared here with type and default.
+
+Everything lies in the settings of the QGIS profile below one prefix. None of it is a secret.
+What stands there may be old, or edited by hand: a value that cannot be used counts as absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import json
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QStandardPaths
+
+from ..core.json_text import parse_json
+
+_PREFIX = "plugins/offline_map_areas"
+_LONGEST_LIST = 1 << 20  # bytes
+_MOST_FOLDERS = 1000
+_MOST_PARALLEL = 6
+
+_T = TypeVar("_T", str, int, bool)
+
+
+@dataclass(frozen=True)
+class Setting(Generic[_T]):
+    """One remembered value: its key below the prefix, and its default, which gives it its type."""
+
+    key: str
+    default: _T
+
+    def value(self) -> _T:
+        try:
+            return QgsSettings().value(self._path, self.default, type=type(self.default))
+        except TypeError:
+            return self.default
+
+    def set(self, value: _T) -> None:
+        QgsSettings().setValue(self._path, value)
+
+    @property
+    def _path(self) -> str:
+        return f"{_PREFIX}/{self.key}"
+
+
+@dataclass(frozen=True)
+class ListSetting:
+    """A remembered list of JSON values, kept as JSON text."""
+
+    key: str
+
+    def values(self) -> list[Any]:
+        text = Setting(self.key, "").value()
+        try:
+            found = parse_json(text.encode("utf-8"), _LONGEST_LIST)
+        except ValueError:
+            return []
+        return found if isinstance(found, list) else []
+
+    def set(self, values: Iterable[Any]) -> None:
+        Setting(self.key, "").set(json.dumps(list(values), ensure_ascii=False))
+
+
+# The portals that qgis_io/connections.py reads and writes, and the one that was chosen last.
+CONNECTIONS = ListSetting("connections")
+CHOSEN_CONNECTION = Setting("chosen_connection", "ArcGIS Online")
+_ROOT = Setting("root", "")
+_PARALLEL = Setting("parallel_downloads", 2)
+_FOLDERS = ListSetting("offline_maps")
+
+
+def root_folder() -> Path:
+    """Where new offline maps go: `<root>/<portal host>/<web map id>/<area id>` (contract.md §3)."""
+    chosen = _ROOT.value().strip()
+    return Path(chosen) if chosen else default_root_folder()
+
+
+def default_root_folder() -> Path:
+    """*Offline Map Areas* among the user's documents."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents or Path.home()) / "Offline Map Areas"
+
+
+def set_root_folder(folder: Path) -> None:
+    """Where new offline maps go from now on; those that are there stay where they are."""
+    _ROOT.set("" if folder == default_root_folder() else str(folder))
+
+
+def parallel_downloads() -> int:
+    """How many map areas are downloaded at once: 1 to 6."""
+    return min(max(_PARALLEL.value(), 1), _MOST_PARALLEL)
+
+
+def set_parallel_downloads(count: int) -> None:
+    """As `parallel_downloads` reads it."""
+    _PARALLEL.set(count)
+
+
+def offline_map_folders() -> list[Path]:
+    """The folders of offline maps, and `.mmpk` files, that were downloaded or opened; newest first."""
+    return [Path(text) for text in _FOLDERS.values() if isinstance(text, str) and text]
+
+
+def remember_offline_map(folder: Path) -> None:
+    """Puts `folder` first among the known ones."""
+    others = [known for known in offline_map_folders() if known != folder]
+    _FOLDERS.set(str(known) for known in [folder, *others][:_MOST_FOLDERS])
+
+
+def forget_offline_map(folder: Path) -> None:
+    """Takes `folder` off the list; what lies in it stays."""
+    _FOLDERS.set(str(known) for known in offline_map_folders() if known != folder)
