@@ -6,19 +6,14 @@ Every view is a view of this model: the painted list, the outlines on the map, t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from enum import IntEnum
-from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import QgsGeometry
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from ..core.errors import OfflineMapError
-from ..core.offline.area_status import Activity, AreaStatus, Local, Remote, area_status
-from ..core.portal.items import Item
-from ..core.portal.map_areas import MapArea
+from .area_row import AreaRow
+from .wording import Words
 
 
 class AreaRole(IntEnum):
@@ -44,45 +39,6 @@ class AreaRole(IntEnum):
     ROW = ID + 14  # AreaRow
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is: percent of all its steps, and what it does in the user's words, with MB."""
-
-    percent: float
-    text: str
-
-
-@dataclass(frozen=True)
-class AreaRow:
-    """All that is known of one area; `status` follows from it."""
-
-    id: str
-    title: str
-    snippet: str = ""
-    item: Optional[Item] = None
-    area: Optional[MapArea] = None
-    outline: QgsGeometry = field(default_factory=QgsGeometry)
-    remote: Remote = Remote.NOT_ASKED
-    local: Local = Local.NOTHING
-    activity: Activity = Activity.NONE
-    progress: Optional[Progress] = None
-    error: Optional[OfflineMapError] = None
-    folder: Optional[Path] = None
-    bytes_on_disk: int = 0
-    packaged: Optional[datetime] = None
-    is_open: bool = False
-
-    @property
-    def status(self) -> AreaStatus:
-        """The one thing to tell of it."""
-        return area_status(self.remote, self.local, self.activity)
-
-    @property
-    def size(self) -> int:
-        """Bytes: on disk where there is a map, else those of the packages."""
-        return self.bytes_on_disk or (self.area.size if self.area else 0)
-
-
 _READERS = {
     AreaRole.ID: lambda row: row.id,
     AreaRole.TITLE: lambda row: row.title,
@@ -100,7 +56,16 @@ _READERS = {
     AreaRole.AREA: lambda row: row.area,
     AreaRole.ROW: lambda row: row,
     Qt.ItemDataRole.DisplayRole: lambda row: row.title,
+    Qt.ItemDataRole.ToolTipRole: lambda row: Words().tool_tip(row),
+    Qt.ItemDataRole.AccessibleTextRole: lambda row: Words().spoken(row),
+    Qt.ItemDataRole.AccessibleDescriptionRole: lambda row: row.snippet,
 }
+_WORDED = [
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+]
 
 
 class AreaModel(QAbstractListModel):
@@ -162,12 +127,14 @@ class AreaModel(QAbstractListModel):
         position = self._position.get(area_id)
         if position is None:
             return
-        changed = replace(self._rows[position], **values)
-        if changed == self._rows[position]:
+        former, changed = self._rows[position], replace(self._rows[position], **values)
+        if changed == former:
             return
         self._rows[position] = changed
         index = self.index(position)
-        self.dataChanged.emit(index, index)
+        # Progress comes several times a second: who draws outlines need not look at it.
+        roles = [role for role in AreaRole if _READERS[role](former) != _READERS[role](changed)]
+        self.dataChanged.emit(index, index, [*map(int, roles), *_WORDED])
 
     def roleNames(self) -> Mapping[int, bytes]:
         return {**super().roleNames(), **{int(role): role.name.lower().encode() for role in AreaRole}}
