@@ -22,7 +22,7 @@ from .wkb import to_geopackage
 
 SOURCE = "source"
 _SHAPE = "shape_of"
-_CURRENT = '"gdb_to_date" > 5373484.4999'
+CURRENT = '"gdb_to_date" > 5373484.4999'
 """Julian day of the last second of 9999, with room for how the versions of Esri write it."""
 
 _BATCH_ROWS = 16384
@@ -50,7 +50,7 @@ class TableCopier:
         self._shapes: dict[int, Optional[bytes]] = {}
         self._rowid = self._rowid_name()
         self._from = f"FROM {SOURCE}.{quoted(table.name)} NOT INDEXED"
-        self._where = f"AND {_CURRENT}" if table.archived else ""
+        self._where = f"AND {CURRENT}" if table.archived else ""
         self._problems: dict[int, str] = {}
         self._bad_dates = 0
         self.losses: list[str] = []
