@@ -15,7 +15,7 @@ from qgis.core import (
 
 from ..core.errors import BadInput, OfflineMapError
 from ..core.portal.items import Portal
-from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address
+from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address, same_system
 from ..qgis_io.authentication import Authentication, open_session, read_authentication, require_known
 from ..qgis_io.connections import find_connection
 from ..qgis_io.feedback import HostFeedback
@@ -94,6 +94,13 @@ class PortalAlgorithm(Algorithm):
             return saved.url, authcfg or saved.authcfg, web_map_id
         # A link to a web map knows its portal; the parameter may still hold its default.
         if portal_of_link and portal in ("", ARCGIS_ONLINE):
+            # But a link out of a mail must not decide where a password goes.
+            if authcfg and not same_system(portal_of_link, ARCGIS_ONLINE):
+                raise BadInput(
+                    "The link to the web map leads to “{portal}”, which nobody named for this sign-in.",
+                    next_step="Give it as portal URL, if you trust it.",
+                    portal=portal_of_link,
+                )
             portal = portal_of_link
         return str(portal_address(portal or ARCGIS_ONLINE)), authcfg, web_map_id
 

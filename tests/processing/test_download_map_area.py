@@ -219,3 +219,15 @@ def test_a_private_map_through_an_authentication_configuration(run, inputs, port
     secret = values.get("token", PASSWORD)
     for path in Path(result["OUTPUT"]).rglob("*"):
         assert not path.is_file() or secret.encode() not in path.read_bytes()
+
+
+def test_a_link_does_not_decide_where_a_password_goes(run, inputs, portal, samples, stored):
+    private = portal(canyonlands(samples, access="private"))
+    link = f"{private.url}/home/item.html?id={CANYONLANDS}"
+    authcfg = stored("Basic", username=OWNER, password=PASSWORD)
+    by_link = {**inputs, "WEB_MAP": link, "AUTHCFG": authcfg}
+    del by_link["PORTAL"]
+    with pytest.raises(QgsProcessingException, match="nobody named for this sign-in"):
+        run("downloadmaparea", **by_link)
+    assert private.asked() == []
+    assert run("downloadmaparea", **by_link, PORTAL=private.url)["LAYER_ERRORS"] == 0
