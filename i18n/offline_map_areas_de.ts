@@ -420,6 +420,13 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>Downloads</name>
+    <message>
+        <source>Download map area “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HostFeedback</name>
     <message>
         <source>{package}: {done} of {total} MB</source>
@@ -702,6 +709,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Bitten Sie den Autor der Karte, das Kartengebiet neu einzurichten.</translation>
     </message>
     <message>
+        <source>Ask the owner of the map area.</source>
+        <translation>Fragen Sie den Eigentümer des Kartengebiets.</translation>
+    </message>
+    <message>
         <source>Ask the owner to share the item with you, or sign in with another account.</source>
         <translation>Bitten Sie den Eigentümer, das Element für Sie freizugeben, oder melden Sie sich mit einem anderen Konto an.</translation>
     </message>
@@ -898,6 +909,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
     </message>
     <message>
+        <source>Give it as portal URL, if you trust it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give it one, such as the portal's name.</source>
         <translation>Geben Sie ihr einen, etwa den Namen des Portals.</translation>
     </message>
@@ -932,6 +947,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Give the id or the exact title of a map area of this web map.</source>
         <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
+    </message>
+    <message>
+        <source>Give the link of a web map that has map areas.</source>
+        <translation>Geben Sie den Link einer Webkarte an, die Kartengebiete hat.</translation>
     </message>
     <message>
         <source>Give the portal's address, like https://gis.example.org/portal.</source>
@@ -1146,6 +1165,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Geodatabase „{file}“ endet zu früh.</translation>
     </message>
     <message>
+        <source>The link to the web map leads to “{portal}”, which nobody named for this sign-in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The map area holds no package for “{layer}”.</source>
         <translation>Das Kartengebiet enthält kein Paket für „{layer}“.</translation>
     </message>
@@ -1206,6 +1229,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Portal sandte nicht die {size} Bytes von „{file}“, die sein Element ankündigt, sondern {got}.</translation>
     </message>
     <message>
+        <source>The portal does not say who you are.</source>
+        <translation>Das Portal sagt nicht, wer Sie sind.</translation>
+    </message>
+    <message>
         <source>The portal is building the packages of “{area}” right now.</source>
         <translation>Das Portal erstellt die Pakete von „{area}“ gerade.</translation>
     </message>
@@ -1260,6 +1287,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The web map has no map areas with these ids: {ids}.</source>
         <translation>Die Webkarte hat keine Kartengebiete mit diesen Kennungen: {ids}.</translation>
+    </message>
+    <message>
+        <source>The web map of the map area “{title}” is gone, or not shown to you.</source>
+        <translation>Die Webkarte des Kartengebiets „{title}“ gibt es nicht mehr, oder sie wird Ihnen nicht gezeigt.</translation>
     </message>
     <message>
         <source>The web map of this map area cannot be found.</source>
@@ -1557,6 +1588,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <source>“{title}” is no map area but a {type}.</source>
         <translation>„{title}“ ist kein Kartengebiet, sondern ein Element der Art {type}.</translation>
     </message>
+    <message>
+        <source>“{title}” is no web map but of the type {type}.</source>
+        <translation>„{title}“ ist keine Webkarte, sondern vom Typ {type}.</translation>
+    </message>
 </context>
 <context>
     <name>OpenOfflineMap</name>
@@ -1726,6 +1761,120 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Asking {portal}…</source>
         <translation>{portal} wird gefragt …</translation>
+    </message>
+</context>
+<context>
+    <name>WebMapChooser</name>
+    <message>
+        <source>&amp;Edit Connection…</source>
+        <translation>Verbindung &amp;bearbeiten …</translation>
+    </message>
+    <message>
+        <source>&amp;Portal</source>
+        <translation>&amp;Portal</translation>
+    </message>
+    <message>
+        <source>&amp;Try Again</source>
+        <translation>&amp;Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>All Web Maps</source>
+        <translation>Alle Webkarten</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose</source>
+        <translation>&amp;Wählen</translation>
+    </message>
+    <message>
+        <source>Choose Web Map</source>
+        <translation>Webkarte wählen</translation>
+    </message>
+    <message>
+        <source>Looking for web maps…</source>
+        <translation>Webkarten werden gesucht …</translation>
+    </message>
+    <message>
+        <source>My Groups</source>
+        <translation>Meine Gruppen</translation>
+    </message>
+    <message>
+        <source>My Organization</source>
+        <translation>Meine Organisation</translation>
+    </message>
+    <message>
+        <source>My Web Maps</source>
+        <translation>Meine Webkarten</translation>
+    </message>
+    <message>
+        <source>New Connection to {host}…</source>
+        <translation>Neue Verbindung zu {host} …</translation>
+    </message>
+    <message>
+        <source>No web map with map areas matches “{words}”.</source>
+        <translation>Keine Webkarte mit Kartengebieten passt zu „{words}“.</translation>
+    </message>
+    <message>
+        <source>None of your web maps has map areas.</source>
+        <translation>Keine Ihrer Webkarten hat Kartengebiete.</translation>
+    </message>
+    <message>
+        <source>Search web maps</source>
+        <translation>Webkarten suchen</translation>
+    </message>
+    <message>
+        <source>Search, or paste a link or an item ID</source>
+        <translation>Suchen, oder Link oder Element-ID einfügen</translation>
+    </message>
+    <message>
+        <source>This link leads to the portal {portal}, to which there is no connection yet.</source>
+        <translation>Dieser Link führt zum Portal {portal}, zu dem es noch keine Verbindung gibt.</translation>
+    </message>
+    <message>
+        <source>This portal has no public web map with map areas. Sign in to see others.</source>
+        <translation>Dieses Portal hat keine öffentliche Webkarte mit Kartengebieten. Melden Sie sich an, um andere zu sehen.</translation>
+    </message>
+    <message>
+        <source>This portal shows you no web map with map areas.</source>
+        <translation>Dieses Portal zeigt Ihnen keine Webkarte mit Kartengebieten.</translation>
+    </message>
+    <message>
+        <source>Web maps</source>
+        <translation>Webkarten</translation>
+    </message>
+    <message>
+        <source>Web maps: {shown} of {total}; scroll for more</source>
+        <translation>Webkarten: {shown} von {total}; für weitere blättern</translation>
+    </message>
+    <message>
+        <source>Web maps: {total}</source>
+        <translation>Webkarten: {total}</translation>
+    </message>
+    <message>
+        <source>Whose web maps</source>
+        <translation>Wessen Webkarten</translation>
+    </message>
+    <message>
+        <source>Whose web maps to look among</source>
+        <translation>Unter wessen Webkarten gesucht wird</translation>
+    </message>
+    <message>
+        <source>Words of the title, tags or description; or a link to a web map from any page of the portal; or an item ID</source>
+        <translation>Wörter aus Titel, Schlagwörtern oder Beschreibung; oder ein Link auf eine Webkarte von einer beliebigen Seite des Portals; oder eine Element-ID</translation>
+    </message>
+    <message>
+        <source>Your groups share no web map with map areas.</source>
+        <translation>Ihre Gruppen teilen keine Webkarte mit Kartengebieten.</translation>
+    </message>
+    <message>
+        <source>Your organization shares no web map with map areas.</source>
+        <translation>Ihre Organisation teilt keine Webkarte mit Kartengebieten.</translation>
+    </message>
+</context>
+<context>
+    <name>WebMapDelegate</name>
+    <message>
+        <source>The portal names no map areas of this web map.</source>
+        <translation>Das Portal nennt keine Kartengebiete dieser Webkarte.</translation>
     </message>
 </context>
 <context>
@@ -1999,16 +2148,12 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Auf Gebiet zoomen</translation>
     </message>
     <message>
-        <source>packaged today</source>
-        <translation>heute vorbereitet</translation>
+        <source>today</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>packaged yesterday</source>
-        <translation>gestern vorbereitet</translation>
-    </message>
-    <message>
-        <source>packaged {date}</source>
-        <translation>vorbereitet am {date}</translation>
+        <source>yesterday</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{state}, open</source>

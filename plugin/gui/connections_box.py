@@ -47,7 +47,7 @@ class ConnectionsBox(QWidget):
             "removeConnection", "/symbologyRemove.svg", self.tr("Remove connection…")
         )
         self.new_button.clicked.connect(lambda _checked: self.add_connection())
-        self.edit_button.clicked.connect(self._edit)
+        self.edit_button.clicked.connect(self.edit_connection)
         self.remove_button.clicked.connect(self._remove)
         self._shown: Optional[Connection] = None
         self.reload()
@@ -80,6 +80,13 @@ class ConnectionsBox(QWidget):
         dialog = ConnectionDialog(self._questions, Connection("", url), parent=self)
         return self._save(dialog, "")
 
+    def edit_connection(self) -> None:
+        """Asks how the chosen connection is to be from now on."""
+        edited = self.connection()
+        self._save(
+            ConnectionDialog(self._questions, edited, replaced=edited.title, parent=self), edited.title
+        )
+
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
@@ -90,12 +97,6 @@ class ConnectionsBox(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.layout().addWidget(button)
         return button
-
-    def _edit(self) -> None:
-        edited = self.connection()
-        self._save(
-            ConnectionDialog(self._questions, edited, replaced=edited.title, parent=self), edited.title
-        )
 
     def _save(self, dialog: ConnectionDialog, replaced: str) -> bool:
         accepted = bool(dialog.exec())
