@@ -14,6 +14,7 @@ from typing import Any, NoReturn, Optional
 from ..errors import Damaged
 from ..json_text import parse_json
 from ..xml_text import Element, parse_xml
+from .legend import LegendEntry, read_legend, service_layers
 from .members import Members
 from .scheme import Extent, Level, SpatialReference, TilingScheme
 
@@ -51,6 +52,7 @@ class Description:
     is_vector: bool = False
     is_indexed: bool = False
     root: dict[str, Any] = field(default_factory=dict)
+    legend: tuple[LegendEntry, ...] = ()
 
 
 def read_description(members: Members) -> Description:
@@ -123,6 +125,7 @@ def _from_root(members: Members, folder: str, root: dict[str, Any], label: str) 
         is_vector=is_vector,
         is_indexed=is_vector and bool(root.get("tileMap")),
         root=root,
+        legend=read_legend(root.get("layers")),
     )
 
 
@@ -151,7 +154,8 @@ def _from_conf(members: Members, folder: str, conf: Element, label: str) -> Desc
         ),
         label,
     )
-    service = _object(_service(members).get("contents"))
+    service_file = _service(members)
+    service = _object(service_file.get("contents"))
     info = _object(service.get("documentInfo"))
     return Description(
         folder=folder,
@@ -165,6 +169,7 @@ def _from_conf(members: Members, folder: str, conf: Element, label: str) -> Desc
             _text(service.get("description")) or _text(service.get("serviceDescription")),
             _text(service.get("copyrightText")),
         ),
+        legend=read_legend(service_layers(service_file.get("resources"))),
     )
 
 

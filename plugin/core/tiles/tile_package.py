@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
+from ..archive import open_archive
 from ..byte_range import ByteRange
 from .bundle import Integers, TileFormat, mended, sniff
 from .description import Metadata, read_description
@@ -18,6 +19,7 @@ from .members import Members, open_members
 from .scheme import Extent, Level, TileRange
 
 _OPEN_GROUPS = 16
+_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
 _MAX_RESOURCE = 32 << 20
 
 
@@ -40,6 +42,7 @@ class TilePackage:
     tile_format     as declared: PNG, PNG8, PNG24, PNG32, JPEG, MIXED, LERC, PBF ("" if unknown)
     full_extent     Extent in the tiles' spatial reference, None where not stated
     metadata        Metadata: title, summary, description, attribution, licence, tags
+    legend          LegendEntry: layer, label and picture of each symbol, where the package says
     is_vector       vector tiles (gzip'ed MVT); is_indexed: with a tile map whose leaves are drawn deeper
     root            root.json as read ({} where the scheme is a conf.xml)
 
@@ -59,6 +62,7 @@ class TilePackage:
         self.tile_format = described.tile_format
         self.full_extent = described.full_extent
         self.metadata: Metadata = described.metadata
+        self.legend = described.legend
         self.is_vector = described.is_vector
         self.is_indexed = described.is_indexed
         self.root = described.root
@@ -227,3 +231,9 @@ def open_tile_package(path: Path, member: str = "") -> TilePackage:
     except BaseException:
         members.close()
         raise
+
+
+def packages_inside(path: Path) -> tuple[str, ...]:
+    """Names of the tile packages in an archive (a mobile map package), for `open_tile_package`."""
+    with open_archive(path) as archive:
+        return tuple(sorted(name for name in archive.entries if name.casefold().endswith(_SUFFIXES)))

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from plugin.core.errors import Damaged, Untrusted
+from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import BUNDLE, TILES, good, refused, rewritten, slot, with_bundle
 from tests.fixtures.tile_package import WEB_MERCATOR, write_tpk
 
@@ -147,3 +148,18 @@ def test_xml_with_entities_or_none(tmp_path, conf, error):
 
 def test_documents_of_gigabytes(tmp_path):
     refused(rewritten(good(tmp_path), {"root.json": b" " * (9 << 20)}), Untrusted)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [5, [5], [{"legend": 5}], [{"legend": [5]}], [{"legend": [{"imageData": 5}]}],
+     [{"legend": [{"imageData": "%%%"}]}], [{"legend": [{"imageData": "ä"}]}],
+     [{"legend": [{"imageData": "PHNjcmlwdD4="}]}], [{"legend": [{"imageData": "A" * (1 << 20)}]}]],
+)  # fmt: skip
+def test_legends_that_are_none(tmp_path, layers):
+    path = good(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        root = json.loads(archive.read("root.json"))
+    rewritten(path, {"root.json": json.dumps({**root, "layers": layers}).encode()})
+    with open_tile_package(path) as package:
+        assert package.legend == ()

@@ -73,6 +73,17 @@ def test_what_the_others_say(samples):
         assert package.count() == COUNTS[CACHE]
 
 
+def test_legends_arrive(samples):
+    for name, labels in ((USA, 5), (STATES, 1)):
+        with open_tile_package(samples / name) as package:
+            assert len(package.legend) >= labels
+            for entry in package.legend:
+                assert decoded(entry.picture).shape == (20, 20, 4)
+    with open_tile_package(samples / USA) as package:
+        assert any(entry.label.startswith("≤") for entry in package.legend)
+        assert all(entry.layer for entry in package.legend)
+
+
 def test_beheaded_pngs_come_out_whole(samples):
     with open_tile_package(samples / USA) as package:
         assert package.needs_mending()
