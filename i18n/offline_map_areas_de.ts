@@ -221,6 +221,113 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
 </context>
 <context>
+    <name>Dock</name>
+    <message>
+        <source>Areas: {areas} · On this computer: {here} ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the portal for the map areas again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>Choose another web map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download Selected Areas ({count})…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloaded First</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest First</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest First</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No area matches the search or lies in view.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No matches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline Map Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only Areas in View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause Selected Downloads ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Public items only</source>
+        <translation>Nur öffentliche Elemente</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Resume Selected Downloads ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only the areas that the map shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in as {user}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sort</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Web map: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to Selected Areas ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DownloadAlgorithm</name>
     <message>
         <source>Author's default</source>
@@ -261,6 +368,145 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Update mode</source>
         <translation>Aktualisierungsmodus</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadDialog</name>
+    <message>
+        <source>&amp;Continue if a layer or table fails</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Folder for the offline maps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Offline map</source>
+        <translation>&amp;Offline-Karte</translation>
+    </message>
+    <message>
+        <source>&amp;Update mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;What to know before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new or empty folder; it is made when the download is complete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile package (.tpk, .tpkx or .vtpk) in that folder; empty: the one that the map's author names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds the layers to the project in a group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking the portal…</source>
+        <translation>Frage das Portal …</translation>
+    </message>
+    <message>
+        <source>Author's default</source>
+        <translation>Vorgabe des Autors</translation>
+    </message>
+    <message>
+        <source>Author's default ({mode})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Basemap from This Computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder for the offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as Python Command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as qgis_process Command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download Map Area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download: {size} · free on this disk: {free}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File &amp;name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the offline map is to be kept current</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Include the &amp;basemap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps what is whole and counts the errors; else the first error ends the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No updates</source>
+        <translation>Keine Aktualisierungen</translation>
+    </message>
+    <message>
+        <source>Nothing is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>O&amp;pen when downloaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open as Processing Algorithm…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan the download of “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scheduled updates</source>
+        <translation>Geplante Aktualisierungen</translation>
+    </message>
+    <message>
+        <source>Scheduled updates, and upload of new features</source>
+        <translation>Geplante Aktualisierungen und Hochladen neuer Features</translation>
+    </message>
+    <message>
+        <source>Sync with feature services</source>
+        <translation>Synchronisieren mit Feature-Services</translation>
+    </message>
+    <message>
+        <source>The folder of a tile package that takes the place of the portal's basemap</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -881,6 +1127,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
     <message>
+        <source>Get the file again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get the offline map again from a source that you trust.</source>
         <translation>Besorgen Sie die Offline-Karte erneut aus einer Quelle, der Sie vertrauen.</translation>
     </message>
@@ -1273,6 +1523,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Tabelle „{table}“ hat einen Namen, den GeoPackage für sich behält.</translation>
     </message>
     <message>
+        <source>The table “{table}” of “{file}” could not be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
         <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
     </message>
@@ -1626,22 +1880,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are drawn in place or copied, and a project shows them as the web map does.
 
-Offline map: the folder, its package.info, or an .mmpk file.
+Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile package.
 Working folder: where an .mmpk is unpacked and working copies are made; by default the offline map itself when this plugin made it, else a folder of your QGIS profile.
 Add to the open project: adds a group for each map.
 
 Project: the project file that shows the offline map.
 Layers: what other algorithms can open, top first.
 Layers and tables that could not be opened are counted and named in the log; the others open.</source>
-        <translation>Öffnet eine Offline-Karte: einen Ordner, den der Download eines Kartengebiets anlegte (hier oder in einer ArcGIS-App), oder ein mobiles Kartenpaket (.mmpk). Features werden zu GeoPackage-Arbeitskopien, Kachelpakete werden an Ort und Stelle gezeichnet oder kopiert, und ein Projekt zeigt alles, wie es die Webkarte tut.
-
-Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei.
-Arbeitsordner: wo eine .mmpk ausgepackt wird und Arbeitskopien entstehen; ohne Angabe die Offline-Karte selbst, wenn diese Erweiterung sie anlegte, sonst ein Ordner in Ihrem QGIS-Profil.
-Zum geöffneten Projekt hinzufügen: fügt je Karte eine Gruppe hinzu.
-
-Projekt: die Projektdatei, die die Offline-Karte zeigt.
-Layer: was andere Algorithmen öffnen können, die oberste zuerst.
-Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im Protokoll genannt; die anderen öffnen sich.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Project</source>
@@ -1704,6 +1950,104 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
 </context>
 <context>
+    <name>Opener</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Open offline map “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” opened. Layers: {layers}; errors: 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPage</name>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Folder for new offline maps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;New…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds a connection to a portal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Authentication</source>
+        <translation>Authentifizierung</translation>
+    </message>
+    <message>
+        <source>Changes title, address or authentication of the chosen connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each map area gets a folder of its own below it: portal, web map, area. Maps that are there already stay where they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forgets the chosen connection; offline maps and the authentication configuration stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map areas downloaded at &amp;once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline Map Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portal connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The others wait; more at once is faster only where portal and network have something to spare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The portals whose web maps can be chosen; ArcGIS Online is always there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Plugin</name>
     <message>
         <source>&amp;Open Offline Map…</source>
@@ -1739,6 +2083,71 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Web map (item id, or any URL of it)</source>
         <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Copy All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details of “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every layer and table is whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReportTable</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Errors and warnings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer or table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What and why</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -69,24 +69,32 @@ def test_every_translation_keeps_mnemonic_and_ellipsis(path):
 
 
 @pytest.fixture
-def german(qgis_app, tmp_path):
+def german(tmp_path):
+    """A translator with the German file; not yet installed."""
     compiled = tmp_path / "de.qm"
     source = ROOT / "i18n" / "offline_map_areas_de.ts"
     subprocess.run(["lrelease", "-silent", source, "-qm", compiled], check=True)
     translator = QTranslator()
     assert translator.load(str(compiled))
-    QCoreApplication.installTranslator(translator)
-    yield
+    yield translator
     QCoreApplication.removeTranslator(translator)
 
 
-def test_algorithms_speak_german_in_what_is_their_own_and_what_they_share(german):
+def labels():
+    """What the form of *Download map area* shows, by parameter."""
     algorithm = DownloadMapArea()
     algorithm.initAlgorithm()
-    assert algorithm.displayName() == "Kartengebiet herunterladen"
-    assert algorithm.parameterDefinition("MAP_AREA").description().startswith("Kartengebiet")
-    assert algorithm.parameterDefinition("PORTAL").description() .startswith("Portal (URL oder")
-    assert algorithm.parameterDefinition("INCLUDE_BASEMAP").description() == "Mit Grundkarte"
+    return {one.name(): one.description() for one in algorithm.parameterDefinitions()}
+
+
+def test_algorithms_speak_german_in_what_is_their_own_and_what_they_share(qgis_app, german):
+    english = labels()
+    QCoreApplication.installTranslator(german)
+    translated = {source: target for _, source, target in messages(ROOT / "i18n" / "offline_map_areas_de.ts")}
+    assert labels() == {name: translated[text] or text for name, text in english.items()}
+    own, shared = "MAP_AREA", "INCLUDE_BASEMAP"
+    assert labels()[own] != english[own]
+    assert labels()[shared] != english[shared]
 
 
 def test_sentences_of_every_kind_are_found():
