@@ -6,7 +6,6 @@ from typing import Any, Optional
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
@@ -14,7 +13,7 @@ from qgis.core import (
 )
 
 from ..core.geodatabase.working_copy import write_working_copy
-from ..core.offline.single_package import map_of_geodatabase
+from ..core.offline.single_package import map_of_geodatabase, table_errors
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
@@ -76,14 +75,14 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
         with errors_in_words():
             source, target = self.paths(parameters, context)
             copy = write_working_copy(source, target, host)
-            errors = [table.error for table in copy.tables if table.error]
-            if copy.tables and len(errors) == len(copy.tables):
-                raise QgsProcessingException(in_words(errors[0]))
+            errors = table_errors(copy)
+            if errors and len(errors) == len(copy.tables):
+                raise next(iter(errors.values()))
             for table in copy.tables:
                 if table.error:
                     host.warn(f"{table.name}: {in_words(table.error)}")
                 for loss in table.losses:
                     host.warn(f"{table.name}: {loss}")
             if self.wants_layers(parameters, context):
-                self.load(map_of_geodatabase(source, copy), context, host)
+                self.load(map_of_geodatabase(source, target, table_errors(copy)), context, host)
         return {OUTPUT: str(target), self.FEATURES: sum(table.feature_count for table in copy.tables)}

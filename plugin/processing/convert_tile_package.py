@@ -91,7 +91,7 @@ class ConvertTilePackage(ConversionAlgorithm):
                 host.warn(text.format(count=converted.outside))
             if self.wants_layers(parameters, context):
                 self.load(map_of_tiles(made, title, target.parent), context, host)
-        return {OUTPUT: str(target), self.TILES: converted.tiles}
+        return {OUTPUT: str(target), self.TILES: converted.tiles + converted.made}
 
 
 def _format(target: Path, vector: bool) -> TileFormat:

@@ -20,6 +20,7 @@ from qgis.core import (
 from ..core.host import Feedback
 from ..core.offline.offline_map import OfflineMap
 from ..core.offline.places import find_place
+from ..core.offline.single_package import is_package, open_package
 from ..core.offline.sources import prepare_offline_map
 from ..core.web_map import LayerKind
 from ..layers.group import load_on_completion, read_groups
@@ -57,7 +58,8 @@ class OpenOfflineMap(Algorithm):
             "Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), "
             "or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are "
             "drawn in place or copied, and a project shows them as the web map does.\n\n"
-            "Offline map: the folder, its package.info, or an .mmpk file.\n"
+            "Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile "
+            "package.\n"
             "Working folder: where an .mmpk is unpacked and working copies are made; by default the offline "
             "map itself when this plugin made it, else a folder of your QGIS profile.\n"
             "Add to the open project: adds a group for each map.\n\n"
@@ -114,7 +116,8 @@ class OpenOfflineMap(Algorithm):
                 Path(QgsApplication.qgisSettingsDirPath()),
                 host,
             )
-            offline_map = prepare_offline_map(place.folder, place.work_folder, running_drawing(), host)
+            prepare = open_package if is_package(place.folder) else prepare_offline_map
+            offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
             report = _project(offline_map, place.work_folder / PROJECT_NAME, host)
             self._tell(offline_map, report, host)
             if self.parameterAsBoolean(parameters, self.LOAD, context) and context.project():

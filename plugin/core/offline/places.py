@@ -19,6 +19,7 @@ from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
 from ..storage import storage
 from .manifest import has_manifest
+from .single_package import is_package
 from .staging import WORK_FOLDER
 
 PACKAGE_INFO = "package.info"
@@ -29,7 +30,7 @@ _DISK_RESERVE = 256 << 20
 
 @dataclass(frozen=True)
 class Place:
-    """An offline map folder, and the folder for its working copies and project."""
+    """An offline map folder or a single package, and the folder for working copies and project."""
 
     folder: Path
     work_folder: Path
@@ -39,7 +40,8 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     """Where the offline map at `path` lies: a folder, its package.info, or an .mmpk file.
 
     An .mmpk is unpacked into `output`, else below `profile`; what was unpacked before is used
-    again. Raises `BadInput` for what is none of these and for an `output` that holds something
+    again. A single package (see `single_package`) is a place too: its work folder is in `output`, else
+    below `profile`. Raises `BadInput` for what is none of these and for an `output` that holds something
     else or lies in a foreign folder, errors of `Archive` for an .mmpk that cannot be unpacked,
     `StorageError`, `Cancelled`.
     """
@@ -48,6 +50,8 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
         _unpack(path, folder, feedback)
         return _place(folder, folder)
     folder = path.parent if path.name == PACKAGE_INFO else path
+    if path.exists() and not (folder / PACKAGE_INFO).is_file() and is_package(path):
+        return _place(path, output or _profile_folder(path, path, profile))
     if not (folder / PACKAGE_INFO).is_file():
         raise BadInput(
             "“{name}” is not an offline map.",

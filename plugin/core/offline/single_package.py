@@ -6,43 +6,89 @@ is the same as for a downloaded one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Optional
 
-from ..errors import OfflineMapError
+from ..errors import Damaged, OfflineMapError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.schema import Table
-from ..geodatabase.working_copy import WorkingCopy
+from ..geodatabase.working_copy import WorkingCopy, copied_tables, write_working_copy
+from ..host import Feedback
+from ..tiles.routes import Drawing
+from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
-from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileSource
+from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
+from .parameters import TILE_SUFFIXES
+from .sources import tile_source
+
+GEODATABASE_SUFFIX = ".geodatabase"
+_CACHE_SCHEME = "conf.xml"
+_VECTOR = (TileFormat.VTPK, TileFormat.VECTOR_MBTILES)
 
 
-def map_of_geodatabase(file: Path, copy: WorkingCopy) -> OfflineMap:
-    """Every layer and table of a converted geodatabase, under the names that its service gave them."""
-    errors = {table.name: table.error for table in copy.tables}
+def is_package(path: Path) -> bool:
+    """True for a geodatabase, a tile package, and the folder or conf.xml of a tile cache; by name."""
+    if path.is_dir():
+        return any(child.name.lower() == _CACHE_SCHEME for child in path.iterdir())
+    return path.suffix.lower() in (GEODATABASE_SUFFIX, *TILE_SUFFIXES) or path.name.lower() == _CACHE_SCHEME
+
+
+def open_package(path: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> OfflineMap:
+    """The layers of one package; what has to be made of it is made in `work_folder`, once.
+
+    Raises `PackageError`s for what cannot be read, `StorageError`, `Cancelled`.
+    """
+    if path.suffix.lower() != GEODATABASE_SUFFIX:
+        with open_tile_package(path) as package:
+            title = package.title
+        return map_of_tiles(tile_source(path, work_folder, drawing, feedback), title, work_folder)
+    copy = work_folder / f"{path.stem}.gpkg"
+    errors = {} if copy.is_file() else table_errors(write_working_copy(path, copy, feedback))
+    return map_of_geodatabase(path, copy, errors)
+
+
+def table_errors(copy: WorkingCopy) -> dict[str, OfflineMapError]:
+    """The tables that a conversion could not write, with their errors."""
+    return {table.name: table.error for table in copy.tables if table.error}
+
+
+def map_of_geodatabase(file: Path, copy: Path, errors: Mapping[str, OfflineMapError]) -> OfflineMap:
+    """Every layer and table of a geodatabase with its working copy, as its service named them."""
+    copied = copied_tables(copy)
     with open_geodatabase(file) as geodatabase:
         tables = geodatabase.tables
-    spatial = [_layer_of(table, copy, errors) for table in tables if table.geometry]
-    plain = [_layer_of(table, copy, errors) for table in tables if not table.geometry]
+    entries = []
+    for table in tables:
+        error = None if table.name in copied else errors.get(table.name) or _unread(table, file)
+        entries.append(_layer_of(table, copy, error))
     # A service lists its top layer first, a web map its bottom one.
-    return _single(file, copy.path.parent, [*reversed(spatial), *plain])
+    return _single(file, copy.parent, entries[::-1])
 
 
 def map_of_tiles(source: TileSource, title: str, work_folder: Path) -> OfflineMap:
     """A tile package as the only layer."""
-    kind = LayerKind.TILES
+    kind = LayerKind.VECTOR_TILES if source.format in _VECTOR else LayerKind.TILES
     layer = MapLayer(title, title, kind, LayerRole.OPERATIONAL, {})
     return _single(source.package, work_folder, [ReadyLayer(layer, source)])
 
 
-def _layer_of(table: Table, copy: WorkingCopy, errors: dict[str, Optional[OfflineMapError]]) -> ReadyLayer:
+def _layer_of(table: Table, copy: Path, error: Optional[OfflineMapError]) -> ReadyLayer:
     role = LayerRole.OPERATIONAL if table.geometry else LayerRole.TABLE
     name = table.layer.get("name")
     title = name if isinstance(name, str) and name else table.alias or table.name
     layer = MapLayer(table.name, title, LayerKind.FEATURES, role, {})
-    source: Optional[LayerSource] = FeatureSource(copy.path, table.name, table.layer, "")
-    error = errors.get(table.name)
+    source: Optional[LayerSource] = FeatureSource(copy, table.name, table.layer, "")
     return ReadyLayer(layer, None if error else source, error)
+
+
+def _unread(table: Table, file: Path) -> Damaged:
+    return Damaged(
+        "The table “{table}” of “{file}” could not be read.",
+        next_step="Get the file again.",
+        table=table.name,
+        file=file.name,
+    )
 
 
 def _single(file: Path, work_folder: Path, layers: list[ReadyLayer]) -> OfflineMap:
@@ -51,4 +97,4 @@ def _single(file: Path, work_folder: Path, layers: list[ReadyLayer]) -> OfflineM
 
     web_map = WebMap({}, of(LayerRole.OPERATIONAL), (), of(LayerRole.TABLE), "", {}, None, None)
     ready = ReadyMap(file.stem, web_map, None, tuple(layers))
-    return OfflineMap(file.parent, work_folder, file.stem, "", (ready,))
+    return OfflineMap(file, work_folder, file.stem, "", (ready,))
