@@ -1,0 +1,247 @@
+"""The map areas as one item of the canvas: outlines in the colour of their state, and titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Optional
+
+from qgis.core import QgsGeometry
+from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
+from qgis.PyQt.QtCore import QPointF, QRectF, Qt
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from qgis.PyQt.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
+
+from ..core.offline.area_status import AreaStatus
+from .area_shapes import PlacedShape, placed, projected
+
+_Z = 50.0  # above the map, below what tools draw
+_DOT = 6.0  # radius, pixels
+_REACH = 12.0  # pixels around a dot where a click still means it
+_WIDEST_TITLE = 240.0  # pixels
+_CASING = QColor(255, 255, 255, 225)  # keeps any colour apart from any map
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a state looks on the map: told apart by hue and by line, for eyes that miss hues."""
+
+    colour: QColor
+    line: Qt.PenStyle = Qt.PenStyle.SolidLine
+
+
+_OFFERED = Mark(QColor("#1f5fbf"))
+_WAITING = Mark(QColor("#5f6b7a"), Qt.PenStyle.DashLine)
+_MOVING = Mark(QColor("#6a3fb5"), Qt.PenStyle.DashDotLine)
+_HERE = Mark(QColor("#1b7a43"))
+_NEWER = Mark(QColor("#b35900"), Qt.PenStyle.DashDotDotLine)
+_BROKEN = Mark(QColor("#b3261e"), Qt.PenStyle.DotLine)
+
+MARKS = {
+    AreaStatus.NOT_LOADED: _WAITING,
+    AreaStatus.LOADING: _WAITING,
+    AreaStatus.LOAD_FAILED: _BROKEN,
+    AreaStatus.PACKAGING: _WAITING,
+    AreaStatus.PACKAGING_FAILED: _BROKEN,
+    AreaStatus.READY: _OFFERED,
+    AreaStatus.QUEUED: _MOVING,
+    AreaStatus.DOWNLOADING: _MOVING,
+    AreaStatus.PAUSED: _MOVING,
+    AreaStatus.DOWNLOAD_FAILED: _BROKEN,
+    AreaStatus.DOWNLOADED: _HERE,
+    AreaStatus.UPDATE_AVAILABLE: _NEWER,
+    AreaStatus.LOCAL_EDITS: _NEWER,
+    AreaStatus.DAMAGED: _BROKEN,
+    AreaStatus.GONE: _WAITING,
+}
+
+
+@dataclass(frozen=True)
+class MapOutline:
+    """What the canvas shows of one area; `outline` in EPSG:4326."""
+
+    id: str
+    title: str
+    status: AreaStatus
+    outline: QgsGeometry
+
+
+@dataclass(frozen=True)
+class _Emphasis:
+    """Width of the line in pixels, and how much of the colour fills the area (0 to 255)."""
+
+    width: float
+    fill: int
+
+
+_PLAIN = _Emphasis(2.0, 18)
+_HOVERED = _Emphasis(3.0, 36)
+_SELECTED = _Emphasis(4.0, 44)
+
+
+class ExtentsItem(QgsMapCanvasItem):
+    """Draws the areas over the map. Outlines are placed once for each view, not for each drag."""
+
+    def __init__(self, canvas: QgsMapCanvas) -> None:
+        super().__init__(canvas)
+        self.setZValue(_Z)
+        self._canvas = canvas
+        self._areas: dict[str, MapOutline] = {}
+        self._projected: dict[str, QgsGeometry] = {}
+        self._placed: Optional[dict[str, PlacedShape]] = None
+        self._titles: dict[str, QRectF] = {}
+        self._selected: frozenset[str] = frozenset()
+        self._hovered = ""
+
+    def set_areas(self, areas: Iterable[MapOutline]) -> None:
+        """Shows these areas; only outlines that are new are projected."""
+        before, self._areas = self._areas, {area.id: area for area in areas}
+        self._projected = {
+            name: shape
+            for name, shape in self._projected.items()
+            if name in self._areas and self._areas[name].outline is before[name].outline
+        }
+        self._place_anew()
+
+    def set_selected(self, ids: Iterable[str]) -> None:
+        """Emphasises these areas."""
+        self._selected = frozenset(ids)
+        self.update()
+
+    def set_hovered(self, area_id: str) -> None:
+        """Emphasises one area that the pointer is over; none for an empty id."""
+        if area_id != self._hovered:
+            self._hovered = area_id
+            self.update()
+
+    def area(self, area_id: str) -> Optional[MapOutline]:
+        """What is shown under this id."""
+        return self._areas.get(area_id)
+
+    def areas_at(self, point: QPointF) -> list[str]:
+        """The areas under a pixel of the canvas: titles first, then the smallest outline."""
+        shapes = self._shapes()
+        named = [area_id for area_id, box in self._titles.items() if box.contains(point)]
+        under = [area_id for area_id, shape in shapes.items() if shape.is_at(point, _REACH)]
+        under.sort(key=lambda area_id: shapes[area_id].size)
+        return list(dict.fromkeys((*named, *under)))
+
+    def reproject(self) -> None:
+        """The map has another coordinate system."""
+        self._projected.clear()
+        self._place_anew()
+
+    def updatePosition(self) -> None:
+        """Called by the canvas when its view changed."""
+        self._place_anew()
+
+    def boundingRect(self) -> QRectF:
+        view = self._view()
+        return view.adjusted(-view.width(), -view.height(), view.width(), view.height())
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: Optional[QStyleOptionGraphicsItem] = None,
+        widget: Optional[QWidget] = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shapes = self._shapes()
+        order = sorted(shapes, key=lambda area_id: (self._rank(area_id), -shapes[area_id].size))
+        for area_id in order:
+            self._paint_shape(painter, shapes[area_id], area_id)
+        for area_id in order:
+            box = self._titles.get(area_id)
+            if box is None and any(self._rank(area_id)) and shapes[area_id].labels:
+                box = self._title_box(area_id, shapes[area_id].labels[0])
+            if box is not None:
+                self._paint_title(painter, area_id, box)
+
+    def _view(self) -> QRectF:
+        size = self._canvas.mapSettings().outputSize()
+        return QRectF(0, 0, size.width(), size.height())
+
+    def _place_anew(self) -> None:
+        self._placed = None
+        self.prepareGeometryChange()
+        self.update()
+
+    def _shapes(self) -> dict[str, PlacedShape]:
+        if self._placed is None:
+            self._placed = dict(self._place())
+            self._titles = self._arranged_titles(self._placed)
+        return self._placed
+
+    def _place(self) -> Iterator[tuple[str, PlacedShape]]:
+        settings, view = self._canvas.mapSettings(), self._view()
+        for area_id, area in self._areas.items():
+            if area_id not in self._projected:
+                self._projected[area_id] = projected(area.outline, settings)
+            shape = placed(self._projected[area_id], settings, view)
+            if shape is not None:
+                yield area_id, shape
+
+    def _rank(self, area_id: str) -> tuple[bool, bool]:
+        return area_id in self._selected, area_id == self._hovered
+
+    def _emphasis(self, area_id: str) -> _Emphasis:
+        if area_id in self._selected:
+            return _SELECTED
+        return _HOVERED if area_id == self._hovered else _PLAIN
+
+    def _paint_shape(self, painter: QPainter, shape: PlacedShape, area_id: str) -> None:
+        mark, emphasis = MARKS[self._areas[area_id].status], self._emphasis(area_id)
+        fill = QColor(mark.colour)
+        if shape.dot is not None:
+            painter.setPen(QPen(_CASING, emphasis.width))
+            painter.setBrush(fill)
+            painter.drawEllipse(shape.dot, _DOT, _DOT)
+            return
+        fill.setAlpha(emphasis.fill)
+        painter.setBrush(fill)
+        painter.setPen(_pen(_CASING, emphasis.width + 3.0))
+        painter.drawPath(shape.path)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(_pen(mark.colour, emphasis.width, mark.line))
+        painter.drawPath(shape.path)
+
+    def _arranged_titles(self, shapes: dict[str, PlacedShape]) -> dict[str, QRectF]:
+        """A place for each title where none lies yet; one without room is left out.
+
+        What is selected plays no part in it: titles stay where they are under a click.
+        """
+        arranged: dict[str, QRectF] = {}
+        for area_id in sorted(shapes, key=lambda area_id: shapes[area_id].size):
+            boxes = (self._title_box(area_id, place) for place in shapes[area_id].labels)
+            taken = arranged.values()
+            free = next((box for box in boxes if not any(map(box.intersects, taken))), None)
+            if free is not None:
+                arranged[area_id] = free
+        return arranged
+
+    def _title_box(self, area_id: str, place: QPointF) -> QRectF:
+        """The box of a title around `place`, moved into the view where it would stick out."""
+        metrics = QFontMetricsF(QApplication.font())
+        width = min(metrics.horizontalAdvance(self._areas[area_id].title), _WIDEST_TITLE) + metrics.height()
+        box = QRectF(0, 0, width, metrics.height() * 1.35)
+        box.moveCenter(place)
+        view = self._view().adjusted(4, 4, -4, -4)
+        box.moveLeft(max(view.left(), min(box.left(), view.right() - width)))
+        box.moveTop(max(view.top(), min(box.top(), view.bottom() - box.height())))
+        return box
+
+    def _paint_title(self, painter: QPainter, area_id: str, box: QRectF) -> None:
+        area, emphasised = self._areas[area_id], any(self._rank(area_id))
+        colour = QColor(MARKS[area.status].colour)
+        painter.setPen(QPen(_CASING, 2.0 if emphasised else 1.2))
+        painter.setBrush(colour.darker(125) if emphasised else colour)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setPen(Qt.GlobalColor.white)
+        painter.setFont(QApplication.font())
+        room = box.width() - box.height() * 0.7
+        text = QFontMetricsF(QApplication.font()).elidedText(area.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _pen(colour: QColor, width: float, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    return QPen(colour, width, line, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
