@@ -5,10 +5,14 @@ from pathlib import Path
 import shutil
 import subprocess
 
+from osgeo import gdal
 import pytest
 from qgis.core import QgsApplication, QgsAuthMethodConfig
 
 from tests.portal import PortalStandIn
+
+# Statistics of opened rasters would be written beside them, or into the checkout.
+gdal.SetConfigOption("GDAL_PAM_ENABLED", "NO")
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 
