@@ -13,6 +13,45 @@
     </message>
 </context>
 <context>
+    <name>AreaActions</name>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its folder is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove Offline Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove “{title}” from this computer?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unfinished downloads: {titles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” downloaded. Layers and tables with an error: {failed}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AreaDelegate</name>
     <message>
         <source>More actions</source>
@@ -218,6 +257,113 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>{count} tiles lie outside of the grid of MBTiles and were left out.</source>
         <translation>{count} Kacheln liegen außerhalb des Rasters von MBTiles und wurden ausgelassen.</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsDialog</name>
+    <message>
+        <source>Description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Errors and Warnings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Item page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mobile geodatabase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Modified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None: download it again to get what is new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Packaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Schedule (UTC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scheduled updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sync with feature services</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tile package</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vector tile package</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -721,6 +867,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Eine Lücke zwischen zwei Klassen ist geschlossen.</translation>
     </message>
     <message>
+        <source>A picture cannot be read; a plain symbol is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A picture is not part of the map; a plain symbol is shown.</source>
         <translation>Ein Bild ist nicht Teil der Karte; gezeigt wird ein einfaches Symbol.</translation>
     </message>
@@ -733,8 +883,44 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ein Symbol des Typs {kind} passt nicht zum Layer; gezeigt wird ein einfaches.</translation>
     </message>
     <message>
+        <source>An Arcade expression has too many parts to be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression is nested too deep to be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression is not written as Arcade asks for, or uses what is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression is not written as Arcade asks for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression is too long as a QGIS expression.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression mixes types in a way that is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression of {count} characters is too long to be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arcade expressions that import others are not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Basemap expected on device: {name}.</source>
         <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
+    </message>
+    <message>
+        <source>Changes to lists and dictionaries in Arcade are not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Classes by a ratio are not read; all features look the same.</source>
@@ -743,6 +929,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Classes by an Arcade expression are not read; all features look the same.</source>
         <translation>Klassen nach einem Arcade-Ausdruck werden nicht gelesen; alle Features sehen gleich aus.</translation>
+    </message>
+    <message>
+        <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Features outside all classes are not shown.</source>
@@ -755,6 +945,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Long or short dashes are drawn as a solid line.</source>
         <translation>Lange oder kurze Striche werden als durchgezogene Linie gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Loops in Arcade expressions are not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Markers on polygons are left out; their fill is shown.</source>
@@ -819,6 +1013,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}” is available online only.</source>
         <translation>„{layer}“ gibt es nur online.</translation>
+    </message>
+    <message>
+        <source>“{property}” of {kind} has a value that cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{property}” of {kind} is not shown.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1976,27 +2178,27 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>OptionsPage</name>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bearbeiten …</translation>
     </message>
     <message>
         <source>&amp;Folder for new offline maps</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ordner für neue Offline-Karten</translation>
     </message>
     <message>
         <source>&amp;New…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Neu …</translation>
     </message>
     <message>
         <source>&amp;Remove…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Entfernen …</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Adds a connection to a portal</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügt eine Verbindung zu einem Portal hinzu</translation>
     </message>
     <message>
         <source>Authentication</source>
@@ -2004,51 +2206,55 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
     <message>
         <source>Changes title, address or authentication of the chosen connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändert Titel, Adresse oder Authentifizierung der gewählten Verbindung</translation>
     </message>
     <message>
         <source>Downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>Downloads</translation>
     </message>
     <message>
         <source>Each map area gets a folder of its own below it: portal, web map, area. Maps that are there already stay where they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Kartengebiet bekommt darunter einen eigenen Ordner: Portal, Webkarte, Gebiet. Vorhandene Karten bleiben, wo sie sind.</translation>
     </message>
     <message>
         <source>Forgets the chosen connection; offline maps and the authentication configuration stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergisst die gewählte Verbindung; Offline-Karten und die Authentifizierungskonfiguration bleiben</translation>
     </message>
     <message>
         <source>Map areas downloaded at &amp;once</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gleichzeitig heruntergeladene Kartengebiete</translation>
     </message>
     <message>
         <source>Offline Map Areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Kartengebiete</translation>
     </message>
     <message>
         <source>Portal Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalverbindungen</translation>
     </message>
     <message>
         <source>Portal connections</source>
-        <translation type="unfinished"></translation>
+        <translation>Portalverbindungen</translation>
     </message>
     <message>
         <source>The others wait; more at once is faster only where portal and network have something to spare</source>
-        <translation type="unfinished"></translation>
+        <translation>Die übrigen warten; mehr zugleich ist nur schneller, wo Portal und Netz noch Luft haben</translation>
     </message>
     <message>
         <source>The portals whose web maps can be chosen; ArcGIS Online is always there</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Portale, deren Webkarten gewählt werden können; ArcGIS Online ist immer dabei</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Titel</translation>
     </message>
 </context>
 <context>
     <name>Plugin</name>
+    <message>
+        <source>&amp;Map Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>&amp;Open Offline Map…</source>
         <translation>Offline-Karte ö&amp;ffnen …</translation>
@@ -2058,16 +2264,12 @@ Layers and tables that could not be opened are counted and named in the log; the
         <translation>Installieren Sie die Python-Pakete, die diese Erweiterung braucht und die diesem QGIS fehlen: {names}.</translation>
     </message>
     <message>
-        <source>Offline map opened. Layers: {layers}.</source>
-        <translation>Offline-Karte geöffnet. Layer: {layers}.</translation>
-    </message>
-    <message>
-        <source>Offline map opened. Layers: {layers}; layers and tables that could not be opened: {failed}.</source>
-        <translation>Offline-Karte geöffnet. Layer: {layers}; Layer und Tabellen, die nicht geöffnet werden konnten: {failed}.</translation>
-    </message>
-    <message>
         <source>Open an offline map that is on this computer</source>
         <translation>Eine Offline-Karte öffnen, die auf diesem Computer liegt</translation>
+    </message>
+    <message>
+        <source>Show the map areas of a web map, and take them offline</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2570,6 +2772,33 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
     <message>
         <source>{state}, {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Workplace</name>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click an area on the map to select it in the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection of This Web Map…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Options…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick Areas on the Map</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QMessageBox, QToolButton, QWidget
 
 from ..qgis_io.connections import (
@@ -48,7 +48,7 @@ class ConnectionsBox(QWidget):
         )
         self.new_button.clicked.connect(lambda _checked: self.add_connection())
         self.edit_button.clicked.connect(self.edit_connection)
-        self.remove_button.clicked.connect(self._remove)
+        self.remove_button.clicked.connect(self.remove_connection)
         self._shown: Optional[Connection] = None
         self.reload()
         self.choice.currentIndexChanged.connect(self._changed)
@@ -75,17 +75,23 @@ class ConnectionsBox(QWidget):
         self.choice.blockSignals(False)
         self._changed()
 
-    def add_connection(self, url: str = "") -> bool:
+    def add_connection(self, url: str = "") -> None:
         """Asks for a new connection, to `url` if it is known already, and chooses it."""
-        dialog = ConnectionDialog(self._questions, Connection("", url), parent=self)
-        return self._save(dialog, "")
+        self._take(ask_to_edit(self._questions, Connection("", url), "", self))
 
     def edit_connection(self) -> None:
         """Asks how the chosen connection is to be from now on."""
         edited = self.connection()
-        self._save(
-            ConnectionDialog(self._questions, edited, replaced=edited.title, parent=self), edited.title
-        )
+        self._take(ask_to_edit(self._questions, edited, edited.title, self))
+
+    def remove_connection(self) -> None:
+        """Removes the chosen connection, if the user means it."""
+        if ask_to_remove(self.connection(), self):
+            self.reload()
+
+    def _take(self, saved: Optional[Connection]) -> None:
+        if saved is not None:
+            self.reload(saved.title)
 
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -98,29 +104,6 @@ class ConnectionsBox(QWidget):
         self.layout().addWidget(button)
         return button
 
-    def _save(self, dialog: ConnectionDialog, replaced: str) -> bool:
-        accepted = bool(dialog.exec())
-        if accepted:
-            self.reload(save_connection(dialog.connection(), replaced).title)
-        dialog.deleteLater()
-        return accepted
-
-    def _remove(self) -> None:
-        removed = self.connection()
-        text = self.tr(
-            "Remove the connection “{title}”? Offline maps and the authentication configuration stay."
-        )
-        answer = QMessageBox.question(
-            self,
-            self.tr("Remove Connection"),
-            text.format(title=removed.title),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        if answer == QMessageBox.StandardButton.Yes:
-            remove_connection(removed.title)
-            self.reload()
-
     def _changed(self) -> None:
         chosen = self.connection()
         self.remove_button.setEnabled(not chosen.is_fixed)
@@ -128,6 +111,35 @@ class ConnectionsBox(QWidget):
             return
         self._shown = chosen
         self.connection_changed.emit(chosen)
+
+
+def ask_to_edit(
+    questions: PortalQuestions, connection: Connection, replaced: str, parent: QWidget
+) -> Optional[Connection]:
+    """Shows the form of a connection; returns what was saved, None if nothing was."""
+    dialog = ConnectionDialog(questions, connection, replaced, parent)
+    saved = save_connection(dialog.connection(), replaced) if dialog.exec() else None
+    dialog.deleteLater()
+    return saved
+
+
+def ask_to_remove(connection: Connection, parent: QWidget) -> bool:
+    """Asks whether the connection is to go; True when it was removed."""
+    text = QCoreApplication.translate(
+        "ConnectionsBox",
+        "Remove the connection “{title}”? Offline maps and the authentication configuration stay.",
+    )
+    answer = QMessageBox.question(
+        parent,
+        QCoreApplication.translate("ConnectionsBox", "Remove Connection"),
+        text.format(title=connection.title),
+        QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
+        QMessageBox.StandardButton.Cancel,
+    )
+    if answer != QMessageBox.StandardButton.Yes:
+        return False
+    remove_connection(connection.title)
+    return True
 
 
 def _same_portal(one: Connection, other: Optional[Connection]) -> bool:

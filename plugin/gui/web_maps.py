@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from qgis.PyQt import uic
-from qgis.PyQt.QtCore import QModelIndex, Qt, QTimer
+from qgis.PyQt.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from qgis.PyQt.QtGui import QKeyEvent
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
@@ -90,8 +90,6 @@ class WebMapChooser(QDialog):
             self._look()
         elif self.searchEdit.hasFocus() and event.key() == Qt.Key.Key_Down and self.model.rowCount():
             self.webMapList.setFocus()
-            if not self.webMapList.currentIndex().isValid():
-                self.webMapList.setCurrentIndex(self.model.index(0))
         else:
             super().keyPressEvent(event)
 
@@ -122,7 +120,7 @@ class WebMapChooser(QDialog):
         self.searchEdit.textChanged.connect(lambda _text: self._key_pause.start())
         self._key_pause.timeout.connect(self._look)
         self.whoseChoice.currentIndexChanged.connect(self._look)
-        self.webMapList.selectionModel().currentChanged.connect(self._show_choice)
+        self.webMapList.selectionModel().currentChanged.connect(self._select)
         self.webMapList.activated.connect(self._choose)
         self.messageButton.clicked.connect(lambda _checked: self._act())
         self._thumbnails.arrived.connect(self.model.row_changed)
@@ -243,6 +241,12 @@ class WebMapChooser(QDialog):
             self.countLabel.setText(text.format(shown=shown, total=total))
         else:
             self.countLabel.setText(self.tr("Web maps: {total}").format(total=total))
+
+    def _select(self, current: QModelIndex) -> None:
+        """The row that the keyboard is at is the chosen one, also when it has just come to the list."""
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.webMapList.selectionModel().select(current, flag)
+        self._show_choice()
 
     def _show_choice(self) -> None:
         chosen = self.webMapList.currentIndex().isValid() and self.pages.currentWidget() is self.listPage

@@ -1,0 +1,144 @@
+"""Saved portals: ArcGIS Online always first, no two of one name, web maps where they belong."""
+
+from dataclasses import replace
+import json
+
+import pytest
+from qgis.core import QgsSettings
+
+from plugin.core.errors import BadInput
+from plugin.qgis_io.connections import (
+    ARCGIS_ONLINE,
+    ChosenWebMap,
+    Connection,
+    connection_for,
+    connections,
+    find_connection,
+    forget_web_map,
+    remember_web_map,
+    remove_connection,
+    save_connection,
+)
+
+PREFIX = "plugins/offline_map_areas"
+TOWN = Connection("Town hall", "https://gis.town.example/portal", "auth123")
+MAP, OTHER_MAP = ChosenWebMap("a" * 32, "Mains"), ChosenWebMap("b" * 32, "Trees")
+
+
+@pytest.fixture(autouse=True)
+def untouched(qgis_app):
+    QgsSettings().remove(PREFIX)
+    yield
+    QgsSettings().remove(PREFIX)
+
+
+def titles():
+    return [one.title for one in connections()]
+
+
+def test_arcgis_online_is_there_from_the_beginning():
+    (first,) = connections()
+    assert (first.title, first.url, first.authcfg) == (ARCGIS_ONLINE, "https://www.arcgis.com", "")
+    assert first.is_fixed
+
+
+def test_arcgis_online_cannot_be_lost():
+    save_connection(TOWN)
+    remove_connection(ARCGIS_ONLINE)
+    assert titles() == [ARCGIS_ONLINE, "Town hall"]
+    saved = save_connection(Connection("Mine", "https://elsewhere.example", "auth9"), ARCGIS_ONLINE)
+    assert (saved.title, saved.url, saved.authcfg) == (ARCGIS_ONLINE, "https://www.arcgis.com", "auth9")
+    hostile = [{"title": ARCGIS_ONLINE, "url": "https://thief.example", "authcfg": "auth9"}]
+    QgsSettings().setValue(f"{PREFIX}/connections", json.dumps(hostile))
+    assert find_connection(ARCGIS_ONLINE).url == "https://www.arcgis.com"
+
+
+def test_a_pasted_page_becomes_the_address_of_the_portal():
+    link = "gis.town.example/portal/home/item.html?id=" + "0" * 32
+    assert save_connection(Connection("  Town   hall ", link)).url == TOWN.url
+    assert find_connection("Town hall").url == TOWN.url
+    assert find_connection("town hall") is None
+
+
+@pytest.mark.parametrize(
+    ("connection", "word"),
+    [
+        (replace(TOWN, title="  "), "title"),
+        (replace(TOWN, title="arcgis online"), "already"),
+        (replace(TOWN, title="https://gis.town.example"), "address"),
+        (replace(TOWN, url=" "), "address"),
+        (replace(TOWN, url="ftp://gis.town.example"), "not the address"),
+        (replace(TOWN, url="https://user@gis.town.example"), "not the address"),
+    ],
+)
+def test_what_cannot_be_used_is_not_saved(connection, word):
+    with pytest.raises(BadInput, match=word):
+        save_connection(connection)
+    assert titles() == [ARCGIS_ONLINE]
+
+
+def test_it_can_be_renamed_but_not_to_another_ones_name():
+    save_connection(TOWN)
+    save_connection(Connection("Harbour", "https://harbour.example"))
+    with pytest.raises(BadInput, match="already"):
+        save_connection(replace(TOWN, title="HARBOUR"), TOWN.title)
+    save_connection(replace(TOWN, title="TOWN HALL"), TOWN.title)
+    assert titles() == [ARCGIS_ONLINE, "TOWN HALL", "Harbour"]
+    remove_connection("TOWN HALL")
+    assert titles() == [ARCGIS_ONLINE, "Harbour"]
+
+
+def test_web_maps_are_remembered_the_latest_first():
+    save_connection(TOWN)
+    for web_map in (MAP, OTHER_MAP, replace(MAP, title="Water mains")):
+        remember_web_map(TOWN.title, web_map)
+    assert [one.title for one in find_connection(TOWN.title).web_maps] == ["Water mains", "Trees"]
+    assert find_connection(ARCGIS_ONLINE).web_maps == ()
+    forget_web_map(TOWN.title, OTHER_MAP.id)
+    assert [one.id for one in find_connection(TOWN.title).web_maps] == [MAP.id]
+
+
+def test_web_maps_go_along_to_a_new_title_but_not_to_another_portal():
+    save_connection(TOWN)
+    remember_web_map(TOWN.title, MAP)
+    save_connection(replace(TOWN, title="Works", authcfg="other"), TOWN.title)
+    assert find_connection("Works").web_maps == (MAP,)
+    save_connection(Connection("Works", "https://harbour.example"), "Works")
+    assert find_connection("Works").web_maps == ()
+
+
+def test_thirty_web_maps_are_enough():
+    for number in range(40):
+        remember_web_map(ARCGIS_ONLINE, ChosenWebMap(f"{number:032x}", str(number)))
+    remembered = find_connection(ARCGIS_ONLINE).web_maps
+    assert [remembered[0].title, remembered[-1].title, len(remembered)] == ["39", "10", 30]
+
+
+def test_the_portal_of_a_link_is_found_among_the_saved_ones():
+    town = save_connection(TOWN)
+    organisation = save_connection(Connection("Org", "https://org.maps.arcgis.com"))
+    assert connection_for("http://GIS.town.example/portal/home") == town
+    assert connection_for("https://gis.town.example/other") is None
+    assert connection_for("https://org.maps.arcgis.com") == organisation
+    assert connection_for("https://another.maps.arcgis.com").title == ARCGIS_ONLINE
+    assert connection_for("https://another.maps.arcgis.com", organisation) == organisation
+
+
+def test_what_somebody_wrote_by_hand_is_read_with_care():
+    written = [
+        7,
+        {"title": "No address"},
+        {"title": "Bad address", "url": "javascript:alert(1)"},
+        {"url": "https://untitled.example"},
+        {
+            "title": "Good",
+            "url": "https://good.example/home",
+            "authcfg": 5,
+            "web_maps": [{"id": "../../x", "title": "Bad"}, {"id": "C" * 32}, "x"],
+        },
+    ]
+    QgsSettings().setValue(f"{PREFIX}/connections", json.dumps(written))
+    assert titles() == [ARCGIS_ONLINE, "Good"]
+    good = find_connection("Good")
+    assert (good.url, good.authcfg) == ("https://good.example", "")
+    assert good.web_maps == (ChosenWebMap("c" * 32, "c" * 32),)
