@@ -1,13 +1,13 @@
 """Edits in a working copy, seen by triggers whoever makes them: QGIS, ogr2ogr, QField, a script.
 
-Each tracked layer T has a hidden table offline_before_T for the row as it was before its first
-edit, and five triggers that write one row per edited feature into offline_changes:
+Each tracked layer T has a hidden table gpkgext_offline_before_T for the row as it was before its first
+edit, and five triggers that write one row per edited feature into gpkgext_offline_changes:
 
     insert + update  = insert            update + delete = delete
     insert + delete  = nothing           delete + insert = update (the same row came back)
 
-The triggers call no function that a bare SQLite lacks. They rest while offline_tracking.enabled
-is 0: downloaded changes are applied so, inside one transaction. A new row without a GlobalID gets
+The triggers call no function that a bare SQLite lacks. They rest while gpkgext_offline_tracking
+says so: downloaded changes are applied so, inside one transaction. A new row without a GlobalID gets
 one from the triggers; one that takes the place of an earlier row gets back that row's.
 """
 
@@ -23,16 +23,18 @@ from typing import Optional
 
 from .columns import FID, literal
 from .connection import quoted, sql
-from .geopackage_schema import hide
 
-CHANGES, STATE, BEFORE = "offline_changes", "offline_tracking", "offline_before_"
+CHANGES, STATE = "gpkgext_offline_changes", "gpkgext_offline_tracking"
+BEFORE = "gpkgext_offline_before_"
+"""Tables whose names start so are no layers to GDAL and QGIS, and nothing a validator minds."""
 _EXTENSION = "offline_map_areas_change_tracking"
 _DEFINITION = "https://example.org/offline-map-areas/change-tracking"
 _TABLES = (
-    "CREATE TABLE main.offline_changes (id INTEGER PRIMARY KEY AUTOINCREMENT, table_name TEXT NOT NULL,"
+    "CREATE TABLE main.gpkgext_offline_changes (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " table_name TEXT NOT NULL,"
     " row_id INTEGER NOT NULL, global_id TEXT, operation TEXT NOT NULL, changed_at DATETIME NOT NULL,"
     " UNIQUE (table_name, row_id))",
-    "CREATE TABLE main.offline_tracking (table_name TEXT NOT NULL PRIMARY KEY, global_id TEXT,"
+    "CREATE TABLE main.gpkgext_offline_tracking (table_name TEXT NOT NULL PRIMARY KEY, global_id TEXT,"
     " enabled INTEGER NOT NULL)",
 )
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -81,10 +83,13 @@ def create_tracking(connection: sqlite3.Connection) -> None:
     """The tables of change tracking in a new working copy."""
     for statement in _TABLES:
         connection.execute(statement)
-    extensions = [(table, None, _EXTENSION, _DEFINITION, "read-write") for table in (CHANGES, STATE)]
-    connection.executemany("INSERT INTO main.gpkg_extensions VALUES (?, ?, ?, ?, ?)", extensions)
     for table in (CHANGES, STATE):
-        hide(connection, table)
+        _register(connection, table)
+
+
+def _register(connection: sqlite3.Connection, table: str) -> None:
+    row = (table, None, _EXTENSION, _DEFINITION, "read-write")
+    connection.execute("INSERT INTO main.gpkg_extensions VALUES (?, ?, ?, ?, ?)", row)
 
 
 def track_layer(
@@ -94,8 +99,8 @@ def track_layer(
     before = quoted(BEFORE + table)
     declared = [f"{quoted(FID)} INTEGER PRIMARY KEY NOT NULL", *(f"{quoted(c)} BLOB" for c in columns)]
     connection.execute(sql("CREATE TABLE main." + before, f"({', '.join(declared)})"))
-    hide(connection, BEFORE + table)
-    connection.execute("INSERT INTO main.offline_tracking VALUES (?, ?, 1)", (table, global_id))
+    _register(connection, BEFORE + table)
+    connection.execute("INSERT INTO main.gpkgext_offline_tracking VALUES (?, ?, 1)", (table, global_id))
     for statement in _triggers(table, columns, global_id).values():
         connection.execute(statement)
 
@@ -103,7 +108,7 @@ def track_layer(
 def local_edits(connection: sqlite3.Connection) -> tuple[LocalEdit, ...]:
     """All edits since the download, oldest first."""
     rows = connection.execute(
-        "SELECT table_name, row_id, global_id, operation, changed_at FROM offline_changes ORDER BY id"
+        "SELECT table_name, row_id, global_id, operation, changed_at FROM gpkgext_offline_changes ORDER BY id"
     )
     return tuple(
         LocalEdit(table, row_id, global_id, Operation(operation), _moment(changed_at))
@@ -123,16 +128,16 @@ def values_before(connection: sqlite3.Connection, table: str, row_id: int) -> Op
 @contextmanager
 def tracking_off(connection: sqlite3.Connection) -> Iterator[None]:
     """No edit is recorded inside; the caller's transaction must span the whole block."""
-    connection.execute("UPDATE offline_tracking SET enabled = 0")
+    connection.execute("UPDATE gpkgext_offline_tracking SET enabled = 0")
     yield
-    connection.execute("UPDATE offline_tracking SET enabled = 1")
+    connection.execute("UPDATE gpkgext_offline_tracking SET enabled = 1")
 
 
 def forget_edits(connection: sqlite3.Connection, edits: Sequence[LocalEdit]) -> None:
     """Drops edits that the server has acknowledged; the rows as they are now are the new base."""
     for edit in edits:
         row = (edit.table, edit.row_id)
-        connection.execute("DELETE FROM offline_changes WHERE table_name = ? AND row_id = ?", row)
+        connection.execute("DELETE FROM gpkgext_offline_changes WHERE table_name = ? AND row_id = ?", row)
         connection.execute(
             sql("DELETE FROM", quoted(BEFORE + edit.table), "WHERE", quoted(FID), "= ?"), (edit.row_id,)
         )
@@ -150,14 +155,18 @@ def verify_tracking(connection: sqlite3.Connection) -> tuple[TrackingFault, ...]
             "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
         )
     }
-    rows = connection.execute("SELECT table_name, global_id, enabled FROM offline_tracking").fetchall()
+    rows = connection.execute(
+        "SELECT table_name, global_id, enabled FROM gpkgext_offline_tracking"
+    ).fetchall()
     for table, global_id, enabled in rows:
         expected = _triggers(table, _columns(connection, BEFORE + table), global_id)
         wrong = [name for name, text in expected.items() if not _same(present.get(name), table, text)]
         if wrong:
             faults.append(_repaired(connection, table, expected, wrong, set(present)))
         elif not enabled:
-            connection.execute("UPDATE offline_tracking SET enabled = 1 WHERE table_name = ?", (table,))
+            connection.execute(
+                "UPDATE gpkgext_offline_tracking SET enabled = 1 WHERE table_name = ?", (table,)
+            )
             faults.append(TrackingFault(table, "tracking was switched off", True))
     return tuple(faults)
 
@@ -192,7 +201,7 @@ def _moment(text: object) -> datetime:
 
 def trigger_name(event: str, table: str) -> str:
     """The name of one of the five triggers of a layer."""
-    return f"{STATE}_{event}_{table}"
+    return f"offline_tracking_{event}_{table}"
 
 
 def _triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> dict[str, str]:
@@ -241,7 +250,7 @@ def _triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> d
 
 
 def _note(name: str, row_id: str, global_id: str, operation: str, again: str) -> str:
-    """One row of offline_changes; `again` is the operation where the feature has a row already.
+    """One row of the changes; `again` is the operation where the feature has a row already.
 
     Neither this nor `_keep` may rest on ON CONFLICT: inside a trigger the policy of the statement
     that fired it holds instead.

@@ -85,12 +85,12 @@ class Column:
     def survey(self) -> str:
         """An aggregate over many rows that tells whether all their values can be copied as they are.
 
-        Texts: all of them as bytes, one per line. Dates: how many are outside the calendar.
+        Texts: all of them, one per line. Dates: how many are outside the calendar.
         """
         source = quoted(self.field.name)
         if self.is_date:
             return f"total({source} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY})"
-        return f"CAST(group_concat({source}, char(10)) AS BLOB)"
+        return f"group_concat({source}, '\n')"
 
 
 def literal(value: object) -> str:

@@ -15,9 +15,6 @@ from .columns import FID, Column, plan_columns
 from .connection import quoted, sql
 from .schema import Domain, Relationship, Table
 
-OWN_DATA_TYPE = "offline_map_areas"
-"""data_type in gpkg_contents of what layers do not show: readers skip types that they do not know."""
-
 _SCHEMA_DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"
 _RELATED_DEFINITION = "http://www.geopackage.org/18-000.html"
 _TABLES = (
@@ -34,7 +31,8 @@ _TABLES = (
     " related_table_name TEXT NOT NULL, related_primary_column TEXT NOT NULL DEFAULT 'id',"
     " relation_name TEXT NOT NULL, mapping_table_name TEXT NOT NULL UNIQUE)",
 )
-_MAPPING = "related_"
+_MAPPING = "gpkgext_related_"
+"""GDAL and QGIS offer no table or view as a layer whose name starts with gpkg."""
 
 
 def write_meaning(
@@ -160,16 +158,7 @@ def _write_relation(
         " related_primary_column, relation_name, mapping_table_name) VALUES (?, ?, ?, ?, ?, ?)",
         (origin.name, FID, destination.name, FID, kind, mapping),
     )
-    hide(connection, mapping)
     for table, column in ((origin, near), (destination, far)):
         index = quoted(f"key_{table.name}_{column.strip(chr(34))}")
         statement = sql("CREATE INDEX IF NOT EXISTS main." + index, "ON", quoted(table.name), f"({column})")
         connection.execute(statement)
-
-
-def hide(connection: sqlite3.Connection, table: str) -> None:
-    """Registers a table or view that no reader should offer as a layer."""
-    connection.execute(
-        "INSERT INTO main.gpkg_contents (table_name, data_type, identifier) VALUES (?, ?, ?)",
-        (table, OWN_DATA_TYPE, table),
-    )

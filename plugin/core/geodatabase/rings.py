@@ -11,7 +11,7 @@ from typing import Optional
 
 import numpy as np
 
-from .shape_batch import Floats, Mask, offsets, spans
+from .shape_batch import Floats, Mask, offsets
 from .varint import Integers
 
 _VERTEX_BYTES = 16
@@ -21,14 +21,15 @@ _FULL_SCANS = 64
 def split_rings(xy: Integers, part_start: Integers, part_end: Integers) -> tuple[Integers, Integers, Mask]:
     """Ring starts, the part of each ring, and a mask of the parts that cannot be closed.
 
-    `xy` is (N, 2) int64; parts are half open ranges of it, in order, none empty. A part that
-    cannot be closed comes out as one ring, so that the arrays stay whole; its mask tells.
+    `xy` is (N, 2) int64; parts are half open ranges that together cover it, none empty. A part
+    that cannot be closed comes out as one ring, so that the arrays stay whole; its mask tells.
     """
     size = part_end - part_start
     unclosed = np.zeros(len(size), dtype=bool)
     if not len(size):
         return part_start, part_start, unclosed
-    returns = (xy[spans(part_start, size)] == np.repeat(xy[part_start], size, axis=0)).all(axis=1)
+    x, y = xy[:, 0], xy[:, 1]
+    returns = (x == np.repeat(x[part_start], size)) & (y == np.repeat(y[part_start], size))
     run = offsets(size)
     simple = (np.add.reduceat(returns.astype(np.int64), run[:-1]) == 2) & returns[run[1:] - 1] & (size >= 4)
     starts, owners = [part_start[simple]], [np.flatnonzero(simple)]
@@ -110,9 +111,9 @@ def signed_areas(xy: Integers, ring_start: Integers, ring_end: Integers) -> Floa
     if not len(ring_start):
         return np.zeros(0)
     size = ring_end - ring_start
-    local = (xy - np.repeat(xy[ring_start], size, axis=0)).astype(np.float64)
-    cross = np.zeros(len(local))
-    cross[:-1] = local[:-1, 0] * local[1:, 1] - local[1:, 0] * local[:-1, 1]
+    x, y = ((axis - np.repeat(axis[ring_start], size)).astype(np.float64) for axis in xy.T)
+    cross = np.zeros(len(x))
+    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
     cross[ring_end - 1] = 0.0
     result: Floats = np.add.reduceat(cross, ring_start)
     return result

@@ -126,17 +126,23 @@ class _Decoder:
         """Counts the varints of the payload back from the end, then checks what precedes it."""
         self.numbers = self.size * self.layout.dimensions
         self.first = self.stream.count_before(self.end) - self.numbers
-        floor = self.stream.count_before(self.start + HEADER - 1)
+        payload = self.stream.terminators[np.maximum(self.first, 1) - 1] + 1
         ends_clean = self.stream.bytes[self.end - 1] < 0x80
-        _require(ends_clean & (self.first > floor), BROKEN_HEADER)
-        payload = self.stream.terminators[self.first - 1] + 1
+        _require(ends_clean & (self.first > 0) & (payload >= self.start + HEADER), BROKEN_HEADER)
         self.slot = payload - 8
-        stated, _ = self._varint_at(self.slot, self.slot + 3)
+        stated = self._slot_values()
         _require(stated == self.end - payload, BROKEN_HEADER)
         flags = [self._bytes(payload - 4 + k) for k in range(4)]
         known = (flags[0] == 1) & (flags[1] & ~0x13 == 0) & (flags[2] == 0) & (flags[3] & ~0x0C == 0)
         _require(known, UNKNOWN_FLAGS)
         self.flags = flags[0] | flags[1] << 8 | flags[2] << 16 | flags[3] << 24
+
+    def _slot_values(self) -> Integers:
+        """The varints in the four bytes of each length slot; what follows them there is garbage."""
+        raw = np.stack([self._bytes(self.slot + k) for k in range(4)])
+        last = (raw < 0x80).argmax(axis=0)
+        _require((raw < 0x80).any(axis=0), BROKEN_HEADER)
+        return self.stream.decode(self.slot, self.slot + last)
 
     def _varint_at(self, position: Integers, limit: Integers) -> tuple[Integers, Integers]:
         """One varint per blob and the position after it; -1 where it runs beyond `limit`."""
@@ -151,27 +157,32 @@ class _Decoder:
         """Envelope and part counts must fill the bytes up to the payload length exactly."""
         last = len(self.stream.terminators) - 1
         position = self.start + 10
-        fourth = np.minimum(self.stream.count_before(position) + 3, last)
-        position = np.where(self.size > ENVELOPE_ABOVE, self.stream.terminators[fourth] + 1, position)
-        listed = (self.form & MULTIPART != 0) & (self.layout.kind in _PATHS)
+        large = np.flatnonzero(self.size > ENVELOPE_ABOVE)
+        fourth = np.minimum(self.stream.count_before(position[large]) + 3, last)
+        position[large] = self.stream.terminators[fourth] + 1
         self.separators = np.zeros(self.count, dtype=np.int64)
-        after = position.copy()
-        count, after[listed] = self._varint_at(np.minimum(position, self.slot)[listed], self.slot[listed] - 1)
-        self.separators[listed] = count
-        most = np.maximum(self.size - 1, 0)
-        _require((self.separators >= listed) & (self.separators <= most), BROKEN_PARTS)
-        self.first_count = self.stream.count_before(np.minimum(after, self.end))
-        final = np.minimum(self.first_count + self.separators - 1, last)
-        position = np.where(listed, self.stream.terminators[final] + 1, position)
+        self.first_count = np.zeros(self.count, dtype=np.int64)
+        listed = np.flatnonzero((self.form & MULTIPART != 0) & (self.layout.kind in _PATHS))
+        if len(listed):
+            count, after = self._varint_at(np.minimum(position, self.slot)[listed], self.slot[listed] - 1)
+            self.separators[listed] = count
+            sensible = (self.separators >= 0) & (self.separators < np.maximum(self.size, 1))
+            sensible[listed] &= count > 0
+            _require(sensible, BROKEN_PARTS)
+            self.first_count[listed] = self.stream.count_before(after)
+            final = np.minimum(self.first_count[listed] + count - 1, last)
+            position[listed] = self.stream.terminators[final] + 1
         _require(position == self.slot, BROKEN_HEADER)
 
     def _payload(self) -> Integers:
         index = spans(self.first, self.numbers)
         last = self.stream.terminators[index]
         first = self.stream.terminators[index - 1] + 1
-        self._require_each(last - first < LONGEST, self.numbers, TOO_LARGE)
+        if len(last) and (last - first).max() >= LONGEST:
+            self._require_each(last - first < LONGEST, self.numbers, TOO_LARGE)
         values = self.stream.decode(first, last)
-        self._require_each(np.abs(values) <= _LARGEST_STEP, self.numbers, TOO_LARGE)
+        if len(values) and (values.max() > _LARGEST_STEP or values.min() < -_LARGEST_STEP):
+            self._require_each(np.abs(values) <= _LARGEST_STEP, self.numbers, TOO_LARGE)
         return values
 
     def _require_each(self, condition: Mask, counts: Integers, reason: str) -> None:
@@ -201,7 +212,8 @@ class _Decoder:
             total = np.cumsum(steps)
             before = (total - steps)[start[full]]
             result[:, axis] = total - np.repeat(before, self.size[full])
-        self._require_each((np.abs(result) <= _LARGEST_COORDINATE).all(axis=1), self.size, TOO_LARGE)
+        if len(result) and (result.max() > _LARGEST_COORDINATE or result.min() < -_LARGEST_COORDINATE):
+            self._require_each((np.abs(result) <= _LARGEST_COORDINATE).all(axis=1), self.size, TOO_LARGE)
         return result
 
     def _parts(self, vertices: Integers) -> tuple[Integers, Integers, Integers]:
@@ -221,14 +233,16 @@ class _Decoder:
         running = running[1:] - np.repeat(running[offsets(self.separators)[:-1]], self.separators)
         self._require_each(running < size, self.separators, BROKEN_PARTS)
         separator = np.repeat(start, self.separators) + running - 1
-        expected = np.zeros(len(vertices), dtype=bool)
-        expected[separator] = True
-        found = (vertices[:, 0] == -1) & (vertices[:, 1] == 0)
-        self._require_each(found == expected, self.size, BROKEN_PARTS)
+        found = np.flatnonzero(vertices[:, 0] == -1)
+        found = found[vertices[found, 1] == 0]
+        if not np.array_equal(found, separator):
+            misplaced = np.ones(len(vertices), dtype=bool)
+            misplaced[np.setxor1d(found, separator)] = False
+            self._require_each(misplaced, self.size, BROKEN_PARTS)
         part_start = np.sort(np.concatenate((start[full], separator + 1)))
         part_shape = np.repeat(full, self.separators[full] + 1)
         if len(separator):
-            vertices = vertices[~expected]
+            vertices = np.delete(vertices, separator, axis=0)
             part_start = part_start - np.searchsorted(separator, part_start)
             self.size = self.size - self.separators
         return vertices, part_start, part_shape

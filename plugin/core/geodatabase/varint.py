@@ -17,7 +17,9 @@ LONGEST = 9
 """Bytes of the longest varint that still fits a signed 64-bit integer: 6 + 8 * 7 = 62 bits."""
 
 _PADDING = 8
-_KEEP = np.array([0] + [(1 << 8 * k) - 1 for k in range(1, 9)] + [(1 << 64) - 1], dtype=np.uint64)
+_SHORT = 4
+_KEEP_SHORT = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF], dtype=np.uint32)
+_KEEP_LONG = np.array([0] + [(1 << 8 * k) - 1 for k in range(1, 9)] + [(1 << 64) - 1], dtype=np.uint64)
 
 
 class VarintStream:
@@ -29,44 +31,54 @@ class VarintStream:
 
     def __init__(self, data: bytes) -> None:
         self.bytes: Bytes = np.frombuffer(data + bytes(_PADDING), dtype=np.uint8)
-        self.size = len(data)
-        ends = self.bytes[: self.size] < 0x80
-        self.terminators: Integers = np.flatnonzero(ends)
-        self._before = np.zeros(self.size + 1, dtype=np.int32)
-        np.cumsum(ends, dtype=np.int32, out=self._before[1:])
-        self._words: npt.NDArray[np.void] = np.ndarray(
-            (self.size,), dtype="V8", buffer=self.bytes.data, strides=(1,)
-        )
+        self.terminators: Integers = np.flatnonzero(self.bytes[: len(data)] < 0x80)
+        self._short: npt.NDArray[np.void] = self._windows(len(data), "V4")
+        self._long: npt.NDArray[np.void] = self._windows(len(data), "V8")
+
+    def _windows(self, count: int, kind: str) -> npt.NDArray[np.void]:
+        """The bytes from each position on, as overlapping records."""
+        return np.ndarray((count,), dtype=kind, buffer=self.bytes.data, strides=(1,))
 
     def count_before(self, positions: Integers) -> Integers:
-        """How many terminators lie before each position (0 … size)."""
-        return self._before[positions].astype(np.int64)
+        """How many terminators lie before each position."""
+        result: Integers = np.searchsorted(self.terminators, positions)
+        return result
 
     def decode(self, starts: Integers, ends: Integers) -> Integers:
         """The values of the varints from `starts` to `ends` (positions of the last byte).
 
         Both must lie inside the stream, and no length may be above `LONGEST`: that is the
-        caller's check, because only the caller can name what is broken.
+        caller's check, because only the caller can name what is broken. Differences between
+        vertices on common grids are short, so 32 bits serve nearly all; the few long ones are done
+        again. On very fine grids most are long.
         """
         length = ends - starts + 1
-        words = self._words[starts].view("<u8") & _KEEP[np.clip(length, 0, LONGEST)]
-        low = words & np.uint64(0x7F)
-        value = _squeezed(words)
-        value = (value & np.uint64(0x3F)) | ((value >> np.uint64(7)) << np.uint64(6))
-        nine = length == LONGEST
-        if nine.any():
-            value[nine] |= self.bytes[ends[nine]].astype(np.uint64) << np.uint64(55)
+        long = np.flatnonzero(length > _SHORT)
+        if len(long) * 4 > len(length):
+            return self._decode_long(starts, ends, length)
+        u = np.uint32
+        words = self._short[starts].view("<u4") & np.take(_KEEP_SHORT, length, mode="clip")
+        value = (words & u(0x007F007F)) | ((words & u(0x7F007F00)) >> u(1))
+        value = (value & u(0x00003FFF)) | ((value & u(0x3FFF0000)) >> u(2))
+        value = (value & u(0x3F)) | ((value >> u(7)) << u(6))
         signed: Integers = value.astype(np.int64)
-        np.negative(signed, out=signed, where=(low & np.uint64(0x40)) != 0)
+        np.negative(signed, out=signed, where=(words & u(0x40)) != 0)
+        if len(long):
+            signed[long] = self._decode_long(starts[long], ends[long], length[long])
         return signed
 
-
-def _squeezed(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Drops bit 7 of each of the eight bytes and closes the gaps: 56 bits of value."""
-    u = np.uint64
-    words = (words & u(0x007F007F007F007F)) | ((words & u(0x7F007F007F007F00)) >> u(1))
-    words = (words & u(0x00003FFF00003FFF)) | ((words & u(0x3FFF00003FFF0000)) >> u(2))
-    return (words & u(0x0FFFFFFF)) | ((words & u(0x0FFFFFFF00000000)) >> u(4))
+    def _decode_long(self, starts: Integers, ends: Integers, length: Integers) -> Integers:
+        u = np.uint64
+        words = self._long[starts].view("<u8") & np.take(_KEEP_LONG, length, mode="clip")
+        value = (words & u(0x007F007F007F007F)) | ((words & u(0x7F007F007F007F00)) >> u(1))
+        value = (value & u(0x00003FFF00003FFF)) | ((value & u(0x3FFF00003FFF0000)) >> u(2))
+        value = (value & u(0x0FFFFFFF)) | ((value & u(0x0FFFFFFF00000000)) >> u(4))
+        value = (value & u(0x3F)) | ((value >> u(7)) << u(6))
+        nine = length == LONGEST
+        value[nine] |= self.bytes[ends[nine]].astype(u) << u(55)
+        signed: Integers = value.astype(np.int64)
+        np.negative(signed, out=signed, where=(words & u(0x40)) != 0)
+        return signed
 
 
 def encode_varints(values: Integers) -> tuple[bytes, Integers]:

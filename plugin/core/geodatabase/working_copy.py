@@ -32,7 +32,7 @@ _STEPS_PER_CALL = 50_000
 _PAGE_SIZE = 4096
 _MOST_GROWTH = 12
 _FREE_GROWTH = 64 << 20
-_RESERVED = ("gpkg", "rtree_", "sqlite_", "offline_")
+_RESERVED = ("gpkg", "rtree_", "sqlite_")
 _NEVER_FROM_SOURCE = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT})
 
 

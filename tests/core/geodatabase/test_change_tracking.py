@@ -291,7 +291,7 @@ def test_an_altered_trigger_is_put_back(connection):
 
 
 def test_tracking_left_off_is_reported(connection):
-    connection.execute("UPDATE offline_tracking SET enabled = 0")
+    connection.execute("UPDATE gpkgext_offline_tracking SET enabled = 0")
     assert {fault.table for fault in verify_tracking(connection)} == {"Things", "Notes", "Things__ATTACH"}
     assert verify_tracking(connection) == ()
 
