@@ -89,7 +89,8 @@ def to_geopackage(
 ) -> Converted:
     """Writes raster tiles as a GeoPackage tile matrix set in the package's own grid and CRS.
 
-    `definition` is the WKT of the reference system if the caller knows it better than the package.
+    `definition` is the WKT of the reference system if the caller knows it better than the package:
+    a .tpkx states no more than a code, and GDAL resolves EPSG's codes only.
     Rows and columns stay those of the package. Raises `Unsupported` for vector tiles and
     elevations; else as `to_mbtiles`.
     """

@@ -117,8 +117,8 @@ def _write_reference_systems(
         code, authority = 3857, "EPSG"
     srs_id = code or (_OWN_SRS_ID if definition or reference.wkt else -1)
     if srs_id not in (-1, 4326):
-        # GDAL resolves an EPSG code itself, and takes "ESRI:102008" for a definition where no WKT is known.
-        text = definition or reference.wkt or (f"ESRI:{code}" if authority == "ESRI" else "undefined")
+        # GDAL resolves EPSG's codes itself; of Esri's it knows nothing without their WKT.
+        text = definition or reference.wkt or "undefined"
         name = f"{authority}:{code}" if code else "as defined by the package"
         rows.append((name, srs_id, authority or "NONE", code or srs_id, text, ""))
     database.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 import re
@@ -117,22 +117,22 @@ class Layout:
         self._members = members
         self._packet_size = description.scheme.packet_size
         root = self._tile_folder(description)
-        folders = {
-            int(match[1]): root + child
+        found = {
+            int(match[1]): (root + child, self._storage_in(root + child))
             for child in members.children(root)
-            if (match := _LEVEL_FOLDER.fullmatch(child)) and self._storage_in(root + child)
+            if (match := _LEVEL_FOLDER.fullmatch(child))
         }
+        folders = {number: (folder, storage) for number, (folder, storage) in found.items() if storage}
         if not folders:
             raise Damaged(
                 "“{file}” holds no tiles.",
                 next_step="Get the package again, or have it made again with tiles.",
                 file=members.path.name,
             )
-        self._folders = folders
+        self._folders = folders  # level number → folder, storage
         self._places: dict[int, dict[tuple[int, int], Place]] = {}
         self.levels = self._placed(folders, description.scheme.levels)
-        storage = self._storage_in(folders[self.levels[0].number])
-        self.storage = storage or Storage.EXPLODED
+        self.storage = folders[self.levels[0].number][1]
         self.folder = root
 
     def places(self, level: int) -> list[Place]:
@@ -142,7 +142,7 @@ class Layout:
     def place_of(self, level: int, row: int, column: int) -> Optional[Place]:
         """The place that would hold a tile; None when there is none."""
         size = self._packet_size
-        if self._storage_in(self._folders[level]) is Storage.EXPLODED:
+        if self._folders[level][1] is Storage.EXPLODED:
             corner = (row, 0)
         else:
             corner = (row - row % size, column - column % size)
@@ -180,9 +180,9 @@ class Layout:
     def _places_by_corner(self, level: int) -> dict[tuple[int, int], Place]:
         """Row and column of the first tile → place, listed once."""
         if level not in self._places:
-            folder = self._folders[level]
+            folder, storage = self._folders[level]
             children = self._members.children(folder)
-            if self._storage_in(folder) is Storage.EXPLODED:
+            if storage is Storage.EXPLODED:
                 places = self._rows(folder, children)
             else:
                 places = self._bundles(folder, children)
@@ -209,11 +209,11 @@ class Layout:
 
     def _storage_in(self, folder: str) -> Optional[Storage]:
         """How the tiles in a level's folder are kept; None when there are none."""
-        for child in self._members.children(folder):
+        children = self._members.children(folder)
+        for child in children:
             match = _BUNDLE.fullmatch(child)
             if match:
-                names = {name.casefold() for name in self._members.children(folder)}
-                indexed = match[1].casefold() + ".bundlx" in names
+                indexed = match[1].casefold() + ".bundlx" in {name.casefold() for name in children}
                 return Storage.COMPACT_V1 if indexed else Storage.COMPACT_V2
             if _ROW_FOLDER.fullmatch(child):
                 return Storage.EXPLODED
@@ -227,15 +227,16 @@ class Layout:
                 return description.folder + child
         return description.folder
 
-    def _placed(self, folders: dict[int, str], levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    def _placed(self, folders: Iterable[int], levels: tuple[Level, ...]) -> tuple[Level, ...]:
         """The stored levels, numbered as their folders are.
 
         Folders carry the level's number; caches whose numbers fit no folder count positions.
         """
         by_number = {level.number: level for level in levels}
-        if not folders.keys() <= by_number.keys():
+        numbers = set(folders)
+        if not numbers <= by_number.keys():
             by_number = {index: replace(level, number=index) for index, level in enumerate(levels)}
-        strange = sorted(folders.keys() - by_number.keys())
+        strange = sorted(numbers - by_number.keys())
         if strange:
             raise Damaged(
                 "“{file}” holds tiles of level {level}, which its tiling scheme does not know.",
@@ -243,7 +244,7 @@ class Layout:
                 file=self._members.path.name,
                 level=strange[0],
             )
-        return tuple(sorted((by_number[number] for number in folders), key=lambda level: -level.resolution))
+        return tuple(sorted((by_number[number] for number in numbers), key=lambda level: -level.resolution))
 
     def _misnamed(self, name: str) -> NoReturn:
         raise Damaged(

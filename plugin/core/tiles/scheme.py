@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, isfinite, lcm, log2
+import re
 from typing import NamedTuple, Optional
 
 # Half the width of the web mercator square: pi times the radius of WGS 84's equator, in metres.
 MERCATOR_HALF = 20037508.342789244
 _WEB_MERCATOR_CODES = {3857, 3785, 900913, 102100, 102113}
+_WKT_CODE = re.compile(r'AUTHORITY\["EPSG",\s*"?(\d{4,6})"?\]\s*\]\s*$')
 # EPSG reserves the codes below; Esri numbers its own reference systems above.
 _FIRST_ESRI_CODE = 32768
 _MAX_TILE_SIZE = 16384
@@ -85,7 +87,12 @@ class SpatialReference:
 
     @property
     def code(self) -> Optional[int]:
-        return self.latest_wkid or self.wkid
+        """The latest code stated, else the one at the end of the WKT."""
+        stated = self.latest_wkid or self.wkid
+        if stated:
+            return stated
+        named = _WKT_CODE.search(self.wkt)
+        return int(named[1]) if named else None
 
     @property
     def authority(self) -> str:
@@ -96,8 +103,8 @@ class SpatialReference:
 
     @property
     def is_web_mercator(self) -> bool:
-        if self.wkid or self.latest_wkid:
-            return bool({self.wkid, self.latest_wkid} & _WEB_MERCATOR_CODES)
+        if self.code:
+            return bool({self.wkid, self.latest_wkid, self.code} & _WEB_MERCATOR_CODES)
         return "Mercator_Auxiliary_Sphere" in self.wkt
 
     def same_as(self, other: SpatialReference) -> bool:
@@ -105,7 +112,11 @@ class SpatialReference:
         if self.is_web_mercator or other.is_web_mercator:
             return self.is_web_mercator and other.is_web_mercator
         if self.code and other.code:
-            return bool({self.wkid, self.latest_wkid} & {other.wkid, other.latest_wkid} - {None})
+            mine, others = (
+                {self.wkid, self.latest_wkid, self.code},
+                {other.wkid, other.latest_wkid, other.code},
+            )
+            return bool(mine & others - {None})
         return self.wkt == other.wkt
 
 

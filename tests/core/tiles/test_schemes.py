@@ -7,6 +7,7 @@ import numpy as np
 from osgeo import gdal, osr
 import pytest
 
+from plugin.core.errors import Unsupported
 from plugin.core.tiles.bundle import TileFormat
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package, packages_inside
@@ -304,3 +305,51 @@ def test_credits_title_and_licence_arrive(tmp_path):
     dataset = gdal.Open(str(tmp_path / "t.mbtiles"))
     assert dataset.GetMetadata()["attribution"] == "© Town survey"
     assert dataset.GetMetadata()["name"] == "Altstadt"
+
+
+ALBERS = (
+    'PROJCS["Town_Albers",GEOGCS["GCS_North_American_1983",DATUM["D_North_American_1983",SPHEROID["GRS_1980",'
+    '6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Albers"],'
+    'PARAMETER["False_Easting",1000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",-97.0],'
+    'PARAMETER["Standard_Parallel_1",21.0],PARAMETER["Standard_Parallel_2",61.0],'
+    'PARAMETER["Latitude_Of_Origin",41.0],UNIT["Meter",1.0]]'
+)
+UTM_WKT = osr.SpatialReference()
+UTM_WKT.ImportFromEPSG(32633)
+
+
+@pytest.mark.parametrize(
+    ("grid", "definition", "expected"),
+    [
+        (replace(written.UTM_33, wkid=102008, latest_wkid=102008), "", "ESRI:102008"),
+        (replace(written.UTM_33, wkid=0, latest_wkid=0, wkt=ALBERS), "", ALBERS),
+        (replace(written.UTM_33, wkid=0, latest_wkid=0, wkt=UTM_WKT.ExportToWkt()), "", "EPSG:32633"),
+        (replace(written.UTM_33, wkid=0, latest_wkid=0), ALBERS, ALBERS),
+        (replace(written.UTM_33, wkid=23700, latest_wkid=23700), "", "EPSG:23700"),
+        (replace(written.WEB_MERCATOR, wkid=102113, latest_wkid=3785), "", "EPSG:3857"),
+    ],
+)
+def test_reference_systems_of_every_kind_arrive(tmp_path, grid, definition, expected):
+    tiles = {(5, 3, 3): paint_png(5, 3, 3, 256)}
+    with open_tile_package(write_tpk(tmp_path / "town.tpk", grid, tiles)) as package:
+        path = to_geopackage(package, tmp_path / "town.gpkg", definition=definition).path
+    reference = osr.SpatialReference()
+    reference.SetFromUserInput(expected)
+    found = gdal.Open(str(path)).GetSpatialRef()
+    assert found.IsSame(reference, ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"])
+
+
+def test_a_grid_beside_the_standard_one_is_no_web_mercator_grid(tmp_path):
+    """Web mercator tiles of another origin or other resolutions cannot go into MBTiles."""
+    others = (
+        replace(written.WEB_MERCATOR, origin=(-20037400.0, 20037508.342787)),
+        replace(written.WEB_MERCATOR, resolutions=(156543.0, 70000.0, 39135.0, 19567.0, 9783.0, 4891.0)),
+        replace(written.WEB_MERCATOR, resolutions=(1000.0, 500.0, 250.0, 100.0, 50.0, 25.0)),
+    )
+    for number, grid in enumerate(others):
+        file = write_tpk(tmp_path / f"{number}.tpk", grid, {(5, 3, 3): paint_png(5, 3, 3, 256)})
+        with open_tile_package(file) as package:
+            assert package.scheme.mercator_zooms(package.stored_levels) is None
+            with pytest.raises(Unsupported, match="grid"):
+                to_mbtiles(package, tmp_path / "town.mbtiles")
+            assert to_geopackage(package, tmp_path / f"{number}.gpkg").tiles == 1
