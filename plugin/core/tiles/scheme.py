@@ -112,11 +112,8 @@ class SpatialReference:
         if self.is_web_mercator or other.is_web_mercator:
             return self.is_web_mercator and other.is_web_mercator
         if self.code and other.code:
-            mine, others = (
-                {self.wkid, self.latest_wkid, self.code},
-                {other.wkid, other.latest_wkid, other.code},
-            )
-            return bool(mine & others - {None})
+            others = {other.wkid, other.latest_wkid, other.code}
+            return bool({self.wkid, self.latest_wkid, self.code} & others - {None})
         return self.wkt == other.wkt
 
 

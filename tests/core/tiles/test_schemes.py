@@ -321,7 +321,8 @@ UTM_WKT.ImportFromEPSG(32633)
 @pytest.mark.parametrize(
     ("grid", "definition", "expected"),
     [
-        (replace(written.UTM_33, wkid=102008, latest_wkid=102008), "", "ESRI:102008"),
+        (replace(written.UTM_33, wkid=102008, latest_wkid=102008), ALBERS, ALBERS),
+        (replace(written.UTM_33, wkid=102008, latest_wkid=102008, wkt=ALBERS), "", ALBERS),
         (replace(written.UTM_33, wkid=0, latest_wkid=0, wkt=ALBERS), "", ALBERS),
         (replace(written.UTM_33, wkid=0, latest_wkid=0, wkt=UTM_WKT.ExportToWkt()), "", "EPSG:32633"),
         (replace(written.UTM_33, wkid=0, latest_wkid=0), ALBERS, ALBERS),
@@ -342,7 +343,7 @@ def test_reference_systems_of_every_kind_arrive(tmp_path, grid, definition, expe
 def test_a_grid_beside_the_standard_one_is_no_web_mercator_grid(tmp_path):
     """Web mercator tiles of another origin or other resolutions cannot go into MBTiles."""
     others = (
-        replace(written.WEB_MERCATOR, origin=(-20037400.0, 20037508.342787)),
+        replace(written.WEB_MERCATOR, origin=(-20030000.0, 20037508.342787)),
         replace(written.WEB_MERCATOR, resolutions=(156543.0, 70000.0, 39135.0, 19567.0, 9783.0, 4891.0)),
         replace(written.WEB_MERCATOR, resolutions=(1000.0, 500.0, 250.0, 100.0, 50.0, 25.0)),
     )
