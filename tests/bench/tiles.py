@@ -126,7 +126,7 @@ def copy(path: Path, target: Path) -> None:
 
 
 def write_packages(folder: Path, side: int) -> tuple[Path, Path]:
-    """Noise compresses to about 10 KB a tile; 64 different ones are enough to keep caches honest."""
+    """Noise of about 10 KB a tile. No two are alike: tpkutils writes equal ones once."""
     rng = np.random.default_rng(1)
     y, x = np.mgrid[0:256, 0:256]
     pictures = []
@@ -135,6 +135,7 @@ def write_packages(folder: Path, side: int) -> tuple[Path, Path]:
         pictures.append(jpeg((base // 2 + rng.integers(0, 24, (256, 256, 3))).astype(np.uint8)))
     tiles = {
         (LEVEL, 96 + row, 96 + column): pictures[(7 * row + column) % 64]
+        + bytes((row % 256, row >> 8, column % 256, column >> 8))
         for row in range(side)
         for column in range(side)
     }
