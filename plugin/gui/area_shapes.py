@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
@@ -21,7 +22,8 @@ from ..qgis_io.outlines import LON_LAT
 
 _STEPS = 48  # along the longer side: straight in longitude and latitude is bent in other systems
 _SMALLEST = 12.0  # pixels; what is smaller both ways is shown as a dot
-_TOLERANCE = 0.5  # pixels that a simplified outline may be off
+_TOLERANCE = 1.0  # pixels that a simplified outline may be off
+_MARGIN = 0.25  # of the view, on each side: what a drag of the map brings into it at first
 _PRECISION = 4.0  # pixels, of the place of a label
 
 
@@ -52,14 +54,14 @@ def projected(outline: QgsGeometry, settings: QgsMapSettings) -> QgsGeometry:
 
 @dataclass(frozen=True)
 class PlacedShape:
-    """An outline in pixels of the canvas, cut to what a drag of the map can bring into view.
+    """An outline in pixels of the canvas, cut to `with_margin` of the view.
 
-    `labels` are the places for the middle of a label, best first; empty when no part is in view.
+    `seen` is the part in view. What is very small has a `dot` and an empty `path`.
     """
 
     path: QPainterPath
     dot: Optional[QPointF]
-    labels: tuple[QPointF, ...]
+    seen: QgsGeometry
     size: float  # square pixels of the whole outline's box: the smaller of two lies on top
 
     def is_at(self, point: QPointF, reach: float) -> bool:
@@ -68,11 +70,30 @@ class PlacedShape:
             return (self.dot - point).manhattanLength() <= reach
         return self.path.contains(point)
 
+    def label_places(self) -> Iterator[QPointF]:
+        """Places for the middle of a label, best first: none when no part is in view.
+
+        Along the upper edge, in the middle of the widest part, along the lower edge.
+        """
+        if self.seen.isEmpty():
+            return
+        box = self.seen.boundingBox()
+        if self.dot is not None:
+            yield self.dot - QPointF(0, _SMALLEST * 1.6)
+            yield self.dot + QPointF(0, _SMALLEST * 1.6)
+            return
+        vertices = [QPointF(vertex.x(), vertex.y()) for vertex in self.seen.vertices()]
+        yield from _along(vertices, box.yMinimum())
+        deepest, _ = self.seen.poleOfInaccessibility(_PRECISION)
+        middle = deepest.asPoint() if not deepest.isEmpty() else box.center()
+        yield QPointF(middle.x(), middle.y())
+        yield from _along(vertices, box.yMaximum())
+
 
 def placed(shape: QgsGeometry, settings: QgsMapSettings, view: QRectF) -> Optional[PlacedShape]:
     """A projected outline as the map shows it now; None when it is far from the view."""
     near = settings.visibleExtent()
-    near.scale(3)  # as wide as `_reach`
+    near.scale(1 + 2 * _MARGIN)
     if shape.isNull() or not shape.boundingBox().intersects(near):
         return None
     pixels = QgsGeometry(shape)
@@ -81,32 +102,21 @@ def placed(shape: QgsGeometry, settings: QgsMapSettings, view: QRectF) -> Option
     size = box.width() * box.height()
     if max(box.width(), box.height()) < _SMALLEST:
         middle = QPointF(box.center().x(), box.center().y())
-        below = QPointF(middle.x(), middle.y() + _SMALLEST * 1.6)
-        above = QPointF(middle.x(), middle.y() - _SMALLEST * 1.6)
-        return PlacedShape(QPainterPath(), middle, (above, below) if view.contains(middle) else (), size)
+        return PlacedShape(QPainterPath(), middle, pixels.clipped(_rectangle(view)), size)
     simplifier = QgsMapToPixelSimplifier(QgsMapToPixelSimplifier.SimplifyFlag.SimplifyGeometry, _TOLERANCE)
-    cut = simplifier.simplify(pixels.clipped(_rectangle(_reach(view))))
+    cut = simplifier.simplify(pixels.clipped(_rectangle(with_margin(view))))
     if cut.isEmpty():
         return None
     path = QPainterPath()
     for part in cut.constParts():
         path.addPath(part.asQPainterPath())
-    return PlacedShape(path, None, _label_places(cut.clipped(_rectangle(view))), size)
+    return PlacedShape(path, None, cut.clipped(_rectangle(view)), size)
 
 
-def _label_places(seen: QgsGeometry) -> tuple[QPointF, ...]:
-    """Along the upper edge, in the middle of the widest part, along the lower edge."""
-    if seen.isEmpty():
-        return ()
-    box = seen.boundingBox()
-    vertices = [QPointF(vertex.x(), vertex.y()) for vertex in seen.vertices()]
-    deepest, _ = seen.poleOfInaccessibility(_PRECISION)
-    middle = deepest.asPoint() if not deepest.isEmpty() else box.center()
-    return (
-        *_along(vertices, box.yMinimum()),
-        QPointF(middle.x(), middle.y()),
-        *_along(vertices, box.yMaximum()),
-    )
+def with_margin(view: QRectF) -> QRectF:
+    """The view, and around it what a drag of the map brings into it at first."""
+    aside, below = view.width() * _MARGIN, view.height() * _MARGIN
+    return view.adjusted(-aside, -below, aside, below)
 
 
 def _along(vertices: list[QPointF], level: float) -> tuple[QPointF, ...]:
@@ -114,11 +124,6 @@ def _along(vertices: list[QPointF], level: float) -> tuple[QPointF, ...]:
     there = [vertex.x() for vertex in vertices if abs(vertex.y() - level) < _PRECISION]
     left, right = min(there), max(there)
     return tuple(QPointF(left + (right - left) * share, level) for share in (0.5, 0.2, 0.8))
-
-
-def _reach(view: QRectF) -> QRectF:
-    """What a drag of the map by the whole view, in any direction, brings into it."""
-    return view.adjusted(-view.width(), -view.height(), view.width(), view.height())
 
 
 def _rectangle(box: QRectF) -> QgsRectangle:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Optional
 
 from qgis.core import QgsGeometry
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from qgis.PyQt.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from ..core.offline.area_status import AreaStatus
-from .area_shapes import PlacedShape, placed, projected
+from .area_shapes import PlacedShape, placed, projected, with_margin
 
 _Z = 50.0  # above the map, below what tools draw
 _DOT = 6.0  # radius, pixels
@@ -68,19 +68,27 @@ class MapOutline:
 
 @dataclass(frozen=True)
 class _Emphasis:
-    """Width of the line in pixels, and how much of the colour fills the area (0 to 255)."""
+    """Width of the line in pixels, how much of the colour fills the area (0 to 255), and the
+    darkness of the title (100: the colour itself)."""
 
     width: float
     fill: int
+    darkness: int
 
 
-_PLAIN = _Emphasis(2.0, 18)
-_HOVERED = _Emphasis(3.0, 36)
-_SELECTED = _Emphasis(4.0, 44)
+_Emphases = dict[str, _Emphasis]  # of areas by id, the last on top
+
+_PLAIN = _Emphasis(2.0, 18, 100)
+_HOVERED = _Emphasis(3.0, 36, 125)
+_SELECTED = _Emphasis(4.0, 44, 140)
 
 
 class ExtentsItem(QgsMapCanvasItem):
-    """Draws the areas over the map. Outlines are placed once for each view, not for each drag."""
+    """Draws the areas over the map.
+
+    Pictures of all outlines and of all titles are made once for each view; dragging the map only
+    moves them. What is selected or pointed at is drawn over each.
+    """
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
         super().__init__(canvas)
@@ -90,6 +98,7 @@ class ExtentsItem(QgsMapCanvasItem):
         self._projected: dict[str, QgsGeometry] = {}
         self._placed: Optional[dict[str, PlacedShape]] = None
         self._titles: dict[str, QRectF] = {}
+        self._pictures: Optional[tuple[QPixmap, QPixmap]] = None
         self._selected: frozenset[str] = frozenset()
         self._hovered = ""
 
@@ -136,8 +145,7 @@ class ExtentsItem(QgsMapCanvasItem):
         self._place_anew()
 
     def boundingRect(self) -> QRectF:
-        view = self._view()
-        return view.adjusted(-view.width(), -view.height(), view.width(), view.height())
+        return with_margin(self._view())
 
     def paint(
         self,
@@ -145,31 +153,64 @@ class ExtentsItem(QgsMapCanvasItem):
         option: Optional[QStyleOptionGraphicsItem] = None,
         widget: Optional[QWidget] = None,
     ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shapes = self._shapes()
-        order = sorted(shapes, key=lambda area_id: (self._rank(area_id), -shapes[area_id].size))
-        for area_id in order:
-            self._paint_shape(painter, shapes[area_id], area_id)
-        for area_id in order:
+        if self._pictures is None:
+            large_first = sorted(shapes, key=lambda area_id: -shapes[area_id].size)
+            plain = dict.fromkeys(large_first, _PLAIN)
+            self._pictures = (
+                self._picture(self._paint_outlines, plain),
+                self._picture(self._paint_titles, plain),
+            )
+        over = {area_id: _SELECTED for area_id in shapes if area_id in self._selected}
+        if self._hovered in shapes:
+            over[self._hovered] = over.pop(self._hovered, _HOVERED)  # to the end: on top
+        outlines, titles = self._pictures
+        corner = self.boundingRect().topLeft()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(corner, outlines)
+        self._paint_outlines(painter, over)
+        painter.drawPixmap(corner, titles)
+        self._paint_titles(painter, over)
+
+    def _picture(self, paint: Callable[[QPainter, _Emphases], None], emphases: _Emphases) -> QPixmap:
+        """What `paint` makes of the whole item."""
+        box, ratio = self.boundingRect(), self._canvas.devicePixelRatioF()
+        picture = QPixmap((box.size() * ratio).toSize())
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-box.topLeft())
+        paint(painter, emphases)
+        painter.end()
+        return picture
+
+    def _paint_outlines(self, painter: QPainter, emphases: _Emphases) -> None:
+        for area_id, emphasis in emphases.items():
+            mark = MARKS[self._areas[area_id].status]
+            _paint_shape(painter, self._shapes()[area_id], mark, emphasis)
+
+    def _paint_titles(self, painter: QPainter, emphases: _Emphases) -> None:
+        for area_id, emphasis in emphases.items():
             box = self._titles.get(area_id)
-            if box is None and any(self._rank(area_id)) and shapes[area_id].labels:
-                box = self._title_box(area_id, shapes[area_id].labels[0])
+            if box is None and emphasis is not _PLAIN:
+                box = next(self._title_boxes(area_id), None)
             if box is not None:
-                self._paint_title(painter, area_id, box)
+                self._paint_title(painter, area_id, box, emphasis)
 
     def _view(self) -> QRectF:
         size = self._canvas.mapSettings().outputSize()
         return QRectF(0, 0, size.width(), size.height())
 
     def _place_anew(self) -> None:
-        self._placed = None
+        self._placed = self._pictures = None
         self.prepareGeometryChange()
         self.update()
 
     def _shapes(self) -> dict[str, PlacedShape]:
         if self._placed is None:
             self._placed = dict(self._place())
-            self._titles = self._arranged_titles(self._placed)
+            self._titles = self._arranged_titles()
         return self._placed
 
     def _place(self) -> Iterator[tuple[str, PlacedShape]]:
@@ -181,67 +222,58 @@ class ExtentsItem(QgsMapCanvasItem):
             if shape is not None:
                 yield area_id, shape
 
-    def _rank(self, area_id: str) -> tuple[bool, bool]:
-        return area_id in self._selected, area_id == self._hovered
-
-    def _emphasis(self, area_id: str) -> _Emphasis:
-        if area_id in self._selected:
-            return _SELECTED
-        return _HOVERED if area_id == self._hovered else _PLAIN
-
-    def _paint_shape(self, painter: QPainter, shape: PlacedShape, area_id: str) -> None:
-        mark, emphasis = MARKS[self._areas[area_id].status], self._emphasis(area_id)
-        fill = QColor(mark.colour)
-        if shape.dot is not None:
-            painter.setPen(QPen(_CASING, emphasis.width))
-            painter.setBrush(fill)
-            painter.drawEllipse(shape.dot, _DOT, _DOT)
-            return
-        fill.setAlpha(emphasis.fill)
-        painter.setBrush(fill)
-        painter.setPen(_pen(_CASING, emphasis.width + 3.0))
-        painter.drawPath(shape.path)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_pen(mark.colour, emphasis.width, mark.line))
-        painter.drawPath(shape.path)
-
-    def _arranged_titles(self, shapes: dict[str, PlacedShape]) -> dict[str, QRectF]:
+    def _arranged_titles(self) -> dict[str, QRectF]:
         """A place for each title where none lies yet; one without room is left out.
 
         What is selected plays no part in it: titles stay where they are under a click.
         """
         arranged: dict[str, QRectF] = {}
+        shapes = self._shapes()
         for area_id in sorted(shapes, key=lambda area_id: shapes[area_id].size):
-            boxes = (self._title_box(area_id, place) for place in shapes[area_id].labels)
             taken = arranged.values()
+            boxes = self._title_boxes(area_id)
             free = next((box for box in boxes if not any(map(box.intersects, taken))), None)
             if free is not None:
                 arranged[area_id] = free
         return arranged
 
-    def _title_box(self, area_id: str, place: QPointF) -> QRectF:
-        """The box of a title around `place`, moved into the view where it would stick out."""
+    def _title_boxes(self, area_id: str) -> Iterator[QRectF]:
+        """Boxes for a title, best first, moved into the view where they would stick out."""
         metrics = QFontMetricsF(QApplication.font())
         width = min(metrics.horizontalAdvance(self._areas[area_id].title), _WIDEST_TITLE) + metrics.height()
-        box = QRectF(0, 0, width, metrics.height() * 1.35)
-        box.moveCenter(place)
         view = self._view().adjusted(4, 4, -4, -4)
-        box.moveLeft(max(view.left(), min(box.left(), view.right() - width)))
-        box.moveTop(max(view.top(), min(box.top(), view.bottom() - box.height())))
-        return box
+        for place in self._shapes()[area_id].label_places():
+            box = QRectF(0, 0, width, metrics.height() * 1.35)
+            box.moveCenter(place)
+            box.moveLeft(max(view.left(), min(box.left(), view.right() - width)))
+            box.moveTop(max(view.top(), min(box.top(), view.bottom() - box.height())))
+            yield box
 
-    def _paint_title(self, painter: QPainter, area_id: str, box: QRectF) -> None:
-        area, emphasised = self._areas[area_id], any(self._rank(area_id))
-        colour = QColor(MARKS[area.status].colour)
-        painter.setPen(QPen(_CASING, 2.0 if emphasised else 1.2))
-        painter.setBrush(colour.darker(125) if emphasised else colour)
+    def _paint_title(self, painter: QPainter, area_id: str, box: QRectF, emphasis: _Emphasis) -> None:
+        area, font = self._areas[area_id], QApplication.font()
+        painter.setPen(QPen(_CASING, emphasis.width * 0.6))
+        painter.setBrush(MARKS[area.status].colour.darker(emphasis.darkness))
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.setPen(Qt.GlobalColor.white)
-        painter.setFont(QApplication.font())
+        painter.setFont(font)
         room = box.width() - box.height() * 0.7
-        text = QFontMetricsF(QApplication.font()).elidedText(area.title, Qt.TextElideMode.ElideRight, room)
+        text = QFontMetricsF(font).elidedText(area.title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
+def _paint_shape(painter: QPainter, shape: PlacedShape, mark: Mark, emphasis: _Emphasis) -> None:
+    fill = QColor(mark.colour)
+    if shape.dot is not None:
+        painter.setPen(QPen(_CASING, emphasis.width))
+        painter.setBrush(fill)
+        painter.drawEllipse(shape.dot, _DOT, _DOT)
+        return
+    fill.setAlpha(emphasis.fill)
+    painter.fillPath(shape.path, fill)
+    painter.strokePath(shape.path, _pen(_CASING, emphasis.width + 3.0))
+    painter.strokePath(shape.path, _pen(mark.colour, emphasis.width, mark.line))
+
+
 def _pen(colour: QColor, width: float, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    return QPen(colour, width, line, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+    # Round joins would cost several times as much, and none shows at these widths.
+    return QPen(colour, width, line, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
