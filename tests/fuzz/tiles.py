@@ -31,6 +31,7 @@ _EXPECTED = (BadInput, PackageError, StorageError)
 _SLOW = 1.0
 _MEMORY = 2 << 30
 _DRAWING = Drawing(3130300, 34415, frozenset({"esric", "mrf"}), frozenset({"tpkx"}))
+_WAYS = ("bits", "number", "cut", "splice", "directory", "repacked")
 _NUMBERS = (0, 1, 2, 3, 4, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFFE, 1 << 31)
 _VALUES = (
     "null",
@@ -78,10 +79,10 @@ def seeds(folder: Path) -> list[bytes]:
 class Spoiler:
     """Ways to damage a package; the same seed gives the same damages."""
 
-    def __init__(self, seed: int, packages: list[bytes]) -> None:
+    def __init__(self, seed: int, packages: list[bytes], ways: tuple[str, ...] = _WAYS) -> None:
         self._random = random.Random(seed)
         self._packages = packages
-        self._ways = [self.bits, self.number, self.cut, self.splice, self.directory, self.repacked]
+        self._ways = [getattr(self, way) for way in ways]
 
     def next(self) -> tuple[str, bytes]:
         """The name of the way and the damaged package."""
