@@ -293,7 +293,7 @@ class _Reader:
             layout=layout,
             srid=srid,
             reference=reference,
-            grids=self._grids(srid, reference),
+            grids=self._grids(srid, reference, defined_reference(definition)),
             index=index if index in self.virtual else "",
         )
 
@@ -309,14 +309,18 @@ class _Reader:
             return replace(defined, grid=found.grid)
         return found
 
-    def _grids(self, srid: int, reference: SpatialReference) -> dict[int, Grid]:
-        """The table's grid, and private ones on which the same coordinates mean the same place."""
+    def _grids(
+        self, srid: int, reference: SpatialReference, defined: Optional[SpatialReference]
+    ) -> dict[int, Grid]:
+        """The table's grid, and others of the file on which coordinates are of the same system."""
         same = {
             number: other.grid
             for number, other in self.references.items()
             if (other.authority, other.code) == (reference.authority, reference.code)
             and (other.code or other.wkt == reference.wkt)
         }
+        if defined is not None and defined.code and defined.code == reference.code:
+            same[defined.code] = defined.grid
         return {**same, srid: reference.grid}
 
     def relationships(self, tables: tuple[Table, ...]) -> tuple[Relationship, ...]:

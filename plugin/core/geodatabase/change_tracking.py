@@ -23,6 +23,7 @@ from typing import Optional
 
 from .columns import FID, literal
 from .connection import quoted, sql
+from .geopackage import layer_triggers
 
 CHANGES, STATE = "gpkgext_offline_changes", "gpkgext_offline_tracking"
 BEFORE = "gpkgext_offline_before_"
@@ -101,7 +102,7 @@ def track_layer(
     connection.execute(sql("CREATE TABLE main." + before, f"({', '.join(declared)})"))
     _register(connection, BEFORE + table)
     connection.execute("INSERT INTO main.gpkgext_offline_tracking VALUES (?, ?, 1)", (table, global_id))
-    for statement in _triggers(table, columns, global_id).values():
+    for statement in tracking_triggers(table, columns, global_id).values():
         connection.execute(statement)
 
 
@@ -159,7 +160,7 @@ def verify_tracking(connection: sqlite3.Connection) -> tuple[TrackingFault, ...]
         "SELECT table_name, global_id, enabled FROM gpkgext_offline_tracking"
     ).fetchall()
     for table, global_id, enabled in rows:
-        expected = _triggers(table, _columns(connection, BEFORE + table), global_id)
+        expected = tracking_triggers(table, _columns(connection, BEFORE + table), global_id)
         wrong = [name for name, text in expected.items() if not _same(present.get(name), table, text)]
         if wrong:
             faults.append(_repaired(connection, table, expected, wrong, set(present)))
@@ -171,8 +172,30 @@ def verify_tracking(connection: sqlite3.Connection) -> tuple[TrackingFault, ...]
     return tuple(faults)
 
 
+def unknown_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Triggers that a working copy as we write it does not have, or has with another text.
+
+    A working copy needs its own triggers to be trusted, so the list is what can be checked.
+    """
+    expected: dict[str, str] = {}
+    layers = "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
+    for table, kind in connection.execute(layers).fetchall():
+        expected.update(layer_triggers(table, kind == "features"))
+    tracked = "SELECT table_name, global_id FROM gpkgext_offline_tracking"
+    for table, global_id in connection.execute(tracked).fetchall():
+        expected.update(tracking_triggers(table, _columns(connection, BEFORE + table), global_id))
+    present = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    own = {name: _stored(statement) for name, statement in expected.items()}
+    return tuple(name for name, statement in present if own.get(name) != statement)
+
+
+def _stored(statement: str) -> str:
+    """A CREATE TRIGGER as SQLite keeps it: without the name of the database."""
+    return statement.replace(" main.", " ", 1)
+
+
 def _same(found: Optional[tuple[str, str]], table: str, expected: str) -> bool:
-    return found is not None and found[0] == table and found[1] == expected.replace(" main.", " ", 1)
+    return found is not None and found[0] == table and found[1] == _stored(expected)
 
 
 def _repaired(
@@ -204,7 +227,7 @@ def trigger_name(event: str, table: str) -> str:
     return f"offline_tracking_{event}_{table}"
 
 
-def _triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> dict[str, str]:
+def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> dict[str, str]:
     """The statements of the five triggers, by name."""
     layer, fid, name = quoted(table), quoted(FID), literal(table)
     id_of = {row: f"{row}.{quoted(global_id)}" if global_id else "NULL" for row in ("NEW", "OLD")}

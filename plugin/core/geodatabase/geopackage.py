@@ -100,10 +100,20 @@ def register_reference(connection: sqlite3.Connection, reference: SpatialReferen
 
 def _definition(reference: SpatialReference) -> str:
     """Esri's WKT with the code inside it, which is where readers look for codes that are Esri's."""
-    wkt = _OWN_AUTHORITY.sub("]", reference.wkt.strip())
+    wkt = _OWN_AUTHORITY.sub("]", _first_system(reference.wkt.strip()))
     if reference.code and wkt.endswith("]"):
         return f'{wkt[:-1]},AUTHORITY["{reference.authority}","{reference.code}"]]'
     return wkt or "undefined"
+
+
+def _first_system(wkt: str) -> str:
+    """Esri writes a vertical system after the horizontal one, with a comma; readers take one."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]]", wkt):
+        depth += 1 if bracket.group() == "[" else -1
+        if depth == 0:
+            return wkt[: bracket.end()]
+    return wkt
 
 
 def _text(value: object) -> object:
@@ -153,16 +163,22 @@ def finish_layer(
         "UPDATE main.gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
         (*(extent or (None,) * 4), table.name),
     )
-    if table.geometry:
-        for statement in _index_triggers(table.name):
-            connection.execute(statement)
+    for statement in layer_triggers(table.name, table.geometry is not None).values():
+        connection.execute(statement)
+
+
+def layer_triggers(table: str, has_geometry: bool) -> dict[str, str]:
+    """The triggers that a layer needs for GDAL, by name: index and feature count."""
+    layer = quoted(table)
+    bodies = _index_triggers(table) if has_geometry else {}
     for event, sign in (("insert", "+"), ("delete", "-")):
-        name, layer = quoted(f"trigger_{event}_feature_count_{table.name}"), quoted(table.name)
         counting = sql(
             "UPDATE gpkg_ogr_contents SET feature_count = feature_count", sign,
-            "1 WHERE lower(table_name) = lower(" + literal(table.name) + ");",
+            "1 WHERE lower(table_name) = lower(" + literal(table) + ");",
         )  # fmt: skip
-        connection.execute(trigger(name, f"AFTER {event.upper()} ON {layer}", counting))
+        name = f"trigger_{event}_feature_count_{table}"
+        bodies[name] = (f"AFTER {event.upper()} ON {layer}", counting)
+    return {name: trigger(quoted(name), event, action) for name, (event, action) in bodies.items()}
 
 
 def trigger(name: str, event: str, *actions: str) -> str:
@@ -170,8 +186,8 @@ def trigger(name: str, event: str, *actions: str) -> str:
     return sql("CREATE TRIGGER main." + name, event, "BEGIN", *actions, "END")
 
 
-def _index_triggers(table: str) -> list[str]:
-    """The six triggers of the R*Tree extension, version 1.2."""
+def _index_triggers(table: str) -> dict[str, tuple[str, str]]:
+    """Event and action of the six triggers of the R*Tree extension, version 1.2, by name."""
     index, fid, geom = quoted(rtree_name(table)), quoted(FID), quoted(GEOM)
     filled = f"(NEW.{geom} NOTNULL AND NOT ST_IsEmpty(NEW.{geom}))"
     void = f"(NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))"
@@ -189,7 +205,7 @@ def _index_triggers(table: str) -> list[str]:
         ("delete", "DELETE", f"OLD.{geom} NOT NULL", drop),
     )
     layer = quoted(table)
-    return [
-        trigger(quoted(f"{rtree_name(table)}_{name}"), f"AFTER {event} ON {layer} WHEN {condition}", action)
+    return {
+        f"{rtree_name(table)}_{name}": (f"AFTER {event} ON {layer} WHEN {condition}", action)
         for name, event, condition, action in events
-    ]
+    }

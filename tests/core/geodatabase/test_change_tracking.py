@@ -17,6 +17,7 @@ from plugin.core.geodatabase.change_tracking import (
     forget_edits,
     local_edits,
     tracking_off,
+    unknown_triggers,
     values_before,
     verify_tracking,
 )
@@ -309,6 +310,16 @@ def test_index_and_tracking_stay_sound_together(connection):
     assert connection.execute("SELECT rtreecheck('rtree_Things_geom')").fetchone() == ("ok",)
     boxes = connection.execute("SELECT id, minx FROM rtree_Things_geom ORDER BY id").fetchall()
     assert boxes == [(3, 3.0), (4, 5.0), (5, 5.0)]
+
+
+def test_triggers_that_are_not_ours_are_named(connection):
+    assert unknown_triggers(connection) == ()
+    connection.execute("CREATE TRIGGER evil AFTER INSERT ON Things BEGIN DELETE FROM Notes; END")
+    connection.execute("DROP TRIGGER offline_tracking_delete_Things")
+    connection.execute(
+        "CREATE TRIGGER offline_tracking_delete_Things AFTER DELETE ON Things BEGIN SELECT 1; END"
+    )
+    assert unknown_triggers(connection) == ("evil", "offline_tracking_delete_Things")
 
 
 def test_nothing_of_it_is_offered_as_a_layer(path):

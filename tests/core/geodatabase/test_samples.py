@@ -6,6 +6,7 @@ from contextlib import closing
 import sqlite3
 
 from osgeo import gdal, ogr
+from osgeo_utils.samples import validate_gpkg
 import pytest
 
 from plugin.core.geodatabase.catalogue import check_geodatabase, open_geodatabase
@@ -149,3 +150,9 @@ def test_reference_systems(sample, tmp_path):
     for name in counts:
         reference = source.GetLayerByName(name).GetSpatialRef()
         assert (reference.GetAuthorityName(None), reference.GetAuthorityCode(None)) == ("EPSG", code)
+
+
+def test_gdals_own_validation_finds_nothing(sample, tmp_path):
+    path, _ = sample
+    copy = write_working_copy(path, tmp_path / "copy.gpkg", Silent()).path
+    validate_gpkg.check(str(copy))

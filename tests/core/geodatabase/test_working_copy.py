@@ -143,6 +143,8 @@ def test_private_and_esri_only_coordinate_systems(tmp_path):
         Reference(300001, 0, town, grid, ""),
         Reference(300002, 4326, WGS84_WKT, DEGREE_GRID),
     ]
+    town_and_height = town + ',VERTCS["NAVD_1988",VDATUM["NAVD_1988"],PARAMETER["Direction",1.0]]'
+    references[1] = Reference(300001, 0, town_and_height, grid, "")
     datasets = [
         Dataset(f"P{reference.srid}", "Point", [], [Row(wkb("POINT (10.5 20.25)"))], srid=reference.srid)
         for reference in references
@@ -163,6 +165,17 @@ def test_private_and_esri_only_coordinate_systems(tmp_path):
     private = source.GetLayerByName("P300001").GetSpatialRef()
     assert private.GetName() == "Town_Grid"
     assert private.GetProjParm("longitude_of_center") == 8.5
+
+
+def test_shapes_on_the_plain_code_of_a_private_reference(tmp_path):
+    """Table srid 300002, blob srid 4326: the table's definition says which grid that is."""
+    private = Reference(300002, 4326, WGS84_WKT, Grid(-400.0, -400.0, 1e8))
+    layer = Dataset("P", "Point", [], [Row(wkb("POINT (10.5 20.25)"))], srid=300002, blob_srid=4326)
+    copy = copy_of(tmp_path, layer, references=[private])
+    source = ogr.Open(str(copy.path))
+    assert [feature.GetGeometryRef().ExportToWkt() for feature in source.GetLayer(0)] == [
+        "POINT (10.5 20.25)"
+    ]
 
 
 def test_columns_that_would_collide_get_a_suffix(tmp_path):
