@@ -66,7 +66,7 @@ class WebMapChooser(QDialog):
         """
         if connection is not None:
             self.connections_box.blockSignals(True)
-            self.connections_box.set_connection(connection.title)
+            self.connections_box.reload(connection.title)
             self.connections_box.blockSignals(False)
         self._change_connection()
         accepted = self.exec()
