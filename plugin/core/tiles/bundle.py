@@ -10,10 +10,9 @@ the index and the file's own length count.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 import struct
-from typing import Optional
+from typing import NoReturn, Optional
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from ..errors import Damaged, Untrusted
 V2_HEADER = 64
 V1_HEADER = 60
 V1_INDEX_EDGE = 16  # header and footer of a .bundlx
-_V1_RECORD_HEADER = 4
+_SIZE_FIELD = 4  # in front of every tile, in both versions
 MAX_TILE = 64 << 20
 # One read serves all tiles that lie within this many bytes: large reads, small memory.
 _READ_SIZE = 2 << 20
@@ -72,22 +71,6 @@ def mended(data: bytes) -> bytes:
     return data
 
 
-@dataclass(frozen=True)
-class Records:
-    """The tiles of a bundle, in the order in which they lie in it: four arrays of one length.
-
-    `rows` and `columns` count in the whole level; `offsets` are those of the data.
-    """
-
-    rows: Integers
-    columns: Integers
-    offsets: Integers
-    sizes: Integers
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
 class Bundle:
     """An open bundle whose first tile is (`row`, `column`); `index` is the .bundlx of a V1 bundle.
 
@@ -100,13 +83,21 @@ class Bundle:
     ) -> None:
         self.region = region
         self.label = label
-        self._row = row
-        self._column = column
-        self._packet_size = packet_size
+        self._side = packet_size
         if index is None:
-            self._slots = self._read_v2_index()
+            offsets, sizes = self._read_v2_index()
+            present = np.flatnonzero(sizes)
         else:
-            self._slots = self._read_v1_index(index)
+            offsets, sizes = self._read_v1_index(index), None
+            present = np.flatnonzero(offsets >= V1_HEADER + _SIZE_FIELD * packet_size**2)
+            offsets = offsets + _SIZE_FIELD
+        # The tiles in the order in which they lie in the file; V1 knows their sizes only from there.
+        order = present[np.argsort(offsets[present], kind="stable")]
+        major, minor = np.divmod(order, packet_size)
+        self._rows, self._columns = (major, minor) if index is None else (minor, major)
+        self._rows, self._columns = self._rows + row, self._columns + column
+        self._offsets = offsets[order]
+        self._sizes = None if sizes is None else self._checked(sizes[order])
 
     def close(self) -> None:
         """Closes what the bundle opened."""
@@ -114,48 +105,65 @@ class Bundle:
 
     def keys(self) -> tuple[Integers, Integers]:
         """Rows and columns of the tiles it holds."""
-        present = np.flatnonzero(self._slots.sizes)
-        return self._slots.rows[present], self._slots.columns[present]
-
-    def records(self) -> Records:
-        """Every tile it holds, by offset."""
-        present = np.flatnonzero(self._slots.sizes)
-        order = present[np.argsort(self._slots.offsets[present], kind="stable")]
-        slots = self._slots
-        return Records(slots.rows[order], slots.columns[order], slots.offsets[order], slots.sizes[order])
+        return self._rows, self._columns
 
     def tile(self, row: int, column: int) -> Optional[bytes]:
         """One tile, None when absent."""
-        found = np.flatnonzero((self._slots.rows == row) & (self._slots.columns == column))
-        if not len(found) or not self._slots.sizes[found[0]]:
+        found = np.flatnonzero((self._rows == row) & (self._columns == column))
+        if not len(found):
             return None
-        return self.region.read(int(self._slots.offsets[found[0]]), int(self._slots.sizes[found[0]]))
+        at = int(found[0])
+        return self.region.read(int(self._offsets[at]), self._size(at)) or None
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """Row, column and bytes of every tile, in file order."""
-        records = self.records()
-        ends = np.maximum.accumulate(records.offsets + records.sizes)
-        rows, columns = records.rows.tolist(), records.columns.tolist()
-        offsets, sizes = records.offsets.tolist(), records.sizes.tolist()
-        first = 0
-        while first < len(records):
-            start = offsets[first]
-            # Up to the last record that ends within one read, but at least one record.
-            last = max(first + 1, int(np.searchsorted(ends, start + _READ_SIZE, side="right")))
-            block = self.region.read(start, int(ends[last - 1]) - start)
-            for index in range(first, last):
-                at = offsets[index] - start
-                yield rows[index], columns[index], block[at : at + sizes[index]]
+        rows, columns, offsets = self._rows.tolist(), self._columns.tolist(), self._offsets.tolist()
+        first = total = 0
+        wanted = _READ_SIZE
+        while first < len(rows):
+            start = offsets[first] - _SIZE_FIELD
+            block = self.region.read(start, min(wanted, self.region.size - start))
+            sizes = self._sizes_within(block, start, first).tolist()
+            last = first
+            for size in sizes:
+                at = offsets[last] - start
+                if at + size > len(block):
+                    break
+                if size:
+                    yield rows[last], columns[last], block[at : at + size]
+                total += size
+                last += 1
+            self._check_total(total)
+            # A tile larger than a block is read in one of its own size.
+            wanted = _READ_SIZE if last > first else self._size(first) + _SIZE_FIELD
             first = last
 
     def spans(self) -> Iterator[tuple[int, int, ByteRange]]:
         """Row, column and place on disk of every tile, by offset."""
-        records = self.records()
-        for row, column, offset, size in zip(records.rows, records.columns, records.offsets, records.sizes):
-            yield int(row), int(column), self.region.part(int(offset), int(size))
+        for at, (row, column) in enumerate(zip(self._rows.tolist(), self._columns.tolist())):
+            size = self._size(at)
+            if size:
+                yield row, column, self.region.part(int(self._offsets[at]), size)
 
-    def _read_v2_index(self) -> Records:
-        count = self._packet_size**2
+    def _size(self, at: int) -> int:
+        """The size of a tile, by its place in file order."""
+        if self._sizes is not None:
+            return int(self._sizes[at])
+        field = self.region.read(int(self._offsets[at]) - _SIZE_FIELD, _SIZE_FIELD)
+        return int(self._checked(np.array([int.from_bytes(field, "little")]), at)[0])
+
+    def _sizes_within(self, block: bytes, start: int, first: int) -> Integers:
+        """The sizes of the tiles from `first` on whose size fields lie in a block of the file."""
+        fields = self._offsets[first:] - _SIZE_FIELD - start
+        fields = fields[: int(np.searchsorted(fields, len(block) - _SIZE_FIELD, side="right"))]
+        if self._sizes is not None:
+            return self._sizes[first : first + len(fields)]
+        octets = np.frombuffer(block, dtype=np.uint8)[fields[:, None] + np.arange(_SIZE_FIELD)]
+        return self._checked(octets.view("<u4").reshape(-1).astype(np.int64), first)
+
+    def _read_v2_index(self) -> tuple[Integers, Integers]:
+        """Offsets of the data and sizes, row by row."""
+        count = self._side**2
         header = self.region.read(0, V2_HEADER)
         version, index_size = struct.unpack_from("<I", header)[0], struct.unpack_from("<I", header, 60)[0]
         if version != 3 or index_size not in (0, 8 * count):
@@ -163,47 +171,41 @@ class Bundle:
         words = np.frombuffer(self.region.read(V2_HEADER, 8 * count), dtype="<u8")
         offsets = (words & np.uint64((1 << 40) - 1)).astype(np.int64)
         sizes = (words >> np.uint64(40)).astype(np.int64)
-        slot = np.arange(count, dtype=np.int64)
-        rows, columns = np.divmod(slot, self._packet_size)
-        return self._checked(Records(rows + self._row, columns + self._column, offsets, sizes))
+        if np.any((offsets < V2_HEADER) & (sizes > 0)):
+            self._broken("its index points into its header")
+        return offsets, sizes
 
-    def _read_v1_index(self, index: bytes) -> Records:
-        count = self._packet_size**2
+    def _read_v1_index(self, index: bytes) -> Integers:
+        """Offsets of the records, column by column."""
+        count = self._side**2
         if len(index) < V1_INDEX_EDGE + 5 * count:
             self._broken("its index (.bundlx) ends early")
         packed = np.frombuffer(index, dtype=np.uint8, count=5 * count, offset=V1_INDEX_EDGE).reshape(count, 5)
         words = np.zeros((count, 8), dtype=np.uint8)
         words[:, :5] = packed
         offsets = words.view("<u8").reshape(count).astype(np.int64)
-        slot = np.arange(count, dtype=np.int64)
-        columns, rows = np.divmod(slot, self._packet_size)
-        sizes = self._record_sizes(offsets, V1_HEADER + _V1_RECORD_HEADER * count)
-        data = offsets + _V1_RECORD_HEADER
-        return self._checked(Records(rows + self._row, columns + self._column, data, sizes))
+        if np.any(offsets + _SIZE_FIELD > self.region.size):
+            self._broken("its index points outside the file")
+        return offsets
 
-    def _record_sizes(self, offsets: Integers, first_record: int) -> Integers:
-        """The size fields in front of the records; offsets before the first record mean absent."""
-        sizes = np.zeros(len(offsets), dtype=np.int64)
-        present = np.flatnonzero(offsets >= first_record)
-        for slot in present[np.argsort(offsets[present])].tolist():
-            sizes[slot] = int.from_bytes(self.region.read(int(offsets[slot]), _V1_RECORD_HEADER), "little")
+    def _checked(self, sizes: Integers, first: int = 0) -> Integers:
+        """Sizes of the tiles from `first` on, once they fit the file."""
+        if np.any(sizes > MAX_TILE):
+            self._broken("a tile claims to be larger than any tile")
+        if np.any(self._offsets[first : first + len(sizes)] + sizes > self.region.size):
+            self._broken("its index points outside the file")
+        self._check_total(int(sizes.sum()))
         return sizes
 
-    def _checked(self, records: Records) -> Records:
-        present = records.sizes > 0
-        if np.any(records.offsets[present] + records.sizes[present] > self.region.size):
-            self._broken("its index points outside the file")
-        if np.any(records.sizes > MAX_TILE):
-            self._broken("a tile claims to be larger than any tile")
-        if int(records.sizes.sum()) > _SHARED_ALLOWANCE + _MAX_SHARED * self.region.size:
+    def _check_total(self, total: int) -> None:
+        if total > _SHARED_ALLOWANCE + _MAX_SHARED * self.region.size:
             raise Untrusted(
                 "“{file}” is not read because its tiles add up to far more than the file holds.",
                 next_step="Get the package again from a source that you trust.",
                 file=self.label,
             )
-        return records
 
-    def _broken(self, reason: str) -> None:
+    def _broken(self, reason: str) -> NoReturn:
         raise Damaged(
             "The bundle “{file}” is damaged: {reason}.",
             next_step="Get the package again: this copy is damaged.",
