@@ -153,7 +153,7 @@ class TableCopier:
         self._shapes.clear()
         self._shapes.update(zip(rowids.tolist(), to_geopackage(batch, srs_id)))
         full = ~batch.empty
-        return rowids[full], batch.bounds()[full]
+        return rowids[full], batch.bounds[full]
 
     def _insert(self, first: int, last: int) -> int:
         between = f"{self._rowid} BETWEEN ? AND ?"

@@ -11,6 +11,7 @@ id i64, min x, max x, min y, max y as f32, all big endian, padded to the node si
 
 from __future__ import annotations
 
+from itertools import chain
 import sqlite3
 
 import numpy as np
@@ -27,6 +28,7 @@ _NODE = np.dtype([("depth", ">u2"), ("count", ">u2"), ("cells", _CELL, (CELLS,))
 _ROOT = 1
 _ROWS_AT_ONCE = 1 << 20
 _PAIRS_AT_ONCE = 128
+_PORTION = 64
 
 _Boxes = npt.NDArray[np.float32]
 
@@ -114,7 +116,9 @@ class PackedRtree:
         whole = len(pairs) - len(pairs) % (2 * _PAIRS_AT_ONCE)
         for some, count in ((pairs[:whole], _PAIRS_AT_ONCE), (pairs[whole:], 1)):
             statement = sql("INSERT INTO", self._table(suffix), "VALUES", ", ".join(["(?, ?)"] * count))
-            self._connection.executemany(statement, some.reshape(-1, 2 * count).tolist())
+            rows = some.reshape(-1, 2 * count)
+            portions = (rows[k : k + _PORTION].tolist() for k in range(0, len(rows), _PORTION))
+            self._connection.executemany(statement, chain.from_iterable(portions))
 
     def _insert_pages(self, numbers: list[int], pages: npt.NDArray[np.void]) -> None:
         raw, size = pages.tobytes(), _NODE.itemsize

@@ -175,9 +175,16 @@ class _Decoder:
         _require(position == self.slot, BROKEN_HEADER)
 
     def _payload(self) -> Integers:
-        index = spans(self.first, self.numbers)
-        last = self.stream.terminators[index]
-        first = self.stream.terminators[index - 1] + 1
+        """The values of all payload varints, blob after blob."""
+        before = self.first - np.append(0, (self.first + self.numbers)[:-1])
+        tail = len(self.stream.terminators) - int(self.first[-1] + self.numbers[-1]) if self.count else 0
+        pattern = np.tile(np.array([False, True]), self.count)
+        counts = np.column_stack((before, self.numbers)).ravel()
+        last = self.stream.terminators[np.append(np.repeat(pattern, counts), np.zeros(tail, dtype=bool))]
+        first = np.empty_like(last)
+        first[1:] = last[:-1] + 1
+        full = self.numbers > 0
+        first[offsets(self.numbers)[:-1][full]] = (self.slot + 8)[full]
         if len(last) and (last - first).max() >= LONGEST:
             self._require_each(last - first < LONGEST, self.numbers, TOO_LARGE)
         values = self.stream.decode(first, last)
@@ -210,7 +217,7 @@ class _Decoder:
             else:
                 steps = values[spans(first_value + axis * self.size, self.size)]
             total = np.cumsum(steps)
-            before = (total - steps)[start[full]]
+            before = total[start[full]] - steps[start[full]]
             result[:, axis] = total - np.repeat(before, self.size[full])
         if len(result) and (result.max() > _LARGEST_COORDINATE or result.min() < -_LARGEST_COORDINATE):
             self._require_each((np.abs(result) <= _LARGEST_COORDINATE).all(axis=1), self.size, TOO_LARGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -93,14 +94,17 @@ class ShapeBatch:
         result: Mask = np.diff(self.vertex_start) == 0
         return result
 
+    @cached_property
     def bounds(self) -> Floats:
         """(count, 4) min x, min y, max x, max y; NaN where there is no vertex."""
         result = np.full((self.count, 4), np.nan)
         full = np.flatnonzero(~self.empty)
         if len(full):
             first = self.vertex_start[full]
-            result[full, :2] = np.minimum.reduceat(self.vertices[:, :2], first, axis=0)
-            result[full, 2:] = np.maximum.reduceat(self.vertices[:, :2], first, axis=0)
+            for axis in range(2):
+                values = np.ascontiguousarray(self.vertices[:, axis])
+                result[full, axis] = np.minimum.reduceat(values, first)
+                result[full, 2 + axis] = np.maximum.reduceat(values, first)
         return result
 
 

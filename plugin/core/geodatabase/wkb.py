@@ -99,7 +99,7 @@ class _Output:
         self.put(at + 4, np.full(len(at), srs_id, dtype="<i4"))
         framed = present & (self.prefix == 40)
         if framed.any():
-            bounds = batch.bounds()[framed][:, [0, 2, 1, 3]]
+            bounds = batch.bounds[framed][:, [0, 2, 1, 3]]
             self.put(self.offset[:-1][framed] + 8, bounds.astype("<f8"))
 
     def points(self) -> None:
