@@ -170,6 +170,9 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
                 job.staging_folder / WORK_FOLDER / PROJECT_NAME,
                 HostFeedback(feedback, _PREPARED, 100.0),
             )
+            for entry in report.layers:
+                for loss in entry.losses:
+                    feedback.pushWarning(f"{entry.layer.title}: {notice_in_words(loss)}")
             job.note_project(report.losses, {entry.layer.id: entry.error for entry in report.layers})
             result = job.publish()
         except OfflineMapError as error:

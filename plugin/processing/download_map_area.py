@@ -18,7 +18,6 @@ from qgis.core import (
 
 from ..core.offline.job import Request
 from ..core.offline.reference import check_directory
-from ..core.offline.result import LayerOutcome
 from ..core.offline.staging import check_output
 from ..layers.group import load_on_completion, read_groups
 from ..qgis_io.wording import in_words, notice_in_words
@@ -114,7 +113,8 @@ class DownloadMapArea(DownloadAlgorithm):
                 load_on_completion(context, read_groups(downloaded.project), context.project())
         result = downloaded.result
         for entry in result.outcomes.entries:
-            _tell(entry, feedback)
+            if entry.error:
+                feedback.pushWarning(f"{entry.layer.title}: {in_words(entry.error)}")
         return {
             OUTPUT: str(result.folder),
             self.PROJECT: str(downloaded.project),
@@ -147,11 +147,3 @@ class DownloadMapArea(DownloadAlgorithm):
             self.TITLE: plan.area.item.title,
             self.AREA_ID: plan.area.item.id,
         }
-
-
-def _tell(entry: LayerOutcome, feedback: QgsProcessingFeedback) -> None:
-    """A warning for an error, and for all that the layer could not keep of the web map."""
-    if entry.error:
-        feedback.pushWarning(f"{entry.layer.title}: {in_words(entry.error)}")
-    for loss in entry.losses:
-        feedback.pushWarning(f"{entry.layer.title}: {loss}")

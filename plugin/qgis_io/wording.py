@@ -14,7 +14,12 @@ _CONTEXT = "OfflineMapError"
 def in_words(error: OfflineMapError) -> str:
     """What failed, why, and what to do next: translated templates, then the values."""
     templates = filter(None, (error.template, error.next_template))
-    return " ".join(_translated(template).format(**error.values) for template in templates)
+    # A value may be the error behind this one.
+    values = {
+        name: in_words(value) if isinstance(value, OfflineMapError) else value
+        for name, value in error.values.items()
+    }
+    return " ".join(_translated(template).format(**values) for template in templates)
 
 
 def notice_in_words(notice: Notice) -> str:

@@ -40,4 +40,4 @@ def verify_package(path: Path, kind: PackageKind, title: str) -> None:
         else:
             open_tile_package(path).close()
     except PackageError as error:
-        raise type(error)("“{package}”: {reason}", package=title, reason=str(error)) from error
+        raise type(error)("“{package}”: {reason}", package=title, reason=error) from error
