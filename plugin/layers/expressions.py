@@ -1,0 +1,114 @@
+"""Arcade for the layers: what a script means as a QGIS expression over a layer's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Optional, TypeVar
+
+from qgis.core import QgsExpression, QgsField, QgsFields
+from qgis.PyQt.QtCore import QMetaType
+
+from ..core.arcade.translate import FeatureField, Translation, translate, translate_text
+from ..core.arcade.tree import NotRead
+from ..core.arcade.values import Kind
+from ..core.offline.plan import Notice, notice
+
+_KINDS = {
+    QMetaType.Type.Int: Kind.NUMBER,
+    QMetaType.Type.UInt: Kind.NUMBER,
+    QMetaType.Type.LongLong: Kind.NUMBER,
+    QMetaType.Type.ULongLong: Kind.NUMBER,
+    QMetaType.Type.Double: Kind.NUMBER,
+    QMetaType.Type.QString: Kind.TEXT,
+    QMetaType.Type.QDateTime: Kind.DATE,
+    QMetaType.Type.Bool: Kind.BOOLEAN,
+}
+Made = TypeVar("Made")
+
+
+def expression_of(
+    arcade: object, fields: QgsFields, losses: list[Notice], service_layer: Optional[Mapping[str, Any]] = None
+) -> Optional[str]:
+    """The QGIS expression of an Arcade script, with values of the script's own types.
+
+    None, and a loss that says why, where it cannot be said with the same meaning. The service's
+    layer gives the names of coded values (DomainName).
+    """
+    found = typed_expression_of(arcade, fields, losses, service_layer)
+    return found.text if found else None
+
+
+def typed_expression_of(
+    arcade: object, fields: QgsFields, losses: list[Notice], service_layer: Optional[Mapping[str, Any]] = None
+) -> Optional[Translation]:
+    """As `expression_of`, with the kind of its values."""
+    return _read(arcade, fields, losses, service_layer, translate, lambda found: found.text)
+
+
+def text_expression_of(
+    arcade: object, fields: QgsFields, losses: list[Notice], service_layer: Optional[Mapping[str, Any]] = None
+) -> Optional[str]:
+    """The QGIS expression of what an Arcade script shows: a text, or null for nothing."""
+    return _read(arcade, fields, losses, service_layer, translate_text, str)
+
+
+def _read(
+    arcade: object,
+    fields: QgsFields,
+    losses: list[Notice],
+    service_layer: Optional[Mapping[str, Any]],
+    translate_it: Callable[[str, Mapping[str, FeatureField]], Made],
+    text_of: Callable[[Made], str],
+) -> Optional[Made]:
+    if not isinstance(arcade, str):
+        return None
+    try:
+        found = translate_it(arcade, feature_fields(fields, service_layer or {}))
+    except NotRead as reason:
+        losses.append(reason.notice)
+        return None
+    if not QgsExpression(text_of(found)).hasParserError():
+        return found
+    losses.append(notice("arcade", "QGIS does not read what an Arcade expression was translated to."))
+    return None
+
+
+def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:
+    """The layer's fields as Arcade sees them, by their folded names."""
+    codes = coded_values_by_field(service_layer)
+    return {
+        field.name().casefold(): FeatureField(
+            field.name(), _kind(field), codes.get(field.name().casefold(), {})
+        )
+        for field in fields
+    }
+
+
+def coded_values_by_field(service_layer: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Code → name for each field with such a domain, by folded field name."""
+    fields = service_layer.get("fields")
+    return {
+        str(field.get("name")).casefold(): coded_values(field.get("domain"))
+        for field in (fields if isinstance(fields, list) else [])
+        if isinstance(field, Mapping)
+    }
+
+
+def coded_values(domain: object) -> dict[str, str]:
+    """Code → name of a domain, in its order; the codes as QGIS writes attributes."""
+    values = domain.get("codedValues") if isinstance(domain, Mapping) else None
+    return {
+        code_text(entry.get("code")): str(entry.get("name"))
+        for entry in (values if isinstance(values, list) else [])
+        if isinstance(entry, Mapping)
+    }
+
+
+def code_text(code: object) -> str:
+    """A code as QGIS writes the attribute: whole numbers without a fraction."""
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
+
+
+def _kind(field: QgsField) -> Kind:
+    """NULL for types that Arcade would not read as QGIS does."""
+    return _KINDS.get(QMetaType.Type(field.type()), Kind.NULL)
