@@ -6,7 +6,7 @@ PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format translations package deploy peer clean
+.PHONY: help setup demo test check lint format translations package deploy peer clean bench
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ deploy: setup ## Put the plugin into the QGIS profile; PLUGINS=FOLDER for anothe
 
 peer: setup ## Let a client that nobody here wrote, the ArcGIS API for Python, use the portal stand-in
 	@scripts/peer.sh
+
+bench: setup ## Time the plugin beside its peers on the same files (minutes; wants a quiet machine)
+	@scripts/bench.sh
 
 clean: ## Remove everything that was built, but not the virtual environment
 	@rm -rf build .qgis-settings .pytest_cache .mypy_cache .ruff_cache i18n/*.qm

@@ -1,0 +1,17 @@
+#!/bin/bash
+# Times the plugin beside its peers, on the same files in the same run, and prints the tables.
+# Not part of `make check`: it takes minutes and wants a quiet machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+PEERS=build/bench-venv
+if ! $PEERS/bin/python -c "import tpkutils" 2>/dev/null; then
+  /usr/bin/python3 -m venv --clear $PEERS
+  $PEERS/bin/python -m pip install -q --disable-pip-version-check tpkutils==0.8.2
+fi
+mkdir -p build/bench
+
+echo "== mobile geodatabase to GeoPackage, beside ogr2ogr"
+.venv/bin/python -m tests.bench.geodatabase --keep build/bench/geodatabase "$@"
+echo "== tile packages, beside a file copy, tpkutils, gdal_translate and MBTiles"
+.venv/bin/python -m tests.bench.tiles --keep build/bench/tiles --tpkutils $PEERS/bin/python
