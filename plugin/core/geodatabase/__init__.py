@@ -10,9 +10,16 @@ What others use:
 - `working_copy.write_working_copy(source, target, feedback) -> WorkingCopy`: `.path`, `.tables`
   (per table: name, layer_id, feature_count, error or None, losses, renamed columns);
   `working_copy.copied_tables(path) -> frozenset[str]`.
+- `editing.connect_working_copy(path)`: a SQLite connection that can edit a working copy;
+  `change_tracking.local_edits(connection)`, `values_before(connection, table, row_id)`,
+  `tracking_off(connection)`, `forget_edits(connection, edits)`, `verify_tracking(connection)`,
+  `unknown_triggers(connection)`; `history.pending_edits(geodatabase)`: edits made in the
+  geodatabase itself before it came here.
 - `shape.decode_shapes(blobs, layout, grids) -> ShapeBatch`, `wkb.to_wkb(batch)`,
-  `wkb.to_geopackage(batch, srs_id)`; `shape_encoder` the way back.
+  `wkb.to_geopackage(batch, srs_id)`; the way back: `wkb_reader.shapes_from_wkb(…)`,
+  `shape_encoder.encode_shapes(batch)`.
 
 In a working copy table names are Esri's, the geometry column is `geom`, and `fid` is the row id of
-the geodatabase; a field that would collide with those has a suffix.
+the geodatabase; a field that would collide with those has a suffix: `columns.renamed(
+columns.plan_columns(table))` says which, at any time.
 """

@@ -233,7 +233,8 @@ def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[st
     id_of = {row: f"{row}.{quoted(global_id)}" if global_id else "NULL" for row in ("NEW", "OLD")}
     on = sql("(SELECT enabled FROM", STATE, f"WHERE table_name = {name}) = 1")
     moved = f"OLD.{fid} IS NOT NEW.{fid}"
-    changed = " OR ".join(f"OLD.{quoted(column)} IS NOT NEW.{quoted(column)}" for column in columns) or "0"
+    values = {row: ", ".join(f"{row}.{quoted(column)}" for column in columns) for row in ("OLD", "NEW")}
+    changed = f"({values['OLD']}) IS NOT ({values['NEW']})" if columns else "0"
     keep = _keep(table, columns)
     note = {
         "replace": _note(name, f"NEW.{fid}", id_of["NEW"], "update", "operation"),
@@ -242,17 +243,10 @@ def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[st
         "delete": _note(name, f"OLD.{fid}", id_of["OLD"], "delete", _AFTER_DELETE),
     }
     forget = sql("DELETE FROM", CHANGES, f"WHERE table_name = {name} AND operation = 'nothing';")
-    identify = []
-    if global_id:
-        own = quoted(global_id)
-        earlier = sql("(SELECT", own, "FROM", quoted(BEFORE + table), f"WHERE {fid} = NEW.{fid})")
-        new_id = f"coalesce({earlier}, {_NEW_GLOBAL_ID})"
-        set_id = sql("UPDATE", layer, "SET", own, "=", new_id, f"WHERE {fid} = NEW.{fid}")
-        identify = [sql(set_id, f"AND {own} IS NULL;")]
     exists = sql("EXISTS (SELECT 1 FROM", layer, f"WHERE {fid} = NEW.{fid})")
     bodies = {
         "replace": (f"BEFORE INSERT ON {layer} WHEN {on} AND {exists}", [keep["NEW"], note["replace"]]),
-        "insert": (f"AFTER INSERT ON {layer} WHEN {on}", [note["insert"], *identify]),
+        "insert": (f"AFTER INSERT ON {layer} WHEN {on}", [note["insert"], *_identify(table, global_id)]),
         "update": (
             f"AFTER UPDATE ON {layer} WHEN {on} AND NOT ({moved}) AND ({changed})",
             [keep["OLD"], note["update"]],
@@ -270,6 +264,18 @@ def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[st
         )
         for event in _EVENTS
     }  # fmt: skip
+
+
+def _identify(table: str, global_id: Optional[str]) -> list[str]:
+    """Gives a new row a GlobalID, the earlier one where it takes the place of a row."""
+    if not global_id:
+        return []
+    own, fid = quoted(global_id), quoted(FID)
+    earlier = sql("(SELECT", own, "FROM", quoted(BEFORE + table), f"WHERE {fid} = NEW.{fid})")
+    new_id = f"coalesce({earlier}, {_NEW_GLOBAL_ID})"
+    return [
+        sql("UPDATE", quoted(table), "SET", own, "=", new_id, f"WHERE {fid} = NEW.{fid} AND {own} IS NULL;")
+    ]
 
 
 def _note(name: str, row_id: str, global_id: str, operation: str, again: str) -> str:

@@ -7,12 +7,16 @@ from datetime import datetime, timedelta, timezone
 import os
 from pathlib import Path
 import sqlite3
+import subprocess
+import sys
 
 from osgeo import gdal, ogr
 import pytest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged, StorageError
 from plugin.core.geodatabase import working_copy
+from plugin.core.geodatabase.change_tracking import local_edits
+from plugin.core.geodatabase.editing import connect_working_copy
 from plugin.core.geodatabase.shape_batch import Grid
 from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
 from plugin.core.host import Silent
@@ -348,6 +352,46 @@ def test_a_target_that_cannot_be_written_is_named(tmp_path):
         write_working_copy(source, tmp_path / "absent" / "copy.gpkg", Silent())
     with pytest.raises(BadInput, match=r"nowhere\.geodatabase"):
         write_working_copy(tmp_path / "nowhere.geodatabase", tmp_path / "copy.gpkg", Silent())
+
+
+def test_tables_with_very_many_columns(tmp_path):
+    fields = [Field(f"c{k}", length=10) for k in range(900)]
+    copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"), {"c0": "a", "c899": "z"}), fields=fields))
+    assert copy.tables[0].error is None
+    assert rows_of(copy, "Points", "c0, c899") == [("a", "z")]
+    with closing(connect_working_copy(copy.path)) as connection:
+        connection.execute("UPDATE Points SET c500 = 'x'")
+        assert len(local_edits(connection)) == 1
+
+
+DISK_FULL = """
+import os, sys
+from pathlib import Path
+from plugin.core.errors import StorageError
+from plugin.core.geodatabase.working_copy import write_working_copy
+from plugin.core.host import Silent
+try:
+    write_working_copy(Path(sys.argv[1]), Path(sys.argv[2]) / "copy.gpkg", Silent())
+except StorageError as error:
+    print(error)
+print(os.listdir(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root to mount a small disk")
+def test_a_full_disk_is_named_and_nothing_stays_on_it(tmp_path):
+    rows = [Row(wkb("POINT (1 1)"), {"name": "x" * 200}) for _ in range(5000)]
+    source = write_geodatabase(tmp_path / "s.geodatabase", [points(*rows, fields=[Field("name")])])
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = 'mount -t tmpfs -o size=700k tmpfs "$3" && exec "$0" -c "$1" "$2" "$3"'
+    command = ["unshare", "-m", "bash", "-c", mount, sys.executable, DISK_FULL, str(source), str(disk)]
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=50)
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("this machine mounts no disks for tests")
+    assert "the disk is full" in done.stdout, done.stderr
+    assert done.stdout.endswith("[]\n")
 
 
 def test_rows_beyond_one_batch_all_arrive(tmp_path, monkeypatch):
