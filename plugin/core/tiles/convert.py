@@ -63,7 +63,11 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
     """
     zooms = package.scheme.mercator_zooms(package.stored_levels)
     if zooms is None:
-        _unsupported("its tiles do not lie on the web mercator grid, the only one of MBTiles", package)
+        _unsupported(
+            package,
+            "its tiles do not lie on the web mercator grid, the only one of MBTiles",
+            "Write a GeoPackage instead.",
+        )
     _refuse_elevations(package)
     counted = _Counted(package, feedback or Silent())
     with _new_database(package, target) as database:
@@ -95,7 +99,9 @@ def to_geopackage(
     elevations; else as `to_mbtiles`.
     """
     if package.is_vector:
-        _unsupported("vector tiles have no place in a GeoPackage of rasters", package)
+        _unsupported(
+            package, "vector tiles have no place in a GeoPackage of rasters", "Write an MBTiles file instead."
+        )
     _refuse_elevations(package)
     zooms = matrix_zooms(package)
     counted = _Counted(package, feedback or Silent())
@@ -151,7 +157,9 @@ class _Counted:
 def _new_database(package: TilePackage, target: Path) -> Iterator[sqlite3.Connection]:
     """An empty SQLite file that takes the name `target` once it is complete and on the disk."""
     if target.exists() and package.path.exists() and target.samefile(package.path):
-        raise BadInput("“{file}” cannot be converted into itself.", file=target.name)
+        raise BadInput(
+            "“{file}” cannot be converted into itself.", next_step="Choose another name.", file=target.name
+        )
     growing = target.with_name(target.name + ".partial")
     try:
         with storage(target.name):
@@ -266,8 +274,17 @@ def _in_degrees(extent: Extent) -> tuple[float, float, float, float]:
 
 def _refuse_elevations(package: TilePackage) -> None:
     if package.sniffed_format() is TileFormat.LERC:
-        _unsupported("its tiles hold elevations (LERC), which pictures cannot carry", package)
+        _unsupported(
+            package,
+            "its tiles hold elevations (LERC), which pictures cannot carry",
+            "Open the package itself: its values are shown where they lie.",
+        )
 
 
-def _unsupported(reason: str, package: TilePackage) -> NoReturn:
-    raise Unsupported("“{file}” is not converted: {reason}.", file=package.path.name, reason=reason)
+def _unsupported(package: TilePackage, reason: str, next_step: str) -> NoReturn:
+    raise Unsupported(
+        "“{file}” is not converted: {reason}.",
+        next_step=next_step,
+        file=package.path.name,
+        reason=reason,
+    )

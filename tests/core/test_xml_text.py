@@ -1,0 +1,96 @@
+"""XML within bounds: what is read, and what is refused."""
+
+import pytest
+
+from plugin.core.errors import Damaged, Untrusted
+from plugin.core.xml_text import parse_xml
+
+
+def test_elements_attributes_text_and_paths():
+    root = parse_xml(
+        b"""<?xml version="1.0" encoding="utf-8"?><?style x?><!-- a -- comment -->
+        <t:Info xsi:type='t:Info' n="a &amp; b" ><Name> x &lt; y &#65;&#x42; </Name>
+        <List><Item>1</Item><Item/><Item>3</Item></List><Raw><![CDATA[<b>&amp;</b>]]></Raw>
+        <Mixed>one<br/>two</Mixed></t:Info>""",
+        "a.xml",
+    )
+    assert (root.name, root.attributes) == ("Info", {"type": "t:Info", "n": "a & b"})
+    assert root.text_at("Name") == "x < y AB"
+    assert [item.text for item in root.find("List").all("Item")] == ["1", "", "3"]
+    assert root.text_at("Raw") == "<b>&amp;</b>"
+    assert root.text_at("Mixed") == "onetwo"
+    assert root.find("List", "Nothing") is None
+    assert root.text_at("Nothing", "Below") == ""
+    assert [element.name for element in root.descendants()][:3] == ["Info", "Name", "List"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
+def test_encodings_of_byte_order_mark_and_declaration(encoding):
+    declared = "utf-8" if encoding == "utf-8-sig" else encoding
+    text = f'<?xml version="1.0" encoding="{declared}"?><a>Zürich</a>'
+    assert parse_xml(text.encode(encoding), "a.xml").text == "Zürich"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b"<a>&lol;</a>",
+        b'<a b="&lol;"/>',
+        b"<a>" * 65 + b"</a>" * 65,
+        b"<a>" + b"<b/>" * 100_001 + b"</a>",
+        b" " * ((1 << 20) + 1),
+    ],
+    ids=["doctype", "entity", "entity in attribute", "depth", "elements", "size"],
+)
+def test_what_could_harm_is_refused(text):
+    with pytest.raises(Untrusted, match=r"a\.xml"):
+        parse_xml(text, "a.xml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"text",
+        b"<a>",
+        b"</a>",
+        b"<a></b>",
+        b"<a/><b/>",
+        b"<a/>text",
+        b"<a b=c/>",
+        b"<a b='<'/>",
+        b"<a",
+        b"<a>&</a>",
+        b"<a>&#0;</a>",
+        b"<a>&#xD800;</a>",
+        b"<a>&#x110000;</a>",
+        b"<a><!-- </a>",
+        b"<a><![CDATA[ </a>",
+        b"<1a/>",
+        b"\xff\xfe\x00",
+        b"\xc3",
+        b'<?xml version="1.0" encoding="utf-7"?><a/>',
+        b"<!ELEMENT a><a/>",
+    ],
+)
+def test_what_is_not_well_formed_is_damaged(text):
+    with pytest.raises(Damaged, match=r"a\.xml"):
+        parse_xml(text, "a.xml")
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<!--" * 200_000,
+        b"<a " + b"x " * 400_000,
+        b"<a" + b' x="1"' * 150_000,
+        b"<" * 1_000_000,
+        b"<a>" + b"&" * 900_000,
+    ],
+    ids=["comments", "attributes without values", "open tag", "brackets", "ampersands"],
+)
+def test_hostile_texts_cost_one_pass(text):
+    with pytest.raises((Damaged, Untrusted)):
+        parse_xml(text, "a.xml")
