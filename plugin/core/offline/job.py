@@ -131,7 +131,12 @@ class DownloadOfflineMapJob:
         for entry in plan.layers:
             if entry.error:
                 self._tolerate(entry.error)
-        self._staging.open(plan.area.item.id, plan.area.item.title, plan.parameters.as_json())
+        origin = {
+            "webMap": self._request.web_map_id,
+            "portal": self._around.portal.url,
+            "bytes": plan.bytes,
+        }
+        self._staging.open(plan.area.item.id, plan.area.item.title, plan.parameters.as_json(), origin)
         for package in plan.packages:
             try:
                 file = self._fetch(package, feedback)

@@ -7,11 +7,13 @@ the project are the user's, so the manifest holds their origin only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 import json
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+import re
+from typing import Any, Optional
 
-from ..errors import NoPackage
+from ..errors import Damaged, NoPackage
 from ..host import Silent
 from ..json_text import parse_json
 from ..portal.map_areas import MapArea
@@ -21,6 +23,38 @@ from .parameters import Overrides
 from .staging import WORK_FOLDER, PackageFile, file_sha256
 
 MANIFEST_NAME = "manifest.json"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class ManifestFile:
+    """A file as the portal gave it. `item_id` and `revision` are those of its package, else empty."""
+
+    path: str  # relative to the folder, with forward slashes
+    bytes: int
+    sha256: str
+    item_id: str
+    revision: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What manifest.json says of an offline map; errors are counts of layers and tables."""
+
+    area_id: str
+    title: str
+    web_map_id: str
+    portal_url: str
+    update_mode: str
+    files: tuple[ManifestFile, ...]
+    working_copies: tuple[str, ...]  # paths relative to the folder
+    layer_errors: int
+    table_errors: int
+
+    @property
+    def revisions(self) -> dict[str, str]:
+        """The revision of each package, by item id."""
+        return {file.item_id: file.revision for file in self.files if file.item_id}
 
 
 def has_manifest(folder: Path) -> bool:
@@ -52,6 +86,30 @@ def holds_revision(folder: Path, area: MapArea, overrides: Overrides) -> bool:
         return False
     now = {package.item.id: package.item.revision for package in area.packages}
     return same and all(now[item] == revision for item, revision in held.items())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises `Damaged` for a manifest.json that cannot be read, or that names files elsewhere."""
+    try:
+        content = parse_json((folder / MANIFEST_NAME).read_bytes())
+        area, parameters = content["area"], content["parameters"]
+        return Manifest(
+            area_id=_text(area["id"]),
+            title=_text(area["title"]),
+            web_map_id=_text(content["webMap"]),
+            portal_url=_text(content["portal"]),
+            update_mode=_text(parameters["updateMode"]),
+            files=tuple(_file(file) for file in content["files"]),
+            working_copies=tuple(_inside(path) for path in content["workingCopies"]),
+            layer_errors=len(content["layerErrors"]),
+            table_errors=len(content["tableErrors"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged(
+            "“{file}” of the offline map cannot be read.",
+            next_step="Download the map area again, or copy the folder again as a whole.",
+            file=MANIFEST_NAME,
+        ) from error
 
 
 def write_manifest(folder: Path, packages: Iterable[PackageFile], details: Mapping[str, Any]) -> None:
@@ -96,3 +154,30 @@ def _package(file: PackageFile) -> dict[str, Any]:
 
 def _working_copies(folder: Path) -> list[str]:
     return [f"{WORK_FOLDER}/{path.name}" for path in (folder / WORK_FOLDER).iterdir()]
+
+
+def _file(content: Mapping[str, Any]) -> ManifestFile:
+    item: Optional[Mapping[str, Any]] = content.get("item")
+    if not isinstance(content["bytes"], int) or not _SHA256.fullmatch(content["sha256"]):
+        raise ValueError("no size and hash")
+    return ManifestFile(
+        path=_inside(content["path"]),
+        bytes=content["bytes"],
+        sha256=content["sha256"],
+        item_id=_text(item["id"]) if item else "",
+        revision=_text(item["revision"]) if item else "",
+    )
+
+
+def _inside(path: object) -> str:
+    """A path that stays in the folder. Raises `ValueError` for any other."""
+    parts = PurePosixPath(_text(path)).parts
+    if not parts or any(part in ("/", "..") or re.search(r"[\\:\x00]", part) for part in parts):
+        raise ValueError("a path that leads elsewhere")
+    return "/".join(parts)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value

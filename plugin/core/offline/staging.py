@@ -68,10 +68,17 @@ class Staging:
         self._job_file = self.folder / "job.json"
         self._job: dict[str, Any] = {}
 
-    def open(self, area_id: str, area_title: str, parameters: Mapping[str, Any]) -> None:
+    def open(
+        self,
+        area_id: str,
+        area_title: str,
+        parameters: Mapping[str, Any],
+        origin: Optional[Mapping[str, Any]] = None,
+    ) -> None:
         """Makes the folder, or takes up what an earlier run of the same area left.
 
-        Raises `BadInput` when it belongs to another map area.
+        `origin` is what a list of unfinished downloads tells of it: webMap, portal, and the bytes of
+        all packages. Raises `BadInput` when the folder belongs to another map area.
         """
         earlier = self._read_job()
         if earlier and earlier.get("area") != area_id:
@@ -83,6 +90,7 @@ class Staging:
             )
         finished = earlier.get("packages") if earlier else None
         self._job = {
+            **(origin or {}),
             "version": 1,
             "area": area_id,
             "title": area_title,

@@ -1,0 +1,320 @@
+"""The offline maps on this machine, of every portal, found without any network.
+
+Known are the folders and .mmpk files of a list, and what lies below the root folder of downloads
+as `<portal host>/<web map id>/<area id>` (contract.md §3). Only manifest.json, package.info, .marea
+and job.json are read, and file sizes: a list of a hundred maps must come at once. What the files
+hold is proven by `verification.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+import os
+from pathlib import Path
+from typing import Any, Optional
+
+from ..archive import open_archive
+from ..errors import BadInput, Damaged, OfflineMapError
+from ..host import Extent
+from ..json_text import parse_json
+from ..portal.reading import UNKNOWN_TIME, box, text, whole
+from .manifest import MANIFEST_NAME, ManifestFile, has_manifest, read_manifest
+from .mobile_map import MAP_NAME, PACKAGE_FOLDER
+from .places import PACKAGE_INFO
+
+_PARTIAL = ".partial"
+_LEVELS = 3  # below the root: portal host, web map, area
+_MOST_FOLDERS = 10_000
+_MAX_INFO = 8 << 20
+_COPY_AGAIN = "Download the map area again, or copy the folder again as a whole."
+
+
+@dataclass(frozen=True)
+class LocalMap:
+    """An offline map on this machine: a folder, or an .mmpk file.
+
+    `ours`: this plugin downloaded it; for others the ids, mode and revisions may be empty.
+    `error` names the file that is missing or cut short, as far as sizes tell.
+    """
+
+    place: Path
+    title: str
+    ours: bool = False
+    area_id: str = ""
+    web_map_id: str = ""
+    portal_url: str = ""
+    update_mode: str = ""  # as the .marea spells it
+    bytes: int = 0  # on disk, with working copies and project
+    packaged: Optional[datetime] = None  # when the portal last changed the area; aware
+    extent: Optional[Extent] = None  # longitude and latitude
+    revisions: Mapping[str, str] = field(default_factory=dict)  # by package item id
+    layer_errors: int = 0
+    table_errors: int = 0
+    error: Optional[OfflineMapError] = None
+
+
+@dataclass(frozen=True)
+class UnfinishedDownload:
+    """What a download left that can go on. `folder` is what it will become.
+
+    Bytes of all packages; `bytes_total` is 0 where it is not known.
+    """
+
+    folder: Path
+    area_id: str
+    title: str
+    web_map_id: str
+    portal_url: str
+    bytes_there: int
+    bytes_total: int
+
+
+@dataclass(frozen=True)
+class LocalMaps:
+    """All that was found, in the order in which it is known."""
+
+    maps: tuple[LocalMap, ...]
+    unfinished: tuple[UnfinishedDownload, ...]
+
+
+def find_local_maps(known: Iterable[Path], root: Path) -> LocalMaps:
+    """What lies at the `known` places, and below the `root` folder of downloads.
+
+    A known place that is gone is listed with its error: its disk may only be unplugged. Raises
+    nothing: what cannot be read is an entry with an error.
+    """
+    maps: dict[Path, LocalMap] = {}
+    unfinished: dict[Path, UnfinishedDownload] = {}
+    for place in (*known, *_folders_below(root, _LEVELS)):
+        is_staging = place.name.endswith(_PARTIAL)
+        staging = place if is_staging else place.with_name(place.name + _PARTIAL)
+        download = read_unfinished(staging)
+        if download is not None:
+            unfinished.setdefault(staging.resolve(), download)
+        counts = place.exists() or download is None
+        if counts and not is_staging and place.resolve() not in maps:
+            maps[place.resolve()] = read_local_map(place)
+    return LocalMaps(tuple(maps.values()), tuple(unfinished.values()))
+
+
+def read_local_map(place: Path) -> LocalMap:
+    """The offline map in a folder or .mmpk file, quickly checked."""
+    try:
+        if not place.exists():
+            raise BadInput(
+                "“{folder}” is not there any more.",
+                next_step="Connect the disk that holds it, or take it off the list.",
+                folder=place.name,
+            )
+        return _mmpk(place) if place.is_file() else _folder(place)
+    except OfflineMapError as error:
+        return LocalMap(place, _stated_title(place), error=error)
+    except OSError as error:
+        unreadable = Damaged(
+            "“{folder}” cannot be read: {reason}.",
+            next_step="Check the disk and your permissions.",
+            folder=place.name,
+            reason=error.strerror or type(error).__name__,
+        )
+        return LocalMap(place, place.name, error=unreadable)
+
+
+def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
+    """What a staging folder (`<output>.partial`) holds; None for anything else."""
+    try:
+        job = parse_json((folder / "job.json").read_bytes())
+        with os.scandir(folder / PACKAGE_FOLDER) as entries:
+            there = sum(entry.stat().st_size for entry in entries if not _is_note(entry.name))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(job, dict) or not text(job, "area"):
+        return None
+    output = folder.with_name(folder.name.removesuffix(_PARTIAL))
+    return UnfinishedDownload(
+        folder=output,
+        area_id=text(job, "area"),
+        title=text(job, "title") or output.name,
+        web_map_id=text(job, "webMap"),
+        portal_url=text(job, "portal"),
+        bytes_there=there,
+        bytes_total=whole(job, "bytes") or 0,
+    )
+
+
+def check_size(path: Path, file: ManifestFile) -> None:
+    """Raises `Damaged` for a file that is missing or has another size than it came with."""
+    if not path.is_file():
+        raise Damaged("“{file}” is missing.", next_step=_COPY_AGAIN, file=path.name)
+    there = path.stat().st_size
+    if there != file.bytes:
+        raise Damaged(
+            "“{file}” has {there} bytes instead of {announced}.",
+            next_step=_COPY_AGAIN,
+            file=path.name,
+            there=there,
+            announced=file.bytes,
+        )
+
+
+def _folder(folder: Path) -> LocalMap:
+    info = _read_info(folder)
+    size = _bytes_below(folder)
+    described: dict[str, Any] = {
+        "place": folder,
+        "bytes": size,
+        "packaged": _modified(info),
+        "extent": _extent(info),
+    }
+    if not has_manifest(folder):
+        return _of_another_program(folder, info, described)
+    manifest = read_manifest(folder)
+    error = None
+    try:
+        for file in manifest.files:
+            check_size(folder / file.path, file)
+    except Damaged as damage:
+        error = damage
+    return LocalMap(
+        title=manifest.title,
+        ours=True,
+        area_id=manifest.area_id,
+        web_map_id=manifest.web_map_id,
+        portal_url=manifest.portal_url,
+        update_mode=manifest.update_mode,
+        revisions=manifest.revisions,
+        layer_errors=manifest.layer_errors,
+        table_errors=manifest.table_errors,
+        error=error,
+        **described,
+    )
+
+
+def _of_another_program(folder: Path, info: Mapping[str, Any], described: Mapping[str, Any]) -> LocalMap:
+    """A download of an ArcGIS app, or an .mmpk that somebody unpacked: its .marea tells whence."""
+    area = _read_area(folder, info)
+    packages = area.get("packages")
+    modes = [
+        text(package, "preplannedUpdateMode")
+        for package in (packages if isinstance(packages, list) else [])
+        if isinstance(package, Mapping)
+    ]
+    return LocalMap(
+        title=text(info, "title") or folder.name,
+        area_id=text(area, "areaPortalItemID"),
+        portal_url=text(area, "portalUrl"),
+        update_mode=next(filter(None, modes), ""),
+        **described,
+    )
+
+
+def _mmpk(file: Path) -> LocalMap:
+    with open_archive(file) as archive:
+        info = _json_object(archive.read(PACKAGE_INFO, _MAX_INFO))
+    return LocalMap(
+        file,
+        text(info, "title") or file.stem,
+        bytes=file.stat().st_size,
+        packaged=_modified(info),
+        extent=_extent(info),
+    )
+
+
+def _read_info(folder: Path) -> Mapping[str, Any]:
+    path = folder / PACKAGE_INFO
+    if not path.is_file():
+        if has_manifest(folder):
+            raise Damaged("“{file}” is missing.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
+        raise BadInput(
+            "“{folder}” is no offline map any more.",
+            next_step="Take it off the list.",
+            folder=folder.name,
+        )
+    if path.stat().st_size > _MAX_INFO:
+        raise Damaged("“{file}” is too large.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
+    return _json_object(path.read_bytes())
+
+
+def _read_area(folder: Path, info: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The .marea of the first map; empty when there is none, as in authored packages."""
+    names = info.get("maps")
+    name = names[0] if isinstance(names, list) and names and isinstance(names[0], str) else MAP_NAME
+    found = sorted(folder.glob("p[0-9]*/*.marea"))
+    try:
+        path = next(path for path in found if path.stem == name)
+        content = parse_json(path.read_bytes(), _MAX_INFO)
+    except (StopIteration, OSError, ValueError):
+        return {}
+    return content if isinstance(content, Mapping) else {}
+
+
+def _json_object(content: bytes) -> Mapping[str, Any]:
+    try:
+        info = parse_json(content, _MAX_INFO)
+    except ValueError:
+        info = None
+    if not isinstance(info, Mapping):
+        raise Damaged("“{file}” cannot be read.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
+    return info
+
+
+def _stated_title(place: Path) -> str:
+    """The title of a map that is damaged, where its manifest still tells it."""
+    try:
+        return read_manifest(place).title or place.name
+    except Damaged:
+        return place.name
+
+
+def _modified(info: Mapping[str, Any]) -> Optional[datetime]:
+    milliseconds = whole(info, "modified")
+    if not milliseconds or milliseconds < 0:
+        return None
+    try:
+        return UNKNOWN_TIME + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+
+
+def _extent(info: Mapping[str, Any]) -> Optional[Extent]:
+    """[[west, south], [east, north]], as ArcGIS apps and we write it."""
+    try:
+        (west, south), (east, north) = info["extent"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return box(west, south, east, north)
+
+
+def _folders_below(root: Path, levels: int) -> Iterator[Path]:
+    """Folders that hold a map or a download, `levels` below the root; links are not followed."""
+    if levels == 0:
+        if any((root / name).is_file() for name in (PACKAGE_INFO, MANIFEST_NAME, "job.json")):
+            yield root
+        return
+    try:
+        with os.scandir(root) as found:
+            entries = list(islice(found, _MOST_FOLDERS))
+    except OSError:
+        return
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        hidden = entry.name.startswith(".") or entry.name.endswith(".delete")
+        if not hidden and entry.is_dir(follow_symlinks=False):
+            yield from _folders_below(Path(entry.path), levels - 1)
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.stat(os.path.join(place, name), follow_symlinks=False).st_size
+            except FileNotFoundError:
+                continue  # SQLite's side files come and go
+    return total
+
+
+def _is_note(name: str) -> bool:
+    """The records of transfers and the map documents beside the packages."""
+    return name.endswith((".json", ".mmap", ".marea"))
