@@ -7,6 +7,7 @@ iteminfo.xml. Only the scheme is required; everything else is taken where it sta
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NoReturn, Optional
@@ -191,14 +192,29 @@ def _item(members: Members, folder: str) -> dict[str, str]:
     """The item beside the package: iteminfo.json or iteminfo.xml, by one set of lower-case keys."""
     for place in dict.fromkeys(("", "esriinfo/", folder, folder + "esriinfo/")):
         for child in members.children(place):
-            label = f"{members.path.name}/{place}{child}"
             if child.casefold() == "iteminfo.json":
-                item = _json_object(members.read(place + child, _MAX_DOCUMENT), label)
+                item = _optional_json(members, place + child)
                 return {key.casefold(): _text(value) for key, value in item.items()}
             if child.casefold() == "iteminfo.xml":
-                root = parse_xml(members.read(place + child, _MAX_DOCUMENT), label)
+                root = _optional_xml(members, place + child)
                 return {element.name.casefold(): element.text.strip() for element in root.children}
     return {}
+
+
+def _optional_json(members: Members, name: str) -> dict[str, Any]:
+    """A document that tiles can be drawn without: empty where it is no JSON."""
+    content = members.read(name, _MAX_DOCUMENT)
+    with suppress(Damaged):
+        return _json_object(content, f"{members.path.name}/{name}")
+    return {}
+
+
+def _optional_xml(members: Members, name: str) -> Element:
+    """A document that tiles can be drawn without: empty where it is not well formed, as edited ones are."""
+    content = members.read(name, _MAX_DOCUMENT)
+    with suppress(Damaged):
+        return parse_xml(content, f"{members.path.name}/{name}")
+    return Element("")
 
 
 def _metadata(item: dict[str, str], title: str, description: str, attribution: str) -> Metadata:
@@ -221,8 +237,7 @@ def _service(members: Members) -> dict[str, Any]:
     folder = "servicedescriptions/mapserver/"
     if "mapserver.json" not in members.children(folder):
         return {}
-    name = folder + "mapserver.json"
-    return _json_object(members.read(name, _MAX_DOCUMENT), f"{members.path.name}/{name}")
+    return _optional_json(members, folder + "mapserver.json")
 
 
 def _cdi_extent(members: Members, folder: str, reference: SpatialReference) -> Optional[Extent]:
@@ -230,8 +245,7 @@ def _cdi_extent(members: Members, folder: str, reference: SpatialReference) -> O
     name = next((child for child in members.children(folder) if child.casefold() == "conf.cdi"), "")
     if not name:
         return None
-    label = f"{members.path.name}/{folder}{name}"
-    envelope = parse_xml(members.read(folder + name, _MAX_DOCUMENT), label)
+    envelope = _optional_xml(members, folder + name)
     stated = envelope.find("SpatialReference")
     if stated and not _xml_reference(stated).same_as(reference):
         return None

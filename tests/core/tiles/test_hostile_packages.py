@@ -163,3 +163,26 @@ def test_legends_that_are_none(tmp_path, layers):
     rewritten(path, {"root.json": json.dumps({**root, "layers": layers}).encode()})
     with open_tile_package(path) as package:
         assert package.legend == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("esriinfo/iteminfo.xml", b"<ESRI_ItemInformation><description>Tom & Jerry</description>"),
+        ("servicedescriptions/mapserver/mapserver.json", b'{"contents": {"minScale": NaN}}'),
+        ("v101/Layers/conf.cdi", b""),
+    ],
+)
+def test_documents_that_tiles_do_not_need_may_be_broken(tmp_path, name, content):
+    path = write_tpk(tmp_path / "town.tpk", WEB_MERCATOR, TILES)
+    with open_tile_package(rewritten(path, {name: content})) as package:
+        assert {tile[:3]: tile.data for tile in package.tiles()} == TILES
+        assert package.title == "Town map"
+        assert package.drawn_extent() is not None
+
+
+def test_entities_are_refused_in_any_document(tmp_path):
+    path = write_tpk(tmp_path / "town.tpk", WEB_MERCATOR, TILES)
+    refused(
+        rewritten(path, {"esriinfo/iteminfo.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), Untrusted
+    )
