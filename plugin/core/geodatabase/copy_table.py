@@ -112,8 +112,7 @@ class TableCopier:
         """Row ids and blobs, of few enough rows and bytes that a batch takes some milliseconds."""
         geometry = self._table.geometry
         column = quoted(geometry.column) if geometry else "NULL"
-        small = f"CASE WHEN length({column}) <= {LARGEST_BLOB} THEN {column} ELSE x'' END"
-        blob = f"CASE typeof({column}) WHEN 'blob' THEN {small} WHEN 'null' THEN NULL ELSE x'' END"
+        blob = f"CASE WHEN length({column}) > {LARGEST_BLOB} THEN x'' ELSE CAST({column} AS BLOB) END"
         most = self._most_rows()
         rowids: list[int] = []
         blobs: list[Optional[bytes]] = []
