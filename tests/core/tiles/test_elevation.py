@@ -14,7 +14,7 @@ from tests.core.tiles.hostile import Stopping, good
 from tests.core.tiles.test_schemes import PLACES, tiles_around
 from tests.fixtures import tile_package as written
 from tests.fixtures.tile_package import write_cache, write_tpk, write_tpkx
-from tests.fixtures.tile_package_pictures import lerc
+from tests.fixtures.tile_package_pictures import lerc, masked_lerc
 
 GRIDS = ["WEB_MERCATOR", "LV95", "NZTM", "UTM_33", "ODD_RATIOS"]
 
@@ -127,6 +127,22 @@ def test_where_there_is_no_tile_there_is_no_value(tmp_path):
     corner = band.ReadAsArray(band.XSize - 200, band.YSize - 200, 200, 200)
     assert np.all(corner == np.float32(band.GetNoDataValue()))
     assert band.ComputeStatistics(False)[0] > -500
+
+
+def test_pixels_without_a_value_have_none(tmp_path):
+    valid = np.ones((256, 256), bool)
+    valid[40:90, 100:200] = False
+    old = heights(5, 3, 4, 256)
+    old[~valid] = -9999
+    tiles = {(5, 3, 4): lerc(old, none=-9999, version=1), (5, 3, 5): masked_lerc(valid, 123.25)}
+    assert tiles[5, 3, 4].startswith(b"CntZImage")
+    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", written.UTM_33, tiles)) as package:
+        dataset = gdal.Open(str(to_elevation_raster(package, tmp_path / "dem.vrt").path))
+    band = dataset.GetRasterBand(1)
+    drawn, none = band.ReadAsArray(), np.float32(band.GetNoDataValue())
+    for part, expected in ((drawn[:, :256], old), (drawn[:, 256:], np.full((256, 256), 123.25))):
+        assert np.all(part[~valid] == none)
+        assert np.abs(part[valid] - expected[valid]).max() < 0.002
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.int32, np.float64])
