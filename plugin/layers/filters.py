@@ -1,33 +1,39 @@
 """An author's filter (`definitionExpression`) on a GeoPackage: set only when it is proven.
 
 QGIS accepts SQL that does not work and shows an empty layer; other expressions work and mean
-something else in SQLite (facts/webmap-to-qgis.md §5). So the filter is counted by SQLite first,
-on a connection that can read this one table and nothing else, and by QGIS afterwards. Where they
-disagree, or the expression is of a kind known to be wrong, the layer stays unfiltered, and that
-is said: never an empty layer, never quietly a wider one.
+something else in SQLite (facts/webmap-to-qgis.md §5). So the filter is read, said again in
+SQLite's own words, counted by SQLite on a connection that can read this one table and nothing
+else, and counted by QGIS afterwards. Where it is not read, or the two disagree, the layer stays
+unfiltered, and that is said: never an empty layer, never quietly a wider one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing, suppress
-import re
 import sqlite3
 import time
 from typing import Any, Optional
 
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsFields, QgsVectorLayer
+from qgis.PyQt.QtCore import QMetaType
 
 from ..core.offline.offline_map import FeatureSource
 from ..core.offline.plan import Notice, notice
+from ..core.sql.expression import to_expression
+from ..core.sql.parser import parse
+from ..core.sql.sqlite import to_sqlite
+from ..core.sql.tree import NotRead
+from ..core.sql.writer import Columns, FilterColumn, Kind
 
 _SECONDS = 5.0  # longer than any honest filter takes to count
 _STEPS = 10_000  # virtual machine steps between two looks at the clock
-_TEXT = re.compile(r"'(?:[^']|'')*'")
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"|\[([^\]]*)\]')
-_WORD = re.compile(r"\w+")
-# Text in SQLite, where Esri's SQL counts in days.
-_CLOCKS = {"current_timestamp", "current_date", "current_time"}
+_KINDS = {
+    QMetaType.Type.QString: Kind.TEXT,
+    QMetaType.Type.QDate: Kind.DATE,
+    QMetaType.Type.QDateTime: Kind.DATE,
+    QMetaType.Type.QByteArray: Kind.UNKNOWN,
+}
 
 
 def set_filter(
@@ -36,55 +42,56 @@ def set_filter(
     """Sets the filter where SQLite and QGIS count the same features by it."""
     if not isinstance(expression, str) or not expression.strip():
         return
-    reason = count = None
+    try:
+        condition = to_sqlite(parse(expression), filter_columns(layer.fields(), source.service_layer))
+    except NotRead as reason:
+        losses += [notice("filter", "The filter is not read; all features are shown."), reason.notice]
+        return
+    count = None
     with suppress(sqlite3.Error, sqlite3.Warning):
-        reason = _reason_against(expression, source)
-        count = None if reason else _count(source, expression)
+        count = _count(source, condition)
     if count is not None:
-        layer.setSubsetString(expression)
+        layer.setSubsetString(condition)
         if layer.featureCount() == count:
             return
         layer.setSubsetString("")
-    losses.append(reason or notice("filter", "The filter is not read; all features are shown."))
+    losses.append(notice("filter", "The filter cannot be proven; all features are shown."))
 
 
-def _reason_against(expression: str, source: FeatureSource) -> Optional[Notice]:
-    """Why an expression that may well run would mean something else than in ArcGIS."""
-    outside_texts = _TEXT.sub("''", expression)
-    columns = _columns(source)
-    for quoted, bracketed in _QUOTED.findall(outside_texts):
-        # SQLite takes the quoted name of a missing column for a text.
-        if (quoted or bracketed).lower() not in columns:
-            return notice("filter", "The filter asks for a field that is not there; all features are shown.")
-    words = {word.lower() for word in _WORD.findall(outside_texts)}
-    if words & _CLOCKS or words & _date_fields(source.service_layer):
-        return notice("filter", "Filters by date are not read; all features are shown.")
-    return None
+def filter_expression(
+    condition: object, fields: QgsFields, service_layer: Mapping[str, Any], losses: list[Notice]
+) -> Optional[str]:
+    """An SQL condition as a QGIS expression; empty for none, None and a loss for one that is not read."""
+    if not isinstance(condition, str) or not condition.strip():
+        return ""
+    try:
+        return to_expression(parse(condition), filter_columns(fields, service_layer))
+    except NotRead as reason:
+        losses.append(reason.notice)
+        return None
 
 
-def _date_fields(service_layer: Mapping[str, Any]) -> set[str]:
-    fields = service_layer.get("fields")
-    return {
-        str(field.get("name")).lower()
-        for field in (fields if isinstance(fields, list) else [])
-        if isinstance(field, Mapping) and field.get("type") == "esriFieldTypeDate"
-    }
+def filter_columns(fields: QgsFields, service_layer: Mapping[str, Any]) -> Columns:
+    """What a filter may ask for: no dates of a service that keeps another time than UTC."""
+    reference = service_layer.get("dateFieldsTimeReference")
+    zone = reference.get("timeZone") if isinstance(reference, Mapping) else None
+    local = isinstance(zone, str) and zone.upper() not in ("", "UTC", "ETC/UTC")
+    columns = {}
+    for field in fields:
+        kind = _KINDS.get(QMetaType.Type(field.type()), Kind.NUMBER)
+        if not (local and kind is Kind.DATE):
+            columns[field.name().casefold()] = FilterColumn(field.name(), kind)
+    return columns
 
 
-def _columns(source: FeatureSource) -> set[str]:
-    with closing(_read_only(source)) as connection:
-        rows = connection.execute("SELECT name FROM pragma_table_info(?)", (source.table,))
-        return {str(name).lower() for (name,) in rows}
-
-
-def _count(source: FeatureSource, expression: str) -> int:
-    """How many rows SQLite finds. Raises `sqlite3.Error` where it does not take the expression."""
+def _count(source: FeatureSource, condition: str) -> int:
+    """How many rows SQLite finds. Raises `sqlite3.Error` where it does not take the condition."""
     table = '"' + source.table.replace('"', '""') + '"'
     deadline = time.monotonic() + _SECONDS
     with closing(_read_only(source)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
         connection.set_authorizer(_only_table(source.table))
-        statement = " ".join(["SELECT count(*) FROM", table, "WHERE (", expression, ")"])
+        statement = " ".join(["SELECT count(*) FROM", table, "WHERE (", condition, ")"])
         (count,) = connection.execute(statement).fetchone()
     return int(count)
 

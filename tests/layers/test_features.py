@@ -1,7 +1,5 @@
 """Feature layers: fields, filters, labels, and why they cannot be edited."""
 
-import json
-
 import pytest
 from qgis.core import (
     QgsExpression,
@@ -30,82 +28,7 @@ def made(written):
     return make
 
 
-def with_filter(expression):
-    return {"layerDefinition": {"definitionExpression": expression}}
-
-
-@pytest.mark.parametrize(
-    ("expression", "count"),
-    [
-        ("KIND = 2", 1),
-        ("kind IN (1, 3)", 2),
-        ("NAME LIKE 'N%' AND \"SIZE\" BETWEEN 1 AND 2", 2),
-        ("[NAME] = 'n1'", 1),
-        ("NAME IS NULL", 0),
-        ("CAST(KIND AS TEXT) = '3'", 1),
-        ("NAME = 'it''s \"quoted\"'", 0),
-        ("1=1", 3),
-        ("   ", 3),
-        (7, 3),
-    ],
-)
-def test_filters_that_are_proven(made, expression, count):
-    losses, layer = made("points", **with_filter(expression))
-    assert layer.featureCount() == count
-    assert len(list(layer.getFeatures())) == count
-    assert losses == (PLAIN,)
-
-
 PLAIN = "The map says nothing about symbols; plain ones are shown."
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "NAME = N'n1'",
-        "BUILT > timestamp '2001-01-01 00:00:00'",
-        "BUILT > '2001-06-01 00:00:00'",
-        "BUILT > CURRENT_TIMESTAMP - 7",
-        "EXTRACT(YEAR FROM BUILT) = 2001",
-        "\"GONE\" = 'x'",
-        "GONE = 1",
-        "CHAR_LENGTH(NAME) = 2",
-        "KIND = 1) OR (KIND IN (SELECT KIND FROM lines)",
-        "KIND IN (SELECT fid FROM gpkg_contents)",
-        "KIND = 1; DELETE FROM points",
-        "load_extension('x') = 1",
-        "ogr_geocode('x') = 1",
-        "KIND = (SELECT 1)",
-        "1) UNION SELECT count(*) FROM (points",
-        "((((",
-        "NAME = 'open",
-    ],
-)
-def test_filters_that_are_not_proven_leave_the_layer_whole_and_are_said(made, town, expression):
-    town.services["points"] = {"fields": [{"name": "BUILT", "type": "esriFieldTypeDate"}]}
-    losses, layer = made("points", **with_filter(expression))
-    assert layer.subsetString() == ""
-    assert layer.featureCount() == 3
-    assert len([loss for loss in losses if "all features are shown" in loss]) == 1
-
-
-def test_a_filter_without_end_is_given_up(made):
-    slow = " AND ".join(["(SELECT 1) = 1", *["length(hex(zeroblob(9000000))) > KIND"] * 50])
-    losses, layer = made("points", **with_filter(slow))
-    assert layer.featureCount() == 3
-    assert any("all features are shown" in loss for loss in losses)
-
-
-def test_every_filter_of_the_corpus_ends_in_a_count_or_a_loss(made, samples):
-    files = sorted((samples / "webmap" / "defexpr").glob("*.json"))
-    assert len(files) > 10
-    for file in files:
-        content = json.loads(file.read_text("utf-8"))
-        expression = content if isinstance(content, str) else content.get("definitionExpression")
-        losses, layer = made("points", **with_filter(expression))
-        assert layer.featureCount() >= 0, file.name
-        said = any("all features are shown" in loss for loss in losses)
-        assert said == (layer.subsetString() == ""), file.name
 
 
 def test_aliases_and_coded_values(made, town):

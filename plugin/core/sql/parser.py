@@ -1,0 +1,318 @@
+"""Filter text → tree. Bounded in length and depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+import re
+from typing import Optional, TypeVar
+
+from ..offline.plan import notice
+from .tree import (
+    Between,
+    Binary,
+    Call,
+    Case,
+    Column,
+    In,
+    Interval,
+    IsNull,
+    Like,
+    Logic,
+    Moment,
+    Negative,
+    Node,
+    Not,
+    NotRead,
+    Now,
+    Null,
+    Number,
+    Text,
+)
+
+_LONGEST = 64_000
+_DEEPEST = 40
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<text>[Nn]?'(?:[^']|'')*')
+      | (?P<quoted>"(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`)
+      | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+      | (?P<word>[^\W\d][\w$]*(?:\.[^\W\d][\w$]*)*)
+      | (?P<mark>\|\||<>|!=|<=|>=|[-+*/%=<>(),])
+    )""",
+    re.VERBOSE,
+)
+_COMPARISONS = {"=", "<>", "!=", "<", ">", "<=", ">="}
+_UNITS = {"DAY": 1.0, "HOUR": 1 / 24, "MINUTE": 1 / 1440, "SECOND": 1 / 86400}
+_NOW = {"CURRENT_TIMESTAMP": False, "CURRENT_DATE": True}
+_FORMS = (
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%m/%d/%Y",
+    "%m/%d/%Y %H:%M:%S",
+)
+Made = TypeVar("Made")
+
+
+def parse(filter_text: str) -> Node:
+    """The tree of a filter. Raises `NotRead`."""
+    parser = _Parser(filter_text)
+    node = parser.condition()
+    parser.expect_end()
+    return node
+
+
+def moment(text: str) -> Moment:
+    """A date as text → as ISO 8601 in UTC. Raises `NotRead` for what is no date."""
+    plain = text.strip().replace("T", " ").removesuffix("Z")
+    for form in _FORMS:
+        try:
+            found = datetime.strptime(plain, form)
+        except ValueError:
+            continue
+        return Moment(found.isoformat(timespec="milliseconds") + "Z")
+    raise NotRead(
+        notice("filter", "The filter compares with “{text}”, which is not read as a date.", text=text[:40])
+    )
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        if len(text) > _LONGEST:
+            raise NotRead(notice("filter", "The filter is too long to be read."))
+        self._tokens = list(_tokens(text))
+        self._next = 0
+        self._depth = 0
+
+    def condition(self) -> Node:
+        return self._deeper(lambda: self._chain("OR", lambda: self._chain("AND", self._negation)))
+
+    def expect_end(self) -> None:
+        if self._kind != "end":
+            raise _unread()
+
+    # Tokens
+
+    @property
+    def _kind(self) -> str:
+        return self._tokens[self._next][0]
+
+    @property
+    def _value(self) -> str:
+        return self._tokens[self._next][1]
+
+    def _take(self) -> str:
+        value = self._value
+        self._next = min(self._next + 1, len(self._tokens) - 1)
+        return value
+
+    def _is(self, *words: str) -> bool:
+        return self._kind in ("word", "mark") and self._value.upper() in words
+
+    def _accept(self, *words: str) -> bool:
+        if not self._is(*words):
+            return False
+        self._take()
+        return True
+
+    def _expect(self, *words: str) -> None:
+        if not self._accept(*words):
+            raise _unread()
+
+    def _text(self) -> str:
+        if self._kind != "text":
+            raise _unread()
+        return self._take()[1:-1].replace("''", "'")
+
+    def _deeper(self, parse_it: Callable[[], Made]) -> Made:
+        if self._depth >= _DEEPEST:
+            raise NotRead(notice("filter", "The filter is nested too deep to be read."))
+        self._depth += 1
+        made = parse_it()
+        self._depth -= 1
+        return made
+
+    # Conditions
+
+    def _chain(self, word: str, parse_it: Callable[[], Node]) -> Node:
+        items = [parse_it()]
+        while self._accept(word):
+            items.append(parse_it())
+        return Logic(word, tuple(items)) if len(items) > 1 else items[0]
+
+    def _negation(self) -> Node:
+        return Not(self._deeper(self._negation)) if self._accept("NOT") else self._predicate()
+
+    def _predicate(self) -> Node:
+        left = self._sum()
+        if self._kind == "mark" and self._value in _COMPARISONS:
+            operator = self._take()
+            return Binary("<>" if operator == "!=" else operator, left, self._sum())
+        if self._accept("IS"):
+            negated = self._accept("NOT")
+            self._expect("NULL")
+            return Not(IsNull(left)) if negated else IsNull(left)
+        negated = self._accept("NOT")
+        found = self._about(left)
+        if found is None:
+            if negated:
+                raise _unread()
+            return left
+        return Not(found) if negated else found
+
+    def _about(self, left: Node) -> Optional[Node]:
+        if self._accept("BETWEEN"):
+            low = self._sum()
+            self._expect("AND")
+            return Between(left, low, self._sum())
+        if self._accept("IN"):
+            self._expect("(")
+            return In(left, self._until_bracket(self._sum))
+        if self._accept("LIKE"):
+            pattern = self._text()
+            return Like(left, pattern, self._text() if self._accept("ESCAPE") else "")
+        return None
+
+    # Operands
+
+    def _sum(self) -> Node:
+        return self._deeper(
+            lambda: self._operands(("+", "-", "||"), lambda: self._operands(("*", "/", "%"), self._sign))
+        )
+
+    def _operands(self, marks: tuple[str, ...], parse_it: Callable[[], Node]) -> Node:
+        left = parse_it()
+        for _ in range(_DEEPEST):
+            if not (self._kind == "mark" and self._value in marks):
+                return left
+            left = Binary(self._take(), left, parse_it())
+        raise NotRead(notice("filter", "The filter is nested too deep to be read."))
+
+    def _sign(self) -> Node:
+        if self._accept("-"):
+            return Negative(self._deeper(self._sign))
+        return self._primary()
+
+    def _primary(self) -> Node:
+        kind = self._kind
+        if kind == "text":
+            return Text(self._text())
+        if kind == "number":
+            return Number(self._take())
+        if kind == "quoted":
+            return Column(_unquoted(self._take()))
+        if self._accept("("):
+            node = self.condition()
+            self._expect(")")
+            return node
+        if kind != "word":
+            raise _unread()
+        return self._worded(self._take())
+
+    def _worded(self, word: str) -> Node:
+        upper = word.upper()
+        if upper == "NULL":
+            return Null()
+        if upper == "CASE":
+            return self._case()
+        if upper in _NOW:
+            return Now(_NOW[upper])
+        if upper in ("DATE", "TIMESTAMP") and self._kind == "text":
+            return moment(self._text())
+        if upper == "INTERVAL" and self._kind == "text":
+            return self._interval()
+        return self._call(upper) if self._accept("(") else Column(word)
+
+    def _interval(self) -> Node:
+        count, unit = self._text().strip(), self._take().upper()
+        if self._accept("("):
+            self._until_bracket(self._sum)
+        if unit not in _UNITS or not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", count) or self._is("TO"):
+            raise _unread()
+        return Interval(float(count) * _UNITS[unit])
+
+    def _case(self) -> Node:
+        branches = []
+        while self._accept("WHEN"):
+            test = self.condition()
+            self._expect("THEN")
+            branches.append((test, self._sum()))
+        other = self._sum() if self._accept("ELSE") else None
+        self._expect("END")
+        if not branches:
+            raise _unread()
+        return Case(tuple(branches), other)
+
+    def _call(self, name: str) -> Node:
+        if name == "EXTRACT":
+            unit = self._take().upper()
+            self._expect("FROM")
+            return Call(unit, (self._closed(self._sum()),))
+        if name == "CAST":
+            return self._cast(self._sum())
+        if name == "POSITION":
+            needle = self._sum()
+            self._expect("IN")
+            return Call("POSITION", (needle, self._closed(self._sum())))
+        if name == "TRIM" and self._accept("BOTH"):
+            what = self._text() if self._kind == "text" else " "
+            self._expect("FROM")
+            return Call("TRIM", (self._closed(self._sum()), Text(what)))
+        if name == "SUBSTRING":
+            return self._substring(self._sum())
+        return Call(name, self._until_bracket(self._sum))
+
+    def _closed(self, node: Node) -> Node:
+        self._expect(")")
+        return node
+
+    def _cast(self, operand: Node) -> Node:
+        self._expect("AS")
+        target = self._take().upper()
+        if target == "DOUBLE":
+            self._accept("PRECISION")
+        if self._accept("("):
+            self._until_bracket(self._sum)
+        self._expect(")")
+        return Call(f"CAST {target}", (operand,))
+
+    def _substring(self, operand: Node) -> Node:
+        arguments = [operand]
+        while self._accept(",", "FROM", "FOR"):
+            arguments.append(self._sum())
+        self._expect(")")
+        return Call("SUBSTRING", tuple(arguments))
+
+    def _until_bracket(self, parse_it: Callable[[], Node]) -> tuple[Node, ...]:
+        if self._accept(")"):
+            return ()
+        items = [parse_it()]
+        while self._accept(","):
+            items.append(parse_it())
+        self._expect(")")
+        return tuple(items)
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    position = 0
+    while text[position:].strip():
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _unread()
+        kind = str(match.lastgroup)
+        found.append(
+            (kind, match[kind].removeprefix("N").removeprefix("n") if kind == "text" else match[kind])
+        )
+        position = match.end()
+    return [*found, ("end", "")]
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name[1:-1]
+
+
+def _unread() -> NotRead:
+    return NotRead(notice("filter", "The filter is not written in the SQL that is read."))
