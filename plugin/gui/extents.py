@@ -20,7 +20,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ..qgis_io.outlines import LON_LAT
 from .area_model import AreaRole, AreaRow
-from .extents_item import MARKS, ExtentsItem, MapOutline
+from .extents_item import ExtentsItem, MapOutline, map_colour
 
 _AIR = 1.15  # what is zoomed to, and some of its surroundings
 
@@ -160,7 +160,7 @@ class MapExtents(QObject):
         """Shows where the row that was just selected in the list lies."""
         if row is None or row.outline.isNull():
             return
-        begin = QColor(MARKS[row.status].colour)
+        begin = map_colour(row.status)
         end = QColor(begin)
         begin.setAlpha(150)
         end.setAlpha(0)

@@ -9,11 +9,13 @@ from typing import Optional
 from qgis.core import QgsGeometry
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 from qgis.PyQt.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from ..core.offline.area_status import AreaStatus
 from .area_shapes import PlacedShape, placed, projected, with_margin
+from .glyphs import tone_colour
+from .wording import Tone, tone
 
 _Z = 50.0  # above the map, below what tools draw
 _DOT = 6.0  # radius, pixels
@@ -22,38 +24,20 @@ _WIDEST_TITLE = 240.0  # pixels
 _CASING = QColor(255, 255, 255, 225)  # keeps any colour apart from any map
 
 
-@dataclass(frozen=True)
-class Mark:
-    """How a state looks on the map: told apart by hue and by line, for eyes that miss hues."""
-
-    colour: QColor
-    line: Qt.PenStyle = Qt.PenStyle.SolidLine
-
-
-_OFFERED = Mark(QColor("#1f5fbf"))
-_WAITING = Mark(QColor("#5f6b7a"), Qt.PenStyle.DashLine)
-_MOVING = Mark(QColor("#6a3fb5"), Qt.PenStyle.DashDotLine)
-_HERE = Mark(QColor("#1b7a43"))
-_NEWER = Mark(QColor("#b35900"), Qt.PenStyle.DashDotDotLine)
-_BROKEN = Mark(QColor("#b3261e"), Qt.PenStyle.DotLine)
-
-MARKS = {
-    AreaStatus.NOT_LOADED: _WAITING,
-    AreaStatus.LOADING: _WAITING,
-    AreaStatus.LOAD_FAILED: _BROKEN,
-    AreaStatus.PACKAGING: _WAITING,
-    AreaStatus.PACKAGING_FAILED: _BROKEN,
-    AreaStatus.READY: _OFFERED,
-    AreaStatus.QUEUED: _MOVING,
-    AreaStatus.DOWNLOADING: _MOVING,
-    AreaStatus.PAUSED: _MOVING,
-    AreaStatus.DOWNLOAD_FAILED: _BROKEN,
-    AreaStatus.DOWNLOADED: _HERE,
-    AreaStatus.UPDATE_AVAILABLE: _NEWER,
-    AreaStatus.LOCAL_EDITS: _NEWER,
-    AreaStatus.DAMAGED: _BROKEN,
-    AreaStatus.GONE: _WAITING,
+# Lines tell the tones apart for eyes that miss their hues.
+_LINES = {
+    Tone.QUIET: Qt.PenStyle.DashLine,
+    Tone.READY: Qt.PenStyle.SolidLine,
+    Tone.BUSY: Qt.PenStyle.DashDotLine,
+    Tone.GOOD: Qt.PenStyle.SolidLine,
+    Tone.WARNING: Qt.PenStyle.DashDotDotLine,
+    Tone.BAD: Qt.PenStyle.DotLine,
 }
+
+
+def map_colour(status: AreaStatus) -> QColor:
+    """The colour of a state on the map: that of the list on a light theme, for the casing is white."""
+    return tone_colour(tone(status), QPalette(QColor("white")))
 
 
 @dataclass(frozen=True)
@@ -187,8 +171,8 @@ class ExtentsItem(QgsMapCanvasItem):
 
     def _paint_outlines(self, painter: QPainter, emphases: _Emphases) -> None:
         for area_id, emphasis in emphases.items():
-            mark = MARKS[self._areas[area_id].status]
-            _paint_shape(painter, self._shapes()[area_id], mark, emphasis)
+            status = self._areas[area_id].status
+            _paint_shape(painter, self._shapes()[area_id], status, emphasis)
 
     def _paint_titles(self, painter: QPainter, emphases: _Emphases) -> None:
         for area_id, emphasis in emphases.items():
@@ -252,7 +236,7 @@ class ExtentsItem(QgsMapCanvasItem):
     def _paint_title(self, painter: QPainter, area_id: str, box: QRectF, emphasis: _Emphasis) -> None:
         area, font = self._areas[area_id], QApplication.font()
         painter.setPen(QPen(_CASING, emphasis.width * 0.6))
-        painter.setBrush(MARKS[area.status].colour.darker(emphasis.darkness))
+        painter.setBrush(map_colour(area.status).darker(emphasis.darkness))
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.setPen(Qt.GlobalColor.white)
         painter.setFont(font)
@@ -261,17 +245,18 @@ class ExtentsItem(QgsMapCanvasItem):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _paint_shape(painter: QPainter, shape: PlacedShape, mark: Mark, emphasis: _Emphasis) -> None:
-    fill = QColor(mark.colour)
+def _paint_shape(painter: QPainter, shape: PlacedShape, status: AreaStatus, emphasis: _Emphasis) -> None:
+    colour = map_colour(status)
     if shape.dot is not None:
         painter.setPen(QPen(_CASING, emphasis.width))
-        painter.setBrush(fill)
+        painter.setBrush(colour)
         painter.drawEllipse(shape.dot, _DOT, _DOT)
         return
+    fill = QColor(colour)
     fill.setAlpha(emphasis.fill)
     painter.fillPath(shape.path, fill)
     painter.strokePath(shape.path, _pen(_CASING, emphasis.width + 3.0))
-    painter.strokePath(shape.path, _pen(mark.colour, emphasis.width, mark.line))
+    painter.strokePath(shape.path, _pen(colour, emphasis.width, _LINES[tone(status)]))
 
 
 def _pen(colour: QColor, width: float, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
