@@ -212,6 +212,7 @@ def _write_missing(
         database.executemany(INSERT_TILE, _mbtiles_rows(batch, zooms))
         made += len(batch)
         raise_if_cancelled(feedback)
+        feedback.report(made, 0, package.path.name)
     if made == _MAX_MADE:
         feedback.warn(f"“{package.path.name}” is only drawn in part where it is enlarged far.")
     return made

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 import gzip
-from typing import Union
+from typing import NamedTuple, Union
 import zlib
 
 from ..errors import Damaged
@@ -26,16 +26,25 @@ _LAYER, _FEATURE, _EXTENT, _TYPE, _GEOMETRY = 3, 2, 5, 3, 4
 _DEFAULT_EXTENT = 4096
 
 Point = tuple[int, int]
-Path = list[Point]
+Points = list[Point]
 
 
-@dataclass(frozen=True)
-class _Feature:
+class _Path(NamedTuple):
+    """A point, line or ring, and the box around it."""
+
+    points: Points
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class _Feature(NamedTuple):
     """`rest` is every field but the geometry, encoded; `paths` are points, lines or rings."""
 
     kind: int
     rest: bytes
-    paths: list[Path]
+    paths: list[_Path]
 
 
 @dataclass(frozen=True)
@@ -127,11 +136,11 @@ def _read_feature(body: bytes) -> _Feature:
     return _Feature(kind, bytes(rest), list(_paths(geometry)))
 
 
-def _paths(geometry: bytes) -> Iterator[Path]:
+def _paths(geometry: bytes) -> Iterator[_Path]:
     """The points, lines or rings of a geometry; the cursor runs on from one to the next."""
     numbers = _varints(geometry)
     x = y = at = 0
-    path: Path = []
+    points: Points = []
     while at < len(numbers):
         command, count = numbers[at] & 7, numbers[at] >> 3
         at += 1
@@ -144,40 +153,51 @@ def _paths(geometry: bytes) -> Iterator[Path]:
             y += numbers[at + 1] >> 1 ^ -(numbers[at + 1] & 1)
             at += 2
             if command == _MOVE:
-                if path:
-                    yield path
-                path = []
-            path.append((x, y))
-    if path:
-        yield path
+                if points:
+                    yield _boxed(points)
+                points = []
+            points.append((x, y))
+    if points:
+        yield _boxed(points)
+
+
+def _boxed(points: Points) -> _Path:
+    xs, ys = zip(*points)
+    return _Path(points, min(xs), min(ys), max(xs), max(ys))
 
 
 def _quarter(feature: _Feature, down: int, right: int, extent: int) -> _Feature:
     low, high = -extent // _MARGIN, extent + extent // _MARGIN
-    paths: list[Path] = []
-    for path in feature.paths:
-        moved = [(2 * x - right * extent, 2 * y - down * extent) for x, y in path]
-        paths += _cut(feature.kind, moved, low, high)
-    return replace(feature, paths=paths)
+    across, along = right * extent, down * extent
+    paths: list[_Path] = []
+    for points, *box in feature.paths:
+        left, top = 2 * box[0] - across, 2 * box[1] - along
+        end, bottom = 2 * box[2] - across, 2 * box[3] - along
+        if left > high or top > high or end < low or bottom < low:
+            continue
+        moved = [(2 * x - across, 2 * y - along) for x, y in points]
+        if low <= left and low <= top and end <= high and bottom <= high:
+            paths.append(_Path(moved, left, top, end, bottom))
+        else:
+            paths += map(_boxed, _cut(feature.kind, moved, low, high))
+    return _Feature(feature.kind, feature.rest, paths)
 
 
-def _cut(kind: int, path: Path, low: int, high: int) -> list[Path]:
-    """What of a path lies in the square from `low` to `high`."""
-    if all(low <= x <= high and low <= y <= high for x, y in path):
-        return [path]
+def _cut(kind: int, points: Points, low: int, high: int) -> list[Points]:
+    """What of a line or ring lies in the square from `low` to `high`."""
     if kind == _LINESTRING:
-        return _cut_line(path, low, high)
+        return _cut_line(points, low, high)
     if kind == _POLYGON:
-        ring = path
+        ring = points
         for axis in (0, 1):
             ring = _cut_ring(_cut_ring(ring, axis, low, 1), axis, high, -1)
         return [ring] if len(ring) > 2 else []
     return []
 
 
-def _cut_ring(ring: Path, axis: int, limit: int, sign: int) -> Path:
+def _cut_ring(ring: Points, axis: int, limit: int, sign: int) -> Points:
     """The part of a ring on one side of a straight line (Sutherland and Hodgman)."""
-    result: Path = []
+    result: Points = []
     for index, point in enumerate(ring):
         before = ring[index - 1]
         inside, was_inside = sign * (point[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
@@ -188,9 +208,9 @@ def _cut_ring(ring: Path, axis: int, limit: int, sign: int) -> Path:
     return result
 
 
-def _cut_line(line: Path, low: int, high: int) -> list[Path]:
+def _cut_line(line: Points, low: int, high: int) -> list[Points]:
     """The parts of a line within the square."""
-    parts: list[Path] = []
+    parts: list[Points] = []
     for start, end in zip(line, line[1:]):
         piece = _cut_segment(start, end, low, high)
         if not piece:
@@ -202,7 +222,7 @@ def _cut_line(line: Path, low: int, high: int) -> list[Path]:
     return parts
 
 
-def _cut_segment(start: Point, end: Point, low: int, high: int) -> Path:
+def _cut_segment(start: Point, end: Point, low: int, high: int) -> Points:
     for axis in (0, 1):
         for limit, sign in ((low, 1), (high, -1)):
             inside, was_inside = sign * (end[axis] - limit) >= 0, sign * (start[axis] - limit) >= 0
@@ -232,9 +252,9 @@ def _encode_feature(feature: _Feature) -> bytes:
     if feature.kind == _POINT:
         numbers += _varint(len(feature.paths) << 3 | _MOVE)
     for path in feature.paths:
-        for index, point in enumerate(path):
+        for index, point in enumerate(path.points):
             if feature.kind != _POINT and index < 2:
-                numbers += _varint((len(path) - 1 if index else 1) << 3 | (_LINE if index else _MOVE))
+                numbers += _varint((len(path.points) - 1 if index else 1) << 3 | (_LINE if index else _MOVE))
             for step in (point[0] - x, point[1] - y):
                 numbers += _varint(step << 1 if step >= 0 else ~(step << 1))
             x, y = point
