@@ -41,7 +41,9 @@ def make_feature_layer(layer: MapLayer, source: FeatureSource, losses: list[Noti
     _name_fields(made, service)
     if made.isSpatial():
         made.setRenderer(make_renderer(drawing.get("renderer"), made.geometryType(), made.fields(), losses))
-        labeling = make_labeling(drawing.get("labelingInfo"), made.fields(), losses)
+        labeling = make_labeling(
+            drawing.get("labelingInfo"), made.geometryType(), made.fields(), losses, service
+        )
         made.setLabeling(labeling)
         made.setLabelsEnabled(labeling is not None and layer.json.get("showLabels") is not False)
     set_credits(made, service.get("copyrightText"))

@@ -1,47 +1,72 @@
-"""Esri's label classes as QGIS labelling, by QGIS' own converter where it keeps what they mean.
+"""Esri's label classes as rule-based labelling: text, filter, scales, placement and font of each.
 
-The converter reads the old expression syntax only, and drops a filter that it cannot read, so
-that every feature would be labelled (facts/webmap-to-qgis.md §6). Such classes are left out or
-off, and said; a class whose Arcade is just a field is put into the old syntax first.
+A class that cannot be kept as it is meant stays off, and that is said: no feature gets a label
+that its map does not give it. (QGIS' own converter drops filters that it cannot read, so that
+every feature is labelled; facts/webmap-to-qgis.md §6.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-import re
 from typing import Any, Optional
 
 from qgis.core import (
+    Qgis,
     QgsAbstractVectorLayerLabeling,
-    QgsArcGisRestUtils,
     QgsExpression,
     QgsFields,
+    QgsPalLayerSettings,
     QgsRuleBasedLabeling,
 )
 
+from ..core.arcade.field_text import FieldFormat, number_mask, shown_template
+from ..core.arcade.translate import shown_text
+from ..core.arcade.tree import NotRead
+from ..core.label_syntax import label_text
 from ..core.offline.plan import Notice, notice
+from .expressions import feature_fields, short_date, text_expression_of
+from .filters import filter_expression
+from .label_placement import place
+from .text_symbol import text_format
 
-_JUST_A_FIELD = re.compile(
-    r"""\s*(?:return\s+)?\$feature(?:\.(?P<name>\w+)|\[\s*(?P<quote>["'])(?P<key>[^"'\]]+)(?P=quote)\s*\])\s*;?\s*"""
-)
-_TEMPLATE_FIELD = re.compile(r"\s*\{(\w+)\}\s*")
+Json = Mapping[str, Any]
+_MOST_CLASSES = 100
+_ALIGNMENTS = {
+    "left": Qgis.LabelMultiLineAlignment.Left,
+    "center": Qgis.LabelMultiLineAlignment.Center,
+    "right": Qgis.LabelMultiLineAlignment.Right,
+    "justify": Qgis.LabelMultiLineAlignment.Justify,
+}
+_KEPT = {
+    "labelExpression", "labelExpressionInfo", "fieldInfos", "useCodedValues", "where", "minScale", "maxScale",
+    "symbol", "name", "labelPlacement", "labelPosition", "deconflictionStrategy", "multiPart", "priority",
+    "repeatLabel", "repeatLabelDistance", "lineConnection", "allowOverrun",
+}  # fmt: skip
+_KEPT_OF_SYMBOL = {
+    "type", "color", "font", "haloColor", "haloSize", "backgroundColor", "borderLineColor", "borderLineSize",
+    "horizontalAlignment", "kerning", "xoffset", "yoffset", "angle", "text",
+    "verticalAlignment",  # placements say where a label is
+}  # fmt: skip
+# What is written into every symbol without saying anything.
+_NEUTRAL = (None, False, "", 0)
 
 
 def make_labeling(
-    json: object, fields: QgsFields, losses: list[Notice]
+    json: object,
+    geometry: Qgis.GeometryType,
+    fields: QgsFields,
+    losses: list[Notice],
+    service_layer: Optional[Json] = None,
 ) -> Optional[QgsAbstractVectorLayerLabeling]:
     """The labelling for `labelingInfo`; None where no class of it can be kept."""
     classes = [entry for entry in json if isinstance(entry, Mapping)] if isinstance(json, list) else []
-    read = [kept for entry in classes if (kept := _readable(entry))]
-    labeling = QgsArcGisRestUtils.convertLabeling(read) if read else None
-    kept = 0
-    if isinstance(labeling, QgsRuleBasedLabeling):
-        for rule in labeling.rootRule().children():
-            settings = rule.settings()
-            if settings and _holds(settings.fieldName, fields) and _holds(rule.filterExpression(), fields):
-                kept += 1
-            else:
-                rule.setActive(False)
+    root = QgsRuleBasedLabeling.Rule(None)
+    found: list[Notice] = []
+    for entry in classes[:_MOST_CLASSES]:
+        rule = _rule(entry, geometry, fields, service_layer or {}, found)
+        if rule is not None:
+            root.appendChild(rule)
+    kept = len(root.children())
     if kept < len(classes):
         losses.append(
             notice(
@@ -51,45 +76,93 @@ def make_labeling(
                 all=len(classes),
             )
         )
-    return labeling if kept else None
+    losses += {loss.text: loss for loss in found}.values()
+    return QgsRuleBasedLabeling(root) if kept else None
 
 
-def _readable(entry: Mapping[str, Any]) -> Optional[dict[str, Any]]:
-    """The class with its expression in the old syntax; None where that cannot be said in it."""
-    entry = dict(entry)
-    info = entry.pop("labelExpressionInfo", None)
-    if isinstance(info, Mapping):
-        field = _field_of(info)
-        if field is None:
-            return None
-        entry["labelExpression"] = f"[{field}]"
-    where = entry.get("where")
-    if where and not _is_expression(where):
+def _rule(
+    entry: Json, geometry: Qgis.GeometryType, fields: QgsFields, service_layer: Json, losses: list[Notice]
+) -> Optional[QgsRuleBasedLabeling.Rule]:
+    text = _text(entry, fields, service_layer, losses)
+    condition = filter_expression(entry.get("where"), fields, service_layer, losses) if text else None
+    symbol = entry.get("symbol")
+    if text is None or condition is None:
         return None
-    return entry if isinstance(entry.get("labelExpression"), str) else None
+    if not isinstance(symbol, Mapping):
+        losses.append(notice("labels", "A label class without a symbol is not shown, as in ArcGIS."))
+        return None
+    settings = QgsPalLayerSettings()
+    settings.fieldName, settings.isExpression = text, True
+    settings.setFormat(text_format(symbol))
+    settings.multilineAlign = _ALIGNMENTS.get(
+        str(symbol.get("horizontalAlignment")), Qgis.LabelMultiLineAlignment.Center
+    )
+    lost = [*place(settings, entry, geometry), *_unkept(entry, symbol)]
+    if lost:
+        losses.append(
+            notice(
+                "labels", "Settings of labels that are not kept: {keys}.", keys=", ".join(sorted(set(lost)))
+            )
+        )
+    name = entry.get("name")
+    rule = QgsRuleBasedLabeling.Rule(
+        settings, _scale(entry.get("maxScale")), _scale(entry.get("minScale")), condition
+    )
+    rule.setDescription(name[:200] if isinstance(name, str) else "")
+    return rule
 
 
-def _field_of(info: Mapping[str, Any]) -> Optional[str]:
-    """The field, where the whole expression is just one."""
-    expression, template = info.get("expression"), info.get("value")
-    if isinstance(expression, str):
-        match = _JUST_A_FIELD.fullmatch(expression)
-        return match and (match["name"] or match["key"])
-    if isinstance(template, str):
-        match = _TEMPLATE_FIELD.fullmatch(template)
-        return match and match[1]
+def _unkept(entry: Json, symbol: Json) -> list[str]:
+    lost = [key for key, value in entry.items() if key not in _KEPT and value not in _NEUTRAL]
+    lost += [
+        f"symbol.{key}"
+        for key, value in symbol.items()
+        if key not in _KEPT_OF_SYMBOL and value not in _NEUTRAL
+    ]
+    return [key[:60] for key in lost] + ([] if symbol.get("type") == "esriTS" else ["symbol.type"])
+
+
+def _text(entry: Json, fields: QgsFields, service_layer: Json, losses: list[Notice]) -> Optional[str]:
+    """The QGIS expression of the label; None, with a loss, where it is not read.
+
+    As in the SDK, a template goes before Arcade, and both before the old syntax.
+    """
+    info = entry.get("labelExpressionInfo")
+    info = info if isinstance(info, Mapping) else {}
+    template, script, old = info.get("value"), info.get("expression"), entry.get("labelExpression")
+    known, formats = feature_fields(fields, service_layer), _formats(entry)
+    plain = FieldFormat(date=short_date())
+    try:
+        if isinstance(template, str) and template:
+            value = shown_template(template, known, formats, plain)
+            return _checked(shown_text(value), losses) if value else None
+        if isinstance(script, str) and script.strip():
+            return text_expression_of(script, fields, losses, service_layer)
+        if isinstance(old, str) and old.strip():
+            return _checked(shown_text(label_text(old, known, formats, plain)), losses)
+    except NotRead as reason:
+        losses.append(reason.notice)
     return None
 
 
-def _is_expression(text: object) -> bool:
-    return isinstance(text, str) and QgsExpression(text).isValid()
+def _checked(text: str, losses: list[Notice]) -> Optional[str]:
+    if not QgsExpression(text).hasParserError():
+        return text
+    losses.append(notice("labels", "QGIS does not read what a label expression was translated to."))
+    return None
 
 
-def _holds(text: str, fields: QgsFields) -> bool:
-    """True for an expression that reads, and whose fields are there; for no filter, too."""
-    if not text:
-        return True
-    expression = QgsExpression(text)
-    return not expression.hasParserError() and all(
-        fields.lookupField(name) >= 0 for name in expression.referencedColumns()
-    )
+def _formats(entry: Json) -> dict[str, FieldFormat]:
+    infos = entry.get("fieldInfos")
+    formats = {}
+    for info in infos if isinstance(infos, list) else []:
+        form = info.get("format") if isinstance(info, Mapping) else None
+        if isinstance(form, Mapping):
+            mask = number_mask(form.get("places"), form.get("digitSeparator"))
+            formats[str(info.get("fieldName")).casefold()] = FieldFormat(mask, short_date())
+    return formats
+
+
+def _scale(value: object) -> float:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return max(0.0, float(value)) if number else 0.0

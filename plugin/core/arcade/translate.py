@@ -94,7 +94,16 @@ def translate(script: str, fields: Mapping[str, FeatureField]) -> Translation:
 
 def translate_text(script: str, fields: Mapping[str, FeatureField]) -> str:
     """The QGIS expression of what a script shows: a text, null for nothing. Raises `NotRead`."""
-    value = _run(script, fields)
+    return shown_text(_run(script, fields))
+
+
+def value_of(node: Node, fields: Mapping[str, FeatureField]) -> Value:
+    """The worth of one expression that is a tree already. Raises `NotRead`."""
+    return _Interpreter(fields).run((node,))
+
+
+def shown_text(value: Value) -> str:
+    """The QGIS expression of what a value shows; null for nothing."""
     return value.text if value.kind is Kind.TEXT else each(value, _shown).text
 
 
@@ -347,11 +356,16 @@ class _Interpreter:
         codes = self._fields[key.casefold()].codes
         if not codes:
             return value
-        if len(codes) > _MOST_CODES:
-            raise not_read("DomainName")
-        pairs = ", ".join(f"{quote(code)}, {quote(label)}" for code, label in codes.items())
-        code = value.text if value.kind is Kind.TEXT else f"to_string({value.text})"
-        return Value(Kind.TEXT, f"coalesce(map_get(map({pairs}), {code}), {code})", nullable=True)
+        return coded_name(value, codes)
+
+
+def coded_name(value: Value, codes: Mapping[str, str]) -> Value:
+    """The name of a coded value; the code itself where it has none."""
+    if len(codes) > _MOST_CODES:
+        raise not_read("DomainName")
+    pairs = ", ".join(f"{quote(code)}, {quote(label)}" for code, label in codes.items())
+    code = value.text if value.kind is Kind.TEXT else f"to_string({value.text})"
+    return Value(Kind.TEXT, f"coalesce(map_get(map({pairs}), {code}), {code})", nullable=True)
 
 
 def _returns(statement: Statement) -> bool:
