@@ -861,10 +861,157 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
 </context>
 <context>
+    <name>LocalMapsPage</name>
+    <message>
+        <source>Cancel Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download a map area, or open a folder or an .mmpk file that an ArcGIS app made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No offline maps yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline map of another program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline maps on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline maps: {maps} ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Other…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a folder with an offline map, or an .mmpk file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open as Project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open offline map “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove Offline Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove “{title}” from this computer?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take Off the List</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify offline map “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scheduled updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scheduled updates, uploads new features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>syncs with feature services</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{there} are here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{there} of {total} are here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” is damaged. Files with an error: {files}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” is whole. Files checked: {files}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
-        <source>A gap between two classes is closed.</source>
-        <translation>Eine Lücke zwischen zwei Klassen ist geschlossen.</translation>
+        <source>A label class without a symbol is not shown, as in ArcGIS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A label expression is written in a way that is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of a CIM marker of type {kind} is not shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A picture cannot be read; a plain symbol is shown.</source>
@@ -881,6 +1028,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>A symbol of type {kind} does not fit the layer; a plain one is shown.</source>
         <translation>Ein Symbol des Typs {kind} passt nicht zum Layer; gezeigt wird ein einfaches.</translation>
+    </message>
+    <message>
+        <source>An Arcade expression asks for the field “{field}”, which is not there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>An Arcade expression has too many parts to be read.</source>
@@ -907,11 +1058,31 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An Arcade expression of the renderer is not read; symbols do not follow it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>An Arcade expression of {count} characters is too long to be read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An Arcade expression that gives a list or a feature is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression uses the field “{field}”, whose type is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An Arcade expression uses “{name}”, which is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Arcade expressions that import others are not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrows at the ends of lines are not shown.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -923,40 +1094,52 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Classes by a ratio are not read; all features look the same.</source>
-        <translation>Klassen nach einem Verhältnis werden nicht gelesen; alle Features sehen gleich aus.</translation>
-    </message>
-    <message>
-        <source>Classes by an Arcade expression are not read; all features look the same.</source>
-        <translation>Klassen nach einem Arcade-Ausdruck werden nicht gelesen; alle Features sehen gleich aus.</translation>
+        <source>Classes cannot be told apart; all features look the same.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Features outside all classes are not shown.</source>
-        <translation>Features außerhalb aller Klassen werden nicht gezeigt.</translation>
+        <source>Dots stand elsewhere in their polygons than in ArcGIS.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Filters by date are not read; all features are shown.</source>
-        <translation>Filter nach Datum werden nicht gelesen; alle Features werden gezeigt.</translation>
+        <source>Effects of type {kind} in a CIM symbol are not shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Long or short dashes are drawn as a solid line.</source>
-        <translation>Lange oder kurze Striche werden als durchgezogene Linie gezeichnet.</translation>
+        <source>Layers of type {kind} in a CIM symbol are not shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Loops in Arcade expressions are not read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Markers on polygons are left out; their fill is shown.</source>
-        <translation>Marker auf Polygonen fallen weg; ihre Füllung wird gezeigt.</translation>
+        <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Renderers of this type are not read; all features look the same.</source>
-        <translation>Renderer dieses Typs werden nicht gelesen; alle Features sehen gleich aus.</translation>
+        <source>Pictures do not vary in {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QGIS does not read what a label expression was translated to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>QGIS does not read what an Arcade expression was translated to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renderers of type {kind} are not read; all features look the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings of labels that are not kept: {keys}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Symbols do not vary in {name}.</source>
@@ -967,16 +1150,60 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Symbole des Typs {kind} werden nicht gelesen; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
-        <source>The field that tells the symbols apart is not there.</source>
-        <translation>Das Feld, das die Symbole unterscheidet, fehlt.</translation>
+        <source>The Arcade function “{name}” is not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The filter asks for a field that is not there; all features are shown.</source>
-        <translation>Der Filter fragt nach einem Feld, das fehlt; alle Features werden gezeigt.</translation>
+        <source>The field “{field}” that symbols depend on is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter asks for the field “{field}”, which is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter cannot be proven; all features are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter compares what cannot be compared here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter compares with “{text}”, which is not read as a date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter is nested too deep to be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The filter is not read; all features are shown.</source>
         <translation>Der Filter wird nicht gelesen; alle Features werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>The filter is not written in the SQL that is read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter is too long to be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter uses “{name}”, which is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The format “{mask}” of an Arcade expression is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The heat map is coloured by its own maximum, not by the map's.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The heat map keeps its radius on the screen at every scale.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The map says nothing about symbols; plain ones are shown.</source>
@@ -991,12 +1218,12 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Referenz-Grundkarte „{name}“ deckt {percent} % des Kartengebiets ab.</translation>
     </message>
     <message>
-        <source>The renderer has no classes that are read; all features look the same.</source>
-        <translation>Der Renderer hat keine Klassen, die gelesen werden; alle Features sehen gleich aus.</translation>
+        <source>This use of the Arcade function “{name}” is not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The renderer is not understood.</source>
-        <translation>Der Renderer ist nicht verständlich.</translation>
+        <source>Values normalised by “{kind}” are not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
@@ -1013,6 +1240,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}” is available online only.</source>
         <translation>„{layer}“ gibt es nur online.</translation>
+    </message>
+    <message>
+        <source>“{property}” of a CIM symbol is not read; all features look alike.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{property}” of {kind} has a value that cannot be used.</source>
@@ -1197,6 +1428,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Prüfen Sie Datenträger und Ordner und versuchen Sie es dann erneut.</translation>
     </message>
     <message>
+        <source>Check the disk and your permissions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the disk or the network drive, then start again.</source>
         <translation>Prüfen Sie den Datenträger oder das Netzlaufwerk und starten Sie dann erneut.</translation>
     </message>
@@ -1257,6 +1492,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another output file.</source>
         <translation>Wählen Sie eine andere Ausgabedatei.</translation>
     </message>
@@ -1287,6 +1526,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
+    </message>
+    <message>
+        <source>Connect the disk that holds it, or take it off the list.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the folder again: it is incomplete.</source>
@@ -1501,6 +1744,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Benennen Sie diesen Ordner um und öffnen Sie die Offline-Karte erneut.</translation>
     </message>
     <message>
+        <source>Save what you can of your edits, delete the file and open the offline map again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
         <translation>Melden Sie sich damit in QGIS erneut an oder prüfen Sie, ob sie einen Bearer sendet.</translation>
     </message>
@@ -1511,6 +1758,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Sign in as somebody who may see the web map.</source>
         <translation>Melden Sie sich mit einem Konto an, das die Webkarte sehen darf.</translation>
+    </message>
+    <message>
+        <source>Take it off the list.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -1845,6 +2096,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ ist nicht lesbar: {reason}.</translation>
     </message>
     <message>
+        <source>“{file}” cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” cannot be read: {reason}.</source>
         <translation>„{file}“ ist nicht lesbar: {reason}.</translation>
     </message>
@@ -1877,6 +2132,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ hat {count} Tabellen.</translation>
     </message>
     <message>
+        <source>“{file}” has {there} bytes instead of {announced}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” holds no elevation tiles.</source>
         <translation>„{file}“ enthält keine Höhenkacheln.</translation>
     </message>
@@ -1887,6 +2146,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” holds tiles of level {level}, which its tiling scheme does not know.</source>
         <translation>„{file}“ enthält Kacheln der Stufe {level}, die sein Kachelschema nicht kennt.</translation>
+    </message>
+    <message>
+        <source>“{file}” is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{file}” is missing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” is no ZIP archive, or it ends early.</source>
@@ -1913,8 +2180,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ wird nicht gelesen, weil seine Kacheln zusammen weit mehr ergeben, als die Datei fasst.</translation>
     </message>
     <message>
+        <source>“{file}” is not what the portal sent: its content has changed since.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” is too large to be a map document.</source>
         <translation>„{file}“ ist zu groß für ein Kartendokument.</translation>
+    </message>
+    <message>
+        <source>“{file}” is too large.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” of the offline map cannot be read.</source>
@@ -1933,6 +2208,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{folder}“ kann nicht zum Schreiben gesperrt werden.</translation>
     </message>
     <message>
+        <source>“{folder}” cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{folder}” holds an unfinished download of another map area, “{title}”.</source>
         <translation>„{folder}“ enthält einen unvollendeten Download eines anderen Kartengebiets, „{title}“.</translation>
     </message>
@@ -1941,8 +2220,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{folder}“ wird gerade von {application} geschrieben, Prozess {process} auf {host}.</translation>
     </message>
     <message>
+        <source>“{folder}” is no offline map any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{folder}” is not an offline map: it holds no package.info.</source>
         <translation>„{folder}“ ist keine Offline-Karte: Eine package.info fehlt.</translation>
+    </message>
+    <message>
+        <source>“{folder}” is not there any more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{given}” leads to another portal, “{found}”.</source>
@@ -2375,6 +2662,51 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
 </context>
 <context>
+    <name>VerifyOfflineMap</name>
+    <message>
+        <source>Checks that every file of an offline map is still what the portal sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline map (package.info *.mmpk);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads an offline map from end to end. Packages and map documents are compared with the hashes of their download; working copies and the project, which are yours to change, are checked for their structure. Offline maps of ArcGIS apps carry no hashes: their packages are checked for their structure, an .mmpk file against the checksums in it. Nothing is changed.
+
+Offline map: the folder, its package.info, or an .mmpk file.
+
+Whole: true when every file is as it should be.
+Report: a JSON file with every file, the layers that draw from it, and what is wrong with it.
+What is wrong is also told in the log; it is a result, no error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify offline map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,mobile map package,mmpk,verify,check,hash,damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{error} Layers in it: {layers}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>WebMapChooser</name>
     <message>
         <source>&amp;Edit Connection…</source>
@@ -2791,6 +3123,10 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
     <message>
         <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On This Computer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

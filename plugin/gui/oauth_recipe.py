@@ -73,7 +73,7 @@ class OAuthRecipe(QDialog):
             "redirectUrl": "",
             "clientId": client,
             "persistToken": True,
-            "requestTimeout": 120,
+            "requestTimeout": 60,
         }
 
     def _html(self) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from . import search
 from .answers import Answer, Content, FileAnswer, error_answer, html_answer, json_answer, size_of
 from .content import SERVER, Item, PortalContent, User
+from .oauth import OAuth
 from .record import Asked
 from .tokens import SERVER as SERVER_AUDIENCE
 from .tokens import Refusal, Token, Tokens, token_required
@@ -60,6 +61,7 @@ class Sharing:
         web_adaptor: str,
     ) -> None:
         self.content, self.tokens, self.addresses, self.storage = content, tokens, addresses, storage
+        self.oauth = OAuth(tokens)
         self.page_limit = 100
         self.anonymous_refusal = 499
         self._root = f"/{web_adaptor}/sharing/rest" if web_adaptor else "/sharing/rest"
@@ -70,6 +72,8 @@ class Sharing:
                 ("", self._version),
                 ("/info", self._info),
                 ("/generateToken", self._generate_token),
+                ("/oauth2/authorize", self.oauth.authorize),
+                ("/oauth2/token", self.oauth.token),
                 ("/portals/(?P<id>[0-9a-zA-Z]+)", self._portal_self),
                 ("/community/self", self._community_self),
                 ("/community/users/(?P<name>[^/]+)", self._community_user),
