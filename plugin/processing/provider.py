@@ -16,12 +16,14 @@ from .download_map_area import DownloadMapArea
 from .download_map_areas import DownloadMapAreas
 from .list_map_areas import ListMapAreas
 from .open_offline_map import OpenOfflineMap
+from .verify_offline_map import VerifyOfflineMap
 
 ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = (
     ListMapAreas,
     DownloadMapArea,
     DownloadMapAreas,
     OpenOfflineMap,
+    VerifyOfflineMap,
     ConvertMobileGeodatabase,
     ConvertTilePackage,
 )
