@@ -89,6 +89,13 @@ class AreaDelegate(QStyledItemDelegate):
         self._picture = picture
         self._words = Words()
         self._pressed: Optional[_Button] = None
+        self._pointed_at = ""
+
+    def point_at(self, area_id: str) -> None:
+        """Emphasises the row of the area that the pointer is over on the map; none for an empty id."""
+        if area_id != self._pointed_at:
+            self._pointed_at = area_id
+            self._view.viewport().update()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         line = QFontMetrics(option.font).height()
@@ -100,7 +107,7 @@ class AreaDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._paint_ground(painter, option)
+        self._paint_ground(painter, option, row.id == self._pointed_at)
         self._paint_picture(painter, place.picture, row)
         self._paint_texts(painter, place, row, option)
         self._paint_state(painter, place, row, option)
@@ -188,12 +195,12 @@ class AreaDelegate(QStyledItemDelegate):
 
     # ---- painting -----------------------------------------------------------------------------
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, pointed_at: bool) -> None:
         """A calm tint instead of the full highlight, so that the colours of states stay readable."""
         palette, rect = option.palette, option.rect
         highlight = palette.color(QPalette.ColorRole.Highlight)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        hovered = pointed_at or bool(option.state & QStyle.StateFlag.State_MouseOver)
         if selected or hovered:
             tint = QColor(highlight)
             tint.setAlpha(46 if selected else 18)

@@ -9,6 +9,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsC
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -17,6 +18,7 @@ from qgis.PyQt.QtCore import (
     pyqtSignal,
 )
 from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QAbstractItemView
 
 from ..qgis_io.outlines import LON_LAT
 from .area_model import AreaRole, AreaRow
@@ -79,6 +81,17 @@ class MapExtents(QObject):
             return []
         found = map(self._item.area, self._item.areas_at(point))
         return [area for area in found if area is not None]
+
+    def follow(self, view: QAbstractItemView) -> None:
+        """Emphasises on the map what the pointer is over in a view of the model."""
+        view.entered.connect(lambda index: self.hover(index.data(AreaRole.ID)))
+        view.viewportEntered.connect(lambda: self.hover(""))
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.hover("")
+        return False
 
     def hover(self, area_id: str) -> None:
         """Emphasises the area whose row, or whose outline, the pointer is over; none for an empty id."""

@@ -1,0 +1,330 @@
+"""Map areas on the canvas: every projection, hover, selection both ways, and nothing left behind."""
+
+import time
+
+import pytest
+from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, QgsRectangle
+from qgis.gui import QgsMapCanvas, QgsMapMouseEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtGui import QColor, QImage, QPainter
+from qgis.PyQt.QtWidgets import QListView
+
+from plugin.core.offline.area_status import Activity, AreaStatus, Local, Remote
+from plugin.gui.area_model import AreaModel
+from plugin.gui.area_row import AreaRow, Progress
+from plugin.gui.area_tool import AreaTool
+from plugin.gui.extents import MapExtents
+from plugin.gui.extents_item import ExtentsItem, MapOutline, map_colour
+
+LON, LAT = 10.0, 52.0
+SIZE = (800, 600)
+
+
+def box(west, south, east, north):
+    return QgsGeometry.fromRect(QgsRectangle(west, south, east, north))
+
+
+TOWN = AreaRow("town", "Whole town", outline=box(10.0, 52.0, 10.4, 52.3), remote=Remote.PACKAGED)
+CENTRE = AreaRow("centre", "Centre", outline=box(10.15, 52.1, 10.25, 52.2), local=Local.WHOLE)
+HILLS = AreaRow("hills", "Hills", outline=box(10.0, 52.3, 10.4, 52.4), remote=Remote.PACKAGING)
+NOWHERE = AreaRow("nowhere", "Nowhere")
+ROWS = (TOWN, CENTRE, HILLS, NOWHERE)
+
+
+class Scene:
+    """A canvas, a list, and the areas on both."""
+
+    def __init__(self, system="EPSG:3857"):
+        self.canvas = QgsMapCanvas()
+        self.canvas.resize(*SIZE)
+        self.canvas.show()
+        QCoreApplication.processEvents()
+        self.canvas.setDestinationCrs(QgsCoordinateReferenceSystem(system))
+        self.model = AreaModel()
+        self.model.replace_all(ROWS)
+        self.view = QListView()
+        self.view.setModel(self.model)
+        self.view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.extents = MapExtents(self.canvas, self.model, self.view.selectionModel())
+        self.tool = AreaTool(self.canvas, self.extents)
+        self.extents.show(True)
+        self.extents.zoom_to(["town", "hills"])
+        QCoreApplication.processEvents()
+
+    @property
+    def items(self):
+        return [item for item in self.canvas.scene().items() if isinstance(item, ExtentsItem)]
+
+    def selected(self):
+        return sorted(index.data() for index in self.view.selectionModel().selectedIndexes())
+
+    def pixel(self, lon, lat):
+        """Where a place is on the canvas."""
+        point = QgsGeometry.fromPointXY(QgsPointXY(lon, lat))
+        from plugin.gui.area_shapes import projected  # noqa: PLC0415
+
+        moved = projected(point, self.canvas.mapSettings()).asPoint()
+        return self.canvas.getCoordinateTransform().transform(moved).toQPointF().toPoint()
+
+    def names_at(self, lon, lat):
+        return [area.title for area in self.extents.areas_at(QPointF(self.pixel(lon, lat)))]
+
+    def picture(self, ground="white"):
+        """What the areas look like over an empty map."""
+        image = QImage(*SIZE, QImage.Format.Format_RGB32)
+        image.fill(QColor(ground))
+        painter = QPainter(image)
+        for item in self.items:
+            item.paint(painter)
+        painter.end()
+        return image
+
+    def event(self, kind, place, button=Qt.MouseButton.LeftButton, modifiers=Qt.KeyboardModifier.NoModifier):
+        return QgsMapMouseEvent(self.canvas, kind, place, button, button, modifiers)
+
+    def click(self, lon, lat, modifiers=Qt.KeyboardModifier.NoModifier):
+        place = self.pixel(lon, lat)
+        self.tool.canvasReleaseEvent(self.event(QEvent.Type.MouseButtonRelease, place, modifiers=modifiers))
+
+
+@pytest.fixture
+def scene(qgis_new_project):
+    made = Scene()
+    yield made
+    made.extents.close()
+
+
+@pytest.mark.parametrize("system", ["EPSG:3857", "EPSG:4326", "EPSG:25832", "EPSG:2193", "ESRI:54030", ""])
+def test_areas_lie_where_they_are_in_every_system(qgis_new_project, system):
+    scene = Scene(system)
+    try:
+        assert scene.names_at(10.2, 52.15)[-2:] == ["Centre", "Whole town"]
+        assert scene.names_at(10.05, 52.05) == ["Whole town"]
+        assert scene.names_at(10.2, 52.35)[-1] == "Hills"
+        assert scene.names_at(10.5, 52.1) == []
+    finally:
+        scene.extents.close()
+
+
+def test_another_system_of_the_map_moves_them_along(scene):
+    scene.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:25832"))
+    scene.extents.zoom_to(["town"])
+    assert scene.names_at(10.05, 52.05) == ["Whole town"]
+
+
+def test_what_a_system_cannot_show_is_left_out_and_hurts_nobody(qgis_new_project):
+    scene = Scene("EPSG:3857")
+    try:
+        scene.model.append(AreaRow("pole", "Pole", outline=box(-180, -90, 180, -86)))
+        scene.model.append(AreaRow("world", "World", outline=box(-180, -90, 180, 90)))
+        assert scene.names_at(10.05, 52.05) == ["Whole town", "World"]
+        scene.picture()
+    finally:
+        scene.extents.close()
+
+
+def distance(one, other):
+    return max(abs(a - b) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3]))
+
+
+@pytest.mark.parametrize("ground", ["white", "black", "#808080", "#2b6cb0", "#8fbf5f"])
+def test_lines_stand_out_on_any_map(scene, ground):
+    """Across an edge there are the colour of the state and the white casing: one differs from any ground."""
+    image = scene.picture(ground)
+    edge = scene.pixel(10.0, 52.05)
+    across = [QColor(image.pixel(edge.x() + step, edge.y())) for step in range(-6, 7)]
+    assert max(distance(colour, QColor(ground)) for colour in across) > 90
+    assert min(distance(colour, map_colour(AreaStatus.READY)) for colour in across) < 40
+
+
+def test_states_are_told_by_colour(scene):
+    scene.model.change("town", local=Local.DAMAGED)
+    image, edge = scene.picture(), scene.pixel(10.0, 52.05)
+    across = [
+        QColor(image.pixel(edge.x() + step, edge.y() + along)) for step in range(-3, 4) for along in range(9)
+    ]
+    assert min(distance(colour, map_colour(AreaStatus.DAMAGED)) for colour in across) < 40
+
+
+def test_every_state_has_a_colour_that_white_letters_can_be_read_on():
+    for status in AreaStatus:
+        red, green, blue = (
+            value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+            for value in map_colour(status).getRgbF()[:3]
+        )
+        luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        assert 1.05 / (luminance + 0.05) >= 4.5, status
+
+
+def test_a_row_that_is_selected_is_selected_on_the_map(scene):
+    before = scene.picture()
+    scene.view.setCurrentIndex(scene.model.index(1))
+    assert scene.picture() != before
+    assert scene.selected() == ["Centre"]
+
+
+def test_a_click_selects_the_row_and_clicks_on_one_place_go_through_what_overlaps(scene):
+    chosen = []
+    for _ in range(3):
+        scene.click(10.2, 52.12)
+        chosen += scene.selected()
+    assert chosen == ["Centre", "Whole town", "Centre"]
+    scene.click(10.05, 52.05)
+    assert scene.selected() == ["Whole town"]
+    assert scene.view.currentIndex().data() == "Whole town"
+
+
+def test_ctrl_adds_and_takes_away_and_an_empty_place_clears(scene):
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    scene.click(10.2, 52.35)
+    scene.click(10.05, 52.05, ctrl)
+    assert scene.selected() == ["Hills", "Whole town"]
+    scene.click(10.2, 52.33, ctrl)
+    assert scene.selected() == ["Whole town"]
+    scene.click(10.6, 52.1, ctrl)
+    assert scene.selected() == ["Whole town"]
+    scene.click(10.6, 52.1)
+    assert scene.selected() == []
+
+
+def test_a_double_click_zooms_to_what_the_first_click_chose(scene):
+    scene.click(10.2, 52.12)
+    place = scene.pixel(10.2, 52.12)
+    scene.tool.canvasDoubleClickEvent(scene.event(QEvent.Type.MouseButtonDblClick, place))
+    scene.tool.canvasReleaseEvent(scene.event(QEvent.Type.MouseButtonRelease, place))
+    assert scene.selected() == ["Centre"]
+    scene.extents.zoom_to(["centre"])
+    wanted = scene.canvas.extent()
+    scene.extents.zoom_to(["town"])
+    scene.click(10.2, 52.12)
+    scene.tool.canvasDoubleClickEvent(scene.event(QEvent.Type.MouseButtonDblClick, scene.pixel(10.2, 52.12)))
+    assert scene.canvas.extent() == wanted
+
+
+def test_the_pointer_is_followed_both_ways(scene):
+    told = []
+    scene.extents.hovered.connect(told.append)
+    plain = scene.picture()
+    scene.tool.canvasMoveEvent(scene.event(QEvent.Type.MouseMove, scene.pixel(10.2, 52.12)))
+    assert told == ["centre"]
+    assert scene.picture() != plain
+    scene.tool.canvasMoveEvent(scene.event(QEvent.Type.MouseMove, scene.pixel(10.6, 52.1)))
+    assert told[-1] == ""
+    assert scene.picture() == plain
+    scene.extents.follow(scene.view)
+    scene.view.entered.emit(scene.model.index(0))
+    assert scene.picture() != plain
+    QCoreApplication.sendEvent(scene.view.viewport(), QEvent(QEvent.Type.Leave))
+    assert scene.picture() == plain
+
+
+def test_titles_lie_apart_and_stay_where_they_are_when_something_is_selected(scene):
+    (item,) = scene.items
+    scene.picture()
+    before = dict(item._titles)
+    assert set(before) == {"town", "centre", "hills"}
+    boxes = list(before.values())
+    assert not any(one.intersects(other) for i, one in enumerate(boxes) for other in boxes[i + 1 :])
+    scene.view.selectAll()
+    scene.picture()
+    assert item._titles == before
+
+
+def test_far_away_areas_are_dots_that_can_be_clicked(scene):
+    scene.canvas.zoomScale(80_000_000)
+    QCoreApplication.processEvents()
+    assert set(scene.names_at(10.2, 52.2)) == {"Whole town", "Centre", "Hills"}
+    assert scene.picture() != scene.picture("black")
+
+
+def test_zooming_to_several_shows_all_of_them_and_to_nowhere_moves_nothing(scene):
+    scene.extents.zoom_to(["centre"])
+    before = scene.canvas.extent()
+    scene.extents.zoom_to(["nowhere", "unknown"])
+    assert scene.canvas.extent() == before
+    scene.extents.zoom_to(["town", "hills"])
+    assert scene.canvas.extent().contains(before)
+
+
+def test_hidden_and_closed_nothing_is_left_on_the_canvas(scene):
+    others = len(scene.canvas.scene().items()) - len(scene.items)
+    for _ in range(2):
+        scene.extents.show(False)
+        assert len(scene.canvas.scene().items()) == others
+        assert scene.extents.areas_at(QPointF(scene.pixel(10.05, 52.05))) == []
+        scene.extents.show(True)
+        assert len(scene.items) == 1
+    scene.view.setCurrentIndex(scene.model.index(0))
+    scene.extents.show(False)
+    scene.extents.show(True)
+    assert scene.selected() == ["Whole town"]
+    scene.extents.close()
+    scene.extents.close()
+    scene.model.replace_all([])
+    scene.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    assert scene.items == []
+
+
+def test_what_leaves_the_list_leaves_the_map(scene):
+    scene.model.remove("town")
+    assert scene.names_at(10.05, 52.05) == []
+    scene.model.append(TOWN)
+    assert scene.names_at(10.05, 52.05) == ["Whole town"]
+
+
+def test_progress_costs_the_map_nothing(scene):
+    scene.model.change("town", activity=Activity.DOWNLOADING)
+    scene.picture()
+    (item,) = scene.items
+    painted = item._pictures
+    for percent in range(50):
+        scene.model.change("town", progress=Progress(percent, f"{percent} MB"))
+    assert item._pictures is painted
+    scene.model.change("town", activity=Activity.FAILED)
+    assert item._pictures is None
+
+
+def test_dragging_the_map_paints_no_outline_again(scene):
+    scene.picture()
+    (item,) = scene.items
+    painted = item._pictures
+    for step in range(20):
+        scene.canvas.setSceneRect(-step * 5, -step * 3, *SIZE)
+        scene.canvas.viewport().repaint()
+    assert item._pictures is painted
+
+
+def test_sixteen_large_areas_cost_a_drag_less_than_a_frame(qgis_new_project):
+    """The limit is generous, for busy machines; some tenths of a millisecond are usual."""
+    canvas = QgsMapCanvas()
+    canvas.resize(*SIZE)
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    canvas.setExtent(QgsRectangle(1_000_000, 6_700_000, 1_400_000, 7_000_000))
+    item = ExtentsItem(canvas)
+    outlines = [
+        QgsGeometry.fromPointXY(QgsPointXY(LON + n % 4 * 0.5, LAT + n // 4 * 0.2)).buffer(0.3, 500)
+        for n in range(16)
+    ]
+    item.set_areas(
+        [MapOutline(str(n), f"Area {n}", AreaStatus.READY, outline) for n, outline in enumerate(outlines)]
+    )
+    image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(image)
+    item.paint(painter)
+    taken = []
+    for _ in range(30):
+        started = time.perf_counter()
+        item.paint(painter)
+        taken.append(time.perf_counter() - started)
+    painter.end()
+    canvas.scene().removeItem(item)
+    assert sorted(taken)[15] < 0.016
+
+
+def test_the_cursor_says_whether_a_click_means_something(scene):
+    scene.canvas.setMapTool(scene.tool)
+    scene.tool.canvasMoveEvent(scene.event(QEvent.Type.MouseMove, QPoint(5, 5)))
+    assert scene.canvas.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+    scene.tool.canvasMoveEvent(scene.event(QEvent.Type.MouseMove, scene.pixel(10.2, 52.15)))
+    assert scene.canvas.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    scene.canvas.unsetMapTool(scene.tool)
