@@ -132,6 +132,8 @@ class OpenOfflineMap(Algorithm):
 
     def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
         """Warnings for all that is missing or differs from the web map."""
+        for found in offline_map.notices:
+            host.warn(notice_in_words(found))
         for ready_map in offline_map.maps:
             for layer in ready_map.web_map.walk():
                 if layer.kind is LayerKind.ONLINE_ONLY:

@@ -10,6 +10,7 @@ from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
 from ..web_map import MapLayer, WebMap
+from .plan import Notice
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class OfflineMap:
 
     `folder` is what the user knows, `work_folder` where working copies and the project lie:
     `<folder>/qgis` for our own downloads. `area_id` is empty for maps without a map area.
+    `notices` tell what was found amiss in working copies that were there already.
     """
 
     folder: Path
@@ -88,3 +90,4 @@ class OfflineMap:
     title: str
     area_id: str
     maps: tuple[ReadyMap, ...]
+    notices: tuple[Notice, ...] = ()

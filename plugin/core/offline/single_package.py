@@ -7,6 +7,7 @@ is the same as for a downloaded one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -21,6 +22,7 @@ from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
 from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import TILE_SUFFIXES
 from .sources import tile_source
+from .working_copies import check_working_copy
 
 GEODATABASE_SUFFIX = ".geodatabase"
 _CACHE_SCHEME = "conf.xml"
@@ -44,8 +46,10 @@ def open_package(path: Path, work_folder: Path, drawing: Drawing, feedback: Feed
             title = package.title
         return map_of_tiles(tile_source(path, work_folder, drawing, feedback), title, work_folder)
     copy = work_folder / f"{path.stem}.gpkg"
-    errors = {} if copy.is_file() else table_errors(write_working_copy(path, copy, feedback))
-    return map_of_geodatabase(path, copy, errors)
+    if copy.is_file():
+        notices = tuple(check_working_copy(copy))
+        return replace(map_of_geodatabase(path, copy, {}), notices=notices)
+    return map_of_geodatabase(path, copy, table_errors(write_working_copy(path, copy, feedback)))
 
 
 def table_errors(copy: WorkingCopy) -> dict[str, OfflineMapError]:

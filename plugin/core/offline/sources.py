@@ -21,6 +21,8 @@ from ..web_map import LayerKind, MapLayer
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import UpdateMode
+from .plan import Notice
+from .working_copies import check_working_copy
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
 _READ_ONLY = {
@@ -52,7 +54,8 @@ def prepare_offline_map(folder: Path, work_folder: Path, drawing: Drawing, feedb
         for mobile_map in package.maps
     )
     area = package.maps[0].area
-    return OfflineMap(folder, work_folder, package.title, area.area_id if area else "", maps)
+    area_id = area.area_id if area else ""
+    return OfflineMap(folder, work_folder, package.title, area_id, maps, tuple(preparation.notices))
 
 
 class _Preparation:
@@ -64,6 +67,8 @@ class _Preparation:
         self._feedback = feedback
         self._failed: dict[Path, OfflineMapError] = {}
         self._failed_tables: dict[tuple[Path, str], OfflineMapError] = {}
+        self._checked: set[Path] = set()
+        self.notices: list[Notice] = []
 
     def layer(self, mobile_map: MobileMap, layer: MapLayer) -> ReadyLayer:
         """The source of one layer, or its error."""
@@ -112,7 +117,11 @@ class _Preparation:
                 layer=layer.title,
                 number=path.layer_id,
             )
-        if not copy.is_file():
+        if copy.is_file() and copy not in self._checked:
+            self._checked.add(copy)
+            self.notices += check_working_copy(copy)
+        elif not copy.is_file():
+            self._checked.add(copy)
             for result in write_working_copy(path.file, copy, self._feedback).tables:
                 if result.error:
                     self._failed_tables[copy, result.name] = result.error
