@@ -864,139 +864,139 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <name>LocalMapsPage</name>
     <message>
         <source>Cancel Download</source>
-        <translation type="unfinished"></translation>
+        <translation>Download abbrechen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschädigt</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Download a map area, or open a folder or an .mmpk file that an ArcGIS app made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie ein Kartengebiet herunter, oder öffnen Sie einen Ordner oder eine .mmpk-Datei aus einer ArcGIS-App.</translation>
     </message>
     <message>
         <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer verschwinden aus dem geöffneten Projekt.</translation>
     </message>
     <message>
         <source>No offline maps yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Offline-Karten</translation>
     </message>
     <message>
         <source>Offline map of another program</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte eines anderen Programms</translation>
     </message>
     <message>
         <source>Offline maps on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karten auf diesem Computer</translation>
     </message>
     <message>
         <source>Offline maps: {maps} ({size})</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karten: {maps} ({size})</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open Other…</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere öffnen…</translation>
     </message>
     <message>
         <source>Open a folder with an offline map, or an .mmpk file</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit einer Offline-Karte oder eine .mmpk-Datei öffnen</translation>
     </message>
     <message>
         <source>Open as Project</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Projekt öffnen</translation>
     </message>
     <message>
         <source>Open offline map “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte „{name}“ öffnen</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Remove Offline Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte entfernen</translation>
     </message>
     <message>
         <source>Remove “{title}” from this computer?</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ von diesem Computer entfernen?</translation>
     </message>
     <message>
         <source>Remove…</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen…</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Show Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner anzeigen</translation>
     </message>
     <message>
         <source>Take Off the List</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Liste nehmen</translation>
     </message>
     <message>
         <source>Verify</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Verify offline map “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte „{title}“ prüfen</translation>
     </message>
     <message>
         <source>no updates</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Aktualisierungen</translation>
     </message>
     <message>
         <source>scheduled updates</source>
-        <translation type="unfinished"></translation>
+        <translation>geplante Aktualisierungen</translation>
     </message>
     <message>
         <source>scheduled updates, uploads new features</source>
-        <translation type="unfinished"></translation>
+        <translation>geplante Aktualisierungen, lädt neue Objekte hoch</translation>
     </message>
     <message>
         <source>syncs with feature services</source>
-        <translation type="unfinished"></translation>
+        <translation>synchronisiert mit Feature-Services</translation>
     </message>
     <message>
         <source>{there} are here</source>
-        <translation type="unfinished"></translation>
+        <translation>{there} sind da</translation>
     </message>
     <message>
         <source>{there} of {total} are here</source>
-        <translation type="unfinished"></translation>
+        <translation>{there} von {total} sind da</translation>
     </message>
     <message>
         <source>“{title}” is damaged. Files with an error: {files}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
     </message>
     <message>
         <source>“{title}” is whole. Files checked: {files}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ ist unversehrt. Geprüfte Dateien: {files}.</translation>
     </message>
     <message>
         <source>“{title}” removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ entfernt.</translation>
     </message>
 </context>
 <context>
@@ -1103,6 +1103,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Dots stand elsewhere in their polygons than in ArcGIS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}); now they are again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1429,7 +1437,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Check the disk and your permissions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Datenträger und Ihre Berechtigungen.</translation>
     </message>
     <message>
         <source>Check the disk or the network drive, then start again.</source>
@@ -1528,8 +1536,12 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
     </message>
     <message>
-        <source>Connect the disk that holds it, or take it off the list.</source>
+        <source>Close other programs that use it, then open the offline map again.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect the disk that holds it, or take it off the list.</source>
+        <translation>Schließen Sie den Datenträger an, auf dem es liegt, oder nehmen Sie es aus der Liste.</translation>
     </message>
     <message>
         <source>Copy the folder again: it is incomplete.</source>
@@ -1740,12 +1752,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
     </message>
     <message>
+        <source>Remove the trigger if it is yours; else download the map area again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rename that folder and open the offline map again.</source>
         <translation>Benennen Sie diesen Ordner um und öffnen Sie die Offline-Karte erneut.</translation>
     </message>
     <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern Sie von Ihren Bearbeitungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
     </message>
     <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
@@ -1761,7 +1777,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Take it off the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie es aus der Liste.</translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -2016,6 +2032,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
     </message>
     <message>
+        <source>The working copy “{file}” cannot be checked: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The working copy “{file}” holds a trigger that is not its own: {trigger}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is already a connection titled “{title}”.</source>
         <translation>Es gibt schon eine Verbindung mit dem Titel „{title}“.</translation>
     </message>
@@ -2097,7 +2121,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ kann nicht gelesen werden.</translation>
     </message>
     <message>
         <source>“{file}” cannot be read: {reason}.</source>
@@ -2133,7 +2157,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” has {there} bytes instead of {announced}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ hat {there} Byte statt {announced}.</translation>
     </message>
     <message>
         <source>“{file}” holds no elevation tiles.</source>
@@ -2149,11 +2173,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” is damaged: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist beschädigt: {reason}.</translation>
     </message>
     <message>
         <source>“{file}” is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ fehlt.</translation>
     </message>
     <message>
         <source>“{file}” is no ZIP archive, or it ends early.</source>
@@ -2181,7 +2205,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” is not what the portal sent: its content has changed since.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist nicht mehr, was das Portal geschickt hat: Der Inhalt hat sich seither geändert.</translation>
     </message>
     <message>
         <source>“{file}” is too large to be a map document.</source>
@@ -2189,7 +2213,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist zu groß.</translation>
     </message>
     <message>
         <source>“{file}” of the offline map cannot be read.</source>
@@ -2209,7 +2233,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{folder}” cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{folder}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>“{folder}” holds an unfinished download of another map area, “{title}”.</source>
@@ -2221,7 +2245,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{folder}” is no offline map any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{folder}“ ist keine Offline-Karte mehr.</translation>
     </message>
     <message>
         <source>“{folder}” is not an offline map: it holds no package.info.</source>
@@ -2229,7 +2253,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{folder}” is not there any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{folder}“ ist nicht mehr da.</translation>
     </message>
     <message>
         <source>“{given}” leads to another portal, “{found}”.</source>
@@ -2665,15 +2689,15 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>VerifyOfflineMap</name>
     <message>
         <source>Checks that every file of an offline map is still what the portal sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüft, ob jede Datei einer Offline-Karte noch das ist, was das Portal geschickt hat.</translation>
     </message>
     <message>
         <source>Offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte</translation>
     </message>
     <message>
         <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Reads an offline map from end to end. Packages and map documents are compared with the hashes of their download; working copies and the project, which are yours to change, are checked for their structure. Offline maps of ArcGIS apps carry no hashes: their packages are checked for their structure, an .mmpk file against the checksums in it. Nothing is changed.
@@ -2683,27 +2707,33 @@ Offline map: the folder, its package.info, or an .mmpk file.
 Whole: true when every file is as it should be.
 Report: a JSON file with every file, the layers that draw from it, and what is wrong with it.
 What is wrong is also told in the log; it is a result, no error.</source>
-        <translation type="unfinished"></translation>
+        <translation>Liest eine Offline-Karte von Anfang bis Ende. Pakete und Kartendokumente werden mit den Prüfsummen ihres Downloads verglichen; Arbeitskopien und das Projekt, die Sie ändern dürfen, werden auf ihren Aufbau geprüft. Offline-Karten aus ArcGIS-Apps tragen keine Prüfsummen: Ihre Pakete werden auf ihren Aufbau geprüft, eine .mmpk-Datei anhand der Prüfsummen in ihr. Nichts wird geändert.
+
+Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei.
+
+Unversehrt: wahr, wenn jede Datei so ist, wie sie sein soll.
+Bericht: eine JSON-Datei mit jeder Datei, den Layern, die aus ihr zeichnen, und dem, was mit ihr nicht stimmt.
+Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Verify offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte prüfen</translation>
     </message>
     <message>
         <source>Whole</source>
-        <translation type="unfinished"></translation>
+        <translation>Unversehrt</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,mobile map package,mmpk,verify,check,hash,damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>arcgis,offline,Kartengebiet,Mobile-Map-Paket,mmpk,prüfen,Prüfsumme,Hash,beschädigt</translation>
     </message>
     <message>
         <source>{error} Layers in it: {layers}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{error} Layer darin: {layers}.</translation>
     </message>
 </context>
 <context>
@@ -2766,7 +2796,7 @@ What is wrong is also told in the log; it is a result, no error.</source>
     </message>
     <message>
         <source>Search, or paste a link or an item ID</source>
-        <translation>Suchen, oder Link oder Element-ID einfügen</translation>
+        <translation>Suchen, oder Link oder Element-Kennung einfügen</translation>
     </message>
     <message>
         <source>This link leads to the portal {portal}, to which there is no connection yet.</source>
@@ -2802,7 +2832,7 @@ What is wrong is also told in the log; it is a result, no error.</source>
     </message>
     <message>
         <source>Words of the title, tags or description; or a link to a web map from any page of the portal; or an item ID</source>
-        <translation>Wörter aus Titel, Schlagwörtern oder Beschreibung; oder ein Link auf eine Webkarte von einer beliebigen Seite des Portals; oder eine Element-ID</translation>
+        <translation>Wörter aus Titel, Schlagwörtern oder Beschreibung; oder ein Link auf eine Webkarte von einer beliebigen Seite des Portals; oder eine Element-Kennung</translation>
     </message>
     <message>
         <source>Your groups share no web map with map areas.</source>
@@ -3127,7 +3157,7 @@ What is wrong is also told in the log; it is a result, no error.</source>
     </message>
     <message>
         <source>On This Computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Computer</translation>
     </message>
     <message>
         <source>Options…</source>

@@ -46,7 +46,7 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     `StorageError`, `Cancelled`.
     """
     if path.is_file() and path.suffix.lower() == ".mmpk":
-        folder = output or _profile_folder(path, path, profile)
+        folder = output or unpacked_folder(path, profile)
         _unpack(path, folder, feedback)
         return _place(folder, folder)
     folder = path.parent if path.name == PACKAGE_INFO else path
@@ -68,6 +68,11 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
             name=folder.name,
         )
     return _place(folder, output or _profile_folder(folder, folder / PACKAGE_INFO, profile))
+
+
+def unpacked_folder(package: Path, profile: Path) -> Path:
+    """Where `find_place` unpacks an .mmpk file that is opened without an `output`."""
+    return _profile_folder(package, package, profile)
 
 
 def _place(folder: Path, root: Path) -> Place:

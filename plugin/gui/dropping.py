@@ -1,0 +1,33 @@
+"""Offline maps dropped on the window of QGIS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Optional
+
+from qgis.gui import QgsCustomDropHandler
+
+from ..core.offline.places import PACKAGE_INFO
+
+
+class OfflineMapDropHandler(QgsCustomDropHandler):
+    """Hands what is an offline map to `open_map`, and leaves everything else to QGIS."""
+
+    def __init__(self, open_map: Callable[[Path], None]) -> None:
+        super().__init__()
+        self._open = open_map
+
+    def handleFileDrop(self, file: str) -> bool:
+        place = offline_map_at(Path(file))
+        if place is not None:
+            self._open(place)
+        return place is not None
+
+
+def offline_map_at(path: Path) -> Optional[Path]:
+    """The offline map that a dropped file or folder means: an .mmpk, or a folder with package.info."""
+    if path.suffix.lower() == ".mmpk" and path.is_file():
+        return path
+    folder = path.parent if path.name == PACKAGE_INFO else path
+    return folder if (folder / PACKAGE_INFO).is_file() else None

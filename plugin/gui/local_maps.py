@@ -1,0 +1,424 @@
+"""The page *On This Computer*: every offline map of this machine, of any portal, also without network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Optional, Union
+
+from qgis.core import Qgis, QgsApplication, QgsProject
+from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import (
+    QAction,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..core.errors import OfflineMapError
+from ..core.json_text import parse_json
+from ..core.offline.area_status import Activity, Local
+from ..core.offline.local_maps import LocalMap, UnfinishedDownload
+from ..core.offline.parameters import UpdateMode
+from ..core.offline.places import unpacked_folder
+from ..core.offline.removal import set_aside, sweep
+from ..core.portal.urls import parse_url
+from ..core.storage import storage
+from ..qgis_io.settings import forget_offline_map
+from ..qgis_io.wording import in_words
+from .area_delegate import AreaDelegate
+from .area_model import AreaModel, AreaRole
+from .area_row import AreaRow
+from .background import Background
+from .dock import AreaView
+from .downloads import Download, Downloads, forget_unfinished, unfinished_download
+from .glyphs import icon
+from .jobs import Outcome
+from .local_areas import LocalAreas, open_folders
+from .message_page import MessagePage
+from .opening import Opener, close_offline_map
+from .report import ReportDialog, Row
+from .thumbnails import Thumbnails
+from .wording import Action, size_in_words
+
+_Entry = Union[LocalMap, UnfinishedDownload]
+_CHANGING = ("snippet", "local", "activity", "progress", "error", "bytes_on_disk", "packaged", "is_open")
+
+
+class LocalMapsPage(QWidget):
+    """Lists what `LocalAreas` finds, and does with it what the user wants.
+
+    `browse_wanted`: another folder or .mmpk is to be opened; `project_wanted` tells the file of a
+    project that is to take the place of the open one.
+    """
+
+    browse_wanted = pyqtSignal()
+    project_wanted = pyqtSignal(str)
+
+    def __init__(
+        self,
+        local: LocalAreas,
+        downloads: Downloads,
+        opener: Opener,
+        thumbnails: Thumbnails,
+        background: Background,
+        parent: Optional[QWidget] = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("offlineMapAreasLocal")
+        self._local = local
+        self._downloads = downloads
+        self._opener = opener
+        self._thumbnails = thumbnails
+        self._background = background
+        self._entries: dict[str, _Entry] = {}
+        self._broken: dict[Path, str] = {}  # what verifying found, until it is verified again
+        self.model = AreaModel(self)
+        self._build()
+        local.changed.connect(self._show)
+        downloads.changed.connect(lambda _area_id: self._show())
+        downloads.ended.connect(lambda _download, _outcome: local.look())
+        thumbnails.arrived.connect(lambda _item: self.view.viewport().update())
+        self._show()
+
+    # ---- building -----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.view = AreaView(self)
+        self.view.setObjectName("offlineMapAreasLocalList")
+        self.view.setAccessibleName(self.tr("Offline maps on this computer"))
+        self.view.setModel(self.model)
+        self._delegate = AreaDelegate(self.view, self._picture, self)
+        self.view.setItemDelegate(self._delegate)
+        self._delegate.triggered.connect(self._do)
+        self._delegate.menu_wanted.connect(self._show_menu)
+        self.view.menu_wanted.connect(self._show_menu)
+        self.view.chosen.connect(self._open_index)
+        self.view.doubleClicked.connect(self._open_index)
+        self.view.removal_wanted.connect(lambda index: self._ask_removal(self._entry(index)))
+        self._message = MessagePage(self)
+        self._message.show_text(
+            "folder",
+            self.tr("No offline maps yet"),
+            self.tr("Download a map area, or open a folder or an .mmpk file that an ArcGIS app made."),
+        )
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._stack, 1)
+        layout.addLayout(self._build_foot())
+
+    def _build_foot(self) -> QHBoxLayout:
+        self._summary = QLabel(self)
+        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setWordWrap(True)
+        browse = QPushButton(self.tr("Open Other…"), self)
+        browse.setToolTip(self.tr("Open a folder with an offline map, or an .mmpk file"))
+        browse.clicked.connect(lambda _checked: self.browse_wanted.emit())
+        foot = QHBoxLayout()
+        foot.setContentsMargins(10, 4, 10, 6)
+        foot.addWidget(self._summary, 1)
+        foot.addWidget(browse)
+        return foot
+
+    # ---- showing ------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        found = self._local.found
+        entries: list[_Entry] = [*found.unfinished, *found.maps]
+        self._entries = {str(_place(entry)): entry for entry in entries}
+        opened = open_folders(QgsProject.instance())
+        rows = [self._row(key, entry, opened) for key, entry in self._entries.items()]
+        known = [row.id for row in self.model.rows()]
+        if known == [row.id for row in rows]:
+            for row in rows:  # changed in place, so that selection and scrolling stay
+                self.model.change(row.id, **{name: vars(row)[name] for name in _CHANGING})
+        else:
+            self.model.replace_all(rows)
+        self._stack.setCurrentWidget(self.view if rows else self._message)
+        size = size_in_words(sum(entry.bytes for entry in found.maps))
+        text = self.tr("Offline maps: {maps} ({size})").format(maps=len(found.maps), size=size)
+        self._summary.setText(text)
+
+    def _row(self, key: str, entry: _Entry, opened: set[str]) -> AreaRow:
+        if isinstance(entry, UnfinishedDownload):
+            return AreaRow(
+                key,
+                entry.title,
+                snippet=self._far(entry),
+                local=Local.STAGED,
+                activity=self._downloads.activity(entry.area_id),
+                progress=self._downloads.progress(entry.area_id),
+                error=self._downloads.error(entry.area_id),
+                folder=entry.folder,
+                bytes_on_disk=entry.bytes_there,
+            )
+        error = in_words(entry.error) if entry.error else self._broken.get(entry.place, "")
+        return AreaRow(
+            key,
+            entry.title,
+            snippet=error or self._origin(entry),
+            local=Local.DAMAGED if error else Local.WHOLE,
+            error=error,
+            folder=entry.place,
+            bytes_on_disk=entry.bytes,
+            packaged=entry.packaged,
+            is_open=bool(opened & {str(place) for place in _places_when_open(entry.place)}),
+        )
+
+    def _far(self, download: UnfinishedDownload) -> str:
+        there = size_in_words(download.bytes_there)
+        if not download.bytes_total:
+            return self.tr("{there} are here").format(there=there)
+        text = self.tr("{there} of {total} are here")
+        return text.format(there=there, total=size_in_words(download.bytes_total))
+
+    def _origin(self, entry: LocalMap) -> str:
+        """Where it comes from, and how it is kept current."""
+        host = _host(entry.portal_url) or self.tr("Offline map of another program")
+        mode = self._modes().get(entry.update_mode, "")
+        return f"{host} · {mode}" if mode else host
+
+    def _modes(self) -> dict[str, str]:
+        return {
+            UpdateMode.NONE.value: self.tr("no updates"),
+            UpdateMode.SYNC.value: self.tr("syncs with feature services"),
+            UpdateMode.SCHEDULED.value: self.tr("scheduled updates"),
+            UpdateMode.SCHEDULED_AND_UPLOAD.value: self.tr("scheduled updates, uploads new features"),
+        }
+
+    def _picture(self, row: AreaRow):
+        entry = self._entries.get(row.id)
+        return self._thumbnails.pixmap_on_disk(entry.area_id if entry else "")
+
+    # ---- what the user wants ------------------------------------------------------------------
+
+    def _entry(self, index: QModelIndex) -> Optional[_Entry]:
+        return self._entries.get(index.data(AreaRole.ID))
+
+    def _show_menu(self, index: QModelIndex, position: QPoint) -> None:
+        menu = self.menu(index)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)
+
+    def menu(self, index: QModelIndex) -> QMenu:
+        """What can be done with a row."""
+        entry, menu = self._entry(index), QMenu(self)
+        if isinstance(entry, UnfinishedDownload):
+            self._fill_for_download(menu, entry)
+        elif entry is not None:
+            self._fill_for_map(menu, entry, index.data(AreaRole.IS_OPEN))
+        return menu
+
+    def _fill_for_download(self, menu: QMenu, entry: UnfinishedDownload) -> None:
+        if self._downloads.activity(entry.area_id) in (Activity.QUEUED, Activity.DOWNLOADING):
+            self._add(menu, "pause", self.tr("Pause"), lambda: self._downloads.pause(entry.area_id))
+        else:
+            self._add(menu, "resume", self.tr("Resume"), lambda: self._resume(entry))
+        self._add(menu, "folder", self.tr("Show Folder"), lambda: _reveal(entry.folder.parent))
+        menu.addSeparator()
+        self._add(menu, "cross", self.tr("Cancel Download"), lambda: self._cancel(entry))
+
+    def _fill_for_map(self, menu: QMenu, entry: LocalMap, is_open: bool) -> None:
+        place, there = entry.place, entry.place.exists()
+        if is_open:
+            self._add(menu, "cross", self.tr("Close"), lambda: self._close(place))
+        else:
+            self._add(menu, "open", self.tr("Open"), lambda: self._opener.open(place), there)
+        self._add(menu, "map", self.tr("Open as Project"), lambda: self._open_as_project(place), there)
+        self._add(menu, "check", self.tr("Verify"), lambda: self._verify(entry), there)
+        self._add(menu, "folder", self.tr("Show Folder"), lambda: _reveal(place), there)
+        menu.addSeparator()
+        self._add(menu, "cross", self.tr("Take Off the List"), lambda: self._forget(place))
+        self._add(menu, "remove", self.tr("Remove…"), lambda: self._ask_removal(entry), there)
+
+    def _add(
+        self, menu: QMenu, picture: str, text: str, does: Callable[[], None], enabled: bool = True
+    ) -> None:
+        action = QAction(icon(picture, self.palette()), text, menu)
+        action.triggered.connect(lambda _checked: does())
+        action.setEnabled(enabled)
+        menu.addAction(action)
+
+    def _do(self, key: str, action: Action) -> None:
+        """What the buttons of a row want."""
+        entry = self._entries.get(key)
+        if isinstance(entry, LocalMap):
+            self._opener.open(entry.place)
+        elif action is Action.PAUSE:
+            self._downloads.pause(entry.area_id)
+        elif action is Action.CANCEL:
+            self._cancel(entry)
+        elif entry is not None:
+            self._resume(entry)
+
+    def _open_index(self, index: QModelIndex) -> None:
+        entry = self._entry(index)
+        if isinstance(entry, UnfinishedDownload):
+            self._resume(entry)
+        elif entry is not None and not index.data(AreaRole.IS_OPEN):
+            self._opener.open(entry.place)
+
+    def _open_as_project(self, place: Path) -> None:
+        """Prepares the offline map, then asks for its project instead of the open one."""
+
+        def prepared(outcome: Outcome) -> None:
+            if outcome.error:
+                self._background.notices.failure(outcome.error)
+            elif not outcome.cancelled:
+                self.project_wanted.emit(outcome.results["PROJECT"])
+
+        title = self.tr("Open offline map “{name}”").format(name=place.name)
+        parameters = {"INPUT": str(place), "LOAD": False}
+        self._background.jobs.run("offlinemapareas:openofflinemap", parameters, prepared, title)
+
+    def _close(self, place: Path) -> None:
+        for folder in _places_when_open(place):
+            close_offline_map(QgsProject.instance(), folder)
+
+    # ---- verifying ----------------------------------------------------------------------------
+
+    def _verify(self, entry: LocalMap) -> None:
+        title = self.tr("Verify offline map “{title}”").format(title=entry.title)
+        self._background.jobs.run(
+            "offlinemapareas:verifyofflinemap",
+            {"INPUT": str(entry.place)},
+            lambda outcome: self._tell_verified(entry, outcome),
+            title,
+        )
+
+    def _tell_verified(self, entry: LocalMap, outcome: Outcome) -> None:
+        if outcome.cancelled:
+            return
+        notices = self._background.notices
+        if outcome.error:
+            notices.failure(outcome.error)
+            return
+        files = _report_files(Path(outcome.results["REPORT"]))
+        if outcome.results["OK"]:
+            self._broken.pop(entry.place, None)
+            text = self.tr("“{title}” is whole. Files checked: {files}.")
+            notices.success(text.format(title=entry.title, files=len(files)))
+        else:
+            self._broken[entry.place] = outcome.warnings[0]
+            rows = [
+                Row(self.tr("Damaged"), ", ".join(file["layers"]) or file["path"], warning)
+                for file, warning in zip((file for file in files if file["error"]), outcome.warnings)
+            ]
+            text = self.tr("“{title}” is damaged. Files with an error: {files}.")
+            notices.offer(
+                text.format(title=entry.title, files=len(rows)),
+                Qgis.MessageLevel.Warning,
+                self.tr("Details"),
+                lambda: ReportDialog(entry.title, rows, self.window()).show(),
+                "\n".join(outcome.warnings),
+            )
+        self._local.look()
+
+    # ---- downloads ----------------------------------------------------------------------------
+
+    def _resume(self, entry: UnfinishedDownload) -> None:
+        """The same call again; one that this computer does not remember is made of what it left."""
+        parameters = {
+            "PORTAL": entry.portal_url,
+            "WEB_MAP": entry.web_map_id,
+            "MAP_AREA": entry.area_id,
+            "LOAD": False,
+            "OUTPUT": str(entry.folder),
+        }
+        remembered = unfinished_download(entry.area_id)
+        self._downloads.start(remembered or Download(entry.area_id, entry.title, parameters))
+
+    def _cancel(self, entry: UnfinishedDownload) -> None:
+        self._downloads.cancel(entry.area_id, entry.folder)
+
+    # ---- forgetting and removing --------------------------------------------------------------
+
+    def _forget(self, place: Path) -> None:
+        forget_offline_map(place)
+        self._local.look()
+
+    def _ask_removal(self, entry: Optional[_Entry]) -> None:
+        if entry is None or isinstance(entry, UnfinishedDownload):
+            return
+        box = QMessageBox(self.window())
+        box.setObjectName("offlineMapAreasLocalRemoval")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("Remove Offline Map"))
+        box.setText(self.tr("Remove “{title}” from this computer?").format(title=entry.title))
+        box.setInformativeText(
+            self.tr(
+                "It is deleted with everything in it, also your edits and your changes of the project. "
+                "Its layers leave the open project."
+            )
+        )
+        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        remove.clicked.connect(lambda _checked: self.remove(entry))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def remove(self, entry: LocalMap) -> None:
+        """Takes the layers of an offline map out of the project and its files off this machine."""
+        places = _places_when_open(entry.place)
+        self._close(entry.place)
+
+        def gone(_answer: object) -> None:
+            forget_offline_map(entry.place)
+            forget_unfinished(entry.area_id)
+            self._broken.pop(entry.place, None)
+            self._local.look()
+            self._background.notices.success(self.tr("“{title}” removed.").format(title=entry.title))
+
+        def kept(error: OfflineMapError) -> None:
+            self._background.notices.failure(in_words(error))
+
+        self._background.questions.run(lambda _question: _remove(places), gone, kept)
+
+
+def _place(entry: _Entry) -> Path:
+    return entry.folder if isinstance(entry, UnfinishedDownload) else entry.place
+
+
+def _places_when_open(place: Path) -> list[Path]:
+    """Under which folders the groups of an offline map stand: an .mmpk is unpacked into another one."""
+    places = [place.resolve()]
+    if place.is_file():
+        places.append(unpacked_folder(place, Path(QgsApplication.qgisSettingsDirPath())).resolve())
+    return places
+
+
+def _host(portal_url: str) -> str:
+    try:
+        return parse_url(portal_url).origin.host
+    except ValueError:
+        return ""
+
+
+def _remove(places: list[Path]) -> None:
+    for place in places:
+        if place.is_dir():
+            sweep(set_aside(place))
+        else:
+            with storage(place.name):
+                place.unlink(missing_ok=True)
+
+
+def _reveal(place: Path) -> None:
+    """Shows a folder, or the folder of a file, in the file manager of the desktop."""
+    folder = place if place.is_dir() else place.parent
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _report_files(report: Path) -> list[dict]:
+    return parse_json(report.read_bytes())["files"]
