@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from configparser import ConfigParser
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import Qgis, QgsApplication, QgsMessageLog
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
 if TYPE_CHECKING:
-    from .gui.jobs import Jobs
+    from .gui.dropping import OfflineMapDropHandler
+    from .gui.options import OptionsFactory
+    from .gui.workplace import Workplace
     from .processing.provider import OfflineMapAreasProvider
 
 TITLE = "Offline Map Areas"
@@ -23,7 +24,7 @@ REQUIRED_MODULES = ("requests", "numpy")
 
 
 class Plugin:
-    """Registers the provider and the menu entry, and takes both away again.
+    """Registers provider, dock, menu entries and options page, and takes all of them away again.
 
     `iface` is None in qgis_process, which calls `initProcessing` alone.
     """
@@ -31,8 +32,10 @@ class Plugin:
     def __init__(self, iface) -> None:
         self.iface = iface
         self.provider: Optional[OfflineMapAreasProvider] = None
-        self.open_action: Optional[QAction] = None
-        self.jobs: Optional[Jobs] = None
+        self.workplace: Optional[Workplace] = None
+        self.options: Optional[OptionsFactory] = None
+        self.dropping: Optional[OfflineMapDropHandler] = None
+        self.actions: list[QAction] = []
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -57,61 +60,68 @@ class Plugin:
         self.initProcessing()
         if self.provider is None:
             return
-        from .gui.jobs import Jobs  # not needed in qgis_process
+        # Not needed in qgis_process.
+        from .gui.dropping import OfflineMapDropHandler
+        from .gui.options import OptionsFactory
+        from .gui.workplace import Workplace
 
-        self.jobs = Jobs(self._tell_opened, self._tell_failed)
+        window = self.iface.mainWindow()
+        self.workplace = Workplace(window, self.iface.mapCanvas(), self.iface.messageBar())
         icon = QIcon(str(ROOT / "resources" / "icon.svg"))
-        self.open_action = QAction(icon, self.tr("&Open Offline Map…"), self.iface.mainWindow())
-        self.open_action.setObjectName("offlineMapAreasOpen")
-        self.open_action.setStatusTip(self.tr("Open an offline map that is on this computer"))
-        self.open_action.triggered.connect(self.open_offline_map)
-        self.iface.addPluginToWebMenu(TITLE, self.open_action)
+        show = QAction(icon, self.tr("&Map Areas"), window)
+        show.setObjectName("offlineMapAreasShow")
+        show.setCheckable(True)
+        show.setStatusTip(self.tr("Show the map areas of a web map, and take them offline"))
+        show.triggered.connect(self.workplace.ask_if_new)
+        open_map = QAction(icon, self.tr("&Open Offline Map…"), window)
+        open_map.setObjectName("offlineMapAreasOpen")
+        open_map.setStatusTip(self.tr("Open an offline map that is on this computer"))
+        open_map.triggered.connect(lambda _checked: self.workplace.open_offline_map())
+        self.actions = [show, open_map]
+        for action in self.actions:
+            self.iface.addPluginToWebMenu(TITLE, action)
+        self.iface.addWebToolBarIcon(show)
+        self._add_dock(show, open_map)
+        self.options = OptionsFactory(self.workplace.background.questions)
+        self.iface.registerOptionsWidgetFactory(self.options)
+        self.dropping = OfflineMapDropHandler(self.workplace.opener.open)
+        self.iface.registerCustomDropHandler(self.dropping)
 
     def unload(self) -> None:
-        if self.jobs is not None:
-            self.jobs.cancel()
-            self.jobs = None
-        if self.open_action is not None:
-            self.iface.removePluginWebMenu(TITLE, self.open_action)
-            self.open_action.deleteLater()
-            self.open_action = None
+        if self.workplace is not None:
+            self.iface.removeDockWidget(self.workplace.dock)
+            self.iface.unregisterOptionsWidgetFactory(self.options)
+            self.iface.unregisterCustomDropHandler(self.dropping)
+            self.workplace.close()
+            self.workplace = self.options = self.dropping = None
+        for action in self.actions:
+            self.iface.removePluginWebMenu(TITLE, action)
+            self.iface.removeWebToolBarIcon(action)
+            action.deleteLater()
+        self.actions = []
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
         QCoreApplication.removeTranslator(self.translator)
 
-    def open_offline_map(self) -> None:
-        """Asks for an offline map and opens it in the background."""
-        from .gui.open_offline_map import OpenOfflineMapDialog
+    def _add_dock(self, show: QAction, open_map: QAction) -> None:
+        """At the right side; hidden until the user, or the state that QGIS kept, shows it."""
+        dock = self.workplace.dock
+        self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.hide()
+        dock.setToggleVisibilityAction(show)
+        dock.add_to_menu(open_map)
+        self.workplace.options_wanted.connect(self._show_options)
+        self.workplace.project_wanted.connect(self.iface.addProject)
+        self.workplace.start()
 
-        dialog = OpenOfflineMapDialog(f"{_homepage()}#open-an-offline-map", self.iface.mainWindow())
-        if dialog.exec():
-            self.jobs.run("offlinemapareas:openofflinemap", {"INPUT": dialog.path(), "LOAD": True})
-        dialog.deleteLater()
+    def _show_options(self) -> None:
+        from .gui.options import KEY
 
-    def _tell_opened(self, results: dict[str, object], warnings: list[str]) -> None:
-        failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
-        if failed:
-            text = self.tr(
-                "Offline map opened. Layers: {layers}; layers and tables that could not be opened: {failed}."
-            )
-        else:
-            text = self.tr("Offline map opened. Layers: {layers}.")
-        level = Qgis.MessageLevel.Warning if failed else Qgis.MessageLevel.Success
-        self._tell(text.format(layers=len(results["LAYERS"]), failed=failed), level, "\n".join(warnings))
+        self.iface.showOptionsDialog(self.iface.mainWindow(), KEY)
 
-    def _tell_failed(self, reason: str) -> None:
-        self._tell(reason, Qgis.MessageLevel.Critical)
-
-    def _tell(self, text: str, level: Qgis.MessageLevel, details: str = "") -> None:
-        """One sentence in the message bar and the log; details behind the bar's *More*."""
-        QgsMessageLog.logMessage("\n".join(filter(None, (text, details))), TITLE, level)
+    def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
+        """One sentence in the log and, where there is one, in the message bar."""
+        QgsMessageLog.logMessage(text, TITLE, level)
         if self.iface is not None:
-            more = (details,) if details else ()
-            self.iface.messageBar().pushMessage(TITLE, text, *more, level)
-
-
-def _homepage() -> str:
-    metadata = ConfigParser(interpolation=None)
-    metadata.read(ROOT / "metadata.txt", encoding="utf-8")
-    return metadata["general"]["homepage"]
+            self.iface.messageBar().pushMessage(TITLE, text, level)

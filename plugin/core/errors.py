@@ -2,6 +2,7 @@
 
     OfflineMapError
     ├── BadInput              a parameter or a file the user chose; raised before any request
+    │   └── NoPortal          nothing at the given address answers as a portal does
     ├── Cancelled             the user stopped the job
     ├── StorageError          disk full, no permission, a path that is too long
     ├── NetworkError          no usable answer came
@@ -67,6 +68,12 @@ class BadInput(OfflineMapError):
     """A parameter or a file that the user chose cannot be used."""
 
     code = "bad_input"
+
+
+class NoPortal(BadInput):
+    """Nothing at the given address answers as a portal does: mistyped, or a network's own page."""
+
+    code = "no_portal"
 
 
 class Cancelled(OfflineMapError):

@@ -32,7 +32,7 @@ class AreaRole(IntEnum):
     PROGRESS = ID + 7  # Optional[Progress]: of a job that runs
     OUTLINE = ID + 8  # QgsGeometry in EPSG:4326: polygon, else extent; null when unknown. Not to be changed
     THUMBNAIL = ID + 9  # Optional[Item]: whose thumbnail stands for the area
-    ERROR = ID + 10  # Optional[OfflineMapError]: why the area is unreadable, damaged, or its download failed
+    ERROR = ID + 10  # str: why the area is unreadable or damaged, or its download failed; else empty
     FOLDER = ID + 11  # Optional[Path]: the offline map, or where it will be
     IS_OPEN = ID + 12  # bool: its layers are in the project
     AREA = ID + 13  # Optional[MapArea]: all that the portal said, once it is loaded

@@ -9,7 +9,6 @@ from typing import Optional
 
 from qgis.core import QgsGeometry
 
-from ..core.errors import OfflineMapError
 from ..core.offline.area_status import Activity, AreaStatus, Local, Remote, area_status
 from ..core.portal.items import Item
 from ..core.portal.map_areas import MapArea
@@ -37,7 +36,7 @@ class AreaRow:
     local: Local = Local.NOTHING
     activity: Activity = Activity.NONE
     progress: Optional[Progress] = None
-    error: Optional[OfflineMapError] = None
+    error: str = ""
     folder: Optional[Path] = None
     bytes_on_disk: int = 0
     packaged: Optional[datetime] = None

@@ -9,7 +9,6 @@ from html import escape
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
 from ..core.offline.area_status import AreaStatus, ListState, Local
-from ..qgis_io.wording import in_words
 from .area_row import AreaRow
 
 
@@ -288,7 +287,7 @@ class Words:
 
     def tool_tip(self, row: AreaRow) -> str:
         """What the state means, and the error where there is one; as rich text, which wraps."""
-        reason = in_words(row.error) if row.error else self.status_help(row.status)
+        reason = row.error or self.status_help(row.status)
         title, *others = (escape(text) for text in (row.title, row.snippet, reason) if text)
         return f"<p><b>{title}</b></p>" + "".join(f"<p>{text}</p>" for text in others)
 

@@ -6,16 +6,13 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsProcessingAlgorithm,
-    QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingParameterString,
     QgsProcessingProvider,
-    QgsProject,
-    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from plugin.gui.jobs import Jobs
+from plugin.gui.jobs import Jobs, Outcome
 
 
 class Behave(QgsProcessingAlgorithm):
@@ -47,11 +44,9 @@ class Behave(QgsProcessingAlgorithm):
                 time.sleep(0.01)
             raise QgsProcessingException("Cancelled.")
         feedback.pushWarning("One layer was left out.")
-        layer = QgsVectorLayer("Point?crs=EPSG:4326", "Springs", "memory")
-        context.temporaryLayerStore().addMapLayer(layer)
-        details = QgsProcessingContext.LayerDetails("Springs", context.project())
-        context.addLayerToLoadOnCompletion(layer.id(), details)
-        return {"LAYERS": [layer.id()]}
+        feedback.setProgress(40)
+        feedback.setProgressText("Springs: 1 of 2 MB")
+        return {"COUNT": 3}
 
 
 class Provider(QgsProcessingProvider):
@@ -66,44 +61,56 @@ class Provider(QgsProcessingProvider):
 
 
 @pytest.fixture
-def ended(qgis_processing, qgis_new_project):
-    """`ended("load")` is how a job ended that behaved so: (results, warnings), an error, or nothing."""
+def run(qgis_processing):
+    """`run("load")` is the outcome of a job that behaved so, and what it told of its progress."""
     registry, provider = QgsApplication.processingRegistry(), Provider()
     registry.addProvider(provider)
-    said = []
-    jobs = Jobs(lambda results, warnings: said.append((results, warnings)), said.append)
+    jobs = Jobs()
 
-    def run(how, cancel_after=None):
-        jobs.run("behaviour:behave", {"HOW": how})
+    def call(how, cancel_after=None):
+        outcomes, progress = [], []
+        job = jobs.run("behaviour:behave", {"HOW": how}, outcomes.append, "A title")
+        if job is not None:
+            job.progressed.connect(lambda percent, text: progress.append((percent, text)))
+            assert job.task.description() == "A title"
         started = time.monotonic()
-        while QgsApplication.taskManager().countActiveTasks():
+        while not outcomes:
             if cancel_after is not None and time.monotonic() > started + cancel_after:
-                jobs.cancel()
+                job.cancel()
             QCoreApplication.processEvents()
-        QCoreApplication.processEvents()
-        return said
+        return outcomes[0], progress
 
-    yield run
+    yield call
     registry.removeProvider(provider)
 
 
-def test_its_layers_are_added_and_its_warnings_told(ended):
-    ((results, warnings),) = ended("load")
-    assert [layer.name() for layer in QgsProject.instance().mapLayers().values()] == ["Springs"]
-    assert len(results["LAYERS"]) == 1
-    assert warnings == ["One layer was left out."]
+def test_it_tells_results_warnings_and_progress(run):
+    outcome, progress = run("work")
+    assert outcome == Outcome({"COUNT": 3}, ("One layer was left out.",))
+    assert progress[-1] == (40, "Springs: 1 of 2 MB")
 
 
-def test_an_error_is_told_as_its_sentence(ended):
-    assert ended("fail") == ["The disk is full."]
-    assert not QgsProject.instance().mapLayers()
+def test_an_error_is_told_as_its_sentence(run):
+    assert run("fail")[0] == Outcome(error="The disk is full.")
 
 
-def test_a_refusal_is_told_before_anything_runs(ended):
-    assert ended("refuse") == ["That is no way to behave."]
+def test_a_refusal_is_told_before_anything_runs(run):
+    assert run("refuse")[0] == Outcome(error="That is no way to behave.")
 
 
-def test_cancel_ends_it_in_silence(ended):
+def test_what_was_cancelled_has_no_error(run):
     started = time.monotonic()
-    assert ended("wait", cancel_after=0.2) == []
+    assert run("wait", cancel_after=0.2)[0] == Outcome(cancelled=True)
     assert time.monotonic() - started < 2
+
+
+def test_jobs_that_are_cancelled_together_tell_nobody(qgis_processing):
+    registry, provider, outcomes, jobs = QgsApplication.processingRegistry(), Provider(), [], Jobs()
+    registry.addProvider(provider)
+    for _ in range(3):
+        jobs.run("behaviour:behave", {"HOW": "wait"}, outcomes.append)
+    jobs.cancel()
+    while QgsApplication.taskManager().countActiveTasks():
+        QCoreApplication.processEvents()
+    registry.removeProvider(provider)
+    assert outcomes == []

@@ -8,10 +8,10 @@ import sys
 import zipfile
 
 import pytest
-from qgis.core import Qgis, QgsApplication
-from qgis.gui import QgsMessageBar
+from qgis.core import Qgis, QgsApplication, QgsProject
+from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QMainWindow
+from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QDockWidget, QMainWindow
 
 from plugin.gui.open_offline_map import OpenOfflineMapDialog
 import plugin.main
@@ -21,18 +21,51 @@ from .test_package import build
 
 
 class Desktop:
-    """The part of QGIS Desktop that the plugin touches: a window, its Web menu, its message bar."""
+    """The part of QGIS Desktop that the plugin touches: a window, its Web menu and toolbar, its map."""
 
     def __init__(self):
         self.window = QMainWindow()
         self.menu = self.window.menuBar().addMenu("Web")
+        self.toolbar = self.window.addToolBar("Web")
         self.bar = QgsMessageBar(self.window)
+        self.canvas = QgsMapCanvas(self.window)
+        self.options, self.handlers = [], []
 
     def mainWindow(self):
         return self.window
 
     def messageBar(self):
         return self.bar
+
+    def mapCanvas(self):
+        return self.canvas
+
+    def addDockWidget(self, area, dock):
+        self.window.addDockWidget(area, dock)
+
+    def removeDockWidget(self, dock):
+        self.window.removeDockWidget(dock)
+
+    def registerOptionsWidgetFactory(self, factory):
+        self.options.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):
+        self.options.remove(factory)
+
+    def addProject(self, file):
+        return QgsProject.instance().read(file)
+
+    def registerCustomDropHandler(self, handler):
+        self.handlers.append(handler)
+
+    def unregisterCustomDropHandler(self, handler):
+        self.handlers.remove(handler)
+
+    def addWebToolBarIcon(self, action):
+        self.toolbar.addAction(action)
+
+    def removeWebToolBarIcon(self, action):
+        self.toolbar.removeAction(action)
 
     def addPluginToWebMenu(self, _name, action):
         self.menu.addAction(action)
@@ -59,21 +92,27 @@ def loaded(desktop):
 
 
 def test_it_shows_its_menu_entry_and_its_provider(loaded, desktop):
-    (action,) = desktop.menu.actions()
-    assert action.text() == "&Open Offline Map…"
-    assert not action.icon().isNull()
+    assert [action.text() for action in desktop.menu.actions()] == ["&Map Areas", "&Open Offline Map…"]
+    assert not any(action.icon().isNull() for action in desktop.menu.actions())
+    assert [action.text() for action in desktop.toolbar.actions()] == ["&Map Areas"]
     assert "offlinemapareas" in provider_ids()
     assert not QgsApplication.processingRegistry().providerById("offlinemapareas").icon().isNull()
 
 
 def test_unloading_twice_leaves_nothing(desktop):
+    scene = desktop.canvas.scene().items()
     for _ in range(2):
         instance = plugin.main.Plugin(desktop)
         instance.initGui()
         instance.unload()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert desktop.menu.actions() == []
+        assert desktop.toolbar.actions() == []
         assert desktop.window.findChildren(QAction, "offlineMapAreasOpen") == []
+        assert desktop.window.findChildren(QDockWidget) == []
+        assert desktop.options == desktop.handlers == []
+        assert desktop.canvas.scene().items() == scene
+        assert QgsApplication.taskManager().countActiveTasks() == 0
         assert "offlinemapareas" not in provider_ids()
         instance.unload()  # QGIS may ask again after an error
 
@@ -136,7 +175,7 @@ def test_the_window_speaks_german(desktop, tmp_path, monkeypatch):
     monkeypatch.setattr(plugin.main.QgsApplication, "locale", lambda: "de")
     instance = plugin.main.Plugin(desktop)
     instance.initGui()
-    assert desktop.menu.actions()[0].text() == "Offline-Karte ö&ffnen …"
+    assert desktop.menu.actions()[1].text() == "Offline-Karte ö&ffnen …"
     assert OpenOfflineMapDialog("https://example.org", desktop.window).windowTitle() == "Offline-Karte öffnen"
     instance.unload()
     assert QCoreApplication.translate("Plugin", "&Open Offline Map…") == "&Open Offline Map…"

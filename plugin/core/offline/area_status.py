@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from ..errors import ItemNotFound, NetworkError, OfflineMapError, SignInRequired, UnsafeRedirect
+from ..errors import ItemNotFound, NetworkError, NoPortal, OfflineMapError, SignInRequired, UnsafeRedirect
 from ..portal.map_areas import MapArea, PackagingStatus
 
 # Web maps that their author enabled for offline use carry it (facts/portal-rest.md §2).
@@ -175,9 +175,9 @@ def list_state(listing: Listing) -> ListState:
 
 
 def _state_of_error(error: OfflineMapError) -> ListState:
-    """A page of a hotel's Wi-Fi instead of an answer (`BrokenAnswer`) is no network either."""
+    """The page of a hotel's Wi-Fi instead of an answer (`BrokenAnswer`, `NoPortal`) is no network either."""
     if isinstance(error, SignInRequired):
         return ListState.SIGN_IN_REQUIRED
-    if isinstance(error, NetworkError) and not isinstance(error, UnsafeRedirect):
+    if isinstance(error, (NetworkError, NoPortal)) and not isinstance(error, UnsafeRedirect):
         return ListState.NO_NETWORK
     return ListState.FAILED

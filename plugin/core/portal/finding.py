@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-from ..errors import BadInput, BrokenAnswer, PortalError, ServerBusy, SignInRequired
+from ..errors import BadInput, BrokenAnswer, NoPortal, PortalError, ServerBusy, SignInRequired
 from .urls import WebUrl, arcgis_environment, parse_url, portal_candidates, same_or_upgraded
 
 _INFO = "/sharing/rest/info"
@@ -16,7 +16,7 @@ def find_portal(address: WebUrl, ask: Ask) -> WebUrl:
     """The portal at or below `address`: whose `sharing/rest/info` answers as a portal does.
 
     `ask(url)` gives a JSON object and the address that answered in the end; it sends no secret.
-    Raises `BadInput` when there is none or it is another portal than the given one, `NetworkError`.
+    Raises `NoPortal` when there is none, `BadInput` when it is another one, `NetworkError`.
     """
     for candidate in portal_candidates(address):
         try:
@@ -28,7 +28,7 @@ def find_portal(address: WebUrl, ask: Ask) -> WebUrl:
         found = _portal_of(info, answered_at)
         if found is not None:
             return _adopted(address, found)
-    raise BadInput(
+    raise NoPortal(
         "No portal answers at “{address}”.",
         next_step="Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal.",
         address=str(address),

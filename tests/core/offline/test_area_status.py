@@ -47,18 +47,18 @@ def test_the_table_is_whole():
     assert set(table()) == set(product(Remote, Local))
 
 
-@pytest.mark.parametrize(("remote", "local"), product(Remote, Local))
+@pytest.mark.parametrize(("remote", "local"), list(product(Remote, Local)))
 def test_status_of_an_area_at_rest(remote, local):
     assert area_status(remote, local, Activity.NONE) is table()[remote, local]
 
 
-@pytest.mark.parametrize(("remote", "local"), product(Remote, Local))
+@pytest.mark.parametrize(("remote", "local"), list(product(Remote, Local)))
 def test_what_runs_counts_first(remote, local):
     assert area_status(remote, local, Activity.QUEUED) is AreaStatus.QUEUED
     assert area_status(remote, local, Activity.DOWNLOADING) is AreaStatus.DOWNLOADING
 
 
-@pytest.mark.parametrize(("remote", "local"), product(Remote, Local))
+@pytest.mark.parametrize(("remote", "local"), list(product(Remote, Local)))
 def test_a_failed_download_is_told_until_there_is_a_map_or_the_area_is_gone(remote, local):
     status = area_status(remote, local, Activity.FAILED)
     if remote is Remote.GONE or local.is_map:
@@ -128,6 +128,7 @@ def test_list_states(listing, state):
         (errors.NoConnection, ListState.NO_NETWORK),
         (errors.TimedOut, ListState.NO_NETWORK),
         (errors.BrokenAnswer, ListState.NO_NETWORK),  # the page of a hotel's Wi-Fi
+        (errors.NoPortal, ListState.NO_NETWORK),  # the same, as the first answer
         (errors.UnsafeRedirect, ListState.FAILED),
         (errors.SignInRequired, ListState.SIGN_IN_REQUIRED),
         (errors.AccessDenied, ListState.FAILED),

@@ -1,0 +1,198 @@
+"""What happens when a user wants something of a map area."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import Qgis, QgsProject
+from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+
+from ..core.errors import OfflineMapError
+from ..core.offline.removal import set_aside, sweep
+from ..core.offline.staging import Staging
+from ..qgis_io.settings import forget_offline_map
+from ..qgis_io.wording import in_words
+from .area_list import AreaList
+from .area_row import AreaRow
+from .background import Background
+from .details import DetailsDialog
+from .download_dialog import DownloadDialog, default_folder
+from .downloads import Download, Downloads, forget_unfinished, unfinished_download
+from .jobs import Outcome
+from .local_areas import LocalAreas
+from .opening import Opener, close_offline_map
+from .report import Report, ReportDialog
+from .wording import Action
+
+
+class AreaActions(QObject):
+    """Does to areas of a list what was chosen, and tells how downloads ended.
+
+    `zoom_wanted` tells ids of areas, `processing_wanted` parameters of `downloadmaparea`.
+    """
+
+    zoom_wanted = pyqtSignal(list)
+    processing_wanted = pyqtSignal(dict)
+
+    def __init__(
+        self,
+        areas: AreaList,
+        local: LocalAreas,
+        downloads: Downloads,
+        opener: Opener,
+        background: Background,
+        window: QWidget,
+        parent: Optional[QObject] = None,
+    ) -> None:
+        super().__init__(parent)
+        self._areas = areas
+        self._local = local
+        self._downloads = downloads
+        self._opener = opener
+        self._jobs = background.jobs
+        self._questions = background.questions
+        self._notices = background.notices
+        self._window = window
+        downloads.ended.connect(self._tell_download)
+        downloads.failed.connect(self._notices.failure)
+        opener.opened.connect(lambda _path: local.look())
+
+    def do(self, area_ids: list[str], action: Action) -> None:
+        """Does `action` to these areas."""
+        if action is Action.ZOOM:
+            self.zoom_wanted.emit(area_ids)
+            return
+        rows = [row for row in map(self._areas.model.row, area_ids) if row is not None]
+        if action is Action.DOWNLOAD:
+            self._ask_download(rows)
+            return
+        each: dict[Action, Callable[[AreaRow], None]] = {
+            Action.PAUSE: lambda row: self._downloads.pause(row.id),
+            Action.RESUME: self._resume,
+            Action.RETRY: self._resume,
+            Action.CANCEL: self._cancel,
+            Action.OPEN: lambda row: self._opener.open(row.folder),
+            Action.DETAILS: self._show_details,
+            Action.FOLDER: lambda row: QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.folder))),
+            Action.REMOVE: self._ask_removal,
+            Action.RELOAD: lambda _row: self._areas.refresh(),
+        }
+        for row in rows:
+            each[action](row)
+
+    def offer_unfinished(self, found: list[Download]) -> None:
+        """Says what an earlier session left, and goes on with it if the user wants."""
+        if not found:
+            return
+        titles = ", ".join(f"“{download.title}”" for download in found)
+        text = self.tr("Unfinished downloads: {titles}.").format(titles=titles)
+
+        def go_on() -> None:
+            for download in found:
+                self._downloads.start(download)
+
+        self._notices.offer(text, Qgis.MessageLevel.Info, self.tr("Resume"), go_on)
+
+    # ---- downloads ----------------------------------------------------------------------------
+
+    def _ask_download(self, rows: list[AreaRow]) -> None:
+        areas = [row.area for row in rows if row.area is not None]
+        if not areas or self._areas.choice is None:
+            return
+        dialog = DownloadDialog(self._areas.choice, areas, self._jobs, self._window)
+        dialog.wanted.connect(self._downloads.start)
+        dialog.in_processing_wanted.connect(self.processing_wanted)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def _resume(self, row: AreaRow) -> None:
+        """The same call again; one that this computer does not remember is called with the defaults."""
+        self._downloads.start(unfinished_download(row.id) or self._default_download(row))
+
+    def _default_download(self, row: AreaRow) -> Download:
+        listed = self._areas.choice
+        parameters = {
+            "PORTAL": listed.connection.url,
+            "AUTHCFG": listed.connection.authcfg,
+            "WEB_MAP": listed.web_map.id,
+            "MAP_AREA": row.id,
+            "LOAD": False,
+            "OUTPUT": str(self._folder(row)),
+        }
+        return Download(row.id, row.title, {name: value for name, value in parameters.items() if value != ""})
+
+    def _cancel(self, row: AreaRow) -> None:
+        self._downloads.cancel(row.id, self._folder(row))
+
+    def _folder(self, row: AreaRow) -> Path:
+        unfinished = unfinished_download(row.id)
+        if unfinished is not None:
+            return unfinished.folder
+        return row.folder or default_folder(self._areas.choice) / row.id
+
+    def _tell_download(self, download: Download, outcome: Outcome) -> None:
+        if outcome.cancelled:
+            return
+        title = download.title
+        if outcome.error:
+            report = Staging(download.folder).folder / "report.json"
+            self._offer_report(outcome.error, Qgis.MessageLevel.Critical, title, report, outcome.error)
+            return
+        failed = int(outcome.results["LAYER_ERRORS"]) + int(outcome.results["TABLE_ERRORS"])
+        text = self.tr("“{title}” downloaded. Layers and tables with an error: {failed}.")
+        level = Qgis.MessageLevel.Warning if failed else Qgis.MessageLevel.Success
+        report = Path(outcome.results["REPORT"])
+        self._offer_report(text.format(title=title, failed=failed), level, title, report)
+        if download.open_when_done:
+            self._opener.open(download.folder)
+
+    def _offer_report(
+        self, text: str, level: Qgis.MessageLevel, title: str, report: Path, error: str = ""
+    ) -> None:
+        def show() -> None:
+            ReportDialog(title, Report().rows(report), self._window, error).show()
+
+        self._notices.offer(text, level, self.tr("Details"), show)
+
+    # ---- what is here -------------------------------------------------------------------------
+
+    def _show_details(self, row: AreaRow) -> None:
+        DetailsDialog(row, self._areas.choice, self._window).show()
+
+    def _ask_removal(self, row: AreaRow) -> None:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("Remove Offline Map"))
+        box.setText(self.tr("Remove “{title}” from this computer?").format(title=row.title))
+        text = self.tr(
+            "Its folder is deleted with everything in it, also your edits and your changes of the project. "
+            "Its layers leave the open project."
+        )
+        box.setInformativeText(text)
+        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.setObjectName("offlineMapAreasRemoval")
+        remove.clicked.connect(lambda _checked: self.remove(row))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def remove(self, row: AreaRow) -> None:
+        """Takes the layers of an offline map out of the project and its folder off this machine."""
+        folder = row.folder
+        close_offline_map(QgsProject.instance(), folder)
+
+        def gone(_answer: object) -> None:
+            forget_offline_map(folder)
+            forget_unfinished(row.id)
+            self._local.look()
+            self._notices.success(self.tr("“{title}” removed.").format(title=row.title))
+
+        def kept(error: OfflineMapError) -> None:
+            self._notices.failure(in_words(error))
+
+        self._questions.run(lambda _question: sweep(set_aside(folder)), gone, kept)

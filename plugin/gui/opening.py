@@ -1,0 +1,126 @@
+"""Opening offline maps: the algorithm prepares them, their layers go into a group of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsLayerTreeGroup, QgsProject
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
+
+from ..layers.group import Groups, add_groups, read_groups
+from ..layers.identity import MAP_FOLDER
+from ..qgis_io.settings import remember_offline_map
+from ..qgis_io.wording import in_words
+from .background import Background
+from .jobs import Outcome
+from .local_areas import resolved_folder
+from .report import ReportDialog, Row
+
+_ALGORITHM = "offlinemapareas:openofflinemap"
+
+
+class Opener(QObject):
+    """Opens offline maps in the open project. `opened` tells the folder or file."""
+
+    opened = pyqtSignal(Path)
+
+    def __init__(
+        self,
+        background: Background,
+        canvas: QgsMapCanvas,
+        parent: Optional[QObject] = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = background.jobs
+        self._questions = background.questions
+        self._notices = background.notices
+        self._canvas = canvas
+        self._opening: set[Path] = set()
+
+    def open(self, path: Path) -> None:
+        """Prepares the offline map at `path` in the background, then adds its groups on top of the legend."""
+        if path in self._opening:
+            return
+        self._opening.add(path)
+        title = self.tr("Open offline map “{name}”").format(name=path.name)
+        parameters = {"INPUT": str(path), "LOAD": False}
+        self._jobs.run(_ALGORITHM, parameters, lambda outcome: self._prepared(path, outcome), title)
+
+    def _prepared(self, path: Path, outcome: Outcome) -> None:
+        self._opening.discard(path)
+        if outcome.error:
+            self._notices.failure(outcome.error)
+        if outcome.error or outcome.cancelled:
+            return
+        project_file = Path(outcome.results["PROJECT"])
+        self._questions.run(
+            lambda _question: _read_for_main_thread(project_file),
+            lambda groups: self._add(path, groups, outcome),
+            lambda error: self._notices.failure(in_words(error)),
+        )
+
+    def _add(self, path: Path, groups: Groups, outcome: Outcome) -> None:
+        project = QgsProject.instance()
+        was_empty = project.count() == 0
+        made = add_groups(project, groups)
+        remember_offline_map(path)
+        if was_empty:
+            self._zoom_to(made)
+        self._tell(made, outcome)
+        self.opened.emit(path)
+
+    def _zoom_to(self, groups: Iterable[QgsLayerTreeGroup]) -> None:
+        """As QGIS does with the first layer: an empty project takes the map's own reference and extent."""
+        layers = [node.layer() for group in groups for node in group.findLayers() if node.layer().isSpatial()]
+        systems = [layer.crs() for layer in layers if layer.crs().isValid()]
+        if systems:
+            QgsProject.instance().setCrs(max(systems, key=systems.count))
+            self._canvas.setDestinationCrs(QgsCoordinateReferenceSystem(QgsProject.instance().crs()))
+            self._canvas.zoomToFullExtent()
+
+    def _tell(self, groups: list[QgsLayerTreeGroup], outcome: Outcome) -> None:
+        results = outcome.results
+        failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
+        title = ", ".join(group.name() for group in groups)
+        if not failed:
+            text = self.tr("“{title}” opened. Layers: {layers}; errors: 0.")
+            self._notices.success(text.format(title=title, layers=len(results["LAYERS"])))
+            return
+        text = self.tr(
+            "“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}."
+        )
+        details = [Row(self.tr("Warning"), "", warning) for warning in outcome.warnings]
+        self._notices.offer(
+            text.format(title=title, layers=len(results["LAYERS"]), failed=failed),
+            Qgis.MessageLevel.Warning,
+            self.tr("Details"),
+            lambda: ReportDialog(title, details, self._canvas.window()).show(),
+            "\n".join(outcome.warnings),
+        )
+
+
+def close_offline_map(project: QgsProject, folder: Path) -> None:
+    """Takes the groups of an offline map, and every layer that draws from it, out of a project."""
+    place = str(folder.resolve())
+    groups = [
+        group
+        for group in project.layerTreeRoot().findGroups(True)
+        if group.customProperty(MAP_FOLDER)
+        and resolved_folder(group.customProperty(MAP_FOLDER), project) == place
+    ]
+    layers = {layer for group in groups for layer in group.findLayerIds()}
+    layers |= {layer.id() for layer in project.mapLayers().values() if place in layer.source()}
+    project.removeMapLayers(list(layers))
+    for group in groups:
+        group.parent().removeChildNode(group)
+
+
+def _read_for_main_thread(project_file: Path) -> Groups:
+    """Opens the layers in this thread and hands them to the one where they will live."""
+    groups = read_groups(project_file)
+    for layer in groups.layers.values():
+        layer.moveToThread(QCoreApplication.instance().thread())
+    return groups

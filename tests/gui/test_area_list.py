@@ -1,0 +1,88 @@
+"""The list against a portal on real sockets: what it says when all is well, and when it is not."""
+
+import pytest
+
+from plugin.core.offline.area_status import AreaStatus, ListState
+from tests.portal import HangUp, Html, PortalFault
+
+
+def by_title(areas):
+    return {row.title: row for row in areas.model.rows()}
+
+
+@pytest.fixture
+def asked(workplace, elmsund, listed, wait):
+    """The list of Elmsund's areas, answered."""
+    areas = workplace.areas
+    areas.choose(listed(elmsund))
+    areas.refresh()
+    wait(lambda: not areas.is_asking)
+    return areas
+
+
+def test_nothing_is_asked_before_somebody_wants_it(workplace, elmsund, listed):
+    workplace.start()
+    assert workplace.areas.state is ListState.NO_CONNECTION_CHOSEN
+    workplace.areas.choose(listed(elmsund))
+    assert workplace.areas.state is ListState.NOT_ASKED
+    assert elmsund.asked() == []
+
+
+def test_the_areas_are_listed_with_what_the_portal_says(asked):
+    assert asked.state is ListState.SHOWING
+    assert asked.user == ""
+    rows = by_title(asked)
+    assert {title: row.status for title, row in rows.items()} == {
+        "Elmsund": AreaStatus.READY,
+        "Old Town and Harbour": AreaStatus.READY,
+        "Strand and South Beach": AreaStatus.READY,
+        "Northern Hills": AreaStatus.PACKAGING,
+    }
+    assert rows["Elmsund"].size > 100_000
+    assert rows["Elmsund"].packaged is not None
+    assert rows["Northern Hills"].snippet.startswith("Hanger Wood")
+    assert all(not row.outline.isNull() for row in rows.values())
+
+
+def test_rows_are_there_before_their_packages(workplace, elmsund, listed, wait):
+    areas, seen = workplace.areas, []
+    areas.model.rowsInserted.connect(lambda _parent, first, _last: seen.append(areas.model.rows()[first]))
+    areas.choose(listed(elmsund))
+    areas.refresh()
+    wait(lambda: not areas.is_asking)
+    assert [row.status for row in seen] == [AreaStatus.LOADING] * 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "path", "state"),
+    [
+        (HangUp(), "*", ListState.NO_NETWORK),
+        (Html(), "*", ListState.NO_NETWORK),
+        (PortalFault(499), "/relatedItems", ListState.SIGN_IN_REQUIRED),
+        (PortalFault(400, "Unable to read the relationships."), "/relatedItems", ListState.FAILED),
+    ],
+    ids=["no network", "captive portal", "sign-in", "error"],
+)
+def test_why_there_is_no_list(asked, elmsund, wait, fault, path, state):
+    elmsund.fault(path, fault, times=None)
+    asked.refresh()
+    wait(lambda: not asked.is_asking)
+    assert asked.state is state
+    assert asked.error
+    assert asked.model.rows() == ()  # none of them is here
+    elmsund.script.clear()
+    asked.refresh()
+    wait(lambda: not asked.is_asking)
+    assert asked.state is ListState.SHOWING
+    assert len(asked.model.rows()) == 4
+
+
+def test_one_broken_area_hides_no_other(asked, elmsund, wait):
+    hills = by_title(asked)["Northern Hills"]
+    elmsund.fault(f"/{hills.id}/relatedItems", PortalFault(400, "Broken."), times=None)
+    asked.refresh()
+    wait(lambda: not asked.is_asking)
+    rows = by_title(asked)
+    assert rows["Northern Hills"].status is AreaStatus.LOAD_FAILED
+    assert "Broken." in rows["Northern Hills"].error
+    assert rows["Elmsund"].status is AreaStatus.READY
