@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Optional, TypeVar
 
 from qgis.core import QgsExpression, QgsField, QgsFields
-from qgis.PyQt.QtCore import QLocale, QMetaType
+from qgis.PyQt.QtCore import QMetaType
 
 from ..core.arcade.translate import FeatureField, Translation, translate, translate_text
 from ..core.arcade.tree import NotRead
@@ -107,11 +107,6 @@ def coded_values(domain: object) -> dict[str, str]:
 def code_text(code: object) -> str:
     """A code as QGIS writes the attribute: whole numbers without a fraction."""
     return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
-
-
-def short_date() -> str:
-    """How the user's language writes a date in short, as a format of Qt's."""
-    return QLocale().dateFormat(QLocale.FormatType.ShortFormat)
 
 
 def _kind(field: QgsField) -> Kind:

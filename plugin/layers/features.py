@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any
 
 from qgis.core import (
     QgsCoordinateTransformContext,
@@ -19,6 +19,7 @@ from .credits import set_credits
 from .filters import set_filter
 from .identity import READ_ONLY
 from .labels import make_labeling
+from .popups import set_popup
 from .renderer import make_renderer
 
 Json = Mapping[str, Any]
@@ -46,6 +47,7 @@ def make_feature_layer(layer: MapLayer, source: FeatureSource, losses: list[Noti
         )
         made.setLabeling(labeling)
         made.setLabelsEnabled(labeling is not None and layer.json.get("showLabels") is not False)
+    set_popup(made, layer.json, service, losses)
     set_credits(made, service.get("copyrightText"))
     _set_read_only(made, source.read_only)
     return made
@@ -64,9 +66,8 @@ def opacity(layer: MapLayer, source: FeatureSource) -> float:
     return layer.opacity * (1.0 - share)
 
 
-def scale_range(layer: MapLayer, source: Optional[FeatureSource]) -> tuple[float, float]:
+def scale_range(layer: MapLayer, service: Json) -> tuple[float, float]:
     """Minimum and maximum scale as denominators, 0 = no limit; the author's over the service's."""
-    service = source.service_layer if source else {}
     definition = _mapping(layer.json.get("layerDefinition"))
 
     def limit(key: str, authored: float) -> float:

@@ -24,7 +24,8 @@ from ..core.arcade.translate import shown_text
 from ..core.arcade.tree import NotRead
 from ..core.label_syntax import label_text
 from ..core.offline.plan import Notice, notice
-from .expressions import feature_fields, short_date, text_expression_of
+from .expressions import feature_fields, text_expression_of
+from .field_formats import short_date
 from .filters import filter_expression
 from .label_placement import place
 from .text_symbol import text_format

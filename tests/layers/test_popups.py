@@ -1,0 +1,296 @@
+"""Popups as map tips: title, fields, formats, expressions; and no value or author can run anything."""
+
+import json
+import re
+
+from osgeo import ogr
+import pytest
+from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
+from qgis.PyQt.QtCore import QLocale
+
+from .build import feature_layer
+
+PLAIN = "The map says nothing about symbols; plain ones are shown."
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def made(written):
+    """`made(popup_info, **members)` is the losses and the layer."""
+
+    def make(popup, table="points", **members):
+        layer = feature_layer(table, popupInfo=popup, **members)
+        report, project = written({"operationalLayers": [layer]})
+        (layer,) = project.mapLayers().values()
+        return [loss for loss in report.losses.get(table, ()) if loss != PLAIN], layer
+
+    return make
+
+
+def context(layer, number=1):
+    scope = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    scope.setFeature(next(layer.getFeatures(f"KIND = {number}")))
+    return scope
+
+
+def tip(layer, number=1):
+    """The map tip of a feature, as QGIS shows it."""
+    return QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context(layer, number))
+
+
+def name(layer, number=1):
+    return QgsExpression(layer.displayExpression()).evaluate(context(layer, number))
+
+
+def text(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def set_values(town, assignments):
+    ogr.Open(str(town.geopackage), 1).ExecuteSQL(f"UPDATE points SET {assignments}")
+
+
+def test_title_and_description(made):
+    losses, layer = made(
+        {"title": "Tree {NAME} ({kind})", "description": "<b>{NAME}</b> is {SIZE} m high<br>."}
+    )
+    assert losses == []
+    assert name(layer) == "Tree n1 (1)"
+    assert text(tip(layer)) == "Tree n1 (1) n1 is 0.5 m high ."
+    assert "<b>n1</b>" in tip(layer)
+    assert layer.mapTipsEnabled()
+
+
+def test_fields_with_labels_and_formats(made):
+    infos = [
+        {"fieldName": "NAME", "label": "The <name>", "visible": True},
+        {"fieldName": "KIND", "label": "Kind", "visible": False},
+        {
+            "fieldName": "SIZE",
+            "label": "Size",
+            "visible": True,
+            "format": {"places": 2, "digitSeparator": True},
+        },
+        {"fieldName": "BUILT", "visible": True, "format": {"dateFormat": "longMonthDayYear"}},
+    ]
+    losses, layer = made({"title": "", "fieldInfos": infos})
+    assert losses == []
+    assert text(tip(layer)) == "The &lt;name&gt; n1 Size 0.50 BUILT January 1, 2001"
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "shown"),
+    [
+        ("en_US", "shortDate", "1/1/01"),
+        ("en_US", "longMonthDayYear", "January 1, 2001"),
+        ("en_US", "shortDateShortTime", "1/1/01 12:00 AM"),
+        ("en_US", "longMonthDayYearShortTime24", "January 1, 2001 00:00"),
+        ("en_US", "year", "2001"),
+        ("de_DE", "shortDate", "01.01.01"),
+        ("de_DE", "dayShortMonthYear", "1 Jan. 2001"),
+        ("de_DE", "shortDateLongTime", "01.01.01 00:00:00"),
+        ("tr_TR", "longMonthYear", "Ocak 2001"),
+        ("en_US", "noSuchFormat", "1/1/01"),
+    ],
+)
+def test_dates_in_the_users_language(made, language, form, shown):
+    QLocale.setDefault(QLocale(language))
+    _, layer = made(
+        {
+            "fieldInfos": [
+                {"fieldName": "BUILT", "label": "B", "visible": True, "format": {"dateFormat": form}}
+            ]
+        }
+    )
+    assert text(tip(layer)) == f"B {shown}"
+
+
+def test_numbers_in_the_users_language(made, town):
+    set_values(town, '"SIZE" = 1234567.891')
+    form = {"fieldName": "SIZE", "visible": True, "format": {"places": 1, "digitSeparator": True}}
+    for language, shown in (("en_US", "1,234,567.9"), ("de_DE", "1.234.567,9")):
+        QLocale.setDefault(QLocale(language))
+        _, layer = made({"fieldInfos": [form]})
+        assert text(tip(layer)) == f"SIZE {shown}"
+
+
+def test_null_values_are_empty(made, town):
+    set_values(town, 'NAME = NULL, "SIZE" = NULL, BUILT = NULL')
+    infos = [{"fieldName": name, "label": "x", "visible": True} for name in ("NAME", "SIZE", "BUILT")]
+    _, layer = made({"title": "{NAME}", "fieldInfos": infos})
+    assert text(tip(layer)) == "x x x"
+
+
+def test_coded_values_are_names(made, town):
+    domain = {"type": "codedValue", "codedValues": [{"name": "Oak & ash", "code": 1}]}
+    town.services["points"] = {"fields": [{"name": "KIND", "domain": domain}]}
+    _, layer = made(
+        {"title": "{KIND}", "fieldInfos": [{"fieldName": "KIND", "label": "Kind", "visible": True}]}
+    )
+    assert name(layer) == "Oak & ash"
+    assert text(tip(layer)) == "Oak &amp; ash Kind Oak &amp; ash"
+
+
+HOSTILE_VALUE = '<script>alert(1)</script> & "x" [% 1+1 %] \''
+
+
+def test_hostile_values_are_letters(made, town):
+    set_values(town, "NAME = '{}'".format(HOSTILE_VALUE.replace("'", "''")))
+    popup = {
+        "title": "{NAME}",
+        "description": "<p title='{NAME}' style='color:{NAME};{NAME}'>{NAME}</p><a href='{NAME}'>x</a>"
+        "<a href='https://example.org/{NAME}'>y</a>{expression/e}",
+        "expressionInfos": [{"name": "e", "expression": "$feature.NAME + '<i>'"}],
+    }
+    _, layer = made(popup)
+    html = tip(layer)
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot; [% 1+1 %] '"
+    assert html.count(shown) == 5  # heading, title attribute, text, second link, expression
+    assert "<script" not in html
+    assert "<i>" not in html
+    assert 'style="color:scriptalert1script  x % 11 % ;' in html
+    assert '<a href="#">x</a>' in html
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("https://example.org/a?b=1&c=2", "https://example.org/a?b=1&amp;c=2"),
+     ("javascript:alert(1)", "#"), ("JAVASCRIPT:x", "#"), ("file:///etc/passwd", "#"), ("mailto:a@b", "mailto:a@b"), ("data:text/html,x", "#"),
+     ("\thttps://x", "#"), ("", "#")],
+)  # fmt: skip
+def test_links_that_a_field_decides(made, town, address, shown):
+    set_values(town, f"NAME = '{address}'")
+    _, layer = made({"description": "<a href='{NAME}'>x</a>"})
+    assert f'<a href="{shown}">' in tip(layer)
+
+
+def test_an_author_cannot_run_expressions(made):
+    popup = {
+        "title": "[% env('HOME') %] {NAME}",
+        "description": "[% env('HOME') %]<b title=\"[% env('HOME') %]\">{[% env('HOME') %]}</b>",
+        "fieldInfos": [{"fieldName": "NAME", "label": "[% env('HOME') %]", "visible": True}],
+        "expressionInfos": [{"name": "e", "title": "[% 1 %]", "expression": "'%] [% env(1) %]'"}],
+        "popupElements": [
+            {"type": "text", "text": "[% env('HOME') %]{expression/e}"},
+            {"type": "fields", "title": "[% 1 %]", "description": "[% 2 %]"},
+        ],
+    }
+    _, layer = made(popup)
+    assert name(layer) == "[% env('HOME') %] n1"
+    for expression in re.findall(r"\[%(.*?)%\]", layer.mapTipTemplate(), re.DOTALL):
+        assert not QgsExpression(expression).hasParserError()
+        assert "env" not in QgsExpression(expression).referencedFunctions()
+    assert "/root" not in tip(layer)
+
+
+def test_expressions(made):
+    infos = [
+        {"name": "expr0", "title": "Doubled", "expression": "$feature.SIZE * 2"},
+        {"name": "expr1", "title": "Hidden", "expression": "IIf($feature.KIND == 1, 'none', null)"},
+        {"name": "expr2", "title": "Lines", "expression": "'a' + TextFormatting.NewLine + 'b'"},
+    ]
+    popup = {
+        "description": "<p style='display:{expression/expr1}'>{expression/expr0} {expression/EXPR2}</p>",
+        "expressionInfos": infos,
+    }
+    losses, layer = made(popup)
+    assert losses == []
+    assert '<p style="display:none;">1 a<br>b</p>' in tip(layer)
+    assert '<p style="display:;">2 a<br>b</p>' in tip(layer, 2)
+    rows = [{"fieldName": f"expression/expr{number}", "visible": True} for number in (0, 2)]
+    _, layer = made({"expressionInfos": infos, "fieldInfos": rows})
+    assert text(tip(layer)) == "Doubled 1 Lines a b"
+
+
+def test_what_is_not_read_says_so_in_its_place_and_in_the_report(made):
+    infos = [{"name": "e", "title": "Neighbours", "expression": "Count(FeatureSetByName($map, 'x'))"}]
+    popup = {
+        "description": "N: {expression/e}, gone: {GONE}, related: {relationships/0/X}",
+        "expressionInfos": infos,
+    }
+    losses, layer = made(popup)
+    assert text(tip(layer)).count("(not available offline)") == 3
+    assert any("“$map”" in loss for loss in losses)
+    assert "Parts of the popup that are not kept: {GONE}, {expression/e}, {relationships/0/X}." in losses
+    _, layer = made(
+        {"expressionInfos": infos, "fieldInfos": [{"fieldName": "expression/e", "visible": True}]}
+    )
+    assert text(tip(layer)) == "Neighbours (not available offline)"
+
+
+def test_elements(made):
+    popup = {
+        "title": "T",
+        "description": "not this",
+        "fieldInfos": [{"fieldName": "NAME", "label": "Name", "visible": True}],
+        "popupElements": [
+            {"type": "text", "text": "<i>{NAME}</i>"},
+            {"type": "fields", "title": "Facts", "description": "of it",
+             "fieldInfos": [{"fieldName": "KIND", "label": "Kind", "visible": True}]},
+            {"type": "fields"},
+            {"type": "media", "mediaInfos": [
+                {"type": "barchart", "title": "Chart", "caption": "Cap",
+                 "value": {"fields": ["SIZE", "KIND"]}},
+                {"type": "image", "title": "View", "value": {"sourceURL": "https://example.org/{NAME}.png"}}]},
+            {"type": "relationship"},
+        ],
+    }  # fmt: skip
+    losses, layer = made(popup)
+    assert text(tip(layer)) == "T n1 Facts of it Kind 1 Name n1 Chart Cap SIZE 0.5 Kind 1 View Picture"
+    assert '<a href="https://example.org/n1.png">' in tip(layer)
+    assert losses == [
+        "Parts of the popup that are not kept: element relationship, media barchart, media image."
+    ]
+
+
+def test_who_edited_last(made, town):
+    town.services["points"] = {"editFieldsInfo": {"editDateField": "BUILT", "editorField": "NAME"}}
+    losses, layer = made({"title": "T", "showLastEditInfo": True})
+    assert losses == []
+    assert text(tip(layer)) == "T Last edited: 1/1/01 12:00 AM · n1"
+
+
+def test_pictures_and_scripts_go_and_are_said(made):
+    losses, layer = made({"description": "<img src='https://evil/x.png' alt='A tree'><script>x</script>ok"})
+    assert text(tip(layer)) == "A treeok"
+    assert losses == ["Parts of the popup that are not kept: HTML img, HTML script."]
+
+
+def test_popups_that_are_off(made):
+    _, layer = made({"title": "{NAME}"}, disablePopup=True)
+    assert not layer.mapTipsEnabled()
+    assert name(layer) == "n1"
+
+
+@pytest.mark.parametrize("popup", [
+    None, "odd", [], {"property": {}},
+    {"fieldInfos": "odd", "popupElements": [5], "expressionInfos": {}, "mediaInfos": [{}], "title": 5},
+])  # fmt: skip
+def test_odd_popups(made, popup):
+    _, layer = made(popup)
+    assert layer.isValid()
+
+
+def test_every_popup_of_the_corpus(written, town, samples):
+    """Each opens and shows neither a raw expression nor a script."""
+    files = sorted((samples / "webmap" / "popup").glob("*.json"))
+    assert len(files) > 40
+    layers = []
+    for file in files:
+        popup = json.loads(file.read_text("utf-8"))
+        layers.append(feature_layer("points", layer_id=file.stem, popupInfo=popup))
+    _, project = written({"operationalLayers": layers})
+    assert len(project.mapLayers()) == len(files)
+    for layer in project.mapLayers().values():
+        shown = tip(layer)
+        assert "[%" not in shown, layer.name()
+        assert "<script" not in shown
+        for expression in re.findall(r"\[%(.*?)%\]", layer.mapTipTemplate(), re.DOTALL):
+            assert not QgsExpression(expression).hasParserError()
