@@ -40,7 +40,7 @@ from .dock import AreaView
 from .downloads import Download, Downloads, forget_unfinished, unfinished_download
 from .glyphs import icon
 from .jobs import Outcome
-from .local_areas import LocalAreas, open_folders
+from .local_areas import LocalAreas
 from .message_page import MessagePage
 from .opening import Opener, close_offline_map
 from .report import ReportDialog, Row
@@ -136,8 +136,7 @@ class LocalMapsPage(QWidget):
         found = self._local.found
         entries: list[_Entry] = [*found.unfinished, *found.maps]
         self._entries = {str(_place(entry)): entry for entry in entries}
-        opened = open_folders(QgsProject.instance())
-        rows = [self._row(key, entry, opened) for key, entry in self._entries.items()]
+        rows = [self._row(key, entry) for key, entry in self._entries.items()]
         known = [row.id for row in self.model.rows()]
         if known == [row.id for row in rows]:
             for row in rows:  # changed in place, so that selection and scrolling stay
@@ -149,7 +148,7 @@ class LocalMapsPage(QWidget):
         text = self.tr("Offline maps: {maps} ({size})").format(maps=len(found.maps), size=size)
         self._summary.setText(text)
 
-    def _row(self, key: str, entry: _Entry, opened: set[str]) -> AreaRow:
+    def _row(self, key: str, entry: _Entry) -> AreaRow:
         if isinstance(entry, UnfinishedDownload):
             return AreaRow(
                 key,
@@ -172,7 +171,7 @@ class LocalMapsPage(QWidget):
             folder=entry.place,
             bytes_on_disk=entry.bytes,
             packaged=entry.packaged,
-            is_open=bool(opened & {str(place) for place in _places_when_open(entry.place)}),
+            is_open=any(str(place) in self._local.open for place in _places_when_open(entry.place)),
         )
 
     def _far(self, download: UnfinishedDownload) -> str:

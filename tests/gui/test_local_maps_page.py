@@ -1,0 +1,226 @@
+"""The page of this computer's offline maps, without any network, against the real task manager."""
+
+import json
+from pathlib import Path
+import shutil
+
+import pytest
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QMessageBox
+
+from plugin.core.offline.area_status import AreaStatus
+from plugin.gui.area_model import AreaRole
+from plugin.gui.dropping import OfflineMapDropHandler
+from plugin.gui.wording import Action
+from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
+from tests.portal import CANYONLANDS, CANYONLANDS_AREA
+
+
+@pytest.fixture
+def page(workplace):
+    """The page in the workplace; its portal is nowhere."""
+    return workplace.local_maps
+
+
+@pytest.fixture
+def look(workplace, wait):
+    """`look()` looks anew and returns the rows by title."""
+
+    def rows():
+        workplace.local.look()
+        wait(lambda: workplace.local._question is None)
+        return {row.title: row for row in workplace.local_maps.model.rows()}
+
+    return rows
+
+
+@pytest.fixture
+def downloaded(elmsund, listed, workplace, wait):
+    """Old Town and Harbour, where the default root has it."""
+    web_map = listed(elmsund).web_map.id
+    folder = root_folder() / "127.0.0.1" / web_map / "old_town"
+    results = []
+    workplace.background.jobs.run(
+        "offlinemapareas:downloadmaparea",
+        {
+            "PORTAL": elmsund.url,
+            "WEB_MAP": web_map,
+            "MAP_AREA": "Old Town and Harbour",
+            "OUTPUT": str(folder),
+            "LOAD": False,
+        },
+        results.append,
+    )
+    wait(lambda: results)
+    assert not results[0].error
+    return folder
+
+
+def index_of(page, title):
+    return next(
+        page.model.index(number) for number, row in enumerate(page.model.rows()) if row.title == title
+    )
+
+
+def choose(page, title, text):
+    """Chooses an entry of a row's menu."""
+    menu = page.menu(index_of(page, title))
+    action = next(action for action in menu.actions() if action.text() == text)
+    assert action.isEnabled()
+    action.trigger()
+    menu.deleteLater()
+
+
+def said(workplace):
+    return workplace.background.notices._bar.currentItem().text()
+
+
+def test_without_any_map_it_says_how_to_get_one(page, look):
+    assert look() == {}
+    assert page._stack.currentWidget() is page._message
+
+
+def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloaded, elmsund, wait):
+    before = len(elmsund.asked())
+    row = look()["Old Town and Harbour"]
+    assert row.status is AreaStatus.DOWNLOADED
+    assert row.bytes_on_disk > 100_000
+    assert row.snippet.startswith("127.0.0.1 · ")
+    page._delegate.triggered.emit(row.id, Action.OPEN)
+    wait(lambda: index_of(page, row.title).data(AreaRole.IS_OPEN))
+    (group,) = QgsProject.instance().layerTreeRoot().findGroups()
+    group.setName("Renamed by its user")
+    assert look()["Old Town and Harbour"].is_open
+    choose(page, row.title, "Close")
+    wait(lambda: not index_of(page, row.title).data(AreaRole.IS_OPEN))
+    assert not QgsProject.instance().mapLayers()
+    assert len(elmsund.asked()) == before
+
+
+def test_a_group_of_the_same_title_from_elsewhere_does_not_count(page, look, downloaded):
+    QgsProject.instance().layerTreeRoot().addGroup("Old Town and Harbour")
+    assert not look()["Old Town and Harbour"].is_open
+
+
+def test_open_as_project_asks_for_the_project_file(page, look, downloaded, wait):
+    look()
+    wanted = []
+    page.project_wanted.connect(wanted.append)
+    choose(page, "Old Town and Harbour", "Open as Project")
+    wait(lambda: wanted)
+    assert Path(wanted[0]) == downloaded / "qgis" / "offline_map.qgz"
+
+
+def test_a_file_that_was_cut_is_named_in_the_row(page, look, downloaded):
+    (tiles,) = downloaded.glob("p13/*.tpk")
+    with tiles.open("r+b") as file:
+        file.truncate(100)
+    row = look()["Old Town and Harbour"]
+    assert row.status is AreaStatus.DAMAGED
+    assert tiles.name in row.snippet
+    assert str(downloaded) not in row.snippet
+
+
+def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, downloaded, workplace, wait):
+    look()
+    choose(page, "Old Town and Harbour", "Verify")
+    wait(workplace.background.notices._bar.currentItem)
+    assert "“Old Town and Harbour” is whole" in said(workplace)
+    (tiles,) = downloaded.glob("p13/*.tpk")
+    content = bytearray(tiles.read_bytes())
+    content[len(content) // 2] ^= 1
+    tiles.write_bytes(content)
+    assert look()["Old Town and Harbour"].status is AreaStatus.DOWNLOADED
+    choose(page, "Old Town and Harbour", "Verify")
+    wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.STATUS) is AreaStatus.DAMAGED)
+    assert "Files with an error: 1" in said(workplace)
+    assert tiles.name in index_of(page, "Old Town and Harbour").data(AreaRole.ROW).error
+
+
+def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, workplace, wait):
+    folder = copied("canyonlands")
+    remember_offline_map(folder)
+    look()
+    choose(page, "canyonlands", "Take Off the List")
+    wait(lambda: page.model.rowCount() == 0)
+    assert folder.is_dir()
+    remember_offline_map(folder)
+    look()
+    choose(page, "canyonlands", "Open")
+    wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
+    choose(page, "canyonlands", "Remove…")
+    (box,) = workplace._window.findChildren(QMessageBox, "offlineMapAreasLocalRemoval")
+    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
+    next(button for button in box.buttons() if button.text() == "Remove").click()
+    wait(lambda: page.model.rowCount() == 0)
+    assert not folder.exists()
+    assert not QgsProject.instance().mapLayers()
+    assert offline_map_folders() == []
+
+
+def test_a_map_whose_disk_is_gone_can_only_be_forgotten(page, look, tmp_path):
+    remember_offline_map(tmp_path / "stick" / "Elmsund")
+    row = look()["Elmsund"]
+    assert "is not there any more" in row.snippet
+    menu = page.menu(index_of(page, "Elmsund"))
+    able = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
+    assert able == ["Take Off the List"]
+
+
+def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(page, look, portal, samples, workplace, wait):
+    from tests.portal import canyonlands  # noqa: PLC0415
+
+    park = portal(canyonlands(samples))
+    output = root_folder() / "127.0.0.1" / CANYONLANDS / CANYONLANDS_AREA
+    staging = output.with_name(f"{output.name}.partial")
+    (staging / "p13").mkdir(parents=True)
+    (staging / "p13" / "a.tpk.part").write_bytes(bytes(1_500_000))
+    job = {
+        "area": CANYONLANDS_AREA,
+        "title": "Canyonlands",
+        "webMap": CANYONLANDS,
+        "portal": park.url,
+        "bytes": 3_000_000,
+        "parameters": {},
+        "packages": {},
+    }
+    (staging / "job.json").write_text(json.dumps(job), "utf-8")
+    row = look()["Canyonlands"]
+    assert row.status is AreaStatus.PAUSED
+    assert row.snippet == "1.5 MB of 3.0 MB are here"
+    page._delegate.triggered.emit(row.id, Action.RESUME)
+    wait(output.is_dir)
+    wait(lambda: [r.status for r in page.model.rows()] == [AreaStatus.DOWNLOADED])
+
+
+def test_drops_of_offline_maps_are_taken_and_others_left_to_qgis(tmp_path, copied):
+    taken = []
+    handler = OfflineMapDropHandler(taken.append)
+    folder = copied("canyonlands")
+    package = tmp_path / "Canyonlands.MMPK"
+    shutil.make_archive(str(tmp_path / "a"), "zip", folder)
+    (tmp_path / "a.zip").rename(package)
+    for dropped in (folder, folder / "package.info", package):
+        assert handler.handleFileDrop(str(dropped))
+    assert taken == [folder, folder, package]
+    (tmp_path / "empty.mmpk").mkdir()
+    for other in (tmp_path, tmp_path / "absent.mmpk", tmp_path / "empty.mmpk", folder / "p13"):
+        assert not handler.handleFileDrop(str(other))
+    assert len(taken) == 3
+
+
+def test_every_row_can_be_reached_by_keyboard(page, look, copied):
+    remember_offline_map(copied("canyonlands"))
+    look()
+    page.view.setCurrentIndex(page.model.index(0))
+    wanted = []
+    page.view.chosen.connect(lambda index: wanted.append(index.data()))
+    page._opener.open = lambda _place: None
+    from qgis.PyQt.QtCore import Qt  # noqa: PLC0415
+    from qgis.PyQt.QtGui import QKeyEvent  # noqa: PLC0415
+
+    QCoreApplication.sendEvent(
+        page.view, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    )
+    assert wanted == ["canyonlands"]
