@@ -176,15 +176,14 @@ class _Decoder:
 
     def _payload(self) -> Integers:
         """The values of all payload varints, blob after blob."""
-        before = self.first - np.append(0, (self.first + self.numbers)[:-1])
-        tail = len(self.stream.terminators) - int(self.first[-1] + self.numbers[-1]) if self.count else 0
-        pattern = np.tile(np.array([False, True]), self.count)
-        counts = np.column_stack((before, self.numbers)).ravel()
-        last = self.stream.terminators[np.append(np.repeat(pattern, counts), np.zeros(tail, dtype=bool))]
+        full = np.flatnonzero(self.numbers)
+        change = np.zeros(len(self.stream.terminators) + 1, dtype=np.int8)
+        change[self.first[full]] = 1
+        change[(self.first + self.numbers)[full]] = -1
+        last = self.stream.terminators[np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)]
         first = np.empty_like(last)
         first[1:] = last[:-1] + 1
-        full = self.numbers > 0
-        first[offsets(self.numbers)[:-1][full]] = (self.slot + 8)[full]
+        first[offsets(self.numbers)[full]] = (self.slot + 8)[full]
         if len(last) and (last - first).max() >= LONGEST:
             self._require_each(last - first < LONGEST, self.numbers, TOO_LARGE)
         values = self.stream.decode(first, last)
@@ -202,12 +201,13 @@ class _Decoder:
     def _running_sums(self, values: Integers) -> Integers:
         """(N, dimensions) absolute grid coordinates, separators included.
 
-        The sums run through the whole batch and may wrap around; their differences do not.
+        One sum runs through the whole batch: each shape first goes back from the last vertex of
+        the shape before, which is the sum of that shape's steps.
         """
         dimensions = self.layout.dimensions
         result = np.empty((int(self.size.sum()), dimensions), dtype=np.int64)
-        first_value, start = offsets(self.numbers)[:-1], offsets(self.size)[:-1]
-        full = self.size > 0
+        first_value = offsets(self.numbers)[:-1]
+        start = offsets(self.size)[np.flatnonzero(self.size)]
         for axis in range(dimensions):
             if dimensions == 2:
                 steps = values[axis::2]
@@ -216,9 +216,8 @@ class _Decoder:
                 steps = values[np.repeat(first_value + axis, self.size) + 2 * number]
             else:
                 steps = values[spans(first_value + axis * self.size, self.size)]
-            total = np.cumsum(steps)
-            before = total[start[full]] - steps[start[full]]
-            result[:, axis] = total - np.repeat(before, self.size[full])
+            steps[start[1:]] -= np.add.reduceat(steps, start)[:-1]
+            np.cumsum(steps, out=result[:, axis])
         if len(result) and (result.max() > _LARGEST_COORDINATE or result.min() < -_LARGEST_COORDINATE):
             self._require_each((np.abs(result) <= _LARGEST_COORDINATE).all(axis=1), self.size, TOO_LARGE)
         return result
@@ -264,7 +263,9 @@ class _Decoder:
             closed[part_shape[unclosed]] = False
             _require(closed, OPEN_RING)
             opens_part = np.append(True, ring_part[1:] != ring_part[:-1])
-            is_shell = opens_part | (signed_areas(xy, ring_start, np.append(ring_start[1:], total)) > 0)
+            is_shell = opens_part
+            if not opens_part.all():
+                is_shell = opens_part | (signed_areas(xy, ring_start, np.append(ring_start[1:], total)) > 0)
             part_start, part_shape = ring_start, part_shape[ring_part]
         return ShapeBatch(
             layout=self.layout, count=self.count,
@@ -282,7 +283,9 @@ class _Decoder:
         for code in known:
             rows = slice(None) if len(codes) == 1 else np.repeat(self.srid == code, self.size)
             for axis, (origin, scale) in enumerate(self.grids[code].axes(self.layout)):
-                result[rows, axis] = vertices[rows, axis] / scale + origin
+                column = vertices[rows, axis] / scale
+                column += origin
+                result[rows, axis] = column
         return result
 
 

@@ -7,6 +7,8 @@ zigzag nor LEB128.)
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,8 +20,8 @@ LONGEST = 9
 
 _PADDING = 8
 _SHORT = 4
-_KEEP_SHORT = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF], dtype=np.uint32)
-_KEEP_LONG = np.array([0] + [(1 << 8 * k) - 1 for k in range(1, 9)] + [(1 << 64) - 1], dtype=np.uint64)
+_KEEP = np.array([(1 << 8 * min(k, 8)) - 1 for k in range(LONGEST + 1)], dtype=np.uint64)
+_KEEP_SHORT = _KEEP.astype(np.uint32)
 
 
 class VarintStream:
@@ -32,11 +34,11 @@ class VarintStream:
     def __init__(self, data: bytes) -> None:
         self.bytes: Bytes = np.frombuffer(data + bytes(_PADDING), dtype=np.uint8)
         self.terminators: Integers = np.flatnonzero(self.bytes[: len(data)] < 0x80)
-        self._short: npt.NDArray[np.void] = self._windows(len(data), "V4")
-        self._long: npt.NDArray[np.void] = self._windows(len(data), "V8")
+        self._short: npt.NDArray[np.uint32] = self._windows(len(data), "<u4")
+        self._long: npt.NDArray[np.uint64] = self._windows(len(data), "<u8")
 
-    def _windows(self, count: int, kind: str) -> npt.NDArray[np.void]:
-        """The bytes from each position on, as overlapping records."""
+    def _windows(self, count: int, kind: str) -> npt.NDArray[Any]:
+        """The bytes from each position on, as overlapping numbers."""
         return np.ndarray((count,), dtype=kind, buffer=self.bytes.data, strides=(1,))
 
     def count_before(self, positions: Integers) -> Integers:
@@ -57,28 +59,33 @@ class VarintStream:
         if len(long) * 4 > len(length):
             return self._decode_long(starts, ends, length)
         u = np.uint32
-        words = self._short[starts].view("<u4") & np.take(_KEEP_SHORT, length, mode="clip")
+        words = self._short[starts] & _KEEP_SHORT[length]
         value = (words & u(0x007F007F)) | ((words & u(0x7F007F00)) >> u(1))
         value = (value & u(0x00003FFF)) | ((value & u(0x3FFF0000)) >> u(2))
         value = (value & u(0x3F)) | ((value >> u(7)) << u(6))
-        signed: Integers = value.astype(np.int64)
-        np.negative(signed, out=signed, where=(words & u(0x40)) != 0)
+        signed = _with_sign(value, words).astype(np.int64)
         if len(long):
             signed[long] = self._decode_long(starts[long], ends[long], length[long])
         return signed
 
     def _decode_long(self, starts: Integers, ends: Integers, length: Integers) -> Integers:
         u = np.uint64
-        words = self._long[starts].view("<u8") & np.take(_KEEP_LONG, length, mode="clip")
+        words = self._long[starts] & _KEEP[length]
         value = (words & u(0x007F007F007F007F)) | ((words & u(0x7F007F007F007F00)) >> u(1))
         value = (value & u(0x00003FFF00003FFF)) | ((value & u(0x3FFF00003FFF0000)) >> u(2))
         value = (value & u(0x0FFFFFFF)) | ((value & u(0x0FFFFFFF00000000)) >> u(4))
         value = (value & u(0x3F)) | ((value >> u(7)) << u(6))
-        nine = length == LONGEST
-        value[nine] |= self.bytes[ends[nine]].astype(u) << u(55)
-        signed: Integers = value.astype(np.int64)
-        np.negative(signed, out=signed, where=(words & u(0x40)) != 0)
-        return signed
+        nine = np.flatnonzero(length == LONGEST)
+        if len(nine):
+            value[nine] |= self.bytes[ends[nine]].astype(u) << u(55)
+        return _with_sign(value, words)
+
+
+def _with_sign(magnitude: npt.NDArray[Any], words: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Negative where bit 6 of the first byte is set: all bits flipped, and one more."""
+    sign = (words >> words.dtype.type(6)) & words.dtype.type(1)
+    signed = magnitude.dtype.str.replace("u", "i")
+    return ((magnitude ^ -sign) + sign).view(signed)
 
 
 def encode_varints(values: Integers) -> tuple[bytes, Integers]:

@@ -138,8 +138,8 @@ class _Output:
             rings = np.diff(np.append(shells, len(opens)))
             self.put_u32(at[shells] + 5, rings)
         self.put_u32(at + self.head - 4, self.path_size)
-        number = spans(np.zeros_like(self.path_size), self.path_size)
-        target = np.repeat(at + self.head, self.path_size) + number * self.record
+        target = np.repeat(at + self.head - batch.path_start * self.record, self.path_size)
+        target += np.arange(0, len(target) * self.record, self.record)
         self.put(target, batch.vertices.astype("<f8", copy=False))
 
     def split(self) -> list[Optional[bytes]]:
