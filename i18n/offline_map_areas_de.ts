@@ -59,6 +59,13 @@
     </message>
 </context>
 <context>
+    <name>AreaLocatorFilter</name>
+    <message>
+        <source>Map Areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionDialog</name>
     <message>
         <source>&amp;Address</source>
@@ -369,7 +376,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
 <context>
     <name>Dock</name>
     <message>
-        <source>Areas: {areas} · On this computer: {here} ({size})</source>
+        <source>Areas: {areas} · on this computer: {here}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1130,6 +1137,22 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>More of the drawing is not shown than can be listed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New features take the values of the first template; not of: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the form that are not kept: {keys}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the popup that are not kept: {keys}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pictures do not vary in {name}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1159,6 +1182,18 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The Arcade function “{name}” is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The attachments are not in the offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The attachments cannot be opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The expression “{name}” of the form is not read.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1222,8 +1257,24 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Offline-Karte übernimmt den Raumbezug von „{name}“, der von dem der Webkarte abweicht.</translation>
     </message>
     <message>
+        <source>The path of a marker cannot be read; a circle is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The reference basemap “{name}” covers {percent} % of the map area.</source>
         <translation>Die Referenz-Grundkarte „{name}“ deckt {percent} % des Kartengebiets ab.</translation>
+    </message>
+    <message>
+        <source>The relation “{name}” is left out: its fields are not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relation “{name}” is left out: its other side is not in the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The style of the vector tiles is not read: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not read.</source>
@@ -1244,6 +1295,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>{warning}</source>
         <translation>{warning}</translation>
+    </message>
+    <message>
+        <source>“{field}” offers the values of all types, not those of the chosen one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>
@@ -2332,6 +2387,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{member}“ in „{file}“ ist größer als jede Datei dieser Art.</translation>
     </message>
     <message>
+        <source>“{member}” in “{file}” is no usable JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{name}” is not a folder.</source>
         <translation>„{name}“ ist kein Ordner.</translation>
     </message>
@@ -2584,6 +2643,25 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
 </context>
 <context>
+    <name>Popups</name>
+    <message>
+        <source>(not available offline)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last edited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PortalAlgorithm</name>
     <message>
         <source>Authentication</source>
@@ -2596,6 +2674,13 @@ Layers and tables that could not be opened are counted and named in the log; the
     <message>
         <source>Web map (item id, or any URL of it)</source>
         <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
+    </message>
+</context>
+<context>
+    <name>Relations</name>
+    <message>
+        <source>Attachments</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

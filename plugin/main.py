@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QAction
 
 if TYPE_CHECKING:
     from .gui.dropping import OfflineMapDropHandler
+    from .gui.locator import AreaLocatorFilter
     from .gui.options import OptionsFactory
     from .gui.workplace import Workplace
     from .processing.provider import OfflineMapAreasProvider
@@ -35,6 +36,7 @@ class Plugin:
         self.workplace: Optional[Workplace] = None
         self.options: Optional[OptionsFactory] = None
         self.dropping: Optional[OfflineMapDropHandler] = None
+        self.locating: Optional[AreaLocatorFilter] = None
         self.actions: list[QAction] = []
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
@@ -62,6 +64,7 @@ class Plugin:
             return
         # Not needed in qgis_process.
         from .gui.dropping import OfflineMapDropHandler
+        from .gui.locator import AreaLocatorFilter
         from .gui.options import OptionsFactory
         from .gui.workplace import Workplace
 
@@ -86,14 +89,17 @@ class Plugin:
         self.iface.registerOptionsWidgetFactory(self.options)
         self.dropping = OfflineMapDropHandler(self.workplace.opener.open)
         self.iface.registerCustomDropHandler(self.dropping)
+        self.locating = AreaLocatorFilter(self.workplace.areas.model.rows, self.workplace.jump_to)
+        self.iface.registerLocatorFilter(self.locating)
 
     def unload(self) -> None:
         if self.workplace is not None:
             self.iface.removeDockWidget(self.workplace.dock)
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.iface.unregisterCustomDropHandler(self.dropping)
+            self.iface.deregisterLocatorFilter(self.locating)
             self.workplace.close()
-            self.workplace = self.options = self.dropping = None
+            self.workplace = self.options = self.dropping = self.locating = None
         for action in self.actions:
             self.iface.removePluginWebMenu(TITLE, action)
             self.iface.removeWebToolBarIcon(action)

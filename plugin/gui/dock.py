@@ -110,6 +110,10 @@ class Dock(QgsDockWidget):
         """Another page beside the areas."""
         self._tabs.addTab(page, title)
 
+    def show_areas(self) -> None:
+        """Brings the page of the areas to the front."""
+        self._tabs.setCurrentIndex(0)
+
     def add_to_toolbar(self, action: QAction) -> None:
         """Another button beside *Refresh*."""
         self._header.insertWidget(self._header.count() - 1, self._tool_button(action))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 from ..core.offline.removal import left_over, sweep
@@ -112,6 +112,13 @@ class Workplace(QObject):
             self.areas.choose(ListedWebMap(saved, listed.web_map))
             self.areas.refresh()
         dialog.deleteLater()
+
+    def jump_to(self, area_id: str) -> None:
+        """Shows an area of the list on the map and in the dock."""
+        self.dock.setUserVisible(True)
+        self.dock.show_areas()
+        self.extents.pick(area_id, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.extents.zoom_to([area_id])
 
     def ask_if_new(self, visible: bool) -> None:
         """When the user shows the dock, its list is asked for; not when QGIS itself restores it."""

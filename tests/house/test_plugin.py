@@ -61,6 +61,12 @@ class Desktop:
     def unregisterCustomDropHandler(self, handler):
         self.handlers.remove(handler)
 
+    def registerLocatorFilter(self, locator):
+        self.handlers.append(locator)
+
+    def deregisterLocatorFilter(self, locator):
+        self.handlers.remove(locator)
+
     def addWebToolBarIcon(self, action):
         self.toolbar.addAction(action)
 
@@ -113,6 +119,7 @@ def test_unloading_twice_leaves_nothing(desktop):
         assert desktop.options == desktop.handlers == []
         assert desktop.canvas.scene().items() == scene
         assert QgsApplication.taskManager().countActiveTasks() == 0
+        assert desktop.handlers == []
         assert "offlinemapareas" not in provider_ids()
         instance.unload()  # QGIS may ask again after an error
 
