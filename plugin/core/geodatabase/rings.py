@@ -59,7 +59,7 @@ def _first_returns_together(
     )
     part, start = np.arange(len(part_start)), part_start
     seek, end, done = start + 3, part_end, np.zeros(len(part), dtype=bool)
-    starts, owners = [part_start], [part]
+    starts, owners = [start], [part]
     while len(part) >= _TOGETHER:
         matches = windows[seek] == key[start, None]
         column = matches.argmax(axis=1)
@@ -72,8 +72,9 @@ def _first_returns_together(
         part, start, seek, end, hit = part[on], start[on], seek[on], end[on], hit[on]
         starts.append(start[hit])
         owners.append(part[hit])
-    starts, owners = np.concatenate(starts), np.concatenate(owners)
-    return [starts[done[owners]]], [owners[done[owners]]], np.flatnonzero(~done)
+    ring_start, ring_part = np.concatenate(starts), np.concatenate(owners)
+    closed = done[ring_part]
+    return [ring_start[closed]], [ring_part[closed]], np.flatnonzero(~done)
 
 
 def _ring_starts(vertices: bytes) -> Optional[list[int]]:

@@ -84,8 +84,8 @@ class VarintStream:
 def _with_sign(magnitude: npt.NDArray[Any], words: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Negative where bit 6 of the first byte is set: all bits flipped, and one more."""
     sign = (words >> words.dtype.type(6)) & words.dtype.type(1)
-    signed = magnitude.dtype.str.replace("u", "i")
-    return ((magnitude ^ -sign) + sign).view(signed)
+    signed: npt.NDArray[Any] = ((magnitude ^ -sign) + sign).view(magnitude.dtype.str.replace("u", "i"))
+    return signed
 
 
 def encode_varints(values: Integers) -> tuple[bytes, Integers]:
