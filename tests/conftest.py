@@ -1,14 +1,16 @@
 """Fixtures that every test may use."""
 
 from contextlib import ExitStack
+import os
 from pathlib import Path
 import shutil
 import subprocess
 
 from osgeo import gdal
 import pytest
-from qgis.core import QgsApplication, QgsAuthMethodConfig
+from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsSettings
 
+from plugin.qgis_io import settings
 from tests.portal import PortalStandIn
 
 # Statistics of opened rasters would be written beside them, or into the checkout.
@@ -61,6 +63,15 @@ def small_disk(tmp_path):
         pytest.skip("mounting a small disk needs root and is not allowed here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def own_settings(qgis_app, monkeypatch):
+    """The prefix of settings that are empty, and this test's alone: another run may go on beside it."""
+    prefix = f"plugins/offline_map_areas_test_{os.getpid()}"
+    monkeypatch.setattr(settings, "_PREFIX", prefix)
+    yield prefix
+    QgsSettings().remove(prefix)
 
 
 @pytest.fixture(scope="session")

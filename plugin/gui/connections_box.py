@@ -54,8 +54,8 @@ class ConnectionsBox(QWidget):
         self.choice.currentIndexChanged.connect(self._changed)
 
     def connection(self) -> Connection:
-        """The chosen connection as it is saved now."""
-        return find_connection(self.choice.currentText()) or connections()[0]
+        """The chosen connection as it is saved now, or was when another window removed it."""
+        return find_connection(self.choice.currentText()) or self._shown or connections()[0]
 
     def set_connection(self, title: str) -> None:
         """Chooses the connection with this title, if there is one."""

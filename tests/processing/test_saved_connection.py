@@ -1,19 +1,12 @@
 """PORTAL as the name of a saved connection: its address, and its sign-in unless another is given."""
 
 import pytest
-from qgis.core import QgsProcessingException, QgsSettings
+from qgis.core import QgsProcessingException
 
 from plugin.qgis_io.connections import Connection, save_connection
 from tests.portal import CANYONLANDS, OWNER, PASSWORD, VISITOR, VISITOR_PASSWORD, canyonlands
 
-PREFIX = "plugins/offline_map_areas"
-
-
-@pytest.fixture(autouse=True)
-def untouched(qgis_app):
-    QgsSettings().remove(PREFIX)
-    yield
-    QgsSettings().remove(PREFIX)
+pytestmark = pytest.mark.usefixtures("own_settings")
 
 
 @pytest.fixture

@@ -20,16 +20,11 @@ from plugin.qgis_io.connections import (
     save_connection,
 )
 
-PREFIX = "plugins/offline_map_areas"
 TOWN = Connection("Town hall", "https://gis.town.example/portal", "auth123")
 MAP, OTHER_MAP = ChosenWebMap("a" * 32, "Mains"), ChosenWebMap("b" * 32, "Trees")
 
 
-@pytest.fixture(autouse=True)
-def untouched(qgis_app):
-    QgsSettings().remove(PREFIX)
-    yield
-    QgsSettings().remove(PREFIX)
+pytestmark = pytest.mark.usefixtures("own_settings")
 
 
 def titles():
@@ -42,14 +37,14 @@ def test_arcgis_online_is_there_from_the_beginning():
     assert first.is_fixed
 
 
-def test_arcgis_online_cannot_be_lost():
+def test_arcgis_online_cannot_be_lost(own_settings):
     save_connection(TOWN)
     remove_connection(ARCGIS_ONLINE)
     assert titles() == [ARCGIS_ONLINE, "Town hall"]
     saved = save_connection(Connection("Mine", "https://elsewhere.example", "auth9"), ARCGIS_ONLINE)
     assert (saved.title, saved.url, saved.authcfg) == (ARCGIS_ONLINE, "https://www.arcgis.com", "auth9")
     hostile = [{"title": ARCGIS_ONLINE, "url": "https://thief.example", "authcfg": "auth9"}]
-    QgsSettings().setValue(f"{PREFIX}/connections", json.dumps(hostile))
+    QgsSettings().setValue(f"{own_settings}/connections", json.dumps(hostile))
     assert find_connection(ARCGIS_ONLINE).url == "https://www.arcgis.com"
 
 
@@ -124,7 +119,7 @@ def test_the_portal_of_a_link_is_found_among_the_saved_ones():
     assert connection_for("https://another.maps.arcgis.com", organisation) == organisation
 
 
-def test_what_somebody_wrote_by_hand_is_read_with_care():
+def test_what_somebody_wrote_by_hand_is_read_with_care(own_settings):
     written = [
         7,
         {"title": "No address"},
@@ -137,7 +132,7 @@ def test_what_somebody_wrote_by_hand_is_read_with_care():
             "web_maps": [{"id": "../../x", "title": "Bad"}, {"id": "C" * 32}, "x"],
         },
     ]
-    QgsSettings().setValue(f"{PREFIX}/connections", json.dumps(written))
+    QgsSettings().setValue(f"{own_settings}/connections", json.dumps(written))
     assert titles() == [ARCGIS_ONLINE, "Good"]
     good = find_connection("Good")
     assert (good.url, good.authcfg) == ("https://good.example", "")

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice
 from qgis.PyQt.QtGui import QColor, QImage
 
@@ -12,7 +11,6 @@ from plugin.gui.thumbnails import Thumbnails
 from plugin.qgis_io.connections import Connection, save_connection
 from tests.portal import PortalContent, add_web_map
 
-PREFIX = "plugins/offline_map_areas"
 GROUP = "c" * 32
 
 
@@ -39,10 +37,8 @@ def wait_for(condition, seconds=10):
 
 
 @pytest.fixture(autouse=True)
-def untouched(qgis_app):
-    QgsSettings().remove(PREFIX)
+def tidy(own_settings):
     yield
-    QgsSettings().remove(PREFIX)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
