@@ -1274,7 +1274,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The style of the vector tiles is not read: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stil der Vektorkacheln wird nicht gelesen: {reason}</translation>
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not read.</source>
@@ -1725,6 +1725,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Have the package made again with floating point values.</source>
         <translation>Lassen Sie das Paket mit Gleitkommawerten neu erstellen.</translation>
+    </message>
+    <message>
+        <source>If you trust its source, unpack it into a new folder and open that folder.</source>
+        <translation>Wenn Sie der Quelle vertrauen, entpacken Sie das Archiv in einen neuen Ordner und öffnen Sie diesen Ordner.</translation>
     </message>
     <message>
         <source>Its extent is used instead.</source>
