@@ -7,8 +7,18 @@ from html import unescape
 import re
 from textwrap import wrap
 
-from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsReadWriteContext, QgsTextFormat
+from qgis.core import (
+    Qgis,
+    QgsBox3D,
+    QgsLayerMetadata,
+    QgsMapLayer,
+    QgsProject,
+    QgsReadWriteContext,
+    QgsTextFormat,
+)
 from qgis.PyQt.QtXml import QDomDocument
+
+from ..core.tiles.description import Metadata
 
 _TAG = re.compile(r"<[^<>]*>")
 _MAX_LENGTH = 1000
@@ -27,6 +37,23 @@ def plain_text(text: object) -> str:
         return ""
     bare = _TAG.sub(" ", unescape(text[: 4 * _MAX_LENGTH])).translate(str.maketrans("<>", "  "))
     return " ".join(bare.replace("[%", "[ %").split())[:_MAX_LENGTH]
+
+
+def describe(layer: QgsMapLayer, said: Metadata) -> None:
+    """Writes what a tile package says about itself into the layer's metadata: a catalogue can use it."""
+    metadata = layer.metadata()
+    metadata.setTitle(plain_text(said.title))
+    metadata.setAbstract(plain_text(said.description) or plain_text(said.summary))
+    metadata.setLicenses(list(filter(None, [plain_text(said.licence)])))
+    metadata.setRights(list(filter(None, [plain_text(said.attribution)])))
+    metadata.setCrs(layer.crs())
+    place = QgsLayerMetadata.SpatialExtent()
+    place.bounds = QgsBox3D(layer.extent())
+    place.extentCrs = layer.crs()
+    extent = QgsLayerMetadata.Extent()
+    extent.setSpatialExtents([place])
+    metadata.setExtent(extent)
+    layer.setMetadata(metadata)
 
 
 def set_credits(layer: QgsMapLayer, attribution: object) -> None:

@@ -28,6 +28,7 @@ from qgis.PyQt import sip
 
 from ..core.errors import Damaged
 from .identity import MAP_FOLDER
+from .tiles import clone_layer
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ class _Reader:
             return self.branch(node)
         if node.layer() is None:
             return None
-        layer = node.layer().clone()
+        layer = clone_layer(node.layer())
         self.layers[layer.id()] = layer
         return Leaf(layer.id(), node.itemVisibilityChecked(), node.isExpanded())
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 import os
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from qgis.core import (
     Qgis,
@@ -42,6 +42,7 @@ BASEMAP = "Basemap"
 # What a web map without a spatial reference means.
 _WEB_MERCATOR = {"wkid": 102100, "latestWkid": 3857}
 _LON_LAT = {"wkid": 4326}
+_VECTOR_TILES = (TileFormat.VTPK, TileFormat.VECTOR_MBTILES)
 
 
 def write_project(
@@ -162,7 +163,7 @@ def _arrange(made: QgsMapLayer, layer: MapLayer, source: LayerSource) -> None:
     """Opacity, scale range and identity: the same for every kind of layer."""
     features = source if isinstance(source, FeatureSource) else None
     made.setOpacity(min(1.0, max(0.0, opacity(layer, features) if features else layer.opacity)))
-    minimum, maximum = scale_range(layer, features)
+    minimum, maximum = scale_range(layer, _service(source))
     made.setMinimumScale(minimum)
     made.setMaximumScale(maximum)
     made.setScaleBasedVisibility(bool(minimum or maximum))
@@ -172,6 +173,14 @@ def _arrange(made: QgsMapLayer, layer: MapLayer, source: LayerSource) -> None:
     made.setMetadata(metadata)
 
 
+def _service(source: LayerSource) -> Mapping[str, Any]:
+    """What the layer's service says of it."""
+    if isinstance(source, FeatureSource):
+        return source.service_layer
+    minimum, maximum = source.scale_range
+    return {"minScale": minimum, "maxScale": maximum}
+
+
 def _openable(source: LayerSource) -> Optional[str]:
     if isinstance(source, FeatureSource):
         return f"{source.file}|layername={source.table}"
@@ -179,7 +188,8 @@ def _openable(source: LayerSource) -> Optional[str]:
 
 
 def _not_opened(layer: MapLayer, source: LayerSource) -> OfflineMapError:
-    if not isinstance(source, FeatureSource) and source.format is TileFormat.VTPK and "%" in str(source.file):
+    vector_tiles = not isinstance(source, FeatureSource) and source.format in _VECTOR_TILES
+    if vector_tiles and "%" in str(source.file):
         return Unsupported(
             "QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.",
             next_step="Rename that folder and open the offline map again.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from pathlib import Path
 import sqlite3
 from typing import Optional
 
@@ -16,14 +15,17 @@ from qgis.core import (
     QgsMapLayer,
     QgsRasterLayer,
     QgsVectorTileLayer,
-    QgsVtpkTiles,
 )
 from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtGui import QImage
 
+from ..core.errors import PackageError
 from ..core.offline.offline_map import TileFormat, TileSource
 from ..core.offline.plan import Notice, notice
+from ..core.tiles.style import read_style
+from ..core.tiles.tile_package import TilePackage, open_tile_package
 from ..core.web_map import MapLayer
-from .credits import set_credits
+from .credits import describe
 
 _MILLIMETRES_PER_PIXEL = 25.4 / 96
 
@@ -37,8 +39,19 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
     else:
         made = _vector_tiles(layer.title, source, losses)
     if made.isValid():
-        set_credits(made, source.attribution)
+        describe(made, source.metadata)
     return made
+
+
+def clone_layer(layer: QgsMapLayer) -> QgsMapLayer:
+    """A copy with an id of its own; that of vector tiles QGIS makes without the scales of their levels."""
+    copy = layer.clone()
+    if isinstance(layer, QgsVectorTileLayer):
+        levels, copied = layer.tileMatrixSet(), copy.tileMatrixSet()
+        for zoom in range(levels.minimumZoom(), levels.maximumZoom() + 1):
+            copied.addMatrix(levels.tileMatrix(zoom))
+        copied.setScaleToTileZoomMethod(levels.scaleToTileZoomMethod())
+    return copy
 
 
 def openable(source: TileSource) -> Optional[str]:
@@ -72,27 +85,45 @@ def _vector_tiles(title: str, source: TileSource, losses: list[Notice]) -> QgsVe
     made = QgsVectorTileLayer(_uri(kind, str(source.file)), title)
     if not made.isValid():
         return made
-    losses += [notice("style", "{warning}", warning=warning) for warning in _dress(made, source.package)]
+    with open_tile_package(source.package) as package:
+        if source.format is TileFormat.VECTOR_MBTILES:
+            _show_levels_as_package(made, package)
+        losses += _dress(made, package)
     return made
 
 
-def _dress(layer: QgsVectorTileLayer, package: Path) -> Iterator[str]:
-    """Gives the layer the style of its package; yields what is lost, in QGIS' words."""
-    tiles = QgsVtpkTiles(str(package))
-    if not tiles.open():
-        yield "The style of the vector tiles is not read."
+def _show_levels_as_package(layer: QgsVectorTileLayer, package: TilePackage) -> None:
+    """Each level from the same scale on as in the package: of MBTiles QGIS takes tiles to have 256 pixels."""
+    matrices = layer.tileMatrixSet()
+    zooms = package.scheme.mercator_zooms(package.stored_levels) or {}
+    for level in package.stored_levels:
+        matrix = matrices.tileMatrix(zooms[level.number])
+        matrix.setScale(level.resolution * 1000 / _MILLIMETRES_PER_PIXEL)
+        matrices.addMatrix(matrix)
+    matrices.setScaleToTileZoomMethod(Qgis.ScaleToTileZoomLevelMethod.Esri)
+
+
+def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
+    """Gives the layer the style of its package; yields what is lost, missing fonts too, in QGIS' words."""
+    try:
+        style = read_style(package)
+    except PackageError as error:
+        yield notice("style", "The style of the vector tiles is not read: {reason}", reason=error.text)
         return
     context = QgsMapBoxGlStyleConversionContext()
     context.setTargetUnit(Qgis.RenderUnit.Millimeters)
     context.setPixelSizeConversionFactor(_MILLIMETRES_PER_PIXEL)
-    context.setSprites(tiles.spriteImage(), tiles.spriteDefinition())
+    if style.sprites:
+        context.setSprites(QImage.fromData(style.sprites), style.sprite_index)
     converter = QgsMapBoxGlStyleConverter()
-    if converter.convert(tiles.styleDefinition(), context) != QgsMapBoxGlStyleConverter.Result.Success:
-        yield "The style of the vector tiles is not read."
+    if converter.convert(style.style, context) != QgsMapBoxGlStyleConverter.Result.Success:
+        reason = converter.errorMessage()
+        yield notice("style", "The style of the vector tiles is not read: {reason}", reason=reason)
         return
     layer.setRenderer(converter.renderer())
     layer.setLabeling(converter.labeling())
-    yield from dict.fromkeys(converter.warnings())
+    for warning in dict.fromkeys(converter.warnings()):
+        yield notice("style", "{warning}", warning=warning)
 
 
 def _uri(kind: str, url: str) -> str:

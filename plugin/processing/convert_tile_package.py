@@ -13,11 +13,13 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
+from ..core.host import Feedback
 from ..core.offline.offline_map import TileFormat, TileSource
 from ..core.offline.single_package import map_of_tiles
-from ..core.tiles.convert import to_geopackage, to_mbtiles
-from ..core.tiles.tile_package import open_tile_package
+from ..core.tiles.convert import Converted, to_geopackage, to_mbtiles
+from ..core.tiles.tile_package import TilePackage, open_tile_package
 from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.spatial_reference import definition
 from .algorithm import errors_in_words
 from .convert import INPUT, OUTPUT, ConversionAlgorithm
 
@@ -76,14 +78,14 @@ class ConvertTilePackage(ConversionAlgorithm):
         host = HostFeedback(feedback)
         with errors_in_words():
             source, target = self.paths(parameters, context)
-            convert = to_mbtiles if target.suffix.lower() == ".mbtiles" else to_geopackage
             with open_tile_package(source) as package:
-                converted = convert(package, target, host)
+                converted = _convert(package, target, host)
                 made = TileSource(
                     target,
                     _format(target, package.is_vector),
                     source,
-                    package.metadata.attribution,
+                    package.metadata,
+                    package.scale_range(),
                 )
                 title = package.title
             if converted.outside:
@@ -92,6 +94,13 @@ class ConvertTilePackage(ConversionAlgorithm):
             if self.wants_layers(parameters, context):
                 self.load(map_of_tiles(made, title, target.parent), context, host)
         return {OUTPUT: str(target), self.TILES: converted.tiles + converted.made}
+
+
+def _convert(package: TilePackage, target: Path, host: Feedback) -> Converted:
+    if target.suffix.lower() == ".mbtiles":
+        return to_mbtiles(package, target, host)
+    reference = package.scheme.spatial_reference
+    return to_geopackage(package, target, host, definition=definition(reference))
 
 
 def _format(target: Path, vector: bool) -> TileFormat:

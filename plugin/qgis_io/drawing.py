@@ -6,10 +6,11 @@ from osgeo import gdal
 from qgis.core import Qgis
 
 from ..core.tiles.routes import Drawing
+from .spatial_reference import definition
 
 
 def running_drawing() -> Drawing:
-    """Versions, drivers and file extensions of this QGIS' GDAL."""
+    """Versions, drivers and file extensions of this QGIS' GDAL, and the spatial references of QGIS."""
     drivers = [gdal.GetDriver(index) for index in range(gdal.GetDriverCount())]
     extensions = " ".join(driver.GetMetadataItem(gdal.DMD_EXTENSIONS) or "" for driver in drivers)
     return Drawing(
@@ -17,4 +18,5 @@ def running_drawing() -> Drawing:
         qgis_version=Qgis.QGIS_VERSION_INT,
         drivers=frozenset(driver.ShortName.lower() for driver in drivers),
         extensions=frozenset(extensions.lower().split()),
+        definition=definition,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
@@ -14,6 +15,7 @@ from qgis.core import (
 )
 
 from ..core.host import Extent
+from ..core.tiles.scheme import SpatialReference
 
 
 def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateReferenceSystem:
@@ -31,6 +33,16 @@ def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateRefe
                     return system
     wkt = spatial_reference.get("wkt")
     return QgsCoordinateReferenceSystem.fromWkt(wkt if isinstance(wkt, str) else "")
+
+
+def definition(reference: SpatialReference) -> str:
+    """The WKT of a tile package's reference, for `Drawing.definition`; its own where QGIS knows none."""
+    stated = {"latestWkid": reference.latest_wkid, "wkid": reference.wkid, "wkt": reference.wkt}
+    system = coordinate_system(stated)
+    if not system.isValid():
+        return reference.wkt
+    # WKT 1 is what a GeoPackage holds; what it cannot say is said in WKT 2.
+    return system.toWkt(Qgis.CrsWktVariant.Wkt1Gdal) or system.toWkt(Qgis.CrsWktVariant.Preferred)
 
 
 def project_extent(extent: Extent, source: Mapping[str, Any], target: Mapping[str, Any]) -> Extent:

@@ -13,6 +13,7 @@ from plugin.core.offline.offline_map import (
     TileFormat,
     TileSource,
 )
+from plugin.core.tiles.description import Metadata
 from plugin.core.web_map import parse_web_map
 
 gdal.UseExceptions()
@@ -123,15 +124,15 @@ class Town:
 
     def mbtiles(self, layer_id: str, attribution: str = "", **options) -> None:
         file = write_raster(self.work / f"{layer_id}.mbtiles", "MBTILES", **options)
-        self.tiles[layer_id] = TileSource(file, TileFormat.MBTILES, file, attribution)
+        self.tiles[layer_id] = TileSource(file, TileFormat.MBTILES, file, Metadata(attribution=attribution))
 
     def geopackage_tiles(self, layer_id: str, attribution: str = "") -> None:
         file = write_raster(self.work / f"{layer_id}.gpkg", "GPKG", RASTER_TABLE="tiles")
-        self.tiles[layer_id] = TileSource(file, TileFormat.GDAL, file, attribution)
+        self.tiles[layer_id] = TileSource(file, TileFormat.GDAL, file, Metadata(attribution=attribution))
 
     def vector_tiles(self, layer_id: str, package: Path, file: Optional[Path] = None) -> None:
         kind = TileFormat.VECTOR_MBTILES if file else TileFormat.VTPK
-        self.tiles[layer_id] = TileSource(file or package, kind, package, "")
+        self.tiles[layer_id] = TileSource(file or package, kind, package, Metadata())
 
     def map(self, json: dict) -> OfflineMap:
         """The offline map of this web map JSON."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
-from ..host import Clock, Executor, Feedback, Projector, Silent, raise_if_cancelled
+from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
@@ -30,7 +30,7 @@ from .plan import Plan, file_name, make_plan
 from .reference import check_directory, find_reference_basemap
 from .result import REPORT_NAME, LayerOutcome, Outcomes, Report
 from .sources import prepare_offline_map
-from .staging import WORK_FOLDER, PackageFile, Staging, check_output
+from .staging import PackageFile, Staging, check_output
 from .transfer import Transfer, Wanted
 from .verify import verify_package
 
@@ -181,9 +181,6 @@ class DownloadOfflineMapJob:
         report.write(folder / REPORT_NAME, now)
         self._staging.publish({file.name for file in self._files.values()})
         output = self._request.output
-        if any((output / WORK_FOLDER).glob("*.vrt")):
-            # Elevation rasters name their package by absolute path: made anew where it lies now.
-            prepare_offline_map(output, output / WORK_FOLDER, self._around.drawing, Silent())
         return DownloadResult(output, report.plan.area, report.outcomes, report.bytes, output / REPORT_NAME)
 
     def fail(self, error: OfflineMapError) -> Optional[Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
+from ..tiles.description import Metadata
 from ..web_map import MapLayer, WebMap
 from .plan import Notice
 
@@ -39,12 +40,16 @@ class TileFormat(Enum):
 
 @dataclass(frozen=True)
 class TileSource:
-    """A tile package, in place or copied. `attribution` is plain text, may be empty."""
+    """A tile package, in place or copied.
+
+    `scale_range`: minimum and maximum scale as denominators, 0 where there is no limit.
+    """
 
     file: Path
     format: TileFormat
     package: Path
-    attribution: str
+    metadata: Metadata
+    scale_range: tuple[float, float] = (0.0, 0.0)
 
 
 LayerSource = Union[FeatureSource, TileSource]

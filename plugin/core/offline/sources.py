@@ -14,9 +14,9 @@ from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.working_copy import copied_tables, write_working_copy
 from ..host import Feedback, raise_if_cancelled
 from ..tiles.convert import to_geopackage, to_mbtiles
-from ..tiles.elevation import to_elevation_raster
+from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.routes import Drawing, RouteKind, choose_route
-from ..tiles.tile_package import open_tile_package
+from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, MapLayer
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
@@ -142,18 +142,26 @@ def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedb
     with open_tile_package(file) as package:
         route = choose_route(package, drawing)
         drawn = work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
-        # An elevation raster names its package by absolute path: it is made anew wherever that lies now.
-        if not drawn.is_file() or route.kind is RouteKind.LERC_VRT:
-            _CONVERSIONS[route.kind](package, drawn, feedback)
-        return TileSource(drawn, _FORMATS[route.kind], file, package.metadata.attribution)
+        if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
+            _copy_tiles(route.kind, package, drawn, drawing, feedback)
+        return TileSource(drawn, _FORMATS[route.kind], file, package.metadata, package.scale_range())
 
 
-_CONVERSIONS = {
-    RouteKind.MBTILES: to_mbtiles,
-    RouteKind.GEOPACKAGE: to_geopackage,
-    RouteKind.VECTOR_MBTILES: to_mbtiles,
-    RouteKind.LERC_VRT: to_elevation_raster,
-}
+def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:
+    """False for an elevation raster that names a package elsewhere by absolute path: that may have moved."""
+    return kind is not RouteKind.LERC_VRT or can_move(package, drawn)
+
+
+def _copy_tiles(
+    kind: RouteKind, package: TilePackage, target: Path, drawing: Drawing, feedback: Feedback
+) -> None:
+    if kind in (RouteKind.MBTILES, RouteKind.VECTOR_MBTILES):
+        to_mbtiles(package, target, feedback)
+        return
+    write = to_geopackage if kind is RouteKind.GEOPACKAGE else to_elevation_raster
+    write(package, target, feedback, definition=drawing.definition(package.scheme.spatial_reference))
+
+
 _FORMATS = {
     RouteKind.NATIVE_RASTER: TileFormat.GDAL,
     RouteKind.GEOPACKAGE: TileFormat.GDAL,

@@ -42,7 +42,10 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Description:
-    """The documents of a package as values. `folder` is where the scheme's file lies."""
+    """The documents of a package as values. `folder` is where the scheme's file lies.
+
+    `scale_range`: minScale and maxScale as stated, 0 where they are not.
+    """
 
     folder: str
     scheme: TilingScheme
@@ -52,6 +55,7 @@ class Description:
     tiles_path: str = ""
     is_vector: bool = False
     is_indexed: bool = False
+    scale_range: tuple[float, float] = (0.0, 0.0)
     root: dict[str, Any] = field(default_factory=dict)
     legend: tuple[LegendEntry, ...] = ()
 
@@ -125,6 +129,7 @@ def _from_root(members: Members, folder: str, root: dict[str, Any], label: str) 
         tiles_path=_text(root.get("tileBundlesPath")).strip("./") if not is_vector else "tile",
         is_vector=is_vector,
         is_indexed=is_vector and bool(root.get("tileMap")),
+        scale_range=_scale_range(root),
         root=root,
         legend=read_legend(root.get("layers")),
     )
@@ -170,6 +175,7 @@ def _from_conf(members: Members, folder: str, conf: Element, label: str) -> Desc
             _text(service.get("description")) or _text(service.get("serviceDescription")),
             _text(service.get("copyrightText")),
         ),
+        scale_range=_scale_range(service),
         legend=read_legend(service_layers(service_file.get("resources"))),
     )
 
@@ -277,6 +283,11 @@ def _json_extent(value: object, reference: SpatialReference) -> Optional[Extent]
     if stated.get("spatialReference") and not _reference(stated["spatialReference"]).same_as(reference):
         return None
     return _extent(*(_number(stated.get(corner)) for corner in ("xmin", "ymin", "xmax", "ymax")))
+
+
+def _scale_range(stated: dict[str, Any]) -> tuple[float, float]:
+    minimum, maximum = (_number(stated.get(key)) for key in ("minScale", "maxScale"))
+    return (minimum if isfinite(minimum) else 0.0, maximum if isfinite(maximum) else 0.0)
 
 
 def _extent(xmin: float, ymin: float, xmax: float, ymax: float) -> Optional[Extent]:

@@ -88,13 +88,17 @@ def to_elevation_raster(
     return Converted(target, writer.tiles, 0, writer.tile_bytes, (TileFormat.LERC,))
 
 
+def can_move(package: TilePackage, target: Path) -> bool:
+    """True where the raster finds its tiles by relative paths: in the folder above, or beside it."""
+    return _relative_path(_copy_file(package, target) or package.path, target) is not None
+
+
 class _IndexWriter:
     """Writes the index of all levels and, where tiles are no ranges of one file, the tiles."""
 
     def __init__(self, package: TilePackage, target: Path, feedback: Feedback) -> None:
         self.index_file = _index_file(target)
-        in_place = package.path.is_file() and package.is_in_place()
-        self._copy = None if in_place else target.with_name(target.name + ".tiles")
+        self._copy = _copy_file(package, target)
         self.data_file = self._copy or package.path
         self.tiles = self.tile_bytes = 0
         self._package = package
@@ -221,16 +225,27 @@ class _Rasters:
             f'<MRF_META><Raster><Size x="{columns * across}" y="{rows * down}" c="1"/>'
             f'<PageSize x="{across}" y="{down}" c="1"/><Compression>LERC</Compression>'
             f"<DataType>{self.value_type.name}</DataType>{values}"
-            f"<DataFile>{escape(self._path_of_data())}</DataFile>"
+            f"<DataFile>{escape(_relative_path(self.data_file, self.target) or self._absolute())}</DataFile>"
             f'<IndexFile offset="{indexed.offset}">{escape(_index_file(self.target).name)}</IndexFile>'
             "</Raster></MRF_META>"
         )
 
-    def _path_of_data(self) -> str:
-        data, here = Path(os.path.realpath(self.data_file)), Path(os.path.realpath(self.target.parent))
-        if here.parent in data.parents and here.parent != Path(here.anchor):
-            return os.path.relpath(data, here)
-        return str(data)
+    def _absolute(self) -> str:
+        return os.path.realpath(self.data_file)
+
+
+def _copy_file(package: TilePackage, target: Path) -> Optional[Path]:
+    """Where the tiles are copied to; None where they are ranges of one file and stay."""
+    in_place = package.path.is_file() and package.is_in_place()
+    return None if in_place else target.with_name(target.name + ".tiles")
+
+
+def _relative_path(data: Path, target: Path) -> Optional[str]:
+    """The data as seen from the target, where both lie in the folder above and so move together."""
+    data, here = Path(os.path.realpath(data)), Path(os.path.realpath(target.parent))
+    if here.parent in data.parents and here.parent != Path(here.anchor):
+        return os.path.relpath(data, here)
+    return None
 
 
 def _index_file(target: Path) -> Path:

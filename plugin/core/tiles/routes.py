@@ -7,6 +7,7 @@ facts/tile-packages.md §4, §5 and §9.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
@@ -14,7 +15,7 @@ from typing import Optional
 from ..errors import Unsupported
 from .bundle import TileFormat
 from .layout import Storage
-from .scheme import Extent
+from .scheme import Extent, SpatialReference
 from .tile_package import TilePackage
 
 # 3.9.1 finds every writer's root.json and keeps to the levels that are stored.
@@ -39,15 +40,22 @@ class RouteKind(Enum):
     VECTOR_MBTILES = "vector MBTiles"
 
 
+def stated_definition(reference: SpatialReference) -> str:
+    """The WKT that a package states itself: all there is without a host that knows more."""
+    return reference.wkt
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """What draws: `int(gdal.VersionInfo())`, `Qgis.QGIS_VERSION_INT`, and GDAL's driver names and
-    file extensions, in lower case (extensions without a dot)."""
+    """What draws: `int(gdal.VersionInfo())`, `Qgis.QGIS_VERSION_INT`, GDAL's driver names and
+    file extensions, in lower case (extensions without a dot), and who knows the WKT of a spatial
+    reference: most packages state no more than a code, and GDAL resolves only EPSG's."""
 
     gdal_version: int
     qgis_version: int
     drivers: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
+    definition: Callable[[SpatialReference], str] = stated_definition
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from .scheme import Extent, Level, TileRange
 _OPEN_GROUPS = 16
 _SUFFIXES = (".tpk", ".tpkx", ".vtpk")
 _MAX_RESOURCE = 32 << 20
+# Scales are written with more or fewer digits.
+_SAME_SCALE = 0.999
 
 
 class Tile(NamedTuple):
@@ -65,6 +67,7 @@ class TilePackage:
         self.legend = described.legend
         self.is_vector = described.is_vector
         self.is_indexed = described.is_indexed
+        self._stated_scales = described.scale_range
         self.root = described.root
         self._open_groups: OrderedDict[Place, TileGroup] = OrderedDict()
 
@@ -141,6 +144,18 @@ class TilePackage:
         if stored and self.full_extent:
             return stored.meets(self.full_extent) or stored
         return stored
+
+    def scale_range(self) -> tuple[float, float]:
+        """Minimum and maximum scale as denominators, 0 = no limit: as the service was set to be seen.
+
+        Most services state the scales of their first and last level, which limits nothing: tiles are
+        enlarged beyond. Only a range that leaves out levels that are there was an author's choice.
+        """
+        coarsest, finest = self.stored_levels[0].scale, self.stored_levels[-1].scale
+        minimum, maximum = self._stated_scales
+        minimum = minimum if finest < minimum < coarsest * _SAME_SCALE else 0.0
+        maximum = maximum if finest < maximum * _SAME_SCALE and maximum < (minimum or coarsest) else 0.0
+        return minimum, maximum
 
     def is_complete(self) -> bool:
         """True when no level lacks a tile within the full extent; reads indexes only."""

@@ -8,7 +8,10 @@ import pytest
 from qgis.core import QgsRasterLayer
 
 from plugin.core.errors import Cancelled, Unsupported
+from plugin.core.host import Silent
+from plugin.core.offline.sources import tile_source
 from plugin.core.tiles.elevation import to_elevation_raster
+from plugin.core.tiles.routes import Drawing
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import Stopping, good
 from tests.core.tiles.test_schemes import PLACES, tiles_around
@@ -95,6 +98,36 @@ def test_a_package_elsewhere_is_found_wherever_the_raster_moves(tmp_path):
         to_elevation_raster(package, tmp_path / "maps/here/qgis/dem.vrt")
         (tmp_path / "maps/here/qgis").rename(tmp_path / "maps/there/qgis")
         assert_values(package, gdal.Open(str(tmp_path / "maps/there/qgis/dem.vrt")))
+
+
+WITH_MRF = Drawing(3060200, 34006, frozenset({"mrf"}))
+
+
+@pytest.mark.parametrize("kind", ["in place", "deflated"])
+def test_a_raster_that_moves_along_is_made_once(tmp_path, kind):
+    compression = zipfile.ZIP_DEFLATED if kind == "deflated" else zipfile.ZIP_STORED
+    for name in ("map/p13", "map/qgis"):
+        (tmp_path / name).mkdir(parents=True)
+    write_tpkx(tmp_path / "map/p13/dem.tpkx", *elevation_tiles("LV95"), compression=compression)
+    made = tile_source(tmp_path / "map/p13/dem.tpkx", tmp_path / "map/qgis", WITH_MRF, Silent()).file
+    (tmp_path / "map").rename(tmp_path / "moved")
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "moved/qgis").iterdir()}
+    source = tile_source(tmp_path / "moved/p13/dem.tpkx", tmp_path / "moved/qgis", WITH_MRF, Silent())
+    assert source.file.name == made.name
+    assert before == {path.name: path.stat().st_mtime_ns for path in (tmp_path / "moved/qgis").iterdir()}
+    with open_tile_package(source.package) as package:
+        assert_values(package, gdal.Open(str(source.file)))
+
+
+def test_a_raster_over_a_package_elsewhere_follows_it(tmp_path):
+    for name in ("maps", "before", "work/qgis"):
+        (tmp_path / name).mkdir(parents=True)
+    file = write_tpkx(tmp_path / "before/dem.tpkx", *elevation_tiles("LV95"))
+    tile_source(file, tmp_path / "work/qgis", WITH_MRF, Silent())
+    (tmp_path / "before").rename(tmp_path / "after")
+    source = tile_source(tmp_path / "after/dem.tpkx", tmp_path / "work/qgis", WITH_MRF, Silent())
+    with open_tile_package(source.package) as package:
+        assert_values(package, gdal.Open(str(source.file)))
 
 
 @pytest.mark.parametrize("kind", ["deflated", "compact", "compactV2", "exploded", "mmpk"])

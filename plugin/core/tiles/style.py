@@ -1,0 +1,73 @@
+"""The style that a vector tile package brings along: a MapBox GL style and its sprites.
+
+Where they lie: facts/tile-packages.md §5. Glyphs are not read: QGIS draws text with installed fonts.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+import posixpath
+from typing import Any
+
+from ..errors import Damaged, PackageError
+from ..json_text import parse_json
+from .tile_package import TilePackage
+
+_STYLES = "resources/styles"
+_SPRITES = "resources/sprites/sprite"
+_MAX_SIDE = 8192
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class VectorStyle:
+    """`style` and `sprite_index` are JSON texts; `sprites` is a PNG, empty where there is none."""
+
+    style: str
+    sprites: bytes = b""
+    sprite_index: str = "{}"
+
+
+def read_style(package: TilePackage) -> VectorStyle:
+    """The default style of a vector tile package.
+
+    Raises `Damaged` where there is none that can be read. Sprites that cannot be read are left out.
+    """
+    folder = _resolved("", package.root.get("defaultStyles")) or _STYLES
+    text, style = _json_object(package, f"{folder}/root.json")
+    place = _resolved(folder, style.get("sprite")) or _SPRITES
+    for density in ("@2x", ""):
+        with suppress(PackageError):
+            sprites = package.resource(f"{place}{density}.png")
+            if _is_picture(sprites):
+                return VectorStyle(text, sprites, _json_object(package, f"{place}{density}.json")[0])
+    return VectorStyle(text)
+
+
+def _json_object(package: TilePackage, name: str) -> tuple[str, dict[str, Any]]:
+    content = package.resource(name)
+    with suppress(ValueError):
+        value = parse_json(content)
+        if isinstance(value, dict):
+            return content.decode("utf-8-sig"), value
+    raise Damaged(
+        "“{member}” in “{file}” is no usable JSON.",
+        next_step="Get the package again: this copy is damaged.",
+        member=name,
+        file=package.path.name,
+    )
+
+
+def _resolved(folder: str, stated: object) -> str:
+    """A path beside root.json; empty for addresses, for what leads out of the package, and for nothing."""
+    if not isinstance(stated, str) or not stated or ":" in stated or "\\" in stated:
+        return ""
+    path = posixpath.normpath(posixpath.join(folder, stated))
+    return "" if path.startswith(("/", "..")) else path
+
+
+def _is_picture(content: bytes) -> bool:
+    """True for a PNG of a size that can be unpacked: its header says (PNG specification, IHDR)."""
+    sides = (int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big"))
+    return content.startswith(_PNG) and all(0 < side <= _MAX_SIDE for side in sides)

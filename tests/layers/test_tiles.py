@@ -1,0 +1,276 @@
+"""Tile packages as layers: style, words and scales of the package, whichever way it is drawn."""
+
+from dataclasses import replace
+import json
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsRectangle
+
+from plugin.core.host import Silent
+from plugin.core.offline.offline_map import TileFormat, TileSource
+from plugin.core.offline.single_package import map_of_tiles
+from plugin.core.offline.sources import tile_source
+from plugin.core.tiles.convert import to_mbtiles
+from plugin.core.tiles.tile_package import open_tile_package
+from plugin.layers.credits import plain_text
+from plugin.layers.group import read_groups
+from plugin.layers.project import write_project
+from plugin.qgis_io.drawing import running_drawing
+from tests.fixtures.tile_package import (
+    UTM_33,
+    WEB_MERCATOR,
+    WEB_MERCATOR_512,
+    About,
+    write_tpk,
+    write_tpkx,
+    write_vtpk,
+)
+from tests.fixtures.tile_package_pictures import pattern, png, vector_tile
+
+from .conftest import colours, draw
+
+pytestmark = pytest.mark.usefixtures("qgis_app")
+
+WORLD = QgsRectangle(-20037508, -20037508, 20037508, 20037508)
+RED, BLUE = (200, 30, 30), (20, 60, 220)
+STYLE = {
+    "version": 8,
+    "sprite": "../sprites/sprite",
+    "glyphs": "../fonts/{fontstack}/{range}.pbf",
+    "sources": {"esri": {"type": "vector", "url": "../../"}},
+    "layers": [
+        {"id": "ground", "type": "background", "paint": {"background-color": "#f0ead8"}},
+        {
+            "id": "park",
+            "type": "fill",
+            "source": "esri",
+            "source-layer": "parks",
+            "paint": {"fill-color": f"rgb{RED}"},
+        },
+        {
+            "id": "sights",
+            "type": "symbol",
+            "source": "esri",
+            "source-layer": "sights",
+            "layout": {"icon-image": "star", "icon-allow-overlap": True},
+        },
+        {
+            "id": "names",
+            "type": "symbol",
+            "source": "esri",
+            "source-layer": "sights",
+            "layout": {
+                "text-field": ["concat", "Alt", "stadt"],
+                "text-allow-overlap": True,
+                "text-font": ["Nowhere Installed Bold"],
+                "text-size": 20,
+            },
+            "paint": {"text-color": "#000000"},
+        },
+        {
+            "id": "warmth",
+            "type": "heatmap",
+            "source": "esri",
+            "source-layer": "sights",
+        },
+    ],
+}
+ABOUT = About(
+    title="Altstadt",
+    summary="In short",
+    description="<p>The old <b>town</b></p>",
+    credits="© <i>Town survey</i>",
+    licence="<a href='x'>CC BY 4.0</a>",
+)
+
+
+def star():
+    """Two sprites beside each other, of which the right one is blue."""
+    pixels = np.zeros((32, 64, 4), np.uint8)
+    pixels[:, :, 3] = 255
+    pixels[:, 32:, :3] = BLUE
+    return png(pixels)
+
+
+def vector_package(path, **extra):
+    """A square park and a sight in its middle, on levels 0 to 2."""
+    tile = vector_tile(
+        {
+            "parks": [(3, [[(1000, 1000), (3000, 1000), (3000, 3000), (1000, 3000)]])],
+            "sights": [(1, [[(2000, 2000)]])],
+        }
+    )
+    tiles = {(level, y, x): tile for level in range(3) for y in range(1 << level) for x in range(1 << level)}
+    index = {"star": {"x": 32, "y": 0, "width": 32, "height": 32, "pixelRatio": 2, "sdf": False}}
+    members = {
+        "p12/resources/sprites/sprite@2x.png": star(),
+        "p12/resources/sprites/sprite@2x.json": json.dumps(index).encode(),
+        **extra,
+    }
+    layers = ["parks", "sights"]
+    about = replace(ABOUT, extra=members)
+    return write_vtpk(path, WEB_MERCATOR_512, tiles, vector_layers=layers, style=STYLE, about=about)
+
+
+def source_of(package, kind, folder):
+    with open_tile_package(package) as opened:
+        file = package
+        if kind is TileFormat.VECTOR_MBTILES:
+            file = to_mbtiles(opened, folder / "copy.mbtiles").path
+        return TileSource(file, kind, package, opened.metadata, opened.scale_range())
+
+
+def shown(source, folder, opened):
+    """The report, the project and its one layer."""
+    (folder / "qgis").mkdir()
+    report = write_project(
+        map_of_tiles(source, source.metadata.title, folder / "qgis"), folder / "qgis" / "offline_map.qgz"
+    )
+    project = opened(report.project)
+    (layer,) = project.mapLayers().values()
+    return report, project, layer
+
+
+@pytest.mark.parametrize("kind", [TileFormat.VTPK, TileFormat.VECTOR_MBTILES])
+def test_vector_tiles_wear_the_style_of_their_package(tmp_path, opened, kind):
+    source = source_of(vector_package(tmp_path / "town.vtpk"), kind, tmp_path)
+    report, project, layer = shown(source, tmp_path, opened)
+    project.setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    seen = colours(draw(project, (800, 800), WORLD, f"vector tiles by {kind.value}"))
+    assert {RED, BLUE} <= seen
+    assert (0, 0, 0) in seen  # the label
+    losses = " ".join(loss.text for loss in report.layers[0].losses)
+    assert "Nowhere Installed Bold" in losses
+    assert "heatmap" in losses
+    assert layer.metadata().rights() == ["© Town survey"]
+
+
+def test_both_routes_of_vector_tiles_choose_the_same_level(tmp_path, opened):
+    package = vector_package(tmp_path / "town.vtpk")
+    pictures = []
+    for kind in (TileFormat.VTPK, TileFormat.VECTOR_MBTILES):
+        folder = tmp_path / kind.name
+        folder.mkdir()
+        _, project, layer = shown(source_of(package, kind, folder), folder, opened)
+        assert layer.tileMatrixSet().scaleToTileZoomMethod() == Qgis.ScaleToTileZoomLevelMethod.Esri
+        project.setCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+        pictures.append([draw(project, (side, side), WORLD) for side in (300, 600, 900, 1400)])
+    for native, copied in zip(*pictures):
+        assert native == copied
+    groups = read_groups(tmp_path / "VECTOR_MBTILES" / "qgis" / "offline_map.qgz")
+    (added,) = groups.layers.values()
+    assert added.tileMatrixSet().scaleToTileZoomMethod() == Qgis.ScaleToTileZoomLevelMethod.Esri
+    assert added.tileMatrixSet().tileMatrix(0).scale() == pytest.approx(295828763.8, rel=1e-5)
+
+
+def test_parts_that_lie_elsewhere_lose_no_style(tmp_path, opened):
+    package = vector_package(tmp_path / "town.vtpk")
+    other = tmp_path / "other.vtpk"
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(other, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("p12/", "p20/"), old.read(name))
+    (tmp_path / "qgis").mkdir()
+    source = tile_source(other, tmp_path, running_drawing(), Silent())
+    assert source.format is TileFormat.VECTOR_MBTILES
+    (tmp_path / "qgis").rmdir()
+    _, _, layer = shown(source, tmp_path, opened)
+    assert "park" in [style.styleName() for style in layer.renderer().styles()]
+
+
+@pytest.mark.parametrize("style", [b"no JSON", b"[1]", b'{"version": 8}'])
+def test_a_style_that_cannot_be_read_is_a_loss(tmp_path, opened, style):
+    members = {"p12/resources/styles/root.json": style}
+    source = source_of(vector_package(tmp_path / "town.vtpk", **members), TileFormat.VTPK, tmp_path)
+    report, _, layer = shown(source, tmp_path, opened)
+    assert layer.isValid()
+    (loss,) = report.layers[0].losses
+    assert loss.text.startswith("The style of the vector tiles is not read: ")
+
+
+def test_sprites_that_are_no_picture_are_left_out(tmp_path, opened):
+    bomb = bytearray(star())
+    bomb[16:24] = b"\x00\x0f\xff\xff" * 2
+    members = {"p12/resources/sprites/sprite@2x.png": bytes(bomb)}
+    source = source_of(vector_package(tmp_path / "town.vtpk", **members), TileFormat.VTPK, tmp_path)
+    report, _, layer = shown(source, tmp_path, opened)
+    assert any("star" in loss.text for loss in report.layers[0].losses)
+    assert "park" in [style.styleName() for style in layer.renderer().styles()]
+
+
+def raster_package(path, grid=WEB_MERCATOR, **stated):
+    """Levels 2 to 4 around one place; `stated` goes into root.json."""
+    tiles = {(level, 1, 1): png(pattern(level, 1, 1)) for level in (2, 3, 4)}
+    made = write_tpkx(path.with_name("made.tpkx"), grid, tiles, about=ABOUT)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "root.json":
+                content = json.dumps({**json.loads(content), **stated}).encode()
+            new.writestr(name, content)
+    made.unlink()
+    return path
+
+
+def test_the_words_of_a_package_reach_metadata_and_map(tmp_path, opened):
+    tiles = {(level, 1, 1): png(pattern(level, 1, 1)) for level in (2, 3, 4)}
+    package = write_tpk(tmp_path / "town.tpk", WEB_MERCATOR, tiles, about=ABOUT)
+    source = tile_source(package, tmp_path, running_drawing(), Silent())
+    _, project, layer = shown(source, tmp_path, opened)
+    said = layer.metadata()
+    assert (said.title(), said.abstract()) == ("Altstadt", "The old town")
+    assert (said.rights(), said.licenses()) == (["© Town survey"], ["CC BY 4.0"])
+    (place,) = said.extent().spatialExtents()
+    assert place.bounds.toRectangle() == layer.extent()
+    assert place.extentCrs == layer.crs()
+    assert project.readEntry("CopyrightLabel", "/Label")[0] == "© Town survey"
+    assert not layer.hasScaleBasedVisibility()
+
+
+LEVELS = [591657527.591555 / 2**level for level in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({"minScale": LEVELS[0], "maxScale": LEVELS[5]}, (0, 0)),
+        ({"minScale": LEVELS[2], "maxScale": LEVELS[4]}, (0, 0)),
+        ({"minScale": LEVELS[3], "maxScale": LEVELS[4]}, (LEVELS[3], 0)),
+        ({"minScale": 0, "maxScale": LEVELS[3]}, (0, LEVELS[3])),
+        ({"minScale": 5, "maxScale": 1e12}, (0, 0)),
+        ({"minScale": "x", "maxScale": None}, (0, 0)),
+    ],
+)
+def test_only_a_narrower_range_of_scales_hides_tiles(tmp_path, opened, stated, expected):
+    package = raster_package(tmp_path / "town.tpkx", **stated)
+    source = tile_source(package, tmp_path, running_drawing(), Silent())
+    _, _, layer = shown(source, tmp_path, opened)
+    assert (layer.minimumScale(), layer.maximumScale()) == pytest.approx(expected)
+    assert layer.hasScaleBasedVisibility() == any(expected)
+
+
+def test_a_code_that_only_esri_has_draws_in_its_place(tmp_path, opened):
+    """EPSG has no 102008, GDAL would take the tiles for lying nowhere."""
+    grid = replace(UTM_33, wkid=102008, latest_wkid=102008)
+    source = tile_source(raster_package(tmp_path / "a.tpkx", grid), tmp_path, running_drawing(), Silent())
+    assert source.file.suffix == ".gpkg"
+    _, _, layer = shown(source, tmp_path, opened)
+    assert layer.crs().isValid()
+    assert layer.crs().description() == QgsCoordinateReferenceSystem("ESRI:102008").description()
+
+
+@pytest.mark.parametrize("name", ["Usa.tpkx", "states_filled.tpk", "compactcache", "testvtpk.vtpk"])
+def test_samples(samples, tmp_path, opened, name):
+    """Pictures to be looked at, and credits where a package has them."""
+    package = tmp_path / name
+    (shutil.copytree if (samples / "tiles" / name).is_dir() else shutil.copyfile)(
+        samples / "tiles" / name, package
+    )
+    source = tile_source(package, tmp_path, running_drawing(), Silent())
+    report, project, layer = shown(source, tmp_path, opened)
+    assert not report.layers[0].losses
+    project.setCrs(layer.crs())
+    assert len(colours(draw(project, (700, 500), layer.extent(), f"sample {name}"))) > 3
+    assert layer.metadata().rights() == list(filter(None, [plain_text(source.metadata.attribution)]))
