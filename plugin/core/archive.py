@@ -76,7 +76,7 @@ class Archive:
         self._range = range_
         count, size, offset = _find_directory(range_)
         if count > max_entries:
-            _refuse(range_.path, f"it holds more than {max_entries} files")
+            _refuse(range_.path, f"it holds more than {max_entries} files", unpack=True)
         entries = list(_read_directory(range_, count, size, offset))
         self._limits = _data_limits(entries, offset, range_.path)
         self.entries = {entry.name: entry for entry in entries if not entry.name.endswith("/")}
@@ -301,7 +301,7 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, d
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         _refuse(path, "it holds a link or a device")
     if len(raw_name) > MAX_NAME_BYTES or _HARMFUL_NAME.search(name):
-        _refuse(path, f"a name in it leads elsewhere ({name[:60]!a})")
+        _refuse(path, f"a name in it leads elsewhere ({name[:60]!a})", unpack=True)
     crc, packed, size, offset = fields[7], fields[8], fields[9], fields[16]
     size, packed, offset = _wide(extra, size, packed, offset, path)
     if method == _STORED and packed != size:
@@ -359,13 +359,13 @@ def _folders(entries: list[Entry], path: Path) -> dict[str, list[str]]:
             continue
         key = _key(entry.name)
         if key in seen:
-            _refuse(path, f"a name in it stands twice ({entry.name[:60]!a})")
+            _refuse(path, f"a name in it stands twice ({entry.name[:60]!a})", unpack=True)
         seen.add(key)
         parent = _parent(entry.name)
         _add_folder(folders, parent)
         folders[parent].append(entry.name[len(parent) :])
     if seen & {_key(folder) for folder in folders if folder}:
-        _refuse(path, "a name in it is both a file and a folder")
+        _refuse(path, "a name in it is both a file and a folder", unpack=True)
     return folders
 
 
@@ -396,10 +396,13 @@ def _contradicts(path: Path) -> NoReturn:
     )
 
 
-def _refuse(path: Path, reason: str) -> NoReturn:
+def _refuse(path: Path, reason: str, unpack: bool = False) -> NoReturn:
+    """`unpack`: what is refused is no threat once a tool for archives has made plain files of it."""
     raise Untrusted(
         "“{file}” is not opened because {reason}.",
-        next_step="Get the package again from a source that you trust.",
+        next_step="If you trust its source, unpack it into a new folder and open that folder."
+        if unpack
+        else "Get the package again from a source that you trust.",
         file=path.name,
         reason=reason,
     )

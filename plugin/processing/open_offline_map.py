@@ -19,8 +19,8 @@ from qgis.core import (
 
 from ..core.host import Feedback
 from ..core.offline.offline_map import OfflineMap
-from ..core.offline.places import find_place
-from ..core.offline.single_package import is_package, open_package
+from ..core.offline.places import PACKAGE_INFO, find_place
+from ..core.offline.single_package import open_package
 from ..core.offline.sources import prepare_offline_map
 from ..core.web_map import LayerKind
 from ..layers.group import load_on_completion, read_groups
@@ -116,7 +116,7 @@ class OpenOfflineMap(Algorithm):
                 Path(QgsApplication.qgisSettingsDirPath()),
                 host,
             )
-            prepare = open_package if is_package(place.folder) else prepare_offline_map
+            prepare = prepare_offline_map if (place.folder / PACKAGE_INFO).is_file() else open_package
             offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
             report = _project(offline_map, place.work_folder / PROJECT_NAME, host)
             self._tell(offline_map, report, host)

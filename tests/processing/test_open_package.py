@@ -1,5 +1,7 @@
 """Single packages, without a map and without a portal, through `openofflinemap`."""
 
+import zipfile
+
 import pytest
 from qgis.core import QgsProcessingException, QgsProject
 
@@ -30,6 +32,18 @@ def test_a_package_opens_as_a_group_and_stays_untouched(run, copied, tmp_path, s
     (group,) = project.layerTreeRoot().findGroups()
     assert group.name() == package.stem
     assert sorted(path.name for path in package.parent.iterdir() if path.name != "work") == there
+
+
+@pytest.mark.parametrize("sample", ["Usa.tpkx", "states_filled.tpk", "testvtpk.vtpk"])
+def test_an_unpacked_package_opens_by_its_folder(run, samples, tmp_path, sample):
+    """What an archive that is refused for its names or their number says to do."""
+    folder = tmp_path / sample.replace(".", " ")
+    with zipfile.ZipFile(samples / "tiles" / sample) as archive:
+        archive.extractall(folder)
+    result = run("openofflinemap", INPUT=str(folder), OUTPUT=str(tmp_path / "work"))
+    project = QgsProject()
+    assert project.read(result["PROJECT"])
+    assert [layer.isValid() for layer in project.mapLayers().values()] == [True]
 
 
 def test_what_was_made_is_used_again(run, copied, tmp_path):

@@ -7,6 +7,7 @@ is the same as for a downloaded one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional
@@ -25,15 +26,30 @@ from .sources import tile_source
 from .working_copies import check_working_copy
 
 GEODATABASE_SUFFIX = ".geodatabase"
-_CACHE_SCHEME = "conf.xml"
+_SCHEMES = ("conf.xml", "root.json")
+# An unpacked .tpk holds v101/<name>/conf.xml.
+_SCHEME_DEPTH = 2
+_MAX_FOLDERS = 100
 _VECTOR = (TileFormat.VTPK, TileFormat.VECTOR_MBTILES)
 
 
 def is_package(path: Path) -> bool:
-    """True for a geodatabase, a tile package, and the folder or conf.xml of a tile cache; by name."""
+    """True for a geodatabase, a tile package, an unpacked one or a tile cache (its folder or its
+    conf.xml or root.json); by name."""
     if path.is_dir():
-        return any(child.name.lower() == _CACHE_SCHEME for child in path.iterdir())
-    return path.suffix.lower() in (GEODATABASE_SUFFIX, *TILE_SUFFIXES) or path.name.lower() == _CACHE_SCHEME
+        return _holds_scheme(path, _SCHEME_DEPTH)
+    return path.suffix.lower() in (GEODATABASE_SUFFIX, *TILE_SUFFIXES) or path.name.lower() in _SCHEMES
+
+
+def _holds_scheme(folder: Path, depth: int) -> bool:
+    with suppress(OSError):
+        children = list(folder.iterdir())
+        return any(child.name.lower() in _SCHEMES for child in children) or any(
+            _holds_scheme(child, depth - 1)
+            for child in children[:_MAX_FOLDERS]
+            if depth and child.is_dir() and not child.name.startswith(".")
+        )
+    return False
 
 
 def open_package(path: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> OfflineMap:
