@@ -7,7 +7,6 @@ from typing import Any
 
 from qgis.core import (
     QgsCoordinateTransformContext,
-    QgsEditorWidgetSetup,
     QgsProviderRegistry,
     QgsVectorLayer,
 )
@@ -17,6 +16,7 @@ from ..core.offline.plan import Notice
 from ..core.web_map import MapLayer
 from .credits import set_credits
 from .filters import set_filter
+from .forms import set_form
 from .identity import READ_ONLY
 from .labels import make_labeling
 from .popups import set_popup
@@ -39,7 +39,7 @@ def make_feature_layer(layer: MapLayer, source: FeatureSource, losses: list[Noti
     service, definition = source.service_layer, _mapping(layer.json.get("layerDefinition"))
     drawing = {**_mapping(service.get("drawingInfo")), **_mapping(definition.get("drawingInfo"))}
     set_filter(made, definition.get("definitionExpression"), source, losses)
-    _name_fields(made, service)
+    set_form(made, layer.json, service, losses)
     if made.isSpatial():
         made.setRenderer(make_renderer(drawing.get("renderer"), made.geometryType(), made.fields(), losses))
         labeling = make_labeling(
@@ -76,36 +76,6 @@ def scale_range(layer: MapLayer, service: Json) -> tuple[float, float]:
         return authored if said or not isinstance(number, (int, float)) else float(number)
 
     return limit("minScale", layer.min_scale), limit("maxScale", layer.max_scale)
-
-
-def _name_fields(layer: QgsVectorLayer, service: Json) -> None:
-    """Aliases, and the labels of coded values, from the service's fields."""
-    fields = service.get("fields")
-    for field in fields if isinstance(fields, list) else []:
-        index = layer.fields().lookupField(str(field.get("name"))) if isinstance(field, Mapping) else -1
-        if index < 0:
-            continue
-        alias = field.get("alias")
-        if isinstance(alias, str) and alias != layer.fields()[index].name():
-            layer.setFieldAlias(index, alias)
-        labels = _coded_values(_mapping(field.get("domain")))
-        if labels:
-            layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": labels}))
-
-
-def _coded_values(domain: Json) -> list[dict[str, str]]:
-    """`[{label: code}, …]` in the domain's order, as the value map widget stores it."""
-    values = domain.get("codedValues") if domain.get("type") == "codedValue" else None
-    return [
-        {str(entry.get("name")): _code(entry.get("code"))}
-        for entry in (values if isinstance(values, list) else [])
-        if isinstance(entry, Mapping)
-    ]
-
-
-def _code(code: object) -> str:
-    """A code as QGIS writes the attribute: whole numbers without a fraction."""
-    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
 
 
 def _set_read_only(layer: QgsVectorLayer, reason: str) -> None:

@@ -30,6 +30,7 @@ from ..core.popup_html import (
 )
 from .expressions import feature_fields, text_expression_of
 from .field_formats import field_format
+from .relations import attachments_relation, relation_of
 
 Json = Mapping[str, Any]
 _MOST_ROWS = 400
@@ -137,7 +138,10 @@ class _Popup:
         else:
             body = self._table(_mappings(self._popup.get("fieldInfos")))
         media = "".join(self._media(info) for info in _mappings(self._popup.get("mediaInfos")))
-        return body + media + (self._attachments() if self._popup.get("showAttachments") is True else "")
+        related = self._popup.get("relatedRecordsInfo")
+        shows_related = isinstance(related, Mapping) and related.get("showRelatedRecords") is True
+        attachments = self._attachments() if self._popup.get("showAttachments") is True else ""
+        return body + media + attachments + (self._related() if shows_related else "")
 
     def _element(self, element: Json) -> str:
         """One element of a popup of the newer form."""
@@ -154,8 +158,10 @@ class _Popup:
             return heading + "".join(self._media(info) for info in infos)
         if kind == "attachments":
             return heading + self._attachments()
-        self._lost.add(f"element {str(kind)[:30]}")
-        return ""
+        related = self._related(element.get("relationshipId")) if kind == "relationship" else ""
+        if not related:
+            self._lost.add(f"element {str(kind)[:30]}")
+        return heading + related if related else ""
 
     def _heading(self, text: object) -> str:
         return f"<h4>{self._compiled(plain_text(text))}</h4>" if isinstance(text, str) and text else ""
@@ -210,10 +216,22 @@ class _Popup:
         return heading + f"<p>{self._compiled(make_safe(link))}</p>"
 
     def _attachments(self) -> str:
-        """Attachments are in the feature's form, where the map has them."""
-        if self._service.get("hasAttachments") is True:
-            self._lost.add("attachments")
-        return ""
+        """How many attachments there are; they are in the feature's form."""
+        if self._service.get("hasAttachments") is not True:
+            return ""
+        word = QCoreApplication.translate("Popups", "Attachments")
+        return f"<p>{literal(word)}: {_counted(attachments_relation(self._layer))}</p>"
+
+    def _related(self, wanted: object = None) -> str:
+        """How many related records there are, for each relation of the service, or one."""
+        stated = [
+            one for one in _mappings(self._service.get("relationships")) if wanted in (None, one.get("id"))
+        ]
+        return "".join(
+            f"<p>{literal(str(one.get('name')))}: {_counted(relation_of(self._layer, one.get('id')))}</p>"
+            for one in stated[:_MOST_ROWS]
+            if one.get("role") != "esriRelRoleDestination"
+        )
 
     def _last_edit(self) -> str:
         """Who edited last and when, where the service keeps it and the popup shows it."""
@@ -298,6 +316,11 @@ class _Popup:
 
     def _edited_word(self) -> str:
         return QCoreApplication.translate("Popups", "Last edited")
+
+
+def _counted(relation: str) -> str:
+    """The number of records of a relation; a dash where the map does not have their table."""
+    return f"[% coalesce(try(relation_aggregate({quote(relation)}, 'count', 1)), '–') %]"
 
 
 def escape_attribute(text: str) -> str:

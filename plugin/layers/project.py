@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 import os
 from pathlib import Path
 from typing import Any, Optional
@@ -34,6 +35,7 @@ from ..qgis_io.spatial_reference import coordinate_system, moved_extent
 from .credits import show_credits
 from .features import make_feature_layer, opacity, scale_range
 from .identity import AREA_ID, LAYER_ID, MAP_FOLDER
+from .relations import RelatedLayer, add_relations
 from .report import LayerReport, ProjectReport
 from .tiles import make_tile_layer, openable
 
@@ -115,6 +117,7 @@ class _Legend:
         self._ready_map = ready_map
         self._feedback = feedback
         self._reports: list[LayerReport] = []
+        self._related: list[RelatedLayer] = []
 
     def fill(self, group: QgsLayerTreeGroup) -> list[LayerReport]:
         web_map = self._ready_map.web_map
@@ -124,7 +127,9 @@ class _Legend:
         basemap = QgsLayerTreeGroup(BASEMAP)
         self._add(basemap, _on_top(web_map.basemap, LayerRole.BASEMAP))
         _add_filled(group, basemap)
-        return self._reports
+        add_relations(self._project, self._related)
+        lost = {id(one.layer): tuple(one.losses) for one in self._related if one.losses}
+        return [replace(one, losses=one.losses + lost.get(id(one.layer), ())) for one in self._reports]
 
     def _add(self, group: QgsLayerTreeGroup, layers: Iterable[MapLayer]) -> None:
         for layer in layers:
@@ -150,6 +155,8 @@ class _Legend:
             return
         _arrange(made, layer, entry.source)
         self._project.addMapLayer(made, False)
+        if isinstance(entry.source, FeatureSource):
+            self._related.append(RelatedLayer(layer, entry.source, made))
         group.addLayer(made).setItemVisibilityChecked(layer.visible)
         self._reports.append(LayerReport(layer, _openable(entry.source), tuple(losses)))
 

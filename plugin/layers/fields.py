@@ -1,0 +1,235 @@
+"""What a service says of its fields, in QGIS: titles, widgets, constraints, defaults, what is read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsAttributeTableConfig,
+    QgsDefaultValue,
+    QgsEditorWidgetSetup,
+    QgsFieldConstraints,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QMetaType
+
+from ..core.arcade.values import quote
+from ..core.offline.plan import Notice, notice
+from .expressions import coded_values
+from .field_formats import field_format
+
+Json = Mapping[str, Any]
+_SYSTEM_TYPES = ("esriFieldTypeOID", "esriFieldTypeGlobalID", "esriFieldTypeGeometry")
+_TRACKED = ("creationDateField", "creatorField", "editDateField", "editorField")
+_SHAPE_FIELDS = ("shapeAreaFieldName", "shapeLengthFieldName")
+_LONG_TEXT = 255
+_TEXT_AREAS = ("textarea", "richtext")
+
+
+class FieldSettings:
+    """Sets all that concerns single fields; forms of the author refine it."""
+
+    def __init__(self, layer: QgsVectorLayer, json: Json, service: Json, losses: list[Notice]) -> None:
+        self._layer, self._service, self._losses = layer, service, losses
+        popup = json.get("popupInfo")
+        infos = mappings(popup.get("fieldInfos")) if isinstance(popup, Mapping) else []
+        self._infos = {_folded(info.get("fieldName")): info for info in infos}
+        self._stated = {_folded(one.get("name")): one for one in mappings(service.get("fields"))}
+        self._read_only = _read_only_fields(service)
+        self._types = mappings(service.get("types"))
+        self._type_field = _folded(service.get("typeIdField") or service.get("subtypeField") or "")
+
+    def apply(self) -> None:
+        """Sets titles, widgets, constraints, defaults and the columns of the attribute table."""
+        config = self._layer.editFormConfig()
+        for name, field in self._stated.items():
+            index = self._layer.fields().lookupField(name)
+            if index >= 0:
+                self._set_widget(index, field)
+                self._set_constraints(index, field)
+                config.setReadOnly(index, self._is_read_only(field))
+        self._layer.setEditFormConfig(config)
+        for index, field in enumerate(self._layer.fields()):
+            self._set_alias(index, field.name())
+        self._set_defaults()
+        self._hide_columns()
+
+    def _set_alias(self, index: int, name: str) -> None:
+        """The popup's label, else the service's alias."""
+        info = self._infos.get(name.casefold(), {})
+        alias = info.get("label") or self._stated.get(name.casefold(), {}).get("alias")
+        if isinstance(alias, str) and alias != name:
+            self._layer.setFieldAlias(index, alias)
+
+    def _set_widget(self, index: int, field: Json) -> None:
+        domain = field.get("domain")
+        domain = domain if isinstance(domain, Mapping) else {}
+        codes = self._codes(field, domain)
+        if codes:
+            self._layer.setEditorWidgetSetup(index, value_map(codes))
+        elif domain.get("type") == "range" and _bounds(domain):
+            low, high = _bounds(domain) or (0, 0)
+            whole = self._layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong)
+            setup = {
+                "Min": low,
+                "Max": high,
+                "AllowNull": True,
+                "Style": "SpinBox",
+                "Step": 1 if whole else 0.1,
+            }
+            self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Range", setup))
+        elif self._layer.fields()[index].type() == QMetaType.Type.QDateTime:
+            info = self._infos.get(_folded(field.get("name")), {})
+            self._layer.setEditorWidgetSetup(index, date_time(field_format(info.get("format")).date))
+        elif self._is_long_text(index, field):
+            self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
+
+    def _codes(self, field: Json, domain: Json) -> dict[str, str]:
+        """The names of a field's values: its types, its domain, or those of all types together."""
+        name = _folded(field.get("name"))
+        if name == self._type_field and self._types and not coded_values(domain):
+            pairs = [{"code": one.get("id", one.get("code")), "name": one.get("name")} for one in self._types]
+            return coded_values({"codedValues": pairs})
+        codes = coded_values(domain) if domain.get("type") == "codedValue" else {}
+        own = {}
+        for one in self._types:
+            domains = one.get("domains")
+            for key, value in domains.items() if isinstance(domains, Mapping) else ():
+                if _folded(key) == name:
+                    own.update(coded_values(value))
+        if own and own != codes:
+            self._losses.append(
+                notice(
+                    "form",
+                    "“{field}” offers the values of all types, not those of the chosen one.",
+                    field=str(field.get("name")),
+                )
+            )
+        return {**own, **codes}
+
+    def _is_long_text(self, index: int, field: Json) -> bool:
+        if self._layer.fields()[index].type() != QMetaType.Type.QString:
+            return False
+        length = field.get("length")
+        area = self._infos.get(_folded(field.get("name")), {}).get("stringFieldOption") in _TEXT_AREAS
+        return area or (isinstance(length, int) and length > _LONG_TEXT)
+
+    def _set_constraints(self, index: int, field: Json) -> None:
+        if self._is_read_only(field):
+            return
+        if field.get("nullable") is False:
+            hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
+            self._layer.setFieldConstraint(index, QgsFieldConstraints.Constraint.ConstraintNotNull, hard)
+        domain = field.get("domain")
+        bounds = _bounds(domain) if isinstance(domain, Mapping) and domain.get("type") == "range" else None
+        if bounds:
+            name = column_name(self._layer, index)
+            text = f"{name} IS NULL OR ({name} >= {bounds[0]} AND {name} <= {bounds[1]})"
+            self._layer.setConstraintExpression(index, text, f"{bounds[0]} – {bounds[1]}")
+
+    def _is_read_only(self, field: Json) -> bool:
+        name = _folded(field.get("name"))
+        return (
+            field.get("editable") is False
+            or field.get("type") in _SYSTEM_TYPES
+            or name in self._read_only
+            or self._infos.get(name, {}).get("isEditable") is False
+        )
+
+    def _set_defaults(self) -> None:
+        """The values of the first feature template; the others are named in the report."""
+        templates = [*mappings(self._service.get("templates"))]
+        for one in self._types:
+            templates += mappings(one.get("templates"))
+        prototype = templates[0].get("prototype") if templates else None
+        attributes = prototype.get("attributes") if isinstance(prototype, Mapping) else None
+        values = {name: field.get("defaultValue") for name, field in self._stated.items()}
+        if isinstance(attributes, Mapping):
+            values.update({_folded(name): value for name, value in attributes.items()})
+        for name, value in values.items():
+            index = self._layer.fields().lookupField(name)
+            dates = index >= 0 and self._layer.fields()[index].type() == QMetaType.Type.QDateTime
+            text = default_text(value, dates)
+            if index >= 0 and text and name not in self._read_only:
+                self._layer.setDefaultValueDefinition(index, QgsDefaultValue(text))
+        names = [str(one.get("name")) for one in templates[1:] if one.get("name")]
+        if names:
+            self._losses.append(
+                notice(
+                    "templates",
+                    "New features take the values of the first template; not of: {names}.",
+                    names=", ".join(names[:20]),
+                )
+            )
+
+    def _hide_columns(self) -> None:
+        """Columns that the popup hides are hidden in the attribute table."""
+        hidden = {name for name, info in self._infos.items() if info.get("visible") is False}
+        if not hidden:
+            return
+        table = QgsAttributeTableConfig()
+        table.update(self._layer.fields())
+        columns = table.columns()
+        for column in columns:
+            column.hidden = column.name.casefold() in hidden
+        # A table without columns helps nobody.
+        if not all(column.hidden for column in columns if column.name):
+            table.setColumns(columns)
+            self._layer.setAttributeTableConfig(table)
+
+
+def value_map(codes: Mapping[str, str]) -> QgsEditorWidgetSetup:
+    """A choice of values by name, in the domain's order."""
+    return QgsEditorWidgetSetup("ValueMap", {"map": [{label: code} for code, label in codes.items()]})
+
+
+def date_time(form: str) -> QgsEditorWidgetSetup:
+    """A calendar."""
+    return QgsEditorWidgetSetup(
+        "DateTime",
+        {"allow_null": True, "calendar_popup": True, "display_format": form, "field_iso_format": False},
+    )
+
+
+def column_name(layer: QgsVectorLayer, index: int) -> str:
+    """A field in expressions."""
+    return '"' + layer.fields()[index].name().replace('"', '""') + '"'
+
+
+def default_text(value: object, date: bool = False) -> str:
+    """A default as an expression, a date's in milliseconds since 1970; empty for none."""
+    if isinstance(value, bool) or value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        return quote(value)
+    if not isinstance(value, (int, float)):
+        return ""
+    return f"datetime_from_epoch({value!r})" if date else repr(value)
+
+
+def mappings(value: object) -> list[Json]:
+    """The objects of a list; nothing for anything else."""
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def _read_only_fields(service: Json) -> set[str]:
+    """Fields that a server fills: ids, editor tracking, area and length."""
+    tracked = service.get("editFieldsInfo")
+    geometry = service.get("geometryProperties")
+    names = [service.get("objectIdField"), service.get("globalIdField")]
+    names += [tracked.get(key) for key in _TRACKED] if isinstance(tracked, Mapping) else []
+    names += [geometry.get(key) for key in _SHAPE_FIELDS] if isinstance(geometry, Mapping) else []
+    return {_folded(name) for name in names if name}
+
+
+def _bounds(domain: Json) -> Optional[tuple[float, float]]:
+    stated = domain.get("range")
+    numbers = stated if isinstance(stated, list) else [domain.get("minValue"), domain.get("maxValue")]
+    if len(numbers) != 2 or not all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in numbers):
+        return None
+    return (numbers[0], numbers[1])
+
+
+def _folded(value: object) -> str:
+    return str(value).strip().casefold()

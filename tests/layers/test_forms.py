@@ -1,0 +1,400 @@
+"""Forms: titles, widgets, constraints, defaults, read-only fields, the author's layout, relations."""
+
+import json
+
+from osgeo import ogr
+import pytest
+from qgis.core import (
+    Qgis,
+    QgsAttributeEditorTextElement,
+    QgsEditFormConfig,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsFieldConstraints,
+    QgsProject,
+    QgsValueMapFieldFormatter,
+    QgsVectorLayerUtils,
+)
+from qgis.PyQt import sip
+
+from .build import feature_layer
+
+PLAIN = "The map says nothing about symbols; plain ones are shown."
+
+
+@pytest.fixture
+def made(written, town):
+    """`made(service, **members)` is the losses and the layer of the points."""
+
+    def make(service, **members):
+        town.services["points"] = service
+        report, project = written({"operationalLayers": [feature_layer("points", **members)]})
+        layer = next(one for one in project.mapLayers().values() if one.name() == "All points")
+        return [loss for loss in report.losses.get("points", ()) if loss != PLAIN], layer
+
+    return make
+
+
+def fields(*listed):
+    return {"fields": list(listed)}
+
+
+def index(layer, name):
+    return layer.fields().lookupField(name)
+
+
+def evaluate(layer, text, feature):
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    return QgsExpression(text).evaluate(context)
+
+
+def test_titles_of_the_popup_go_before_those_of_the_service(made):
+    _, layer = made(
+        fields({"name": "KIND", "alias": "Art"}, {"name": "NAME", "alias": "Name"}),
+        popupInfo={"fieldInfos": [{"fieldName": "KIND", "label": "Kind of tree", "visible": False}]},
+    )
+    assert layer.attributeAlias(index(layer, "KIND")) == "Kind of tree"
+    assert layer.attributeAlias(index(layer, "NAME")) == "Name"
+    hidden = [column.name for column in layer.attributeTableConfig().columns() if column.hidden]
+    assert hidden == ["KIND"]
+
+
+def test_coded_values_ranges_and_dates(made):
+    codes = [{"name": "Oak", "code": 1}, {"name": "Elm", "code": 2.0}]
+    _, layer = made(
+        fields(
+            {"name": "KIND", "domain": {"type": "codedValue", "codedValues": codes}},
+            {"name": "SIZE", "domain": {"type": "range", "range": [0, 50]}},
+            {"name": "BUILT", "type": "esriFieldTypeDate"},
+            {"name": "NAME", "length": 4000},
+        )
+    )
+    kind = layer.editorWidgetSetup(index(layer, "KIND"))
+    shown = [
+        QgsValueMapFieldFormatter().representValue(layer, 1, kind.config(), None, code) for code in (1, 2)
+    ]
+    assert (kind.type(), shown) == ("ValueMap", ["Oak", "Elm"])
+    size = layer.editorWidgetSetup(index(layer, "SIZE"))
+    assert (size.type(), size.config()["Min"], size.config()["Max"]) == ("Range", 0, 50)
+    constraint = layer.constraintExpression(index(layer, "SIZE"))
+    for value, allowed in ((None, 1), (0, 1), (50, 1), (51, 0), (-1, 0)):
+        feature = QgsFeature(layer.fields())
+        feature["SIZE"] = value
+        assert evaluate(layer, constraint, feature) == allowed
+    assert layer.editorWidgetSetup(index(layer, "BUILT")).type() == "DateTime"
+    assert layer.editorWidgetSetup(index(layer, "NAME")).config()["IsMultiline"]
+
+
+def test_types_name_their_field_and_offer_all_their_values(made):
+    def domain(*names):
+        return {"type": "codedValue", "codedValues": [{"name": name, "code": name} for name in names]}
+
+    losses, layer = made(
+        {
+            **fields({"name": "KIND"}, {"name": "NAME"}),
+            "typeIdField": "KIND",
+            "types": [
+                {"id": 1, "name": "Tree", "domains": {"NAME": domain("oak", "elm")}},
+                {"id": 2, "name": "Bush", "domains": {"NAME": domain("box")}},
+            ],
+        }
+    )
+    assert layer.editorWidgetSetup(index(layer, "KIND")).config()["map"] == [{"Tree": "1"}, {"Bush": "2"}]
+    names = layer.editorWidgetSetup(index(layer, "NAME")).config()["map"]
+    assert names == [{"oak": "oak"}, {"elm": "elm"}, {"box": "box"}]
+    assert losses == ["“NAME” offers the values of all types, not those of the chosen one."]
+
+
+def test_what_the_server_fills_is_read_only(made):
+    _, layer = made(
+        {
+            **fields(
+                {"name": "fid", "type": "esriFieldTypeOID"}, {"name": "NAME", "editable": False},
+                {"name": "KIND"}, {"name": "BUILT"}, {"name": "SIZE", "nullable": False},
+            ),
+            "editFieldsInfo": {"editDateField": "BUILT"},
+        }
+    )  # fmt: skip
+    form = layer.editFormConfig()
+    read_only = [field.name() for number, field in enumerate(layer.fields()) if form.readOnly(number)]
+    assert read_only == ["fid", "NAME", "BUILT"]
+    strength = layer.fieldConstraintsAndStrength(index(layer, "SIZE"))
+    hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
+    assert strength[QgsFieldConstraints.Constraint.ConstraintNotNull] == hard
+
+
+def test_the_popup_decides_what_is_editable(made):
+    popup = {
+        "fieldInfos": [{"fieldName": "KIND", "isEditable": False}, {"fieldName": "NAME", "isEditable": True}]
+    }
+    _, layer = made(fields({"name": "KIND"}, {"name": "NAME"}), popupInfo=popup)
+    assert layer.editFormConfig().readOnly(index(layer, "KIND"))
+    assert not layer.editFormConfig().readOnly(index(layer, "NAME"))
+
+
+def test_new_features_take_the_values_of_the_first_template(made):
+    losses, layer = made(
+        {
+            **fields(
+                {"name": "NAME", "defaultValue": "x"},
+                {"name": "SIZE", "defaultValue": 2.5},
+                {"name": "BUILT"},
+            ),
+            "templates": [
+                {
+                    "name": "Oak",
+                    "prototype": {"attributes": {"NAME": "it's", "KIND": 1, "BUILT": 978307200000}},
+                },
+                {"name": "Elm", "prototype": {"attributes": {"KIND": 2}}},
+            ],
+        }
+    )
+    assert losses == ["New features take the values of the first template; not of: Elm."]
+    feature = QgsVectorLayerUtils.createFeature(layer)
+    assert (feature["NAME"], feature["KIND"], feature["SIZE"]) == ("it's", 1, 2.5)
+    assert feature["BUILT"].toMSecsSinceEpoch() == 978307200000
+
+
+FORM = {
+    "formElements": [
+        {
+            "type": "group", "label": "Tree", "initialState": "expanded",
+            "formElements": [
+                {"type": "field", "fieldName": "NAME", "label": "The name", "editableExpression": "tall",
+                 "inputType": {"type": "text-area", "maxLength": 50}},
+                {"type": "field", "fieldName": "SIZE", "requiredExpression": "tall",
+                 "visibilityExpression": "named"},
+                {"type": "text", "text": "Mind the <b>bark</b> [% env('HOME') %]<script>x</script>"},
+            ],
+        },
+        {
+            "type": "group", "label": "More", "visibilityExpression": "tall",
+            "formElements": [
+                {"type": "field", "fieldName": "KIND", "valueExpression": "doubled"},
+                {"type": "field", "fieldName": "BUILT", "editable": False,
+                 "inputType": {"type": "datetime-picker", "includeTime": False}},
+                {"type": "group", "label": "Inner", "initialState": "collapsed", "formElements": []},
+            ],
+        },
+    ],
+    "expressionInfos": [
+        {"name": "tall", "expression": "$feature.SIZE > 1"},
+        {"name": "named", "expression": "!IsEmpty($feature.NAME)"},
+        {"name": "doubled", "expression": "$feature.SIZE * 2"},
+    ],
+}  # fmt: skip
+
+
+def test_the_authors_form(made):
+    losses, layer = made(fields(), formInfo=FORM)
+    assert losses == ["Parts of the form that are not kept: HTML script."]
+    form = layer.editFormConfig()
+    assert form.layout() == Qgis.AttributeFormLayout.DragAndDrop
+    tree, more = form.invisibleRootContainer().children()
+    assert [tree.name(), more.name()] == ["Tree", "More"]
+    assert tree.type() == Qgis.AttributeEditorContainerType.Tab
+    assert more.visibilityExpression().enabled()
+    assert [child.name() for child in tree.children()] == ["NAME", "SIZE", "Text"]
+    assert layer.attributeAlias(index(layer, "NAME")) == "The name"
+    assert layer.editorWidgetSetup(index(layer, "NAME")).config()["IsMultiline"]
+    hidden = tree.children()[1]
+    assert hidden.visibilityExpression().enabled()
+    assert hidden.children()[0].idx() == index(layer, "SIZE")
+    words = sip.cast(tree.children()[2], QgsAttributeEditorTextElement).text()
+    assert "<b>bark</b>" in words
+    assert "[%" not in words
+    assert "script" not in words
+    inner = more.children()[2]
+    assert (inner.type(), inner.collapsed()) == (Qgis.AttributeEditorContainerType.GroupBox, True)
+    assert form.readOnly(index(layer, "KIND"))
+    assert form.readOnly(index(layer, "BUILT"))
+
+
+def test_expressions_of_the_form(made):
+    _, layer = made(fields(), formInfo=FORM)
+    small, tall = (next(layer.getFeatures(f"KIND = {number}")) for number in (1, 3))
+    more = layer.editFormConfig().invisibleRootContainer().children()[1]
+    shown = more.visibilityExpression().data().expression()
+    assert [bool(evaluate(layer, shown, feature)) for feature in (small, tall)] == [False, True]
+    rules = layer.editFormConfig().dataDefinedFieldProperties("NAME")
+    editable = rules.property(QgsEditFormConfig.DataDefinedProperty.Editable).expressionString()
+    assert [bool(evaluate(layer, editable, feature)) for feature in (small, tall)] == [False, True]
+    required = layer.constraintExpression(index(layer, "SIZE"))
+    assert [bool(evaluate(layer, required, feature)) for feature in (small, tall)] == [True, True]
+    value = layer.defaultValueDefinition(index(layer, "KIND"))
+    assert value.applyOnUpdate()
+    assert evaluate(layer, value.expression(), tall) == 3
+
+
+def test_what_of_a_form_is_not_kept_is_said(made):
+    form = {
+        "formElements": [
+            {"type": "field", "fieldName": "GONE"},
+            {"type": "field", "fieldName": "NAME", "visibilityExpression": "loop", "hint": "Type it",
+             "inputType": {"type": "barcode-scanner", "minLength": 3}},
+            {"type": "field", "fieldName": "KIND", "requiredExpression": "nowhere", "description": "x"},
+            {"type": "utilityNetworkAssociations"},
+        ],
+        "expressionInfos": [{"name": "loop", "expression": "for (var i in [1]) {} true"}],
+        "style": "x",
+    }  # fmt: skip
+    losses, layer = made(fields(), formInfo=form)
+    assert "Loops in Arcade expressions are not read." in losses
+    assert "The expression “nowhere” of the form is not read." in losses
+    assert losses[-1] == (
+        "Parts of the form that are not kept: element utilityNetworkAssociations, field GONE, "
+        "field.description, field.hint, inputType barcode-scanner, inputType.minLength, style."
+    )
+    names = [child.name() for child in layer.editFormConfig().invisibleRootContainer().children()]
+    assert names == ["NAME", "KIND"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [None, "odd", {}, {"formElements": "odd"}, {"formElements": [5, {}]},
+     {"formElements": [{"type": "group", "formElements": 5}], "expressionInfos": 7},
+     {"formElements": [{"type": "field", "fieldName": ["x"], "inputType": 5}]}],
+)  # fmt: skip
+def test_odd_forms(made, form):
+    _, layer = made({"fields": ["odd", {"name": 5}], "types": 5, "templates": ["x"]}, formInfo=form)
+    assert layer.isValid()
+
+
+def test_deep_forms_end(made):
+    element = {"type": "field", "fieldName": "NAME"}
+    for _ in range(30):
+        element = {"type": "group", "label": "g", "formElements": [element]}
+    losses, _ = made(fields(), formInfo={"formElements": [element]})
+    assert losses == ["Parts of the form that are not kept: formElements."]
+
+
+def relationship(number, role, other, key, **members):
+    return {
+        "id": number, "name": "Visits", "role": f"esriRelRole{role}", "relatedTableId": other,
+        "keyField": key, "cardinality": "esriRelCardinalityOneToMany", **members,
+    }  # fmt: skip
+
+
+def related(town, written, **members):
+    town.services["points"] = {"relationships": [relationship(0, "Origin", 3, "KIND", composite=True)]}
+    town.services["table"] = {"relationships": [relationship(0, "Destination", 0, "KIND")]}
+    return written(
+        {"operationalLayers": [feature_layer("points", **members)], "tables": [feature_layer("table")]}
+    )
+
+
+def test_relations_between_layers_and_tables(town, written):
+    popup = {"title": "T", "relatedRecordsInfo": {"showRelatedRecords": True}}
+    report, project = related(town, written, popupInfo=popup)
+    (relation,) = project.relationManager().relations().values()
+    assert relation.isValid()
+    assert relation.name() == "Visits"
+    assert relation.strength() == Qgis.RelationshipStrength.Composition
+    points = relation.referencedLayer()
+    feature = next(points.getFeatures("KIND = 2"))
+    assert [one["NAME"] for one in relation.getRelatedFeatures(feature)] == ["n2"]
+    assert report.losses["points"] == (PLAIN,)
+    assert "<p>Visits: 1</p>" in tip(report.project, 2)
+
+
+def test_relations_stand_in_a_laid_out_form(town, written):
+    form = {
+        "formElements": [
+            {"type": "field", "fieldName": "NAME"},
+            {"type": "relationship", "relationshipId": 0},
+        ]
+    }
+    _, project = related(town, written, formInfo=form)
+    (relation,) = project.relationManager().relations().values()
+    children = relation.referencedLayer().editFormConfig().invisibleRootContainer().children()
+    assert [child.name() for child in children] == ["NAME", relation.id()]
+
+
+BACK = relationship(0, "Destination", 0, "KIND")
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "said"),
+    [
+        (
+            relationship(0, "Origin", 3, "KIND"),
+            {**BACK, "role": "esriRelRoleOrigin"},
+            "its other side is not",
+        ),
+        (relationship(0, "Origin", 9, "KIND"), BACK, "its other side is not"),
+        (relationship(0, "Origin", 3, "GONE"), BACK, "its fields are not"),
+        (relationship(0, "Origin", 3, "KIND", relationshipTableId=5), BACK, "its other side is not"),
+    ],
+)
+def test_relations_that_cannot_be_made_are_said(town, written, near, far, said):
+    town.services.update(points={"relationships": [near, "odd"]}, table={"relationships": [far]})
+    report, project = written(
+        {"operationalLayers": [feature_layer("points")], "tables": [feature_layer("table")]}
+    )
+    assert project.relationManager().relations() == {}
+    assert any(said in loss for loss in report.losses["points"])
+
+
+def test_attachments(town, written):
+    file = ogr.Open(str(town.geopackage), 1)
+    file.ExecuteSQL("ALTER TABLE points ADD COLUMN GLOBALID TEXT")
+    file.ExecuteSQL("UPDATE points SET GLOBALID = '{' || NAME || '}'")
+    table = file.CreateLayer("points__ATTACH", None, ogr.wkbNone)
+    for name, kind in (("REL_GLOBALID", ogr.OFTString), ("ATT_NAME", ogr.OFTString), ("DATA", ogr.OFTBinary)):
+        table.CreateField(ogr.FieldDefn(name, kind))
+    row = ogr.Feature(table.GetLayerDefn())
+    row["REL_GLOBALID"], row["ATT_NAME"] = "{n2}", "bark.txt"
+    row.SetFieldBinaryFromHexString("DATA", b"bark".hex())
+    table.CreateFeature(row)
+    del row, table, file
+    town.services["points"] = {"hasAttachments": True, "globalIdField": "globalid"}
+    popup = {"title": "T", "showAttachments": True}
+    report, project = written({"operationalLayers": [feature_layer("points", popupInfo=popup)]})
+    assert report.losses["points"] == (PLAIN,)
+    assert len(report.layers) == 1
+    assert ["<p>Attachments: 1</p>" in tip(report.project, number) for number in (1, 2)] == [False, True]
+    (relation,) = project.relationManager().relations().values()
+    feature = next(relation.referencedLayer().getFeatures("NAME = 'n2'"))
+    (found,) = relation.getRelatedFeatures(feature)
+    assert (found["ATT_NAME"], bytes(found["DATA"])) == ("bark.txt", b"bark")
+    attachments = relation.referencingLayer()
+    assert project.layerTreeRoot().findLayer(attachments) is None
+    assert attachments.editorWidgetSetup(index(attachments, "DATA")).type() == "Binary"
+
+
+def tip(path, number):
+    """The map tip of a feature in QGIS' own project, where relations are looked up."""
+    project = QgsProject.instance()
+    assert project.read(str(path))
+    (points,) = (one for one in project.mapLayers().values() if one.name() == "All points")
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(points))
+    context.setFeature(next(points.getFeatures(f"KIND = {number}")))
+    shown = QgsExpression.replaceExpressionText(points.mapTipTemplate(), context)
+    project.clear()
+    return shown
+
+
+def test_attachments_that_were_not_downloaded_are_said(made):
+    losses, _ = made({"hasAttachments": True, "globalIdField": "GLOBALID"})
+    assert losses == ["The attachments are not in the offline map."]
+
+
+def test_every_layer_of_the_corpus(written, town, samples):
+    """Service descriptions and web-map layers of the corpus make forms, or say what they cannot."""
+    files = sorted((samples / "webmap" / "layers").glob("*.json"))
+    assert len(files) > 40
+    layers = []
+    for file in files:
+        content = json.loads(file.read_text("utf-8"))
+        if isinstance(content, dict):
+            own = {
+                key: content[key] for key in ("popupInfo", "formInfo", "layerDefinition") if key in content
+            }
+            layers.append(feature_layer("points", layer_id=file.stem, **own))
+            town.services["points"] = content.get("layerDefinition") or content
+    report, project = written({"operationalLayers": layers})
+    assert len(project.mapLayers()) == len(layers)
+    assert not report.layer_errors
