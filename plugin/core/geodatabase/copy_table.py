@@ -26,7 +26,7 @@ CURRENT = '"gdb_to_date" > 5373484.4999'
 """Julian day of the last second of 9999, with room for how the versions of Esri write it."""
 
 _BATCH_ROWS = 16384
-_BATCH_BYTES = 512 << 10
+_BATCH_BYTES = 1 << 20
 _LEAST_ROWS = 256
 _SURVEY_BYTES = 64 << 20
 _LONG_TEXT = 64 << 10

@@ -32,7 +32,7 @@ from .schema import Table
 _CACHE_KIB = 64 << 10
 _SCRATCH_BYTES = 24 << 20
 _STEPS_PER_CALL = 50_000
-_PAGE_SIZE = 4096
+_PAGE_SIZE = 16384
 _MOST_GROWTH = 12
 _FREE_GROWTH = 64 << 20
 _RESERVED = ("gpkg", "rtree_", "sqlite_")
