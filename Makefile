@@ -6,7 +6,7 @@ PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format translations package deploy peer clean bench
+.PHONY: help setup demo desktop test check lint format translations package deploy peer clean bench
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ setup: ## Install what is missing: QGIS 3.40 and tools (Debian 12, as root), the
 
 demo: setup ## Set up, download a map area of a small demo portal and draw it: build/demo/map.png
 	@$(PYTHON) -m tests.demo
+
+desktop: setup ## Tour the plugin in a real QGIS window on a display of its own: build/desktop/pictures
+	@scripts/desktop.sh build/desktop
 
 test: setup ## Set up and run all tests; ARGS="tests/portal -x" for some
 	@rm -rf .qgis-settings

@@ -16,46 +16,50 @@
     <name>AreaActions</name>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>Its folder is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Ordner wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer werden aus dem offenen Projekt entfernt.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Remove Offline Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte entfernen</translation>
     </message>
     <message>
         <source>Remove “{title}” from this computer?</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ von diesem Rechner entfernen?</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>Unfinished downloads: {titles}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht beendete Downloads: {titles}.</translation>
+    </message>
+    <message>
+        <source>“{title}” downloaded without errors.</source>
+        <translation>„{title}“ ohne Fehler heruntergeladen.</translation>
     </message>
     <message>
         <source>“{title}” downloaded. Layers and tables with an error: {failed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ heruntergeladen. Layer und Tabellen mit einem Fehler: {failed}.</translation>
     </message>
     <message>
         <source>“{title}” removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ entfernt.</translation>
     </message>
 </context>
 <context>
     <name>AreaDelegate</name>
     <message>
         <source>More actions</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Aktionen</translation>
     </message>
 </context>
 <context>
@@ -270,122 +274,122 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <name>DetailsDialog</name>
     <message>
         <source>Description</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschreibung</translation>
     </message>
     <message>
         <source>Error</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>Errors and Warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler und Warnungen</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Item page</source>
-        <translation type="unfinished"></translation>
+        <translation>Elementseite</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer</translation>
     </message>
     <message>
         <source>Mobile geodatabase</source>
-        <translation type="unfinished"></translation>
+        <translation>Mobile Geodatabase</translation>
     </message>
     <message>
         <source>Modified</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert</translation>
     </message>
     <message>
         <source>None: download it again to get what is new</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine: erneut herunterladen, um Neues zu erhalten</translation>
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Rechner</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>Überblick</translation>
     </message>
     <message>
         <source>Package</source>
-        <translation type="unfinished"></translation>
+        <translation>Paket</translation>
     </message>
     <message>
         <source>Packaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Gepackt</translation>
     </message>
     <message>
         <source>Packages</source>
-        <translation type="unfinished"></translation>
+        <translation>Pakete</translation>
     </message>
     <message>
         <source>Schedule (UTC)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitplan (UTC)</translation>
     </message>
     <message>
         <source>Scheduled updates</source>
-        <translation type="unfinished"></translation>
+        <translation>Geplante Aktualisierungen</translation>
     </message>
     <message>
         <source>Service</source>
-        <translation type="unfinished"></translation>
+        <translation>Dienst</translation>
     </message>
     <message>
         <source>Show in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Browser zeigen</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Sync with feature services</source>
-        <translation type="unfinished"></translation>
+        <translation>Synchronisieren mit Feature-Diensten</translation>
     </message>
     <message>
         <source>Tile package</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachelpaket</translation>
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>Updates</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisierung</translation>
     </message>
     <message>
         <source>Vector tile package</source>
-        <translation type="unfinished"></translation>
+        <translation>Vektorkachelpaket</translation>
     </message>
     <message>
         <source>Warning</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnung</translation>
     </message>
 </context>
 <context>
     <name>Dock</name>
     <message>
         <source>Areas: {areas} · on this computer: {here}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereiche: {areas} · auf diesem Rechner: {here}</translation>
     </message>
     <message>
         <source>Ask the portal for the map areas again</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Portal erneut nach den Kartenbereichen fragen</translation>
     </message>
     <message>
         <source>By Title</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Titel</translation>
     </message>
     <message>
         <source>Choose Web Map…</source>
@@ -393,23 +397,23 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Choose another web map</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Webkarte wählen</translation>
     </message>
     <message>
         <source>Download Selected Areas ({count})…</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählte Bereiche herunterladen ({count}) …</translation>
     </message>
     <message>
         <source>Downloaded First</source>
-        <translation type="unfinished"></translation>
+        <translation>Heruntergeladene zuerst</translation>
     </message>
     <message>
         <source>Largest First</source>
-        <translation type="unfinished"></translation>
+        <translation>Größte zuerst</translation>
     </message>
     <message>
         <source>Map Areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Kartenbereiche</translation>
     </message>
     <message>
         <source>Map areas</source>
@@ -417,31 +421,31 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Newest First</source>
-        <translation type="unfinished"></translation>
+        <translation>Neueste zuerst</translation>
     </message>
     <message>
         <source>No area matches the search or lies in view.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bereich passt zur Suche oder liegt im Kartenausschnitt.</translation>
     </message>
     <message>
         <source>No matches</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Treffer</translation>
     </message>
     <message>
         <source>Offline Map Areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline Map Areas</translation>
     </message>
     <message>
         <source>Only Areas in View</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Bereiche im Kartenausschnitt</translation>
     </message>
     <message>
         <source>Pause Selected Downloads ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählte Downloads anhalten ({count})</translation>
     </message>
     <message>
         <source>Public items only</source>
@@ -453,31 +457,31 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Resume Selected Downloads ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählte Downloads fortsetzen ({count})</translation>
     </message>
     <message>
         <source>Search areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereiche suchen</translation>
     </message>
     <message>
         <source>Show only the areas that the map shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur die Bereiche zeigen, die die Karte zeigt</translation>
     </message>
     <message>
         <source>Signed in as {user}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angemeldet als {user}</translation>
     </message>
     <message>
         <source>Sort</source>
-        <translation type="unfinished"></translation>
+        <translation>Sortieren</translation>
     </message>
     <message>
         <source>Web map: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Webkarte: {title}</translation>
     </message>
     <message>
         <source>Zoom to Selected Areas ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf gewählte Bereiche zoomen ({count})</translation>
     </message>
 </context>
 <context>
@@ -527,15 +531,15 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <name>DownloadDialog</name>
     <message>
         <source>&amp;Continue if a layer or table fails</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Weitermachen, wenn ein Layer oder eine Tabelle scheitert</translation>
     </message>
     <message>
         <source>&amp;Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ordner</translation>
     </message>
     <message>
         <source>&amp;Folder for the offline maps</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ordner für die Offline-Karten</translation>
     </message>
     <message>
         <source>&amp;Offline map</source>
@@ -543,27 +547,27 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>&amp;Update mode</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;ktualisierung</translation>
     </message>
     <message>
         <source>&amp;What to know before</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie &amp;vorher wissen sollten</translation>
     </message>
     <message>
         <source>A new or empty folder; it is made when the download is complete</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein neuer oder leerer Ordner; er entsteht, wenn der Download vollständig ist</translation>
     </message>
     <message>
         <source>A tile package (.tpk, .tpkx or .vtpk) in that folder; empty: the one that the map's author names</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Kachelpaket (.tpk, .tpkx oder .vtpk) in diesem Ordner; leer: das, das der Autor der Karte nennt</translation>
     </message>
     <message>
         <source>Adds the layers to the project in a group</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügt die Layer dem Projekt in einer Gruppe hinzu</translation>
     </message>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>Erweitert</translation>
     </message>
     <message>
         <source>Asking the portal…</source>
@@ -575,55 +579,55 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Author's default ({mode})</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorgabe des Autors ({mode})</translation>
     </message>
     <message>
         <source>Basemap from This Computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Grundkarte von diesem Rechner</translation>
     </message>
     <message>
         <source>Choose a folder for the offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Ordner für die Offline-Karte.</translation>
     </message>
     <message>
         <source>Copy as JSON</source>
-        <translation type="unfinished"></translation>
+        <translation>Als JSON kopieren</translation>
     </message>
     <message>
         <source>Copy as Python Command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Python-Befehl kopieren</translation>
     </message>
     <message>
         <source>Copy as qgis_process Command</source>
-        <translation type="unfinished"></translation>
+        <translation>Als qgis_process-Befehl kopieren</translation>
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished"></translation>
+        <translation>Herunterladen</translation>
     </message>
     <message>
         <source>Download Map Area</source>
-        <translation type="unfinished"></translation>
+        <translation>Kartenbereich herunterladen</translation>
     </message>
     <message>
         <source>Download: {size} · free on this disk: {free}</source>
-        <translation type="unfinished"></translation>
+        <translation>Download: {size} · frei auf diesem Datenträger: {free}</translation>
     </message>
     <message>
         <source>File &amp;name</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei&amp;name</translation>
     </message>
     <message>
         <source>How the offline map is to be kept current</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Offline-Karte aktuell gehalten werden soll</translation>
     </message>
     <message>
         <source>Include the &amp;basemap</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit &amp;Grundkarte</translation>
     </message>
     <message>
         <source>Keeps what is whole and counts the errors; else the first error ends the download</source>
-        <translation type="unfinished"></translation>
+        <translation>Behält, was ganz ist, und zählt die Fehler; sonst beendet der erste Fehler den Download</translation>
     </message>
     <message>
         <source>No updates</source>
@@ -631,19 +635,19 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Nothing is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es fehlt nichts.</translation>
     </message>
     <message>
         <source>O&amp;pen when downloaded</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem Download ö&amp;ffnen</translation>
     </message>
     <message>
         <source>Open as Processing Algorithm…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Verarbeitungsalgorithmus öffnen …</translation>
     </message>
     <message>
         <source>Plan the download of “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Download von „{title}“ planen</translation>
     </message>
     <message>
         <source>Scheduled updates</source>
@@ -659,7 +663,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>The folder of a tile package that takes the place of the portal's basemap</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner eines Kachelpakets, das an die Stelle der Grundkarte des Portals tritt</translation>
     </message>
 </context>
 <context>
@@ -822,7 +826,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <name>Downloads</name>
     <message>
         <source>Download map area “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Kartenbereich „{title}“ herunterladen</translation>
     </message>
 </context>
 <context>
@@ -2533,19 +2537,19 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
     <message>
         <source>Open offline map “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte „{name}“ öffnen</translation>
     </message>
     <message>
         <source>Warning</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnung</translation>
     </message>
     <message>
-        <source>“{title}” opened. Layers: {layers}; errors: 0.</source>
-        <translation type="unfinished"></translation>
+        <source>“{title}” opened. Layers: {layers}.</source>
+        <translation>„{title}“ geöffnet. Layer: {layers}.</translation>
     </message>
     <message>
         <source>“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ geöffnet. Layer: {layers}; Layer und Tabellen, die nicht geöffnet werden konnten: {failed}.</translation>
     </message>
 </context>
 <context>
@@ -2627,7 +2631,7 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>Plugin</name>
     <message>
         <source>&amp;Map Areas</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Kartenbereiche</translation>
     </message>
     <message>
         <source>&amp;Open Offline Map…</source>
@@ -2643,7 +2647,7 @@ Layers and tables that could not be opened are counted and named in the log; the
     </message>
     <message>
         <source>Show the map areas of a web map, and take them offline</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kartenbereiche einer Webkarte zeigen und offline verfügbar machen</translation>
     </message>
 </context>
 <context>
@@ -2691,65 +2695,65 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>Report</name>
     <message>
         <source>Error</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>Layer differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer weicht ab</translation>
     </message>
     <message>
         <source>Layer error</source>
-        <translation type="unfinished"></translation>
+        <translation>Layerfehler</translation>
     </message>
     <message>
         <source>Table differs</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle weicht ab</translation>
     </message>
     <message>
         <source>Table error</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellenfehler</translation>
     </message>
     <message>
         <source>Warning</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnung</translation>
     </message>
 </context>
 <context>
     <name>ReportDialog</name>
     <message>
         <source>Copy All</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles kopieren</translation>
     </message>
     <message>
         <source>Details of “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten zu „{title}“</translation>
     </message>
     <message>
         <source>Every layer and table is whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Layer und jede Tabelle ist ganz.</translation>
     </message>
 </context>
 <context>
     <name>ReportTable</name>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Errors and warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler und Warnungen</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>Layer or table</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer oder Tabelle</translation>
     </message>
     <message>
         <source>What and why</source>
-        <translation type="unfinished"></translation>
+        <translation>Was und warum</translation>
     </message>
 </context>
 <context>
@@ -2967,7 +2971,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Connections…</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen …</translation>
     </message>
     <message>
         <source>Damaged</source>
@@ -3211,11 +3215,11 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>today</source>
-        <translation type="unfinished"></translation>
+        <translation>heute</translation>
     </message>
     <message>
         <source>yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>gestern</translation>
     </message>
     <message>
         <source>{state}, open</source>
@@ -3223,26 +3227,34 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>{state}, {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{state}, {percent} %</translation>
+    </message>
+    <message>
+        <source>{there} arrived</source>
+        <translation>{there} angekommen</translation>
+    </message>
+    <message>
+        <source>{there} of {size} arrived</source>
+        <translation>{there} von {size} angekommen</translation>
     </message>
 </context>
 <context>
     <name>Workplace</name>
     <message>
         <source>Choose Web Map…</source>
-        <translation type="unfinished"></translation>
+        <translation>Webkarte wählen …</translation>
     </message>
     <message>
         <source>Click an area on the map to select it in the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Bereich auf der Karte anklicken, um ihn in der Liste auszuwählen</translation>
     </message>
     <message>
         <source>Connection of This Web Map…</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung dieser Webkarte …</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>On This Computer</source>
@@ -3250,11 +3262,11 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Options…</source>
-        <translation type="unfinished"></translation>
+        <translation>Optionen …</translation>
     </message>
     <message>
         <source>Pick Areas on the Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereiche auf der Karte wählen</translation>
     </message>
 </context>
 </TS>

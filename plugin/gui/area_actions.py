@@ -143,7 +143,10 @@ class AreaActions(QObject):
             self._offer_report(outcome.error, Qgis.MessageLevel.Critical, title, report, outcome.error)
             return
         failed = int(outcome.results["LAYER_ERRORS"]) + int(outcome.results["TABLE_ERRORS"])
-        text = self.tr("“{title}” downloaded. Layers and tables with an error: {failed}.")
+        if failed:
+            text = self.tr("“{title}” downloaded. Layers and tables with an error: {failed}.")
+        else:
+            text = self.tr("“{title}” downloaded without errors.")
         level = Qgis.MessageLevel.Warning if failed else Qgis.MessageLevel.Success
         report = Path(outcome.results["REPORT"])
         self._offer_report(text.format(title=title, failed=failed), level, title, report)

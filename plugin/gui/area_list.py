@@ -264,11 +264,18 @@ class AreaList(QObject):
 
 def _local_values(row: AreaRow, local: Optional[LocalArea]) -> Mapping[str, Any]:
     if local is None:
-        return {"local": Local.NOTHING, "folder": None, "bytes_on_disk": 0, "is_open": False}
+        return {
+            "local": Local.NOTHING,
+            "folder": None,
+            "bytes_on_disk": 0,
+            "bytes_staged": 0,
+            "is_open": False,
+        }
     return {
         "local": local.state_beside(row.area),
         "folder": local.folder,
         "bytes_on_disk": local.bytes if local.state.is_map else 0,
+        "bytes_staged": 0 if local.state.is_map else local.bytes,
         "is_open": local.is_open,
         "packaged": row.packaged or local.packaged,
         "outline": local.outline if row.outline.isNull() else row.outline,

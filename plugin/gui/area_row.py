@@ -39,6 +39,7 @@ class AreaRow:
     error: str = ""
     folder: Optional[Path] = None
     bytes_on_disk: int = 0
+    bytes_staged: int = 0  # of a download that was begun
     packaged: Optional[datetime] = None
     is_open: bool = False
 

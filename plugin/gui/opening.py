@@ -86,7 +86,7 @@ class Opener(QObject):
         failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
         title = ", ".join(group.name() for group in groups)
         if not failed:
-            text = self.tr("“{title}” opened. Layers: {layers}; errors: 0.")
+            text = self.tr("“{title}” opened. Layers: {layers}.")
             self._notices.success(text.format(title=title, layers=len(results["LAYERS"])))
             return
         text = self.tr(

@@ -268,6 +268,10 @@ class Words:
     def facts_line(self, row: AreaRow, now: datetime) -> str:
         """Size and age, as far as they are known."""
         parts = [size_in_words(row.size)] if row.size else []
+        if row.local is Local.STAGED and row.bytes_staged:
+            there = size_in_words(row.bytes_staged)
+            text = self.tr("{there} of {size} arrived") if parts else self.tr("{there} arrived")
+            parts = [text.format(there=there, size=size_in_words(row.size))]
         if row.packaged is not None:
             parts.append(self.age(row.packaged, now))
         return " · ".join(parts)

@@ -1,0 +1,270 @@
+"""What is done and expected, stop by stop."""
+
+from offline_map_areas.plugin.core.offline.area_status import AreaStatus, ListState
+from offline_map_areas.plugin.gui.area_list import ListedWebMap
+from offline_map_areas.plugin.gui.wording import Action
+from offline_map_areas.plugin.qgis_io.connections import (
+    ChosenWebMap,
+    Connection,
+    remember_web_map,
+    save_connection,
+)
+from offline_map_areas.plugin.qgis_io.settings import CHOSEN_CONNECTION
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QApplication
+import qgis.utils
+
+from tests.desktop.stage import Stage, dialog, settled
+
+iface = qgis.utils.iface
+TITLE = "Town of Elmsund"
+
+
+class Tour:
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.plugin = qgis.utils.plugins["offline_map_areas"]
+        self.work = self.plugin.workplace
+        stage.told["now"] = self.now
+        self.areas, self.dock, self.model = self.work.areas, self.work.dock, self.work.areas.model
+
+    # ---- words for the stops ------------------------------------------------------------------
+
+    def now(self) -> str:
+        """What the list says, for a stop that was waited for in vain."""
+        rows = ", ".join(f"{row.title}: {row.status.value} {row.error}" for row in self.model.rows())
+        asking = "asking" if self.areas.is_asking else "not asking"
+        return f"the list is {self.areas.state.value}, {asking}, {self.areas.error} {rows}"
+
+    def state(self, state: ListState):
+        return f"the list is {state.value}", lambda: self.areas.state is state and not self.areas.is_asking
+
+    def status(self, title: str, *wanted: AreaStatus):
+        names = " or ".join(one.value for one in wanted)
+        return f"{title} is {names}", lambda: self.row(title) and self.row(title).status in wanted
+
+    def row(self, title: str):
+        return next((row for row in self.model.rows() if row.title == title), None)
+
+    def do(self, title: str, action: Action) -> None:
+        self.dock.wanted.emit([self.row(title).id], action)
+
+    def choose(self, web_map: str, title: str) -> None:
+        found = ChosenWebMap(self.stage.told[web_map], title)
+        remember_web_map(TITLE, found)
+        self.areas.choose(ListedWebMap(Connection(TITLE, self.stage.told["portal"]), found))
+
+    def window(self, width: int, height: int) -> None:
+        iface.mainWindow().showNormal()
+        iface.mainWindow().setGeometry(0, 0, width, height)
+
+    def select(self, title: str) -> None:
+        index = self.dock.filter.mapFromSource(self.model.index_of(self.row(title).id))
+        self.dock.view.setCurrentIndex(index)
+
+    # ---- the first session --------------------------------------------------------------------
+
+    def first(self):
+        stage = self.stage
+        self.window(1400, 960)
+        iface.newProject(False)
+        iface.messageBar().clearWidgets()
+        save_connection(Connection(TITLE, stage.told["portal"]))
+        CHOSEN_CONNECTION.set(TITLE)
+        stage.expect(stage.portal("asked") == 0, "QGIS started without asking the portal")
+        stage.expect(not self.dock.isVisible(), "the dock is hidden at first")
+        self.plugin.actions[0].trigger()
+        iface.mainWindow().resizeDocks([self.dock], [360], Qt.Orientation.Horizontal)
+        yield settled(800)
+        stage.expect(self.areas.state is ListState.NO_CONNECTION_CHOSEN, "no web map is chosen at first")
+        iface.messageBar().clearWidgets()
+        stage.picture("list 1 no web map")
+        yield from self.list_states()
+        yield from self.the_list()
+        yield from self.downloading()
+        yield from self.failing()
+        yield from self.small_and_dark()
+        yield from self.leaving()
+
+    def list_states(self):
+        stage = self.stage
+        self.choose("web_map", "Elmsund")
+        yield settled()
+        stage.picture("list 2 not asked")
+        stage.portal("fault", kind="stall", path="*", after=-1, seconds=3)
+        self.areas.refresh()
+        yield settled(500)
+        stage.expect(self.areas.state is ListState.LOADING, "the list says that it is loading")
+        stage.picture("list 3 loading")
+        stage.portal("mend")
+        stage.portal("fault", kind="hang up", path="*")
+        self.areas.refresh()
+        yield self.state(ListState.NO_NETWORK)
+        yield settled()
+        stage.picture("list 4 no network")
+        stage.portal("mend")
+        stage.portal("fault", kind="error", path="/relatedItems", code=499)
+        self.areas.refresh()
+        yield self.state(ListState.SIGN_IN_REQUIRED)
+        yield settled()
+        stage.picture("list 5 sign-in required")
+        stage.portal("mend")
+        refusal = "Unable to read the relationships of this item."
+        stage.portal("fault", kind="error", path="/relatedItems", code=400, message=refusal)
+        self.areas.refresh()
+        yield self.state(ListState.FAILED)
+        yield settled()
+        stage.picture("list 6 failed")
+        stage.portal("mend")
+        for web_map, title, state in (
+            ("empty", "Elmsund by night", ListState.NO_AREAS),
+            ("disabled", "Elmsund in 1880", ListState.OFFLINE_DISABLED),
+        ):
+            self.choose(web_map, title)
+            self.areas.refresh()
+            yield self.state(state)
+            yield settled()
+            stage.picture(f"list {7 if web_map == 'empty' else 8} {state.value}")
+
+    def the_list(self):
+        stage = self.stage
+        self.choose("web_map", "Elmsund")
+        stage.start_pulse()
+        self.areas.refresh()
+        yield self.state(ListState.SHOWING)
+        yield settled(1500)
+        stage.stop_pulse("listing")
+        stage.expect(self.model.rowCount() == 4, "the list shows four areas")
+        self.work.extents.zoom_to([row.id for row in self.model.rows()])
+        self.select("Old Town and Harbour")
+        yield settled(1500)
+        stage.picture("areas 1 the list")
+
+    def downloading(self):
+        stage = self.stage
+        self.do("Elmsund", Action.DOWNLOAD)
+        yield "the form is there", lambda: dialog("DownloadDialog")
+        form = dialog("DownloadDialog")
+        yield "the dry run has ended", lambda: form.noticesText.toPlainText() or form._trial is None
+        yield settled(1500)
+        stage.picture("download 1 the form")
+        stage.portal("fault", kind="slow", path="/data", bytes_per_second=1_500_000)
+        stage.start_pulse()
+        form.accept()
+        self.select("Elmsund")
+        self.do("Strand and South Beach", Action.DOWNLOAD)
+        yield "the next form is there", lambda: dialog("DownloadDialog")
+        dialog("DownloadDialog").accept()
+        yield self.status("Elmsund", AreaStatus.DOWNLOADING)
+        yield (
+            "a quarter has come",
+            lambda: self.row("Elmsund").progress and self.row("Elmsund").progress.percent > 25,
+        )
+        stage.picture("download 2 running")
+        self.do("Elmsund", Action.PAUSE)
+        yield self.status("Elmsund", AreaStatus.PAUSED)
+        yield settled()
+        stage.picture("download 3 paused")
+        stage.portal("mend")
+        self.do("Elmsund", Action.RESUME)
+        yield self.status("Elmsund", AreaStatus.DOWNLOADED)
+        yield "it is open", lambda: self.row("Elmsund").is_open
+        yield self.status("Strand and South Beach", AreaStatus.DOWNLOADED)
+        stage.stop_pulse("two downloads, one paused and resumed, layers opened")
+        yield settled(4000)
+        stage.picture("download 4 done and open")
+        stage.expect(QgsProject.instance().count() > 5, "the layers are in the project")
+
+    def failing(self):
+        stage = self.stage
+        iface.messageBar().clearWidgets()
+        stage.portal("fault", kind="error", path="/data", code=403, message="You do not have permissions.")
+        self.do("Old Town and Harbour", Action.DOWNLOAD)
+        yield "the form is there", lambda: dialog("DownloadDialog")
+        dialog("DownloadDialog").accept()
+        self.select("Old Town and Harbour")
+        yield self.status("Old Town and Harbour", AreaStatus.DOWNLOAD_FAILED)
+        yield settled(800)
+        stage.picture("download 5 failed")
+        stage.portal("mend")
+        self.do("Elmsund", Action.DETAILS)
+        yield settled(800)
+        stage.picture("details 1 overview")
+        dialog("offlineMapAreasDetails").close()
+
+    def small_and_dark(self):
+        stage = self.stage
+        iface.messageBar().clearWidgets()
+        self.window(1024, 768)
+        yield settled(1500)
+        stage.picture("small 1024 x 768")
+        self.window(1400, 960)
+        QgsApplication.setUITheme("Night Mapping")
+        yield settled(2500)
+        stage.picture("dark 1 the list")
+        self.choose("empty", "Elmsund by night")
+        self.areas.refresh()
+        yield self.state(ListState.NO_AREAS)
+        yield settled()
+        stage.picture("dark 2 no areas")
+        QgsApplication.setUITheme("default")
+        self.choose("web_map", "Elmsund")
+        self.areas.refresh()
+        yield self.state(ListState.SHOWING)
+        yield settled(800)
+
+    def leaving(self):
+        """Quits while something is being downloaded."""
+        self.stage.portal("fault", kind="slow", path="/data", bytes_per_second=400_000)
+        self.do("Old Town and Harbour", Action.RETRY)
+        yield self.status("Old Town and Harbour", AreaStatus.DOWNLOADING)
+        yield settled(1500)
+
+    # ---- the second session -------------------------------------------------------------------
+
+    def second(self):
+        stage = self.stage
+        stage.portal("mend")
+        asked = stage.portal("asked")
+        yield settled(2000)
+        self.window(1400, 960)
+        stage.expect(self.dock.isVisible(), "the dock is where it was")
+        stage.expect(stage.portal("asked") == asked, "QGIS started without asking the portal")
+        yield settled(1500)
+        stage.expect(self.row("Old Town and Harbour") is not None, "the unfinished area is listed")
+        stage.picture("second 1 what was left")
+        stage.portal("fault", kind="hang up", path="*")
+        self.areas.refresh()
+        yield self.state(ListState.NO_NETWORK)
+        yield settled(800)
+        stage.picture("second 2 no network, downloaded areas")
+        stage.portal("mend")
+        self.do("Old Town and Harbour", Action.RESUME)
+        yield self.status("Old Town and Harbour", AreaStatus.DOWNLOADED)
+        self.areas.refresh()
+        yield self.state(ListState.SHOWING)
+        self.do("Strand and South Beach", Action.OPEN)
+        yield "it is open", lambda: self.row("Strand and South Beach").is_open
+        yield settled(3000)
+        stage.picture("second 3 all here")
+        self.do("Strand and South Beach", Action.REMOVE)
+        yield "the question is there", lambda: dialog("offlineMapAreasRemoval")
+        yield settled(500)
+        stage.picture("second 4 removal")
+        box = dialog("offlineMapAreasRemoval")
+        next(button for button in box.buttons() if button.text() == "Remove").click()
+        yield self.status("Strand and South Beach", AreaStatus.READY)
+        yield settled(500)
+        for _ in range(2):
+            qgis.utils.reloadPlugin("offline_map_areas")
+            yield settled(500)
+        docks = [one for one in QApplication.allWidgets() if one.objectName() == "offlineMapAreasDock"]
+        stage.expect(len(docks) == 1, f"after two reloads there is one dock, not {len(docks)}")
+
+
+def begin() -> None:
+    """The part of the tour that this session of QGIS is for; then QGIS ends."""
+    stage = Stage(iface.mainWindow(), iface.actionExit().trigger)
+    tour = Tour(stage)
+    stage.run(getattr(tour, stage.told["part"])())

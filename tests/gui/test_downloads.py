@@ -1,0 +1,159 @@
+"""Downloads through the dock: the queue, pausing and resuming, cancelling, and what is left."""
+
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsProject
+
+from plugin.core.offline.area_status import AreaStatus
+from plugin.core.offline.staging import Staging
+from plugin.gui.downloads import Download, unfinished_downloads
+from plugin.gui.wording import Action
+from plugin.qgis_io.settings import root_folder
+from tests.portal import Drop, PortalFault, Slow
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def dock(workplace, elmsund, listed, wait):
+    """A dock that shows Elmsund's areas."""
+    workplace.areas.choose(listed(elmsund))
+    workplace.areas.refresh()
+    wait(lambda: not workplace.areas.is_asking)
+    return Dock(workplace, wait)
+
+
+class Dock:
+    def __init__(self, workplace, wait):
+        self.work, self.wait = workplace, wait
+        self.ended = []
+        workplace.downloads.ended.connect(lambda download, outcome: self.ended.append((download, outcome)))
+
+    def row(self, title):
+        return next((row for row in self.work.areas.model.rows() if row.title == title), None)
+
+    def start(self, title, **parameters):
+        download = self.work.actions._default_download(self.row(title))
+        values = {**download.parameters, **parameters}
+        self.work.downloads.start(Download(download.area_id, title, values))
+
+    def do(self, title, action):
+        self.work.actions.do([self.row(title).id], action)
+
+    def until(self, title, status, seconds=60):
+        self.wait(lambda: self.row(title) and self.row(title).status is status, seconds)
+
+
+def test_a_download_goes_to_the_default_folder_and_is_known_then(dock):
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    row = dock.row("Strand and South Beach")
+    assert row.folder == root_folder() / "127.0.0.1" / dock.work.areas.choice.web_map.id / row.id
+    assert row.bytes_on_disk > row.area.size
+    assert unfinished_downloads() == []
+    assert not QgsProject.instance().mapLayers()  # downloaded is not opened
+
+
+def test_opening_adds_the_group_once(dock):
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    dock.do("Strand and South Beach", Action.OPEN)
+    dock.wait(lambda: dock.row("Strand and South Beach").is_open)
+    root = QgsProject.instance().layerTreeRoot()
+    assert [group.name() for group in root.findGroups()] == ["Strand and South Beach"]
+    layers = QgsProject.instance().mapLayers().values()
+    assert len(layers) > 5
+    assert all(layer.isValid() for layer in layers)
+    root.removeAllChildren()
+    dock.wait(lambda: not dock.row("Strand and South Beach").is_open)
+
+
+def test_pause_keeps_what_came_and_resume_fetches_the_rest(dock, elmsund):
+    elmsund.fault("/data", Slow(250_000), times=None)
+    dock.start("Elmsund")
+    dock.wait(lambda: dock.row("Elmsund").progress and dock.row("Elmsund").progress.percent > 10)
+    assert "MB" in dock.row("Elmsund").progress.text
+    dock.do("Elmsund", Action.PAUSE)
+    dock.until("Elmsund", AreaStatus.PAUSED)
+    elmsund.script.clear()
+    staging = Staging(unfinished_downloads()[0].folder).folder
+    there = sum(path.stat().st_size for path in staging.rglob("*.part*")) or 1
+    sent = {item: elmsund.bytes_sent(item) for item in packages(dock)}
+    dock.do("Elmsund", Action.RESUME)
+    dock.until("Elmsund", AreaStatus.DOWNLOADED)
+    again = sum(elmsund.bytes_sent(item) - sent[item] for item in packages(dock))
+    assert there > 0
+    assert again < dock.row("Elmsund").area.size
+
+
+def packages(dock):
+    return [package.item.id for package in dock.row("Elmsund").area.packages]
+
+
+def test_cancel_removes_what_came(dock, elmsund):
+    elmsund.fault("/data", Slow(250_000), times=None)
+    dock.start("Elmsund")
+    dock.wait(lambda: dock.row("Elmsund").progress and dock.row("Elmsund").progress.percent > 5)
+    folder = unfinished_downloads()[0].folder
+    dock.do("Elmsund", Action.CANCEL)
+    dock.until("Elmsund", AreaStatus.READY)
+    dock.wait(lambda: not Staging(folder).folder.exists())
+    assert not folder.exists()
+    assert unfinished_downloads() == []
+
+
+def test_many_wait_their_turn(dock, elmsund):
+    titles = ["Elmsund", "Old Town and Harbour", "Strand and South Beach"]
+    most = 0
+    elmsund.fault("/data", Slow(600_000), times=None)
+    for title in titles:
+        dock.start(title)
+    while not all(dock.row(title).status is AreaStatus.DOWNLOADED for title in titles):
+        states = [dock.row(title).status for title in titles]
+        most = max(most, states.count(AreaStatus.DOWNLOADING))
+        dock.wait(lambda states=states: [dock.row(title).status for title in titles] != states, 60)
+    assert most <= 2
+    assert len(dock.ended) == 3
+
+
+def test_the_same_area_is_not_downloaded_twice_at_once(dock, elmsund):
+    elmsund.fault("/data", Slow(400_000), times=None)
+    dock.start("Strand and South Beach")
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    assert len(dock.ended) == 1
+
+
+def test_a_failure_is_told_kept_and_retried(dock, elmsund):
+    elmsund.fault("/data", PortalFault(400, "The file is being replaced."), times=None)
+    dock.start("Strand and South Beach", CONTINUE_ON_ERRORS=False)
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOAD_FAILED)
+    assert "The file is being replaced." in dock.row("Strand and South Beach").error
+    elmsund.script.clear()
+    dock.do("Strand and South Beach", Action.RETRY)
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    assert dock.row("Strand and South Beach").error == ""
+
+
+def test_an_area_that_the_portal_lost_stays_openable(dock, town, elmsund):
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    elmsund.fault("/relatedItems", Drop(0), times=0)
+    lost = dock.row("Strand and South Beach").id
+    dock.work.areas._show_found(dock.work.areas._marker, ())
+    dock.until("Strand and South Beach", AreaStatus.GONE)
+    assert dock.row("Strand and South Beach").id == lost
+    assert dock.row("Elmsund") is None
+
+
+def test_removing_takes_layers_and_folder_away(dock):
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    dock.do("Strand and South Beach", Action.OPEN)
+    dock.wait(lambda: dock.row("Strand and South Beach").is_open)
+    row = dock.row("Strand and South Beach")
+    dock.work.actions.remove(row)
+    dock.until("Strand and South Beach", AreaStatus.READY)
+    assert not QgsProject.instance().mapLayers()
+    assert list(Path(row.folder).parent.iterdir()) == []
