@@ -1,13 +1,16 @@
 """Bench: tile packages read, converted and drawn, against the plainest way to do the same.
 
-    .venv/bin/python -m tests.bench.tiles [--side 320] [--rounds 3] [--tpkutils PYTHON] [--keep FOLDER]
+    .venv/bin/python -m tests.bench.tiles [--side 320] [--rounds 3] [--tpkutils PYTHON] [--gdal PYTHON]
+        [--keep FOLDER]
 
 Writes a package of side × side JPEG tiles (320: 102,400 tiles, 1 GB) as .tpkx and .tpk, and a vector tile
 package whose one bundle is larger than 50 MB. Every figure stands beside its anchor of the same run,
 interleaved, best of the rounds: iteration beside a raw read of the file, conversions (each in a process
 of its own, fsync included) beside a file copy with fsync and beside PyPI's tpkutils, drawing beside the
-same tiles in an MBTiles file. `--tpkutils` names a Python that has tpkutils (python -m venv X;
-X/bin/pip install tpkutils). Prints a Markdown table.
+same tiles in an MBTiles file. `--tpkutils` names a Python that has tpkutils, `--gdal` one that has rasterio,
+whose wheel brings a GDAL that reads .tpkx (python -m venv X; X/bin/pip install tpkutils rasterio): what
+gdal_translate does is the copy between drivers that it calls. It is so slow that it gets a small package
+of its own. Prints a Markdown table; what was skipped stands in it.
 """
 
 from __future__ import annotations
@@ -65,6 +68,44 @@ def work():
 measure(work)
 """
 )
+TRANSLATE = (
+    MEASURED
+    + """
+import rasterio, rasterio.shutil
+def work():
+    rasterio.shutil.copy(sys.argv[1], sys.argv[2], driver="MBTILES", TILE_FORMAT="JPEG")
+measure(work)
+"""
+)
+# From the package to the first picture: what a user waits for, the first time and after.
+FIRST = """
+import sys, time
+from pathlib import Path
+from qgis.core import QgsApplication, QgsMapRendererParallelJob, QgsMapSettings, QgsRectangle
+from qgis.PyQt.QtCore import QSize
+application = QgsApplication([], False)
+application.initQgis()
+from plugin.core.host import Silent
+from plugin.core.offline.single_package import map_of_tiles
+from plugin.core.offline.sources import tile_source
+from plugin.layers.tiles import make_tile_layer
+from plugin.qgis_io.drawing import running_drawing
+package, folder, x, y, side = Path(sys.argv[1]), Path(sys.argv[2]), *map(float, sys.argv[3:])
+started = time.perf_counter()
+source = tile_source(package, folder, running_drawing(), Silent())
+layer = make_tile_layer(map_of_tiles(source, "", folder).maps[0].layers[0].layer, source, [])
+settings = QgsMapSettings()
+settings.setLayers([layer])
+settings.setDestinationCrs(layer.crs())
+settings.setOutputSize(QSize(1024, 1024))
+settings.setExtent(QgsRectangle(x, y - side, x + side, y))
+job = QgsMapRendererParallelJob(settings)
+job.start()
+job.waitForFinished()
+image = job.renderedImage()
+assert len({image.pixel(x, y) for x in range(0, 1024, 8) for y in range(0, 1024, 8)}) > 1, "blank"
+print(time.perf_counter() - started)
+"""
 DRAW = """
 import sys, time
 from qgis.core import QgsApplication, QgsMapRendererParallelJob, QgsMapSettings, QgsRasterLayer, QgsRectangle
@@ -246,12 +287,53 @@ def bench_peer(table: Table, rounds: int, folder: Path, tpk: Path, count: int, p
         )
 
 
-def bench_drawing(table: Table, rounds: int, folder: Path) -> None:
-    """First picture from opening on, then 20 views of 4 × 4 tiles side by side."""
+def bench_translation(table: Table, rounds: int, folder: Path, peer: str) -> None:
+    """On 1,024 tiles, which GDAL decodes and encodes again."""
+    what = ".tpkx → .mbtiles, 1,024 tiles"
+    if not peer:
+        table.row(what, "", "gdal_translate: skipped, no GDAL that reads .tpkx was named")
+        return
+    small = folder / "small"
+    small.mkdir(exist_ok=True)
+    tpkx, _ = write_packages(small, 32)
+
+    def ours() -> float:
+        return printed(sys.executable, CONVERT, "to_mbtiles", str(tpkx), str(small / "out.mbtiles"))[0]
+
+    def theirs() -> float:
+        (small / "gdal.mbtiles").unlink(missing_ok=True)
+        return printed(peer, TRANSLATE, str(tpkx), str(small / "gdal.mbtiles"))[0]
+
+    mine, peers = best(rounds, ours, theirs)
+    ratio = f"{peers / mine:.0f}"
+    table.row(what, f"{1024 / mine:,.0f} tiles/s", f"GDAL copy {1024 / peers:,.0f} tiles/s", ratio)
+
+
+def bench_first(table: Table, rounds: int, folder: Path, tpkx: Path) -> None:
+    """The first picture of a package that was never opened before, and of one that was."""
+    work = folder / "work"
+    times: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        first, again = (printed(sys.executable, FIRST, str(tpkx), str(work), *_corner(4))[0] for _ in "ab")
+        times.append((first, again))
+    mega = tpkx.stat().st_size / 1e6
+    table.row(f"first picture, never opened before ({mega:,.0f} MB)", f"{min(t[0] for t in times):.1f} s")
+    table.row("first picture, opened before", f"{min(t[1] for t in times) * 1000:.0f} ms")
+
+
+def _corner(tiles: int) -> tuple[str, str, str]:
+    """Left, top and side of that many tiles squared, in the package's upper left corner."""
     resolution = WEB_MERCATOR.resolutions[LEVEL]
     x = WEB_MERCATOR.origin[0] + 96 * 256 * resolution
     y = WEB_MERCATOR.origin[1] - 96 * 256 * resolution
-    place = (str(x), str(y), str(4 * 256 * resolution), "20")
+    return str(x), str(y), str(tiles * 256 * resolution)
+
+
+def bench_drawing(table: Table, rounds: int, folder: Path) -> None:
+    """First picture from opening on, then 20 views of 4 × 4 tiles side by side."""
+    place = (*_corner(4), "20")
     layers = {
         "MBTiles (wms)": ("wms", f"type=mbtiles&url=file://{folder / 'out.mbtiles'}"),
         "GeoPackage (gdal)": ("gdal", f"GPKG:{folder / 'out.gpkg'}:tiles"),
@@ -300,6 +382,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=320)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tpkutils", default="")
+    parser.add_argument("--gdal", default="")
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -312,7 +395,11 @@ def main() -> None:
         bench_conversion(table, options.rounds, folder, tpkx, tpk, count)
         if options.tpkutils:
             bench_peer(table, options.rounds, folder, tpk, count, options.tpkutils)
+        else:
+            table.row(".tpk → .mbtiles", "", "tpkutils: skipped, no Python that has it was named")
+        bench_translation(table, options.rounds, folder, options.gdal)
         bench_drawing(table, options.rounds, folder)
+        bench_first(table, options.rounds, folder, tpkx)
         bench_vector(table, options.rounds, folder, write_vector_package(folder))
 
 

@@ -5,10 +5,10 @@ Public interface; everything else in this package serves it.
     tile_package.open_tile_package(path, member="") -> TilePackage
         A context manager: scheme, stored_levels, storage, tile_format, full_extent, metadata,
         is_vector, is_indexed, root; tiles(), tile(), keys(), count(), stored_extent(),
-        drawn_extent(), spans(), resource(), legend. `path` is a package, a cache folder or its conf.xml;
+        drawn_extent(), scale_range(), spans(), resource(), legend. `path` is a package, a cache folder or its conf.xml;
         `member` names a package inside an archive (a basemap in an .mmpk), as
         `packages_inside(path)` lists them.
-    routes.choose_route(package, Drawing(gdal_version, qgis_version, drivers, extensions)) -> Route
+    routes.choose_route(package, Drawing(gdal_version, qgis_version, drivers, extensions, definition)) -> Route
         Route.kind (RouteKind), Route.reason (why not native, in English), Route.suffix (of the
         file to make; empty where QGIS opens the package itself).
     convert.to_mbtiles(package, target, feedback) -> Converted
@@ -19,6 +19,10 @@ Public interface; everything else in this package serves it.
         Converted: path, tiles, outside (tiles beyond the web mercator square, left out),
         tile_bytes, formats. The file appears when it is complete. A GeoPackage's one table is
         geopackage.TILE_TABLE.
+    elevation.can_move(package, target) -> bool
+        True where that raster finds its tiles by relative paths.
+    style.read_style(package) -> VectorStyle
+        The style of a vector tile package and its sprites.
 
 From a route to a layer: NATIVE_RASTER opens the package's path with the gdal provider; MBTILES
 `type=mbtiles&url=file:///…` with the wms provider; GEOPACKAGE `GPKG:<path>:tiles` with gdal; LERC_VRT
