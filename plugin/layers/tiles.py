@@ -96,7 +96,7 @@ def _show_levels_as_package(layer: QgsVectorTileLayer, package: TilePackage) -> 
     """Each level from the same scale on as in the package: of MBTiles QGIS takes tiles to have 256 pixels."""
     matrices = layer.tileMatrixSet()
     zooms = package.scheme.mercator_zooms(package.stored_levels) or {}
-    for level in package.stored_levels:
+    for level in (level for level in package.stored_levels if level.number in zooms):
         matrix = matrices.tileMatrix(zooms[level.number])
         matrix.setScale(level.resolution * 1000 / _MILLIMETRES_PER_PIXEL)
         matrices.addMatrix(matrix)

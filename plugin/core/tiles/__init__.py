@@ -5,11 +5,11 @@ Public interface; everything else in this package serves it.
     tile_package.open_tile_package(path, member="") -> TilePackage
         A context manager: scheme, stored_levels, storage, tile_format, full_extent, metadata,
         is_vector, is_indexed, root; tiles(), tile(), keys(), count(), stored_extent(),
-        drawn_extent(), scale_range(), spans(), resource(), legend. `path` is a package, a cache folder or its conf.xml;
-        `member` names a package inside an archive (a basemap in an .mmpk), as
+        drawn_extent(), scale_range(), spans(), resource(), legend. `path` is a package,
+        a cache folder or its conf.xml; `member` names a package inside an archive (a basemap in an .mmpk), as
         `packages_inside(path)` lists them.
-    routes.choose_route(package, Drawing(gdal_version, qgis_version, drivers, extensions, definition)) -> Route
-        Route.kind (RouteKind), Route.reason (why not native, in English), Route.suffix (of the
+    routes.choose_route(package, Drawing(gdal_version, qgis_version, drivers, extensions, definition))
+        -> Route: Route.kind (RouteKind), Route.reason (why not native, in English), Route.suffix (of the
         file to make; empty where QGIS opens the package itself).
     convert.to_mbtiles(package, target, feedback) -> Converted
     convert.to_geopackage(package, target, feedback, definition=wkt) -> Converted
