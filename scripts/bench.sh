@@ -5,13 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 PEERS=build/bench-venv
-if ! $PEERS/bin/python -c "import tpkutils" 2>/dev/null; then
+if ! $PEERS/bin/python -c "import tpkutils, rasterio" 2>/dev/null; then
   /usr/bin/python3 -m venv --clear $PEERS
-  $PEERS/bin/python -m pip install -q --disable-pip-version-check tpkutils==0.8.2
+  $PEERS/bin/python -m pip install -q --disable-pip-version-check tpkutils==0.8.2 rasterio==1.4.4
 fi
 mkdir -p build/bench
 
 echo "== mobile geodatabase to GeoPackage, beside ogr2ogr"
 .venv/bin/python -m tests.bench.geodatabase --keep build/bench/geodatabase "$@"
 echo "== tile packages, beside a file copy, tpkutils, gdal_translate and MBTiles"
-.venv/bin/python -m tests.bench.tiles --keep build/bench/tiles --tpkutils $PEERS/bin/python
+.venv/bin/python -m tests.bench.tiles --keep build/bench/tiles \
+  --tpkutils $PEERS/bin/python --gdal $PEERS/bin/python
