@@ -28,9 +28,8 @@ def split_rings(xy: Integers, part_start: Integers, part_end: Integers) -> tuple
     `xy` is (N, 2) int64; parts are half open ranges that together cover it, none empty. A part
     that cannot be closed comes out as one ring, so that the arrays stay whole; its mask tells.
     """
-    size = part_end - part_start
-    unclosed = np.zeros(len(size), dtype=bool)
-    if not len(size):
+    unclosed = np.zeros(len(part_start), dtype=bool)
+    if not len(part_start):
         return part_start, part_start, unclosed
     starts, owners, rest = _first_returns_together(xy, part_start, part_end)
     for part in rest.tolist():

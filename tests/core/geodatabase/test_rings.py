@@ -1,0 +1,52 @@
+"""Rings of many parts at once are those of each part alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plugin.core.geodatabase import rings
+from plugin.core.geodatabase.rings import split_rings
+from plugin.core.geodatabase.shape_batch import offsets
+
+
+def _split(parts):
+    edge = offsets(np.array([len(part) for part in parts]))
+    starts, owners, unclosed = split_rings(np.concatenate(parts), edge[:-1], edge[1:])
+    own = [(starts[owners == k] - edge[k]).tolist() for k in range(len(parts))]
+    return own, unclosed.tolist()
+
+
+def _each_alone(parts):
+    """A single part never takes the way of many at once."""
+    alone = [_split([part]) for part in parts]
+    return [starts[0] for starts, _ in alone], [unclosed[0] for _, unclosed in alone]
+
+
+def _random_part(rng):
+    """Rings of 2 to 100 vertices on a small grid, so that vertices return by chance; some stay open."""
+    closed = []
+    for size in rng.integers(2, 100, rng.integers(1, 6)):
+        ring = rng.integers(0, 12, (size, 2)) + 20 * len(closed)
+        ring[-1] = ring[0] if rng.random() < 0.95 else (-7, -7)
+        closed.append(ring)
+    return np.concatenate(closed)
+
+
+def test_many_parts_at_once_are_split_like_each_alone():
+    rng = np.random.default_rng(11)
+    parts = [_random_part(rng) for _ in range(600)]
+    starts, unclosed = _split(parts)
+    assert (starts, unclosed) == _each_alone(parts)
+    assert 0 < sum(unclosed) < 300
+    assert max(map(len, starts)) > 3
+
+
+def test_vertices_of_the_same_key_are_not_taken_for_each_other():
+    """A ring seems to close where a vertex has the key of its first without being equal to it."""
+    twin = [6, 6 - int(rings._MIXER)]
+    part = np.array([[5, 6], [7, 7], [8, 3], twin, [9, 9], [1, 2], [3, 1], [9, 9]])
+    assert _split([part] * 100) == ([[0]] * 100, [True] * 100)
+
+
+def test_short_parts_are_left_open():
+    assert _split([np.array([[1, 1], [2, 2], [1, 2]])] * 100) == ([[0]] * 100, [True] * 100)
