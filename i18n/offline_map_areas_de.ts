@@ -54,6 +54,10 @@
         <source>“{title}” removed.</source>
         <translation>„{title}“ entfernt.</translation>
     </message>
+    <message>
+        <source>“{title}” was not downloaded: {reason}</source>
+        <translation>„{title}“ wurde nicht heruntergeladen: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>AreaDelegate</name>

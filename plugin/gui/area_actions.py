@@ -140,7 +140,8 @@ class AreaActions(QObject):
         title = download.title
         if outcome.error:
             report = Staging(download.folder).folder / "report.json"
-            self._offer_report(outcome.error, Qgis.MessageLevel.Critical, title, report, outcome.error)
+            text = self.tr("“{title}” was not downloaded: {reason}").format(title=title, reason=outcome.error)
+            self._offer_report(text, Qgis.MessageLevel.Critical, title, report, outcome.error)
             return
         failed = int(outcome.results["LAYER_ERRORS"]) + int(outcome.results["TABLE_ERRORS"])
         if failed:

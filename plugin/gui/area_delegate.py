@@ -239,7 +239,7 @@ class AreaDelegate(QStyledItemDelegate):
         for content, rect, font, colour in (
             (row.title, place.title, bold, text),
             (row.snippet, place.snippet, option.font, text),
-            (facts, place.facts, option.font, quiet),
+            (facts, place.facts if row.snippet else place.snippet, option.font, quiet),
         ):
             _draw_text(painter, content, rect, font, colour)
 

@@ -266,7 +266,9 @@ class Words:
         return self.tr("{state}, open").format(state=text) if row.is_open else text
 
     def facts_line(self, row: AreaRow, now: datetime) -> str:
-        """Size and age, as far as they are known."""
+        """Size and age, as far as they are known; where something is wrong, what and why."""
+        if row.error and tone(row.status) is Tone.BAD:
+            return row.error
         parts = [size_in_words(row.size)] if row.size else []
         if row.local is Local.STAGED and row.bytes_staged:
             there = size_in_words(row.bytes_staged)

@@ -149,12 +149,14 @@ class Tour:
         yield "the dry run has ended", lambda: form.noticesText.toPlainText() or form._trial is None
         yield settled(1500)
         stage.picture("download 1 the form")
+        form.openBox.setChecked(False)
         stage.portal("fault", kind="slow", path="/data", bytes_per_second=1_500_000)
         stage.start_pulse()
         form.accept()
         self.select("Elmsund")
         self.do("Strand and South Beach", Action.DOWNLOAD)
         yield "the next form is there", lambda: dialog("DownloadDialog")
+        dialog("DownloadDialog").openBox.setChecked(False)
         dialog("DownloadDialog").accept()
         yield self.status("Elmsund", AreaStatus.DOWNLOADING)
         yield (
@@ -169,9 +171,13 @@ class Tour:
         stage.portal("mend")
         self.do("Elmsund", Action.RESUME)
         yield self.status("Elmsund", AreaStatus.DOWNLOADED)
-        yield "it is open", lambda: self.row("Elmsund").is_open
         yield self.status("Strand and South Beach", AreaStatus.DOWNLOADED)
-        stage.stop_pulse("two downloads, one paused and resumed, layers opened")
+        stage.stop_pulse("two downloads, one paused and resumed")
+        stage.start_pulse()
+        self.do("Elmsund", Action.OPEN)
+        yield "it is open", lambda: self.row("Elmsund").is_open
+        yield settled(500)
+        stage.stop_pulse("opening 12 layers")
         yield settled(4000)
         stage.picture("download 4 done and open")
         stage.expect(QgsProject.instance().count() > 5, "the layers are in the project")
