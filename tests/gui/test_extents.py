@@ -5,7 +5,7 @@ import time
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, QgsRectangle
 from qgis.gui import QgsMapCanvas, QgsMapMouseEvent
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtWidgets import QListView
 
@@ -36,9 +36,14 @@ class Scene:
 
     def __init__(self, system="EPSG:3857"):
         self.canvas = QgsMapCanvas()
+        self.canvas.setFrameShape(QgsMapCanvas.Shape.NoFrame)
         self.canvas.resize(*SIZE)
         self.canvas.show()
-        QCoreApplication.processEvents()
+        # The canvas takes a new size, and a new extent with it, some time after its window has it.
+        end = time.monotonic() + 5
+        while self.canvas.mapSettings().outputSize() != QSize(*SIZE):
+            assert time.monotonic() < end
+            QCoreApplication.processEvents()
         self.canvas.setDestinationCrs(QgsCoordinateReferenceSystem(system))
         self.model = AreaModel()
         self.model.replace_all(ROWS)
