@@ -1,10 +1,14 @@
 """`convertmobilegeodatabase` and `converttilepackage`: single files, without a portal."""
 
+from dataclasses import replace
 import shutil
 import sqlite3
 
 import pytest
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, QgsRasterLayer, QgsVectorLayer
+
+from tests.fixtures.tile_package import UTM_33, write_tpk
+from tests.fixtures.tile_package_pictures import pattern, png
 
 from .conftest import Listener
 
@@ -95,6 +99,15 @@ def test_tiles_become_mbtiles_or_a_geopackage(run, samples, tmp_path, sample, ta
     assert result["TILES"] == count > 0
     if "vtpk" not in sample:
         assert QgsRasterLayer(result["OUTPUT"], "tiles", "gdal").isValid()
+
+
+def test_a_system_that_only_esri_numbers_is_written_in_words(run, tmp_path):
+    """GDAL finds no 102008 among EPSG's codes: without its WKT the tiles would lie nowhere."""
+    grid = replace(UTM_33, wkid=102008, latest_wkid=102008)
+    package = write_tpk(tmp_path / "town.tpk", grid, {(3, 1, 1): png(pattern(3, 1, 1))})
+    run("converttilepackage", INPUT=str(package), OUTPUT=str(tmp_path / "town.gpkg"))
+    system = QgsRasterLayer(str(tmp_path / "town.gpkg"), "tiles", "gdal").crs()
+    assert "North_America_Albers_Equal_Area_Conic" in system.toWkt()
 
 
 def test_vector_tiles_have_no_place_in_a_geopackage(run, samples, tmp_path):

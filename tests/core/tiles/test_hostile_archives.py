@@ -29,7 +29,8 @@ from tests.core.tiles.hostile import BUNDLE, TILES, good, refused, rewritten
     ],
 )
 def test_names_that_lead_elsewhere(tmp_path, name):
-    refused(rewritten(good(tmp_path), {name: b"x"}), Untrusted)
+    error = refused(rewritten(good(tmp_path), {name: b"x"}), Untrusted)
+    assert "unpack it into a new folder" in error.next_step
     assert [path.name for path in tmp_path.iterdir()] == ["town.tpkx"]
 
 
@@ -93,7 +94,7 @@ def test_too_many_entries(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(65_536):
             archive.writestr(zipfile.ZipInfo(f"f{number}"), b"")
-    refused(path, Untrusted)
+    assert "unpack it into a new folder" in refused(path, Untrusted).next_step
 
 
 def test_a_count_of_entries_that_is_not_there(tmp_path):
