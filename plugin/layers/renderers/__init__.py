@@ -1,0 +1,1 @@
+"""Esri's renderers as QGIS renderers: our own reading of the JSON, the same in every QGIS."""

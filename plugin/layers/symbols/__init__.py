@@ -1,0 +1,1 @@
+"""Esri's symbols as QGIS symbols: our own reading of the JSON, the same in every QGIS."""

@@ -1,0 +1,177 @@
+"""Markers of CIM symbols: vector, picture and character markers."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import QgsMarkerSymbolLayer, QgsSimpleLineSymbolLayer
+from qgis.PyQt.QtCore import QRectF, Qt
+from qgis.PyQt.QtGui import QColor, QFont
+
+from ...core.offline.plan import notice
+from .cim_geometry import Box, svg_path
+from .drawings import Shape, drawing_marker
+from .lines import stroke
+from .markers import font_marker, place, turned
+from .pictures import marker_of, picture_of
+from .properties import LARGEST, Properties
+
+_DEEPEST_NEST = 4  # markers within markers
+
+
+def marker_layers(
+    layer: Properties, scale: float = 1.0, nest: int = 0
+) -> tuple[list[QgsMarkerSymbolLayer], float]:
+    """The layers of one CIM marker, bottom first, and its size in points.
+
+    `scale` is what a marker around it scales by.
+    """
+    layer.ignore("dominantSizeAxis3D", "scaleSymbolsProportionally", "verticalOrientation3D", "depth3D")
+    size = layer.number("size", 10.0, 0.0, LARGEST) * scale
+    made = MARKERS[layer.kind](layer, size, nest)
+    turn = layer.number("rotation") * (-1 if layer.flag("rotateClockwise") else 1)
+    x, y = layer.number("offsetX") * scale, layer.number("offsetY") * scale
+    for effect in layer.children("effects"):
+        effect.dismiss()
+        kind = effect.kind or "?"
+        layer.reading.lose(
+            notice("symbol", "Effects of type {kind} in a CIM symbol are not shown.", kind=kind)
+        )
+    anchor = layer.child("anchorPoint")
+    ax, ay = anchor.number("x"), anchor.number("y")
+    if layer.text("anchorPointUnits", "Relative") == "Relative":
+        # A share of the marker's box.
+        ax, ay = ax * size, ay * size
+    anchor.ignore("z")
+    for part, dx, dy in made:
+        at = turned(dx - ax, dy - ay, turn)
+        place(part, turn, at.x() + x, at.y() + y)
+    return [part for part, _, _ in made], size
+
+
+_Placed = list[tuple[QgsMarkerSymbolLayer, float, float]]  # a layer, and its centre right and up
+
+
+def _vector(layer: Properties, size: float, nest: int) -> _Placed:
+    frame = layer.child("frame")
+    box = Box(*(frame.number(key) for key in ("xmin", "ymin", "xmax", "ymax")))
+    layer.ignore("respectFrame", "clippingPath") if _clips_nothing(layer, box) else None
+    unit = size / box.height if box.height > 0 else 1.0  # the size is the frame's height
+    parts: _Placed = []
+    for graphic in layer.children("markerGraphics"):
+        parts += _graphic(graphic, unit, box, nest)
+    return parts
+
+
+def _clips_nothing(layer: Properties, box: Box) -> bool:
+    """True where the clipping path is the frame itself."""
+    if not layer.has("clippingPath"):
+        return True
+    path = layer.child("clippingPath")
+    shape = svg_path(path.raw("path"))
+    path.ignore("clippingType")
+    return shape is not None and shape.box.contains(box)
+
+
+def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed:
+    geometry, symbol = graphic.raw("geometry"), graphic.child("symbol")
+    graphic.ignore("textString") if not graphic.has("textString") else None
+    if symbol.kind == "CIMPointSymbol" and isinstance(geometry, dict) and nest < _DEEPEST_NEST:
+        return _nested(symbol, geometry, unit, frame, nest)
+    shape = svg_path(geometry)
+    strokes, fill = _stroke_and_fill(symbol, unit)
+    if shape is None or symbol.kind not in ("CIMPolygonSymbol", "CIMLineSymbol"):
+        symbol.dismiss()
+        graphic.reading.lose(
+            notice("symbol", "A part of a CIM marker of type {kind} is not shown.", kind=symbol.kind or "?")
+        )
+        return []
+    parts: _Placed = []
+    layers = strokes or [None]
+    for number, line in enumerate(layers):
+        colour = fill if number == 0 and fill is not None else QColor(0, 0, 0, 0)
+        parts.append(_drawing(shape.path, shape.box, colour, line, unit, frame))
+    return parts
+
+
+def _drawing(
+    path: str, box: Box, fill: QColor, line: Optional[QgsSimpleLineSymbolLayer], unit: float, frame: Box
+) -> tuple[QgsMarkerSymbolLayer, float, float]:
+    longest = max(box.width, box.height) or 1e-3
+    around = QRectF(box.left, -box.top, box.width, box.height)
+    layer = drawing_marker(Shape(path, around, fill, line), longest * unit)
+    x, y = box.centre
+    middle_x, middle_y = frame.centre
+    return layer, (x - middle_x) * unit, (y - middle_y) * unit
+
+
+def _stroke_and_fill(
+    symbol: Properties, unit: float
+) -> tuple[list[QgsSimpleLineSymbolLayer], Optional[QColor]]:
+    """The strokes, bottom first, in points, and the colour of the topmost fill."""
+    strokes: list[QgsSimpleLineSymbolLayer] = []
+    fill: Optional[QColor] = None
+    symbol.ignore("useRealWorldSymbolSizes")
+    for layer in reversed(symbol.children("symbolLayers")):
+        if not layer.flag("enable", True):
+            layer.dismiss()
+        elif layer.kind == "CIMSolidFill":
+            fill = layer.colour("color")
+        elif layer.kind == "CIMSolidStroke":
+            colour, width = layer.colour("color"), layer.number("width", 0.0, 0.0) * unit
+            layer.ignore("capStyle", "joinStyle", "miterLimit", "closeCaps3D")
+            if colour is not None and width > 0:
+                strokes.append(stroke(colour, width, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        else:
+            layer.dismiss()
+            kind = layer.kind or "?"
+            layer.reading.lose(
+                notice("symbol", "Layers of type {kind} in a CIM symbol are not shown.", kind=kind)
+            )
+        layer.ignore("colorLocked", "overprint")
+    return strokes, fill
+
+
+def _nested(symbol: Properties, geometry: dict, unit: float, frame: Box, nest: int) -> _Placed:
+    point = Properties(geometry, symbol.reading, "geometry")
+    x, y = point.number("x"), point.number("y")
+    point.dismiss()
+    middle_x, middle_y = frame.centre
+    parts: _Placed = []
+    symbol.ignore("haloSize", "scaleX", "angleAlignment", "angle")
+    for layer in reversed(symbol.children("symbolLayers")):
+        if layer.kind in MARKERS and layer.flag("enable", True):
+            made, _ = marker_layers(layer, unit, nest + 1)
+            for part in made:
+                angle = -part.angle()
+                at = turned(part.offset().x(), -part.offset().y(), angle)
+                parts.append((part, at.x() + (x - middle_x) * unit, at.y() + (y - middle_y) * unit))
+        else:
+            layer.dismiss()
+    return parts
+
+
+def _picture(layer: Properties, size: float, _nest: int) -> _Placed:
+    picture = picture_of(layer)
+    scale = layer.number("scaleX", 1.0, 0.01, 100)
+    layer.ignore("textureFilter", "invertBackfaceTexture")
+    if picture is None:
+        return []
+    return [(marker_of(picture, size / picture.aspect * scale, size, 0.0), 0.0, 0.0)]
+
+
+def _character(layer: Properties, size: float, _nest: int) -> _Placed:
+    index = layer.number("characterIndex", 0.0, 0, 0x10FFFF)
+    font = QFont(layer.text("fontFamilyName", "Arial")[:100])
+    style = layer.text("fontStyleName").lower()
+    font.setBold("bold" in style)
+    font.setItalic("italic" in style)
+    strokes, fill = _stroke_and_fill(layer.child("symbol"), 1.0)
+    layer.ignore("fontType", "scaleX", "respectFrame")
+    if index < 32 or 0xD800 <= index <= 0xDFFF:
+        return []
+    line = (strokes[0].color(), strokes[0].width()) if strokes else None
+    return [(font_marker(chr(int(index)), font, size, fill or QColor(0, 0, 0, 0), line), 0.0, 0.0)]
+
+
+MARKERS = {"CIMVectorMarker": _vector, "CIMPictureMarker": _picture, "CIMCharacterMarker": _character}

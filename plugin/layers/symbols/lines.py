@@ -1,0 +1,83 @@
+"""esriSLS, the simple line symbol, as symbol layers: alone, and as the outline of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Optional
+
+from qgis.core import Qgis, QgsSimpleLineSymbolLayer, QgsSymbolLayer
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor
+
+from ...core.offline.plan import notice
+from .properties import LARGEST, Properties
+
+# Dash and gap in widths of the line, measured on what ArcGIS draws, its round ends included.
+# It reads “LongDashDotDot” as solid.
+_DASHES: dict[str, tuple[float, ...]] = {
+    "esriSLSSolid": (),
+    "esriSLSLongDashDotDot": (),
+    "esriSLSInsideFrame": (),
+    "esriSLSDash": (4, 3),
+    "esriSLSDot": (1, 3),
+    "esriSLSDashDot": (4, 3, 1, 3),
+    "esriSLSDashDotDot": (8, 3, 1, 3, 1, 3),
+    "esriSLSLongDash": (8, 3),
+    "esriSLSLongDashDot": (8, 3, 1, 3),
+    "esriSLSShortDash": (4, 1),
+    "esriSLSShortDashDot": (4, 1, 1, 1),
+    "esriSLSShortDashDotDot": (4, 1, 1, 1, 1, 1),
+    "esriSLSShortDot": (1, 1),
+}
+_NOTHING = "esriSLSNull"
+_DEFAULT_WIDTH = 0.75  # points, where an author gives none
+_LONGER = 0.6  # points by which ArcGIS draws each dash longer
+
+
+def simple_line(properties: Properties) -> QgsSimpleLineSymbolLayer:
+    """The stroke; one without a pen where the author wants none."""
+    patterns = {**_DASHES, _NOTHING: None}
+    pattern: Optional[tuple[float, ...]] = properties.choice("style", patterns, ())
+    width = properties.number("width", _DEFAULT_WIDTH, 0.0, LARGEST)
+    # Without a word about colour ArcGIS draws black, with “no colour” nothing.
+    colour = properties.colour("color") if properties.knows("color") else QColor(0, 0, 0)
+    # No web map says these; ArcGIS draws round ends and corners even where one does.
+    properties.ignore("cap", "join", "miterLimit")
+    _lose_arrow(properties)
+    layer = stroke(colour or QColor(0, 0, 0, 0), width, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    if pattern is None or colour is None or width == 0 or not properties.present:
+        layer.setPenStyle(Qt.PenStyle.NoPen)
+    elif pattern:
+        layer.setUseCustomDashPattern(True)
+        layer.setCustomDashVector(dash_vector(pattern, width))
+        layer.setCustomDashPatternUnit(Qgis.RenderUnit.Points)
+    return layer
+
+
+def dash_vector(pattern: Sequence[float], width: float) -> list[float]:
+    """Dashes and gaps in points; the round ends of Qt's dashes reach into the gaps."""
+    return [
+        (part - 1) * width + _LONGER if number % 2 == 0 else max(_LONGER, (part + 1) * width - _LONGER)
+        for number, part in enumerate(pattern)
+    ]
+
+
+def stroke(
+    colour: QColor, width: float, cap: Qt.PenCapStyle, join: Qt.PenJoinStyle
+) -> QgsSimpleLineSymbolLayer:
+    """A solid stroke, its width in points."""
+    layer = QgsSimpleLineSymbolLayer(colour, width)
+    layer.setWidthUnit(Qgis.RenderUnit.Points)
+    layer.setPenCapStyle(cap)
+    layer.setPenJoinStyle(join)
+    return layer
+
+
+def is_drawn(layer: QgsSymbolLayer) -> bool:
+    """True for a stroke that shows."""
+    return isinstance(layer, QgsSimpleLineSymbolLayer) and layer.penStyle() != Qt.PenStyle.NoPen
+
+
+def _lose_arrow(properties: Properties) -> None:
+    if properties.child("marker").present:
+        properties.reading.lose(notice("line style", "Arrows at the ends of lines are not shown."))

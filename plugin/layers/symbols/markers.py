@@ -1,0 +1,202 @@
+"""esriSMS, esriPMS and esriTS: simple, picture and text markers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, radians, sin
+import re
+from typing import Optional
+
+from qgis.core import (
+    Qgis,
+    QgsFontMarkerSymbolLayer,
+    QgsMarkerSymbolLayer,
+    QgsSimpleLineSymbolLayer,
+    QgsSimpleMarkerSymbolLayer,
+)
+from qgis.PyQt.QtCore import QPointF, Qt
+from qgis.PyQt.QtGui import QColor, QFont
+
+from ...core.offline.plan import notice
+from .drawings import Shape, drawing_marker, path_box
+from .lines import is_drawn, simple_line
+from .pictures import marker_of, picture_of
+from .properties import LARGEST, Properties
+
+_SHAPES = {
+    "esriSMSCircle": Qgis.MarkerShape.Circle,
+    "esriSMSSquare": Qgis.MarkerShape.Square,
+    "esriSMSDiamond": Qgis.MarkerShape.Diamond,
+    "esriSMSTriangle": Qgis.MarkerShape.EquilateralTriangle,
+    "esriSMSCross": Qgis.MarkerShape.Cross,
+    "esriSMSX": Qgis.MarkerShape.Cross2,
+    "esriSMSPath": None,
+}
+_DEFAULT_SIZE = 12.0  # points, where an author gives none
+# The circle around ArcGIS' triangle, for one of size: measured on sides of 1.077 of the size.
+_TRIANGLE_CIRCLE = 1.077 * 2 / 3**0.5
+_LONGEST_PATH = 100_000
+_DASHED_SHAPES = {
+    Qgis.MarkerShape.Circle: "M0,-50 A50,50 0 0 1 0,50 A50,50 0 0 1 0,-50 Z",
+    Qgis.MarkerShape.Square: "M-50,-50 H50 V50 H-50 Z",
+    Qgis.MarkerShape.Diamond: "M0,-50 L50,0 L0,50 L-50,0 Z",
+    Qgis.MarkerShape.EquilateralTriangle: "M-50,43 L0,-43 L50,43 Z",
+    Qgis.MarkerShape.Cross: "M0,-50 V50 M-50,0 H50",
+    Qgis.MarkerShape.Cross2: "M-50,-50 L50,50 M-50,50 L50,-50",
+}
+_PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAaEe0-9+\-.,\s]+")
+
+
+def marker_layers(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
+    """The layers of a marker, bottom first, and its size in points; none for what cannot be drawn."""
+    readers = {"esriSMS": _simple, "esriPMS": _picture, "esriTS": _text}
+    return readers[properties.kind](properties)
+
+
+def turned(x: float, y: float, degrees: float) -> QPointF:
+    """The point (x right, y up), turned counter-clockwise."""
+    angle = radians(degrees)
+    return QPointF(x * cos(angle) - y * sin(angle), x * sin(angle) + y * cos(angle))
+
+
+def place(layer: QgsMarkerSymbolLayer, angle: float, x: float, y: float) -> None:
+    """Turn a layer counter-clockwise and move it x right and y up (points), as ArcGIS does.
+
+    QGIS turns the offset together with the marker, and counts y downwards; ArcGIS' offset stays
+    where it is, whatever the angle.
+    """
+    offset = turned(x, y, -angle)
+    layer.setAngle(-angle)
+    layer.setOffset(QPointF(offset.x(), -offset.y()))
+    layer.setOffsetUnit(Qgis.RenderUnit.Points)
+
+
+def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
+    shape = properties.choice("style", _SHAPES, Qgis.MarkerShape.Circle)
+    size = properties.number("size", _DEFAULT_SIZE, 0.0, LARGEST)
+    colour = properties.colour("color") or QColor(0, 0, 0, 0)
+    outline = simple_line(properties.child("outline"))
+    angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
+    path = _path(properties, shape, outline)
+    if path is not None:
+        box = path_box(path)
+        if box is not None:
+            drawn = Shape(path, box, colour, outline if is_drawn(outline) else None)
+            layer = drawing_marker(drawn, size)
+            place(layer, angle, x, y)
+            return [layer], size
+    shape = Qgis.MarkerShape.Circle if shape is None else shape
+    layer = QgsSimpleMarkerSymbolLayer(shape, size)
+    layer.setSizeUnit(Qgis.RenderUnit.Points)
+    layer.setColor(colour)
+    layer.setStrokeColor(outline.color())
+    layer.setStrokeWidth(outline.width())
+    layer.setStrokeWidthUnit(Qgis.RenderUnit.Points)
+    layer.setStrokeStyle(Qt.PenStyle.SolidLine if is_drawn(outline) else Qt.PenStyle.NoPen)
+    place(layer, angle, x, y)
+    if shape == Qgis.MarkerShape.EquilateralTriangle:
+        _centre_triangle(layer, size)
+    return [layer], size
+
+
+def _path(
+    properties: Properties, shape: Optional[Qgis.MarkerShape], outline: QgsSimpleLineSymbolLayer
+) -> Optional[str]:
+    """The path of a shape that QGIS has not: the author's own, or one whose outline is dashed."""
+    if shape is not None:
+        properties.ignore("path")
+        dashed = is_drawn(outline) and outline.useCustomDashPattern()
+        return _DASHED_SHAPES[shape] if dashed else None
+    path = properties.text("path")
+    if len(path) <= _LONGEST_PATH and _PATH.fullmatch(path) and path_box(path) is not None:
+        return path
+    properties.reading.lose(notice("symbol", "The path of a marker cannot be read; a circle is shown."))
+    return None
+
+
+def _centre_triangle(layer: QgsSimpleMarkerSymbolLayer, size: float) -> None:
+    """ArcGIS centres a triangle by its height, QGIS by the circle around it."""
+    circle = size * _TRIANGLE_CIRCLE
+    layer.setSize(circle)
+    layer.setOffset(layer.offset() + QPointF(0, circle / 8))
+
+
+def _picture(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
+    picture = picture_of(properties)
+    width = properties.number("width", _DEFAULT_SIZE, 0.0, LARGEST)
+    height = properties.number("height", width, 0.0, LARGEST)
+    angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
+    properties.ignore("color", "size", "xscale", "yscale")  # ArcGIS reads none of them here
+    if picture is None:
+        return [], height
+    layer = marker_of(picture, width, height, 0.0)
+    place(layer, angle, x, y)
+    return [layer], height
+
+
+@dataclass(frozen=True)
+class _Font:
+    font: QFont
+    size: float
+
+
+def font_of(properties: Properties) -> _Font:
+    """A web map's font; its size in points, fractions kept."""
+    font = QFont(properties.text("family", "Arial")[:100])
+    size = properties.number("size", 9.0, 0.1, 1000)
+    weights = {"normal": False, "bold": True, "bolder": True, "lighter": False}
+    font.setBold(properties.choice("weight", weights, False))
+    font.setItalic(properties.choice("style", {"normal": False, "italic": True, "oblique": True}, False))
+    decoration = properties.choice(
+        "decoration", {"none": "", "underline": "under", "line-through": "through"}, ""
+    )
+    font.setUnderline(decoration == "under")
+    font.setStrikeOut(decoration == "through")
+    return _Font(font, size)
+
+
+# By number, for the names of these enums moved between QGIS 3.40 and 3.44.
+_ACROSS = {
+    name: QgsMarkerSymbolLayer.HorizontalAnchorPoint(number)
+    for number, name in enumerate(("left", "center", "right"))
+}
+_DOWN = {
+    name: QgsMarkerSymbolLayer.VerticalAnchorPoint(number)
+    for name, number in {"top": 0, "middle": 1, "baseline": 2, "bottom": 2}.items()
+}
+
+
+def _text(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
+    text = properties.text("text")[:500]
+    font = font_of(properties.child("font"))
+    colour = properties.colour("color") or QColor(0, 0, 0, 0)
+    across = properties.choice("horizontalAlignment", _ACROSS, _ACROSS["center"])
+    down = properties.choice("verticalAlignment", _DOWN, _DOWN["baseline"])
+    angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
+    halo, halo_width = properties.colour("haloColor"), properties.number("haloSize", 0.0, 0.0, 100)
+    properties.ignore("rightToLeft", "kerning", "rotated")  # Qt lays the text out by its letters
+    layers: list[QgsMarkerSymbolLayer] = []
+    if halo is not None and halo_width > 0:
+        layers.append(font_marker(text, font.font, font.size, halo, (halo, 2 * halo_width)))
+    layers.append(font_marker(text, font.font, font.size, colour))
+    for layer in layers:
+        layer.setHorizontalAnchorPoint(across)
+        layer.setVerticalAnchorPoint(down)
+        place(layer, angle, x, y)
+    return layers if text else [], font.size
+
+
+def font_marker(
+    text: str, font: QFont, size: float, colour: QColor, stroke: Optional[tuple[QColor, float]] = None
+) -> QgsFontMarkerSymbolLayer:
+    """Characters as a marker; the stroke is a colour and a width in points."""
+    style = " ".join(word for word, said in (("Bold", font.bold()), ("Italic", font.italic())) if said)
+    layer = QgsFontMarkerSymbolLayer(font.family(), text, size, colour)
+    layer.setFontStyle(style)
+    layer.setSizeUnit(Qgis.RenderUnit.Points)
+    layer.setStrokeWidthUnit(Qgis.RenderUnit.Points)
+    layer.setStrokeWidth(stroke[1] if stroke else 0.0)
+    if stroke:
+        layer.setStrokeColor(stroke[0])
+        layer.setPenJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return layer
