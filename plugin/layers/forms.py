@@ -28,27 +28,23 @@ from ..core.popup_html import make_safe
 from .expressions import code_text, coded_values, typed_expression_of
 from .field_formats import date_format
 from .fields import FieldSettings, column_name, date_time, mappings, value_map
+from .kept import kept, unkept
 
 Json = Mapping[str, Any]
 _DEEPEST = 6
 _MOST_ELEMENTS = 500
-_KEPT = {"title", "description", "expressionInfos", "formElements", "preserveFieldValuesWhenHidden"}
-_KEPT_OF_ELEMENT = {
-    "type", "label", "description", "formElements", "initialState", "fieldName", "inputType",
-    "visibilityExpression", "editableExpression", "requiredExpression", "valueExpression",
-    "editable", "text", "textFormat", "domain",
-    "relationshipId", "displayCount", "id",
-}  # fmt: skip
-_KEPT_OF_INPUT = {
-    "type",
-    "includeTime",
-    "onValue",
-    "offValue",
-    "showNoValueOption",
-    "noValueOptionLabel",
-    "maxLength",
-}
-_NEUTRAL = (None, False, "", 0, [], {})
+_ELEMENT = kept(
+    "type label fieldName visibilityExpression editableExpression requiredExpression valueExpression editable"
+    " text textFormat initialState relationshipId",
+    inputType=kept("type includeTime onValue offValue showNoValueOption noValueOptionLabel"),
+    domain=kept("type name codedValues"),
+)
+_ELEMENT["formElements"] = _ELEMENT
+_KEPT = kept(
+    "title preserveFieldValuesWhenHidden",
+    expressionInfos=kept("name title expression returnType"),
+    formElements=_ELEMENT,
+)
 
 
 def set_form(layer: QgsVectorLayer, json: Json, service: Json, losses: list[Notice]) -> None:
@@ -66,9 +62,7 @@ class _Form:
         self._layer, self._form, self._service, self._losses = layer, form, service, losses
         self._config = layer.editFormConfig()
         self._expressions = {str(info.get("name")): info for info in mappings(form.get("expressionInfos"))}
-        self._lost: set[str] = {
-            key for key, value in form.items() if key not in _KEPT and value not in _NEUTRAL
-        }
+        self._lost = unkept(form, _KEPT)
         self._count = 0
 
     def apply(self) -> None:
@@ -88,11 +82,6 @@ class _Form:
     def _add(self, parent: QgsAttributeEditorContainer, element: Json, depth: int, tab: bool = False) -> None:
         kind = element.get("type")
         self._count += 1
-        self._lost |= {
-            f"{kind}.{key}"[:60]
-            for key, value in element.items()
-            if key not in _KEPT_OF_ELEMENT and value not in _NEUTRAL
-        }
         made: Optional[QgsAttributeEditorElement] = None
         if depth > _DEEPEST or self._count > _MOST_ELEMENTS:
             self._lost.add("formElements")
@@ -125,8 +114,6 @@ class _Form:
         condition = self._expression(element.get("visibilityExpression"))
         if condition:
             group.setVisibilityExpression(QgsOptionalExpression(QgsExpression(condition)))
-        if element.get("description"):
-            self._lost.add("group.description")
         for inner in mappings(element.get("formElements")):
             self._add(group, inner, depth + 1)
         return group
@@ -158,8 +145,6 @@ class _Form:
         label = _text(element.get("label"))
         if label and label != self._layer.fields()[index].name():
             self._layer.setFieldAlias(index, label)
-        if element.get("description"):
-            self._lost.add("field.description")
         self._set_input(index, element)
         self._set_rules(index, element)
         return QgsAttributeEditorField(self._layer.fields()[index].name(), index, parent)
@@ -168,11 +153,6 @@ class _Form:
         stated = element.get("inputType")
         stated = stated if isinstance(stated, Mapping) else {}
         kind = stated.get("type")
-        self._lost |= {
-            f"inputType.{key}"[:60]
-            for key, value in stated.items()
-            if key not in _KEPT_OF_INPUT and value not in _NEUTRAL
-        }
         if kind == "text-area":
             self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
         elif kind == "switch":

@@ -27,6 +27,7 @@ from ..core.offline.plan import Notice, notice
 from .expressions import feature_fields, text_expression_of
 from .field_formats import short_date
 from .filters import filter_expression
+from .kept import kept, unkept
 from .label_placement import place
 from .text_symbol import text_format
 
@@ -38,18 +39,18 @@ _ALIGNMENTS = {
     "right": Qgis.LabelMultiLineAlignment.Right,
     "justify": Qgis.LabelMultiLineAlignment.Justify,
 }
-_KEPT = {
-    "labelExpression", "labelExpressionInfo", "fieldInfos", "useCodedValues", "where", "minScale", "maxScale",
-    "symbol", "name", "labelPlacement", "labelPosition", "deconflictionStrategy", "multiPart", "priority",
-    "repeatLabel", "repeatLabelDistance", "lineConnection", "allowOverrun",
-}  # fmt: skip
-_KEPT_OF_SYMBOL = {
-    "type", "color", "font", "haloColor", "haloSize", "backgroundColor", "borderLineColor", "borderLineSize",
-    "horizontalAlignment", "kerning", "xoffset", "yoffset", "angle", "text",
-    "verticalAlignment",  # placements say where a label is
-}  # fmt: skip
-# What is written into every symbol without saying anything.
-_NEUTRAL = (None, False, "", 0)
+_KEPT = kept(
+    "labelExpression useCodedValues where minScale maxScale name labelPlacement labelPosition allowOverrun"
+    " deconflictionStrategy multiPart priority repeatLabel repeatLabelDistance lineConnection",
+    labelExpressionInfo=kept("value expression title returnType"),
+    fieldInfos=kept("fieldName", format=kept("places digitSeparator")),
+    # Placements say where a label is, so its vertical alignment has no say.
+    symbol=kept(
+        "type color haloColor haloSize backgroundColor borderLineColor borderLineSize horizontalAlignment"
+        " kerning xoffset yoffset angle text verticalAlignment",
+        font=kept("family size style weight decoration"),
+    ),
+)
 
 
 def make_labeling(
@@ -98,12 +99,12 @@ def _rule(
     settings.multilineAlign = _ALIGNMENTS.get(
         str(symbol.get("horizontalAlignment")), Qgis.LabelMultiLineAlignment.Center
     )
-    lost = [*place(settings, entry, geometry), *_unkept(entry, symbol)]
+    lost = {*place(settings, entry, geometry), *unkept(entry, _KEPT)}
+    if symbol.get("type") != "esriTS":
+        lost.add("symbol.type")
     if lost:
         losses.append(
-            notice(
-                "labels", "Settings of labels that are not kept: {keys}.", keys=", ".join(sorted(set(lost)))
-            )
+            notice("labels", "Settings of labels that are not kept: {keys}.", keys=", ".join(sorted(lost)))
         )
     name = entry.get("name")
     rule = QgsRuleBasedLabeling.Rule(
@@ -111,16 +112,6 @@ def _rule(
     )
     rule.setDescription(name[:200] if isinstance(name, str) else "")
     return rule
-
-
-def _unkept(entry: Json, symbol: Json) -> list[str]:
-    lost = [key for key, value in entry.items() if key not in _KEPT and value not in _NEUTRAL]
-    lost += [
-        f"symbol.{key}"
-        for key, value in symbol.items()
-        if key not in _KEPT_OF_SYMBOL and value not in _NEUTRAL
-    ]
-    return [key[:60] for key in lost] + ([] if symbol.get("type") == "esriTS" else ["symbol.type"])
 
 
 def _text(entry: Json, fields: QgsFields, service_layer: Json, losses: list[Notice]) -> Optional[str]:

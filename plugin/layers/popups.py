@@ -30,20 +30,24 @@ from ..core.popup_html import (
 )
 from .expressions import feature_fields, text_expression_of
 from .field_formats import field_format
+from .kept import kept, unkept
 from .relations import attachments_relation, relation_of
 
 Json = Mapping[str, Any]
 _MOST_ROWS = 400
-_KEPT = {
-    "title", "description", "fieldInfos", "expressionInfos", "popupElements", "mediaInfos", "showAttachments",
-    "showLastEditInfo", "lastEditInfoEnabled", "relatedRecordsInfo", "layerOptions",
-}  # fmt: skip
-_KEPT_OF_FIELD = {
-    "fieldName", "label", "visible", "format", "isEditable", "isEditableOnLayer", "stringFieldOption",
-    "statisticType", "tooltip",
-}  # fmt: skip
-_KEPT_OF_FORMAT = {"places", "digitSeparator", "dateFormat"}
-_NEUTRAL = (None, False, "", 0, [], {})
+_INFOS = kept(
+    "fieldName label visible isEditable isEditableOnLayer stringFieldOption statisticType tooltip",
+    format=kept("places digitSeparator dateFormat"),
+)
+_MEDIA = kept("type title caption value")
+_KEPT = kept(
+    "title description showAttachments showLastEditInfo lastEditInfoEnabled",
+    fieldInfos=_INFOS,
+    expressionInfos=kept("name title expression returnType"),
+    mediaInfos=_MEDIA,
+    relatedRecordsInfo=kept("showRelatedRecords"),
+    popupElements=kept("type title description text relationshipId", fieldInfos=_INFOS, mediaInfos=_MEDIA),
+)
 _CHARTS = ("barchart", "columnchart", "linechart", "piechart")
 _HTTP = "^(https?://|mailto:|tel:)"
 
@@ -104,22 +108,9 @@ class _Popup:
 
     def report_rest(self) -> None:
         """Says which settings had no place."""
-        lost = {key for key, value in self._popup.items() if key not in _KEPT and value not in _NEUTRAL}
-        for info in self._infos(self._popup):
-            lost |= {
-                f"fieldInfos.{key}"
-                for key, value in info.items()
-                if key not in _KEPT_OF_FIELD and value not in _NEUTRAL
-            }
-            form = info.get("format")
-            for key, value in form.items() if isinstance(form, Mapping) else ():
-                lost |= {f"format.{key}"} if key not in _KEPT_OF_FORMAT and value not in _NEUTRAL else set()
-        related = self._popup.get("relatedRecordsInfo")
-        if isinstance(related, Mapping) and related.get("showRelatedRecords"):
-            lost |= {"relatedRecordsInfo"} if related.get("orderByFields") else set()
-        lost |= self._lost
+        lost = unkept(self._popup, _KEPT) | self._lost
         if lost:
-            keys = ", ".join(sorted(key[:60] for key in lost))
+            keys = ", ".join(sorted(lost))
             self._losses.append(notice("popup", "Parts of the popup that are not kept: {keys}.", keys=keys))
 
     # Parts

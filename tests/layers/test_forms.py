@@ -15,9 +15,12 @@ from qgis.core import (
     QgsFieldConstraints,
     QgsProject,
     QgsValueMapFieldFormatter,
+    QgsVectorLayer,
     QgsVectorLayerUtils,
 )
 from qgis.PyQt import sip
+
+from plugin.layers.forms import set_form
 
 from .build import feature_layer
 
@@ -25,14 +28,14 @@ PLAIN = "The map says nothing about symbols; plain ones are shown."
 
 
 @pytest.fixture
-def made(written, town):
-    """`made(service, **members)` is the losses and the layer of the points."""
+def made(town):
+    """`made(service, **members)` is the sentences about losses, and the layer."""
 
     def make(service, **members):
-        town.services["points"] = service
-        report, project = written({"operationalLayers": [feature_layer("points", **members)]})
-        layer = next(one for one in project.mapLayers().values() if one.name() == "All points")
-        return [loss for loss in report.losses.get("points", ()) if loss != PLAIN], layer
+        layer = QgsVectorLayer(f"{town.geopackage}|layername=points", "points", "ogr")
+        losses = []
+        set_form(layer, members, service, losses)
+        return [loss.text for loss in losses], layer
 
     return make
 
@@ -190,7 +193,9 @@ FORM = {
 
 def test_the_authors_form(made):
     losses, layer = made(fields(), formInfo=FORM)
-    assert losses == ["Parts of the form that are not kept: HTML script."]
+    assert losses == [
+        "Parts of the form that are not kept: HTML script, formElements.formElements.inputType.maxLength."
+    ]
     form = layer.editFormConfig()
     assert form.layout() == Qgis.AttributeFormLayout.DragAndDrop
     tree, more = form.invisibleRootContainer().children()
@@ -246,7 +251,8 @@ def test_what_of_a_form_is_not_kept_is_said(made):
     assert "The expression “nowhere” of the form is not read." in losses
     assert losses[-1] == (
         "Parts of the form that are not kept: element utilityNetworkAssociations, field GONE, "
-        "field.description, field.hint, inputType barcode-scanner, inputType.minLength, style."
+        "formElements.description, formElements.hint, formElements.inputType.minLength, "
+        "inputType barcode-scanner, style."
     )
     names = [child.name() for child in layer.editFormConfig().invisibleRootContainer().children()]
     assert names == ["NAME", "KIND"]
@@ -377,9 +383,10 @@ def tip(path, number):
     return shown
 
 
-def test_attachments_that_were_not_downloaded_are_said(made):
-    losses, _ = made({"hasAttachments": True, "globalIdField": "GLOBALID"})
-    assert losses == ["The attachments are not in the offline map."]
+def test_attachments_that_were_not_downloaded_are_said(town, written):
+    town.services["points"] = {"hasAttachments": True, "globalIdField": "GLOBALID"}
+    report, _ = written({"operationalLayers": [feature_layer("points")]})
+    assert "The attachments are not in the offline map." in report.losses["points"]
 
 
 def test_every_layer_of_the_corpus(written, town, samples):

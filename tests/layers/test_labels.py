@@ -4,13 +4,14 @@ import json
 
 from osgeo import ogr
 import pytest
-from qgis.core import Qgis, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
+from qgis.core import Qgis, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsVectorLayer
 from qgis.PyQt.QtCore import QLocale
+
+from plugin.layers.labels import make_labeling
 
 from .build import feature_layer
 from .conftest import draw
 
-PLAIN = "The map says nothing about symbols; plain ones are shown."
 SYMBOL = {"type": "esriTS", "color": [255, 0, 0, 255], "font": {"size": 12, "family": "DejaVu Sans"}}
 TREES = {"type": "codedValue", "codedValues": [{"name": "Oak", "code": 1}, {"name": "Elm's", "code": 2}]}
 
@@ -32,15 +33,15 @@ def in_english():
 
 
 @pytest.fixture
-def made(written):
-    """`made(table, class, …)` is the losses and the layer."""
+def made(town):
+    """`made(table, class, …)` is the sentences about losses, and the layer."""
 
-    def make(table, *classes, **members):
-        report, project = written(
-            {"operationalLayers": [feature_layer(table, **labels(*classes, **members))]}
-        )
-        (layer,) = project.mapLayers().values()
-        return [loss for loss in report.losses.get(table, ()) if loss != PLAIN], layer
+    def make(table, *classes):
+        layer = QgsVectorLayer(f"{town.geopackage}|layername={table}", table, "ogr")
+        losses, service = [], town.services.get(table, {})
+        layer.setLabeling(make_labeling(list(classes), layer.geometryType(), layer.fields(), losses, service))
+        layer.setLabelsEnabled(True)
+        return [loss.text for loss in losses], layer
 
     return make
 
@@ -215,9 +216,15 @@ def test_a_class_without_a_symbol_is_off(made):
     assert "A label class without a symbol is not shown, as in ArcGIS." in losses
 
 
-def test_labels_that_are_off_stay_off(made):
-    _, layer = made("points", {"labelExpression": "[NAME]", "symbol": SYMBOL}, showLabels=False)
-    assert not layer.labelsEnabled()
+def test_labels_come_with_the_layer_and_are_off_where_the_map_says_so(written):
+    own = labels({"labelExpression": "[NAME]", "symbol": SYMBOL})
+    off = {**own, "showLabels": False}
+    layers = [feature_layer("points", **own), feature_layer("lines", **off)]
+    _, project = written({"operationalLayers": layers})
+    shown = {
+        layer.name(): (layer.labelsEnabled(), len(rules(layer))) for layer in project.mapLayers().values()
+    }
+    assert shown == {"All points": (True, 1), "All lines": (False, 1)}
 
 
 def ink(image, wanted):

@@ -5,12 +5,12 @@ import re
 
 from osgeo import ogr
 import pytest
-from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
+from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsVectorLayer
 from qgis.PyQt.QtCore import QLocale
 
-from .build import feature_layer
+from plugin.layers.popups import set_popup
 
-PLAIN = "The map says nothing about symbols; plain ones are shown."
+from .build import feature_layer
 
 
 @pytest.fixture(autouse=True)
@@ -22,14 +22,14 @@ def in_english():
 
 
 @pytest.fixture
-def made(written):
-    """`made(popup_info, **members)` is the losses and the layer."""
+def made(town):
+    """`made(popup_info, **members)` is the sentences about losses, and the layer."""
 
-    def make(popup, table="points", **members):
-        layer = feature_layer(table, popupInfo=popup, **members)
-        report, project = written({"operationalLayers": [layer]})
-        (layer,) = project.mapLayers().values()
-        return [loss for loss in report.losses.get(table, ()) if loss != PLAIN], layer
+    def make(popup, **members):
+        layer = QgsVectorLayer(f"{town.geopackage}|layername=points", "points", "ogr")
+        losses = []
+        set_popup(layer, {"popupInfo": popup, **members}, town.services.get("points", {}), losses)
+        return [loss.text for loss in losses], layer
 
     return make
 
