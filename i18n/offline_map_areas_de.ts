@@ -1018,11 +1018,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <name>Notice</name>
     <message>
         <source>A label class without a symbol is not shown, as in ArcGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Beschriftungsklasse ohne Symbol wird wie in ArcGIS nicht gezeigt.</translation>
     </message>
     <message>
         <source>A label expression is written in a way that is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Beschriftungsausdruck ist auf eine Weise geschrieben, die nicht gelesen wird.</translation>
     </message>
     <message>
         <source>A part of a CIM marker of type {kind} is not shown.</source>
@@ -1046,31 +1046,31 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>An Arcade expression asks for the field “{field}”, which is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck verlangt das Feld „{field}“, das es nicht gibt.</translation>
     </message>
     <message>
         <source>An Arcade expression has too many parts to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck hat zu viele Teile, um gelesen zu werden.</translation>
     </message>
     <message>
         <source>An Arcade expression is nested too deep to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck ist zu tief verschachtelt, um gelesen zu werden.</translation>
     </message>
     <message>
         <source>An Arcade expression is not written as Arcade asks for, or uses what is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt, oder verwendet etwas, das nicht gelesen wird.</translation>
     </message>
     <message>
         <source>An Arcade expression is not written as Arcade asks for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt.</translation>
     </message>
     <message>
         <source>An Arcade expression is too long as a QGIS expression.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck ist als QGIS-Ausdruck zu lang.</translation>
     </message>
     <message>
         <source>An Arcade expression mixes types in a way that is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck mischt Datentypen auf eine Weise, die nicht gelesen wird.</translation>
     </message>
     <message>
         <source>An Arcade expression of the renderer is not read; symbols do not follow it.</source>
@@ -1078,23 +1078,23 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>An Arcade expression of {count} characters is too long to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck mit {count} Zeichen ist zu lang, um gelesen zu werden.</translation>
     </message>
     <message>
         <source>An Arcade expression that gives a list or a feature is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck, der eine Liste oder ein Objekt ergibt, wird nicht gelesen.</translation>
     </message>
     <message>
         <source>An Arcade expression uses the field “{field}”, whose type is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck verwendet das Feld „{field}“, dessen Datentyp nicht gelesen wird.</translation>
     </message>
     <message>
         <source>An Arcade expression uses “{name}”, which is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck verwendet „{name}“; das wird nicht gelesen.</translation>
     </message>
     <message>
         <source>Arcade expressions that import others are not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Arcade-Ausdrücke, die andere einbinden, werden nicht gelesen.</translation>
     </message>
     <message>
         <source>Arrows at the ends of lines are not shown.</source>
@@ -1106,7 +1106,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Changes to lists and dictionaries in Arcade are not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen an Listen und Wörterbüchern in Arcade werden nicht gelesen.</translation>
     </message>
     <message>
         <source>Classes cannot be told apart; all features look the same.</source>
@@ -1114,7 +1114,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Datumswerte in Arcade-Texten werden nur gelesen, wo Text() sagt, wie sie zu schreiben sind.</translation>
     </message>
     <message>
         <source>Dots stand elsewhere in their polygons than in ArcGIS.</source>
@@ -1138,7 +1138,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Loops in Arcade expressions are not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schleifen in Arcade-Ausdrücken werden nicht gelesen.</translation>
     </message>
     <message>
         <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>
@@ -1150,15 +1150,15 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>New features take the values of the first template; not of: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
     </message>
     <message>
         <source>Parts of the form that are not kept: {keys}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Teile des Formulars, die nicht erhalten bleiben: {keys}.</translation>
     </message>
     <message>
         <source>Parts of the popup that are not kept: {keys}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Teile des Pop-ups, die nicht erhalten bleiben: {keys}.</translation>
     </message>
     <message>
         <source>Pictures do not vary in {name}.</source>
@@ -1166,11 +1166,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>QGIS does not read what a label expression was translated to.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS liest nicht, in was ein Beschriftungsausdruck übersetzt wurde.</translation>
     </message>
     <message>
         <source>QGIS does not read what an Arcade expression was translated to.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS liest nicht, in was ein Arcade-Ausdruck übersetzt wurde.</translation>
     </message>
     <message>
         <source>Renderers of type {kind} are not read; all features look the same.</source>
@@ -1178,7 +1178,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Settings of labels that are not kept: {keys}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen der Beschriftung, die nicht erhalten bleiben: {keys}.</translation>
     </message>
     <message>
         <source>Symbols do not vary in {name}.</source>
@@ -1190,19 +1190,19 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The Arcade function “{name}” is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>
     <message>
         <source>The attachments are not in the offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anhänge sind nicht in der Offlinekarte.</translation>
     </message>
     <message>
         <source>The attachments cannot be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anhänge lassen sich nicht öffnen.</translation>
     </message>
     <message>
         <source>The expression “{name}” of the form is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ausdruck „{name}“ des Formulars wird nicht gelesen.</translation>
     </message>
     <message>
         <source>The field “{field}” that symbols depend on is not there.</source>
@@ -1210,23 +1210,23 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The filter asks for the field “{field}”, which is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter verlangt das Feld „{field}“, das es nicht gibt.</translation>
     </message>
     <message>
         <source>The filter cannot be proven; all features are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter lässt sich nicht nachweisen; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
         <source>The filter compares what cannot be compared here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter vergleicht, was sich hier nicht vergleichen lässt.</translation>
     </message>
     <message>
         <source>The filter compares with “{text}”, which is not read as a date.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter vergleicht mit „{text}“; das wird nicht als Datum gelesen.</translation>
     </message>
     <message>
         <source>The filter is nested too deep to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter ist zu tief verschachtelt, um gelesen zu werden.</translation>
     </message>
     <message>
         <source>The filter is not read; all features are shown.</source>
@@ -1234,19 +1234,19 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The filter is not written in the SQL that is read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter ist nicht in dem SQL geschrieben, das gelesen wird.</translation>
     </message>
     <message>
         <source>The filter is too long to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter ist zu lang, um gelesen zu werden.</translation>
     </message>
     <message>
         <source>The filter uses “{name}”, which is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Filter verwendet „{name}“; das wird nicht gelesen.</translation>
     </message>
     <message>
         <source>The format “{mask}” of an Arcade expression is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht gelesen.</translation>
     </message>
     <message>
         <source>The heat map is coloured by its own maximum, not by the map's.</source>
@@ -1274,11 +1274,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The relation “{name}” is left out: its fields are not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Beziehung „{name}“ entfällt: Ihre Felder gibt es nicht.</translation>
     </message>
     <message>
         <source>The relation “{name}” is left out: its other side is not in the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Beziehung „{name}“ entfällt: Ihre andere Seite ist nicht in der Karte.</translation>
     </message>
     <message>
         <source>The style of the vector tiles is not read: {reason}</source>
@@ -1286,7 +1286,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Verwendung der Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>
     <message>
         <source>Values normalised by “{kind}” are not read.</source>
@@ -1306,7 +1306,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{field}” offers the values of all types, not those of the chosen one.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{field}“ bietet die Werte aller Typen an, nicht die des gewählten.</translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>
@@ -2658,19 +2658,19 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>Popups</name>
     <message>
         <source>(not available offline)</source>
-        <translation type="unfinished"></translation>
+        <translation>(offline nicht verfügbar)</translation>
     </message>
     <message>
         <source>Attachments</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhänge</translation>
     </message>
     <message>
         <source>Last edited</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt bearbeitet</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild</translation>
     </message>
 </context>
 <context>
@@ -2692,7 +2692,7 @@ Layers and tables that could not be opened are counted and named in the log; the
     <name>Relations</name>
     <message>
         <source>Attachments</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhänge</translation>
     </message>
 </context>
 <context>
