@@ -1030,7 +1030,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>A picture cannot be read; a plain symbol is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild kann nicht gelesen werden; ein einfaches Symbol wird dargestellt.</translation>
     </message>
     <message>
         <source>A picture is not part of the map; a plain symbol is shown.</source>
@@ -1122,19 +1122,19 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen an „{table}“ in „{file}“ werden nicht mehr erkannt ({reason}).</translation>
     </message>
     <message>
         <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}); now they are again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen an „{table}“ in „{file}“ wurden eine Zeit lang nicht erkannt ({reason}); jetzt wieder.</translation>
     </message>
     <message>
         <source>Effects of type {kind} in a CIM symbol are not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Effekte der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
     <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
     <message>
         <source>Loops in Arcade expressions are not read.</source>
@@ -1146,7 +1146,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>More of the drawing is not shown than can be listed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird mehr von der Darstellung nicht gezeigt, als aufgezählt werden kann.</translation>
     </message>
     <message>
         <source>New features take the values of the first template; not of: {names}.</source>
@@ -1254,7 +1254,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The heat map keeps its radius on the screen at every scale.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Heatmap behält ihren Radius auf dem Bildschirm in jedem Maßstab.</translation>
+    </message>
+    <message>
+        <source>The legend does not show how symbols vary with the feature.</source>
+        <translation>Die Legende zeigt nicht, wie sich Symbole mit dem Objekt ändern.</translation>
     </message>
     <message>
         <source>The map says nothing about symbols; plain ones are shown.</source>
@@ -1318,11 +1322,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{property}” of {kind} has a value that cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{property}“ von {kind} hat einen unbrauchbaren Wert.</translation>
     </message>
     <message>
         <source>“{property}” of {kind} is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
     </message>
 </context>
 <context>
@@ -2104,7 +2108,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The working copy “{file}” holds a trigger that is not its own: {trigger}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Arbeitskopie „{file}“ enthält einen fremden Trigger: {trigger}.</translation>
     </message>
     <message>
         <source>There is already a connection titled “{title}”.</source>
