@@ -1026,7 +1026,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>A part of a CIM marker of type {kind} is not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Teil einer CIM-Markierung der Art {kind} wird nicht dargestellt.</translation>
     </message>
     <message>
         <source>A picture cannot be read; a plain symbol is shown.</source>
@@ -1074,7 +1074,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>An Arcade expression of the renderer is not read; symbols do not follow it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Arcade-Ausdruck der Darstellung wird nicht gelesen; die Symbole folgen ihm nicht.</translation>
     </message>
     <message>
         <source>An Arcade expression of {count} characters is too long to be read.</source>
@@ -1098,7 +1098,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Arrows at the ends of lines are not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfeile an Linienenden werden nicht dargestellt.</translation>
     </message>
     <message>
         <source>Basemap expected on device: {name}.</source>
@@ -1110,7 +1110,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Classes cannot be told apart; all features look the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Klassen lassen sich nicht unterscheiden; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
         <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
@@ -1118,7 +1118,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Dots stand elsewhere in their polygons than in ArcGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkte stehen an anderen Stellen ihrer Polygone als in ArcGIS.</translation>
     </message>
     <message>
         <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
@@ -1142,7 +1142,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Markierungen, die durch {kind} platziert sind, stehen an anderen Stellen als in ArcGIS.</translation>
     </message>
     <message>
         <source>More of the drawing is not shown than can be listed.</source>
@@ -1162,7 +1162,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Pictures do not vary in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder ändern sich nicht nach {name}.</translation>
     </message>
     <message>
         <source>QGIS does not read what a label expression was translated to.</source>
@@ -1174,7 +1174,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Renderers of type {kind} are not read; all features look the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darstellungen der Art {kind} werden nicht gelesen; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
         <source>Settings of labels that are not kept: {keys}.</source>
@@ -1206,7 +1206,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The field “{field}” that symbols depend on is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld „{field}“, von dem die Symbole abhängen, ist nicht vorhanden.</translation>
     </message>
     <message>
         <source>The filter asks for the field “{field}”, which is not there.</source>
@@ -1250,7 +1250,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The heat map is coloured by its own maximum, not by the map's.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Heatmap wird nach ihrem eigenen Maximum gefärbt, nicht nach dem der Karte.</translation>
     </message>
     <message>
         <source>The heat map keeps its radius on the screen at every scale.</source>
@@ -1270,7 +1270,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The path of a marker cannot be read; a circle is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Pfad einer Markierung kann nicht gelesen werden; ein Kreis wird dargestellt.</translation>
     </message>
     <message>
         <source>The reference basemap “{name}” covers {percent} % of the map area.</source>
@@ -1294,7 +1294,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Values normalised by “{kind}” are not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
@@ -1318,7 +1318,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{property}” of a CIM symbol is not read; all features look alike.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{property}“ eines CIM-Symbols wird nicht gelesen; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
         <source>“{property}” of {kind} has a value that cannot be used.</source>
@@ -1568,7 +1568,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
         <source>Choose another output file.</source>
@@ -1604,7 +1604,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Close other programs that use it, then open the offline map again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie andere Programme, die sie benutzen, und öffnen Sie die Offline-Karte dann erneut.</translation>
     </message>
     <message>
         <source>Connect the disk that holds it, or take it off the list.</source>
@@ -1652,7 +1652,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Get the file again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Besorgen Sie die Datei erneut.</translation>
     </message>
     <message>
         <source>Get the offline map again from a source that you trust.</source>
@@ -1684,7 +1684,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Give it as portal URL, if you trust it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie es als Portal-URL an, wenn Sie ihm vertrauen.</translation>
     </message>
     <message>
         <source>Give it one, such as the portal's name.</source>
@@ -1824,7 +1824,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Remove the trigger if it is yours; else download the map area again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt; sonst laden Sie den Kartenbereich erneut herunter.</translation>
     </message>
     <message>
         <source>Rename that folder and open the offline map again.</source>
@@ -1956,7 +1956,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The link to the web map leads to “{portal}”, which nobody named for this sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Link zur Webkarte führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
     </message>
     <message>
         <source>The map area holds no package for “{layer}”.</source>
@@ -2064,7 +2064,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The table “{table}” of “{file}” could not be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tabelle „{table}“ aus „{file}“ konnte nicht gelesen werden.</translation>
     </message>
     <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
@@ -2104,7 +2104,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The working copy “{file}” cannot be checked: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Arbeitskopie „{file}“ kann nicht geprüft werden: {reason}.</translation>
     </message>
     <message>
         <source>The working copy “{file}” holds a trigger that is not its own: {trigger}.</source>
@@ -2404,7 +2404,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{member}” in “{file}” is no usable JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{member}“ in „{file}“ ist kein brauchbares JSON.</translation>
     </message>
     <message>
         <source>“{name}” is not a folder.</source>
@@ -2475,7 +2475,15 @@ Add to the open project: adds a group for each map.
 Project: the project file that shows the offline map.
 Layers: what other algorithms can open, top first.
 Layers and tables that could not be opened are counted and named in the log; the others open.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnet eine Offline-Karte: einen Ordner, den das Herunterladen eines Kartenbereichs angelegt hat (hier oder in einer ArcGIS-App), oder ein Mobile-Map-Paket (.mmpk). Objekte werden zu GeoPackage-Arbeitskopien, Kachelpakete werden direkt gezeichnet oder kopiert, und ein Projekt zeigt sie wie die Webkarte.
+
+Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase oder ein Kachelpaket.
+Arbeitsordner: wo ein .mmpk entpackt wird und Arbeitskopien entstehen; voreingestellt die Offline-Karte selbst, wenn dieses Plugin sie angelegt hat, sonst ein Ordner Ihres QGIS-Profils.
+Zum geöffneten Projekt hinzufügen: fügt für jede Karte eine Gruppe hinzu.
+
+Projekt: die Projektdatei, die die Offline-Karte zeigt.
+Layer: was andere Algorithmen öffnen können, der oberste zuerst.
+Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im Protokoll genannt; die anderen werden geöffnet.</translation>
     </message>
     <message>
         <source>Project</source>
