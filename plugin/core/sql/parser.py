@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 import re
 from typing import Optional, TypeVar
@@ -68,11 +69,8 @@ def moment(text: str) -> Moment:
     """A date as text → as ISO 8601 in UTC. Raises `NotRead` for what is no date."""
     plain = text.strip().replace("T", " ").removesuffix("Z")
     for form in _FORMS:
-        try:
-            found = datetime.strptime(plain, form)
-        except ValueError:
-            continue
-        return Moment(found.isoformat(timespec="milliseconds") + "Z")
+        with suppress(ValueError):
+            return Moment(datetime.strptime(plain, form).isoformat(timespec="milliseconds") + "Z")
     raise NotRead(
         notice("filter", "The filter compares with “{text}”, which is not read as a date.", text=text[:40])
     )
