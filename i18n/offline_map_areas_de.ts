@@ -2509,12 +2509,12 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 <context>
     <name>OpenOfflineMapDialog</name>
     <message>
-        <source>&amp;Folder of an offline map</source>
-        <translation>O&amp;rdner einer Offline-Karte</translation>
+        <source>&amp;File: mobile map package, geodatabase or tile package</source>
+        <translation>&amp;Datei: Mobile-Map-Paket, Geodatabase oder Kachelpaket</translation>
     </message>
     <message>
-        <source>&amp;Mobile map package or package.info</source>
-        <translation>&amp;Mobiles Kartenpaket oder package.info</translation>
+        <source>&amp;Folder of an offline map</source>
+        <translation>O&amp;rdner einer Offline-Karte</translation>
     </message>
     <message>
         <source>&amp;Offline map</source>
@@ -2525,12 +2525,12 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Ein Ordner mit einer Datei package.info, wie ein Download ihn hinterlässt</translation>
     </message>
     <message>
-        <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
+        <source>Offline map (package.info *.mmpk);;Geodatabase or tile package (*.geodatabase *.tpk *.tpkx *.vtpk);;All files (*)</source>
+        <translation>Offline-Karte (package.info *.mmpk);;Geodatabase oder Kachelpaket (*.geodatabase *.tpk *.tpkx *.vtpk);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>One file: a mobile map package (.mmpk), or the package.info in the folder of an offline map</source>
-        <translation>Eine Datei: ein mobiles Kartenpaket (.mmpk) oder die package.info im Ordner einer Offline-Karte</translation>
+        <source>One file: a mobile map package (.mmpk), the package.info of an offline map, a geodatabase (.geodatabase) or a tile package (.tpk, .tpkx, .vtpk)</source>
+        <translation>Eine Datei: ein Mobile-Map-Paket (.mmpk), die package.info einer Offline-Karte, eine Geodatabase (.geodatabase) oder ein Kachelpaket (.tpk, .tpkx, .vtpk)</translation>
     </message>
     <message>
         <source>Open Offline Map</source>

@@ -1,4 +1,4 @@
-"""Offline maps dropped on the window of QGIS."""
+"""Offline maps and their packages dropped on the window of QGIS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import Optional
 
 from qgis.gui import QgsCustomDropHandler
 
+from ..core.offline.parameters import TILE_SUFFIXES
 from ..core.offline.places import PACKAGE_INFO
+from ..core.offline.single_package import GEODATABASE_SUFFIX
+
+_FILES = (".mmpk", GEODATABASE_SUFFIX, *TILE_SUFFIXES)
 
 
 class OfflineMapDropHandler(QgsCustomDropHandler):
@@ -26,8 +30,8 @@ class OfflineMapDropHandler(QgsCustomDropHandler):
 
 
 def offline_map_at(path: Path) -> Optional[Path]:
-    """The offline map that a dropped file or folder means: an .mmpk, or a folder with package.info."""
-    if path.suffix.lower() == ".mmpk" and path.is_file():
+    """What a dropped file or folder means: an .mmpk, a single package, or a folder with package.info."""
+    if path.suffix.lower() in _FILES and path.is_file():
         return path
     folder = path.parent if path.name == PACKAGE_INFO else path
     return folder if (folder / PACKAGE_INFO).is_file() else None

@@ -20,7 +20,12 @@ class OpenOfflineMapDialog(QDialog):
         super().__init__(parent)
         uic.loadUi(str(FORM), self)
         self.inputWidget.setFocusProxy(self.inputWidget.lineEdit())
-        self.inputWidget.setFilter(self.tr("Offline map (package.info *.mmpk);;All files (*)"))
+        self.inputWidget.setFilter(
+            self.tr(
+                "Offline map (package.info *.mmpk);;Geodatabase or tile package "
+                "(*.geodatabase *.tpk *.tpkx *.vtpk);;All files (*)"
+            )
+        )
         self.inputWidget.fileChanged.connect(self._check)
         self.folderChoice.toggled.connect(self._browse_for)
         self.buttonBox.accepted.connect(self.accept)

@@ -201,13 +201,14 @@ def test_drops_of_offline_maps_are_taken_and_others_left_to_qgis(tmp_path, copie
     package = tmp_path / "Canyonlands.MMPK"
     shutil.make_archive(str(tmp_path / "a"), "zip", folder)
     (tmp_path / "a.zip").rename(package)
-    for dropped in (folder, folder / "package.info", package):
+    geodatabase = copied("geodatabase/LA_Trails.geodatabase")
+    for dropped in (folder, folder / "package.info", package, geodatabase):
         assert handler.handleFileDrop(str(dropped))
-    assert taken == [folder, folder, package]
+    assert taken == [folder, folder, package, geodatabase]
     (tmp_path / "empty.mmpk").mkdir()
     for other in (tmp_path, tmp_path / "absent.mmpk", tmp_path / "empty.mmpk", folder / "p13"):
         assert not handler.handleFileDrop(str(other))
-    assert len(taken) == 3
+    assert len(taken) == 4
 
 
 def test_every_row_can_be_reached_by_keyboard(page, look, copied):
