@@ -2509,8 +2509,8 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 <context>
     <name>OpenOfflineMapDialog</name>
     <message>
-        <source>&amp;File: mobile map package, geodatabase or tile package</source>
-        <translation>&amp;Datei: Mobile-Map-Paket, Geodatabase oder Kachelpaket</translation>
+        <source>&amp;File: mobile map packageamp;Single file: mobile map package, geodatabase or tile package</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Folder of an offline map</source>
