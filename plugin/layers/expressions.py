@@ -76,11 +76,30 @@ def _read(
 def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:
     """The layer's fields as Arcade sees them, by their folded names."""
     codes = coded_values_by_field(service_layer)
-    return {
+    stored = {
         field.name().casefold(): FeatureField(
             field.name(), _kind(field), codes.get(field.name().casefold(), {})
         )
         for field in fields
+    }
+    return {**_measured(service_layer), **stored}
+
+
+def _measured(service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:
+    """Area and length, which services keep in fields of their own and packages leave out.
+
+    They are plane, in the layer's own units, as the service has them.
+    """
+    polygons = service_layer.get("geometryType") == "esriGeometryPolygon"
+    length = FeatureField(
+        "", Kind.NUMBER, computed="perimeter($geometry)" if polygons else "length($geometry)"
+    )
+    area = FeatureField("", Kind.NUMBER, computed="area($geometry)")
+    stated = service_layer.get("geometryProperties")
+    stated = stated if isinstance(stated, Mapping) else {}
+    return {
+        **dict.fromkeys(("shape__length", str(stated.get("shapeLengthFieldName")).casefold()), length),
+        **dict.fromkeys(("shape__area", str(stated.get("shapeAreaFieldName")).casefold()), area),
     }
 
 

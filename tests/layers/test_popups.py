@@ -128,6 +128,20 @@ def test_null_values_are_empty(made, town):
     assert text(tip(layer)) == "x x x"
 
 
+def test_length_and_area_are_measured_where_the_package_left_them_out(town):
+    for table, kind, shown in (
+        ("lines", "Polyline", "1,414.2"),
+        ("polygons", "Polygon", "1,200.0 90,000.0"),
+    ):
+        layer = QgsVectorLayer(f"{town.geopackage}|layername={table}", table, "ogr")
+        losses, form = [], {"places": 1, "digitSeparator": True}
+        infos = [{"fieldName": name, "format": form} for name in ("Shape__Length", "Shape__Area")]
+        popup = {"description": "{Shape__Length} {Shape__Area}", "fieldInfos": infos}
+        set_popup(layer, {"popupInfo": popup}, {"geometryType": f"esriGeometry{kind}"}, losses)
+        assert losses == []
+        assert text(tip(layer)) == shown
+
+
 def test_coded_values_are_names(made, town):
     domain = {"type": "codedValue", "codedValues": [{"name": "Oak & ash", "code": 1}]}
     town.services["points"] = {"fields": [{"name": "KIND", "domain": domain}]}

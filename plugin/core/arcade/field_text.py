@@ -14,7 +14,7 @@ from typing import Optional
 from .dates import local
 from .masks import number_by_mask
 from .translate import FeatureField, coded_name
-from .values import Kind, Value, column, joined, quote
+from .values import Kind, Value, joined, quote
 
 _MOST_PLACES = 15
 _PLAIN_NUMBER = "#,##0.###"
@@ -39,7 +39,7 @@ def number_mask(places: object, separators: object) -> str:
 
 def shown_field(field: FeatureField, form: FieldFormat) -> Value:
     """The text of a field; null for null."""
-    value = column(field.column, field.kind)
+    value = field.value
     if field.codes and field.kind is not Kind.DATE:
         return coded_name(value, field.codes)
     if field.kind is Kind.DATE:

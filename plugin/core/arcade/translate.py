@@ -71,11 +71,22 @@ Scope = dict[str, Value]
 
 @dataclass(frozen=True)
 class FeatureField:
-    """A field as Arcade sees it: its column, its type, and the names of its coded values."""
+    """A field as Arcade sees it: its column, its type, and the names of its coded values.
+
+    `computed` is a QGIS expression for a number that the service has in a field and we have not.
+    """
 
     column: str
     kind: Kind
     codes: Mapping[str, str] = field(default_factory=dict)
+    computed: str = ""
+
+    @property
+    def value(self) -> Value:
+        """What an expression reads of it."""
+        if self.computed:
+            return Value(Kind.NUMBER, self.computed, nullable=True)
+        return column(self.column, self.kind)
 
 
 @dataclass(frozen=True)
@@ -309,7 +320,7 @@ class _Interpreter:
                     field=name,
                 )
             )
-        return column(found.column, found.kind)
+        return found.value
 
     def _call(self, node: Call, scope: Scope) -> Value:
         own = self._functions.get(node.name)
