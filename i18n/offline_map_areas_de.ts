@@ -2509,16 +2509,16 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 <context>
     <name>OpenOfflineMapDialog</name>
     <message>
-        <source>&amp;File: mobile map packageamp;Single file: mobile map package, geodatabase or tile package</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Folder of an offline map</source>
         <translation>O&amp;rdner einer Offline-Karte</translation>
     </message>
     <message>
         <source>&amp;Offline map</source>
         <translation>&amp;Offline-Karte</translation>
+    </message>
+    <message>
+        <source>&amp;Single file: mobile map package, geodatabase or tile package</source>
+        <translation>&amp;Einzelne Datei: Mobile-Map-Paket, Geodatabase oder Kachelpaket</translation>
     </message>
     <message>
         <source>A folder with a file package.info, as a download leaves it</source>
