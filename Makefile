@@ -36,6 +36,9 @@ format: setup ## Format the code, and mend what the linter can mend
 translations: setup ## Bring i18n/*.ts up to date with the sentences in the code and the forms
 	@$(PYTHON) scripts/translations.py
 
+fidelity: setup ## Draw the corpus, beside plain QGIS and ArcGIS' own engine where it can be set up: docs/fidelity.md
+	@scripts/fidelity.sh
+
 package: setup ## Build build/offline_map_areas.<version>.zip; RELEASE=1 refuses placeholders
 	@RELEASE=$(RELEASE) scripts/package.sh build
 

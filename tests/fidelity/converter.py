@@ -1,4 +1,4 @@
-"""Our converter in the form that the reference renderer's tool calls it."""
+"""Our converter in the form that the reference renderer's tool can call: `…:convert`."""
 
 from plugin.layers.renderer import make_renderer
 

@@ -1,10 +1,14 @@
 """Renderers made up to ask one question each; they are drawn beside the corpus.
 
 `PROBES` is name → renderer JSON. Where many symbols are asked about, each is a class of its own.
+`python -m tests.fidelity.probes FOLDER` writes them as files.
 """
 
 import base64
+import json
+from pathlib import Path
 import struct
+import sys
 import zlib
 
 BLACK, RED, GREEN, BLUE = [0, 0, 0, 255], [200, 60, 60, 255], [40, 160, 60, 255], [40, 60, 200, 255]
@@ -555,3 +559,10 @@ PROBES = {
         ),
     ),
 }
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, renderer in PROBES.items():
+        (folder / f"P_{name}.json").write_text(json.dumps(renderer), "utf-8")

@@ -141,7 +141,9 @@ def pie_chart(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Qgs
     for number, (_, colour, label) in enumerate(slices):
         layers.append(_generated(_wedge(values, number, size, hole), solid_fill(colour)))
         entries.append((_swatch(colour, geometry), label))
-    rim = with_outline([solid_fill(None)], simple_line(renderer.child("outline")))
+    line = simple_line(renderer.child("outline"))
+    line.setWidth(line.width() / 2)  # ArcGIS shows the inner half of it
+    rim = with_outline([solid_fill(None)], line)
     if nothing is not None:
         layers.append(_generated(f"if({total} > 0, NULL, {_ring(size, hole)})", solid_fill(nothing)))
     layers.append(_generated(_ring(size, hole), *rim))
@@ -173,15 +175,17 @@ def _wedge(values: list[str], number: int, size: str, hole: float) -> str:
     before = " + ".join(["0", *values[:number]])
     share = f"360.0 * {values[number]} / {total}"
     middle = f"180 - 360.0 * ({before}) / {total} - ({share}) / 2"
-    radius = f"({size}) / 2"
-    return f"wedge_buffer({_MIDDLE}, {middle}, {share}, {radius}, ({radius}) * {number_text(hole)})"
+    return _without_hole(f"wedge_buffer({_MIDDLE}, {middle}, {share}, ({size}) / 2)", size, hole)
 
 
 def _ring(size: str, hole: float) -> str:
-    circle = f"buffer({_MIDDLE}, ({size}) / 2, 24)"
-    if not hole:
-        return circle
-    return f"difference({circle}, buffer({_MIDDLE}, ({size}) / 2 * {number_text(hole)}, 24))"
+    return _without_hole(f"buffer({_MIDDLE}, ({size}) / 2, 24)", size, hole)
+
+
+def _without_hole(shape: str, size: str, hole: float) -> str:
+    """The hole is cut, for the inner arc of half a ring goes astray in QGIS."""
+    inner = f"buffer({_MIDDLE}, ({size}) / 2 * {number_text(hole)}, 24)"
+    return f"difference({shape}, {inner})" if hole else shape
 
 
 def _generated(expression: str, *fill: QgsSymbolLayer) -> QgsSymbolLayer:

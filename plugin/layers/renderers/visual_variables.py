@@ -68,12 +68,15 @@ def read_variables(renderer: Properties) -> Variables:
         else:
             found.setdefault(*made)
             if made[0] != "rotation" and not is_by_scale(variable):
-                loss = "The legend does not show how symbols vary with the feature."
-                renderer.reading.lose(notice("legend", loss))
+                _lose_legend(renderer)
     rotation = _old_rotation(renderer)
     if rotation:
         found.setdefault("rotation", rotation)
     return Variables(**found)
+
+
+def _lose_legend(renderer: Properties) -> None:
+    renderer.reading.lose(notice("legend", "The legend does not show how symbols vary with the feature."))
 
 
 _NAMES = {

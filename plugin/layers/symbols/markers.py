@@ -35,6 +35,7 @@ _SHAPES = {
 _DEFAULT_SIZE = 12.0  # points, where an author gives none
 # The circle around ArcGIS' triangle, for one of size: measured on sides of 1.077 of the size.
 _TRIANGLE_CIRCLE = 1.077 * 2 / 3**0.5
+_EDGE = 0.75  # points by which ArcGIS draws pictures larger: the soft edge of their last pixel
 _LONGEST_PATH = 100_000
 _DASHED_SHAPES = {
     Qgis.MarkerShape.Circle: "M0,-50 A50,50 0 0 1 0,50 A50,50 0 0 1 0,-50 Z",
@@ -129,7 +130,7 @@ def _picture(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]
     properties.ignore("color", "size", "xscale", "yscale")  # ArcGIS reads none of them here
     if picture is None:
         return [], height
-    layer = marker_of(picture, width, height, 0.0)
+    layer = marker_of(picture, width + _EDGE, height + _EDGE, 0.0)
     place(layer, angle, x, y)
     return [layer], height
 
