@@ -281,3 +281,15 @@ def test_a_drawing_that_names_files_is_refused(town):
     losses = []
     make_renderer(simple(symbol), Qgis.GeometryType.Point, layer.fields(), losses)
     assert [loss.text for loss in losses] == ["A picture cannot be read; a plain symbol is shown."]
+
+
+def test_a_real_size_without_a_value_is_the_symbols_own(drawn):
+    """QGIS takes the smaller of nothing and a limit for the limit."""
+    marker = {"type": "esriSMS", "style": "esriSMSSquare", "size": 9, "color": [255, 0, 0, 255]}
+    variable = {"type": "sizeInfo", "field": "KIND", "valueUnit": "meters"}
+    nothing = {**variable, "field": None, "valueExpression": "null"}
+    _, image = drawn("points", {**simple(marker), "visualVariables": [nothing]})
+    assert at(image, 100, 100) == RED
+    assert at(image, 130, 100) == WHITE
+    _, image = drawn("points", {**simple(marker), "visualVariables": [variable]})
+    assert colours(image) != {WHITE}

@@ -145,7 +145,8 @@ def _real_size(represents: str, value: str, metres: float) -> str:
     """Sizes in the world: points on the paper at the map's scale."""
     diameter = {"radius": f"2 * {value}", "area": f"2 * sqrt({value} / pi())"}.get(represents, value)
     points = f"({diameter}) * {number_text(metres * _POINTS_PER_METRE)} / {SCALE}"
-    return f"coalesce(min({points}, {number_text(LARGEST)}), {_BASE})"
+    # QGIS' min() takes no value for no obstacle.
+    return f"if({points} IS NULL, {_BASE}, min({points}, {number_text(LARGEST)}))"
 
 
 def _size_at(variable: Properties, key: str) -> Optional[str]:
