@@ -11,7 +11,7 @@ A failure or a cancel leaves the staging folder for a later run, and the output 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
@@ -192,10 +192,6 @@ class DownloadOfflineMapJob:
         self._report.write(path, self._around.clock.now())
         return path
 
-    def discard(self) -> None:
-        """Removes what an unfinished job left."""
-        self._staging.discard()
-
     def _fetch(self, package: Package, feedback: Feedback) -> PackageFile:
         """One package, whole, verified, and of one revision."""
         for _ in range(_REBUILDS):
@@ -206,7 +202,7 @@ class DownloadOfflineMapJob:
             if item.revision == package.item.revision:
                 return file
             (self._staging.packages / file.name).unlink()
-            package = replace(package, item=item)
+            package = package.of(item)
         raise BrokenAnswer(
             "“{package}” changes on the portal faster than it can be downloaded.",
             next_step="Try again when the portal has finished refreshing the map area.",
