@@ -6,6 +6,7 @@ SQLite as Julian days, in QGIS as milliseconds. Date literals are UTC, as in hos
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -70,7 +71,7 @@ TO_WHOLE = ("CAST INTEGER", "CAST INT", "CAST SMALLINT", "CAST BIGINT")
 TO_REAL = ("CAST FLOAT", "CAST REAL", "CAST DOUBLE", "CAST NUMERIC", "CAST DECIMAL")
 
 
-class Writer:
+class Writer(ABC):
     """What both languages share."""
 
     def __init__(self, columns: Columns) -> None:
@@ -228,26 +229,26 @@ class Writer:
     functions: ClassVar[Functions] = {}
     """What is written for a function of so many arguments, and of which kind it is."""
 
-    def quote(self, text: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def quote(self, text: str) -> str: ...
 
-    def date_column(self, name: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def date_column(self, name: str) -> str: ...
 
-    def moment(self, iso: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def moment(self, iso: str) -> str: ...
 
-    def now(self, midnight: bool) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def now(self, midnight: bool) -> str: ...
 
-    def days(self, count: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def days(self, count: str) -> str: ...
 
-    def like(self, operand: str, pattern: str, escape: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def like(self, operand: str, pattern: str, escape: str) -> str: ...
 
-    def concatenated(self, texts: Sequence[str]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def concatenated(self, texts: Sequence[str]) -> str: ...
 
 
 def quoted_name(name: str) -> str:
