@@ -2243,6 +2243,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ enthält Kacheln der Stufe {level}, die sein Kachelschema nicht kennt.</translation>
     </message>
     <message>
+        <source>“{file}” holds two tiles for one place.</source>
+        <translation>„{file}“ enthält zwei Kacheln für denselben Platz.</translation>
+    </message>
+    <message>
         <source>“{file}” is damaged: {reason}.</source>
         <translation>„{file}“ ist beschädigt: {reason}.</translation>
     </message>

@@ -34,6 +34,9 @@ _MAX_SHARED = 20
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BEHEADED_PNG = b"\r\n\x1a\n\x00\x00\x00\rIHDR"
 
+SNIFFED = 9
+"""Bytes of a tile that tell its format."""
+
 Integers = NDArray[np.int64]
 
 

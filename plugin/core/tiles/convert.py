@@ -22,11 +22,12 @@ from ..errors import BadInput, PackageError, StorageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
 from ..json_text import parse_json
 from ..storage import storage, sync_folder
-from .bundle import TileFormat, sniff
-from .geopackage import INDEX_TILES, INSERT_TILE, describe_tiles, matrix_zooms
+from .bundle import SNIFFED, TileFormat, sniff
+from .geopackage import describe_tiles, matrix_zooms
 from .scheme import MERCATOR_HALF, Extent
 from .tile_map import missing_tiles
 from .tile_package import Tile, TilePackage
+from .tile_pages import TilePages, tile_pages
 
 _PAGE_SIZE = 32768
 # Small enough to stay in the processor's cache between being read and being written.
@@ -71,21 +72,24 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
         )
     _refuse_elevations(package)
     counted = _Counted(package, feedback or Silent())
-    with _new_database(package, target) as database:
-        database.execute(f"PRAGMA application_id = {_MBTILES_ID}")
-        database.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
-        database.execute(
-            "CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)"
-        )
-        for batch in counted.batches():
-            rows = _mbtiles_rows(batch, zooms)
-            database.executemany(INSERT_TILE, rows)
-            counted.add(batch, len(rows))
-        if package.is_vector:
-            counted.made = _write_missing(database, package, zooms, feedback or Silent())
-        database.execute(INDEX_TILES)
-        metadata = _mbtiles_metadata(package, zooms, counted.formats)
-        database.executemany("INSERT INTO metadata VALUES (?, ?)", sorted(metadata.items()))
+    with _new_file(package, target) as growing:
+        with _database(growing) as database:
+            database.execute(f"PRAGMA application_id = {_MBTILES_ID}")
+            database.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+            database.execute(
+                "CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER,"
+                " tile_data BLOB)"
+            )
+        with tile_pages(growing, package.path.name) as pages:
+            for batch in counted.batches():
+                rows = _mbtiles_rows(batch, zooms)
+                pages.add(rows)
+                counted.add(batch, len(rows))
+            if package.is_vector:
+                counted.made = _write_missing(pages, package, zooms, feedback or Silent())
+        with _database(growing) as database:
+            metadata = _mbtiles_metadata(package, zooms, counted.formats)
+            database.executemany("INSERT INTO metadata VALUES (?, ?)", sorted(metadata.items()))
     return counted.result(target)
 
 
@@ -106,12 +110,13 @@ def to_geopackage(
     _refuse_elevations(package)
     zooms = matrix_zooms(package)
     counted = _Counted(package, feedback or Silent())
-    with _new_database(package, target) as database:
-        describe_tiles(database, package, definition)
-        for batch in counted.batches():
-            database.executemany(INSERT_TILE, [(zooms[t.level], t.column, t.row, t.data) for t in batch])
-            counted.add(batch, len(batch))
-        database.execute(INDEX_TILES)
+    with _new_file(package, target) as growing:
+        with _database(growing) as database:
+            describe_tiles(database, package, definition)
+        with tile_pages(growing, package.path.name) as pages:
+            for batch in counted.batches():
+                pages.add((zooms[tile.level], tile.column, tile.row, tile.data) for tile in batch)
+                counted.add(batch, len(batch))
     return counted.result(target)
 
 
@@ -143,8 +148,9 @@ class _Counted:
         """Counts a batch of which `written` tiles went into the file."""
         self._tiles += written
         self._outside += len(batch) - written
-        self._bytes += sum(len(tile.data) for tile in batch)
-        self.formats.update({sniff(tile.data) for tile in batch})
+        self._bytes += sum([len(tile.data) for tile in batch])
+        # Few beginnings differ: each is looked at once.
+        self.formats.update(map(sniff, {tile.data[:SNIFFED] for tile in batch}))
         raise_if_cancelled(self._feedback)
         done = min(self._bytes, self._total) if self._total else self._bytes
         self._feedback.report(done, self._total, self._package.path.name)
@@ -155,30 +161,35 @@ class _Counted:
 
 
 @contextmanager
-def _new_database(package: TilePackage, target: Path) -> Iterator[sqlite3.Connection]:
-    """An empty SQLite file that takes the name `target` once it is complete and on the disk."""
+def _new_file(package: TilePackage, target: Path) -> Iterator[Path]:
+    """Where to write a file that takes the name `target` once it is complete and on the disk."""
     if target.exists() and package.path.exists() and target.samefile(package.path):
         raise BadInput(
             "“{file}” cannot be converted into itself.", next_step="Choose another name.", file=target.name
         )
     growing = target.with_name(target.name + ".partial")
     try:
-        with storage(target.name):
+        with storage(target.name), _sqlite_errors(target):
             growing.unlink(missing_ok=True)
-            with _sqlite_errors(target), closing(sqlite3.connect(growing, isolation_level=None)) as database:
-                database.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
-                # Nothing to roll back to: a file that is not complete is thrown away.
-                database.execute("PRAGMA journal_mode = OFF")
-                database.execute("PRAGMA synchronous = OFF")
-                database.execute("BEGIN")
-                yield database
-                database.execute("COMMIT")
+            yield growing
             with growing.open("rb+") as file:
                 os.fsync(file.fileno())
             growing.replace(target)
             sync_folder(target.parent)
     finally:
         growing.unlink(missing_ok=True)
+
+
+@contextmanager
+def _database(file: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction in a file that is thrown away if it does not succeed: nothing to roll back to."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("BEGIN")
+        yield database
+        database.execute("COMMIT")
 
 
 @contextmanager
@@ -203,14 +214,12 @@ def _mbtiles_rows(tiles: Iterable[Tile], zooms: dict[int, int]) -> list[tuple[in
     ]
 
 
-def _write_missing(
-    database: sqlite3.Connection, package: TilePackage, zooms: dict[int, int], feedback: Feedback
-) -> int:
+def _write_missing(pages: TilePages, package: TilePackage, zooms: dict[int, int], feedback: Feedback) -> int:
     """Writes the tiles that a vector package leaves to their parents; returns how many."""
     made = 0
     missing = missing_tiles(package)
     while batch := list(islice(missing, min(_MADE_BATCH, _MAX_MADE - made))):
-        database.executemany(INSERT_TILE, _mbtiles_rows(batch, zooms))
+        pages.add(_mbtiles_rows(batch, zooms))
         made += len(batch)
         raise_if_cancelled(feedback)
         feedback.report(made, 0, package.path.name)

@@ -12,13 +12,11 @@ from .scheme import Extent, Level, SpatialReference, TilingScheme, common_span
 from .tile_package import TilePackage
 
 TILE_TABLE = "tiles"
-INSERT_TILE = "INSERT INTO tiles (zoom_level, tile_column, tile_row, tile_data) VALUES (?, ?, ?, ?)"
-# Made last, because tiles come in the order of the package.
-INDEX_TILES = "CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)"
 _GEOPACKAGE_ID = 0x47504B47
 _GEOPACKAGE_VERSION = 10300
 # Where a reference system has no code, it gets one that no authority uses.
 _OWN_SRS_ID = 100000
+_LAST_ZOOM = 127
 
 _TABLES = """
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -49,9 +47,10 @@ _WGS84 = (
 
 
 def matrix_zooms(package: TilePackage) -> dict[int, int]:
-    """Level number → zoom_level: the same number, unless numbers do not grow with the resolution."""
+    """Level number → zoom_level: the same number, unless numbers do not grow with the resolution or
+    are none of a zoom."""
     numbers = [level.number for level in package.stored_levels]
-    if numbers != sorted(numbers):
+    if numbers != sorted(numbers) or numbers[-1] > _LAST_ZOOM:
         return {number: zoom for zoom, number in enumerate(numbers)}
     return {number: number for number in numbers}
 

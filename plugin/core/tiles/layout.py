@@ -19,8 +19,10 @@ from .scheme import Level
 
 _LEVEL_FOLDER = re.compile(r"L(\d{2,3})/", re.IGNORECASE)
 _BUNDLE = re.compile(r"(R([0-9a-f]{4,8})C([0-9a-f]{4,8}))\.bundle", re.IGNORECASE)
-_ROW_FOLDER = re.compile(r"R([0-9a-f]{8})/", re.IGNORECASE)
-_TILE_FILE = re.compile(r"C([0-9a-f]{8})\.(?:png|jpe?g|lerc|pbf)", re.IGNORECASE)
+# Rows and columns are below 2^31, as everywhere.
+_LIMIT = 1 << 31
+_ROW_FOLDER = re.compile(r"R([0-7][0-9a-f]{7})/", re.IGNORECASE)
+_TILE_FILE = re.compile(r"C([0-7][0-9a-f]{7})\.(?:png|jpe?g|lerc|pbf)", re.IGNORECASE)
 
 
 class Storage(Enum):
@@ -201,7 +203,8 @@ class Layout:
             if match is None:
                 continue
             row, column = int(match[2], 16), int(match[3], 16)
-            if row % self._packet_size or column % self._packet_size or (row, column) in found:
+            beyond = max(row, column) > _LIMIT - self._packet_size
+            if beyond or row % self._packet_size or column % self._packet_size or (row, column) in found:
                 self._misnamed(folder + child)
             index = indexes.get(match[1].casefold() + ".bundlx", "")
             found[row, column] = BundlePlace(folder + child, index and folder + index, row, column)
