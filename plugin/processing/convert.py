@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
 
 from ..core.errors import BadInput
 from ..core.host import Feedback
-from ..core.offline.offline_map import OfflineMap
-from ..layers.group import load_on_completion, read_groups
-from ..layers.project import PROJECT_NAME, write_project
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import Algorithm, advanced
+
+if TYPE_CHECKING:
+    from ..core.offline.offline_map import OfflineMap
 
 INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
 
@@ -55,6 +55,9 @@ class ConversionAlgorithm(Algorithm):
 
     def load(self, offline_map: OfflineMap, context: QgsProcessingContext, host: Feedback) -> None:
         """Adds the layers to the open project, dressed as those of an offline map."""
+        from ..layers.group import load_on_completion, read_groups
+        from ..layers.project import PROJECT_NAME, write_project
+
         with tempfile.TemporaryDirectory(prefix="offline-map-areas-") as folder:
             project = Path(folder) / PROJECT_NAME
             report = write_project(offline_map, project, host)

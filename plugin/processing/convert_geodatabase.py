@@ -12,8 +12,6 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
-from ..core.geodatabase.working_copy import write_working_copy
-from ..core.offline.single_package import map_of_geodatabase, table_errors
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
@@ -71,6 +69,9 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.geodatabase.working_copy import write_working_copy
+        from ..core.offline.single_package import map_of_geodatabase, table_errors
+
         host = HostFeedback(feedback)
         with errors_in_words():
             source, target = self.paths(parameters, context)

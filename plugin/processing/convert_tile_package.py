@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -14,14 +14,14 @@ from qgis.core import (
 )
 
 from ..core.host import Feedback
-from ..core.offline.offline_map import TileFormat, TileSource
-from ..core.offline.single_package import map_of_tiles
-from ..core.tiles.convert import Converted, to_geopackage, to_mbtiles
-from ..core.tiles.tile_package import TilePackage, open_tile_package
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.spatial_reference import definition
 from .algorithm import errors_in_words
 from .convert import INPUT, OUTPUT, ConversionAlgorithm
+
+if TYPE_CHECKING:
+    from ..core.offline.offline_map import TileFormat
+    from ..core.tiles.convert import Converted
+    from ..core.tiles.tile_package import TilePackage
 
 
 class ConvertTilePackage(ConversionAlgorithm):
@@ -75,6 +75,10 @@ class ConvertTilePackage(ConversionAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.offline.offline_map import TileSource
+        from ..core.offline.single_package import map_of_tiles
+        from ..core.tiles.tile_package import open_tile_package
+
         host = HostFeedback(feedback)
         with errors_in_words():
             source, target = self.paths(parameters, context)
@@ -97,6 +101,9 @@ class ConvertTilePackage(ConversionAlgorithm):
 
 
 def _convert(package: TilePackage, target: Path, host: Feedback) -> Converted:
+    from ..core.tiles.convert import to_geopackage, to_mbtiles
+    from ..qgis_io.spatial_reference import definition
+
     if target.suffix.lower() == ".mbtiles":
         return to_mbtiles(package, target, host)
     reference = package.scheme.spatial_reference
@@ -104,6 +111,8 @@ def _convert(package: TilePackage, target: Path, host: Feedback) -> Converted:
 
 
 def _format(target: Path, vector: bool) -> TileFormat:
+    from ..core.offline.offline_map import TileFormat
+
     if target.suffix.lower() == ".gpkg":
         return TileFormat.GDAL
     return TileFormat.VECTOR_MBTILES if vector else TileFormat.MBTILES

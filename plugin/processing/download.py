@@ -1,16 +1,13 @@
-"""One download as all doors run it: the algorithms for one area and for many, and so the dock."""
+"""What the algorithms that download share: the parameters of a job."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-import tempfile
 from typing import Any, Optional
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
-    QgsProcessingFeedback,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
@@ -18,24 +15,10 @@ from qgis.core import (
     QgsProcessingUtils,
 )
 
-from ..core.errors import BadInput, OfflineMapError
-from ..core.host import SystemClock
-from ..core.offline.job import DownloadOfflineMapJob, DownloadResult, Request, Surroundings
+from ..core.errors import BadInput
 from ..core.offline.parameters import Overrides, UpdateMode
-from ..core.offline.plan import Plan
-from ..core.offline.staging import WORK_FOLDER
-from ..core.portal.items import Portal
-from ..core.version import plugin_version
-from ..layers.project import PROJECT_NAME, write_project
-from ..layers.report import ProjectReport
-from ..qgis_io.drawing import running_drawing
-from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.lock import sole_writer
-from ..qgis_io.spatial_reference import project_extent
-from ..qgis_io.threads import QtExecutor
-from ..qgis_io.wording import notice_in_words
 from .algorithm import advanced
-from .portal_algorithm import CONNECTIONS, PortalAlgorithm
+from .portal_algorithm import PortalAlgorithm
 
 # The order is part of the public contract: scripts pass the number. None: the author's default.
 UPDATE_MODES: tuple[Optional[UpdateMode], ...] = (
@@ -51,8 +34,6 @@ INCLUDE_BASEMAP = "INCLUDE_BASEMAP"
 REFERENCE_BASEMAP_DIRECTORY = "REFERENCE_BASEMAP_DIRECTORY"
 REFERENCE_BASEMAP_FILENAME = "REFERENCE_BASEMAP_FILENAME"
 OUTPUT = "OUTPUT"
-# Shares of the progress bar: the packages, then their layers, then the project.
-_DOWNLOADED, _PREPARED = 80.0, 97.0
 
 
 class DownloadAlgorithm(PortalAlgorithm):
@@ -118,73 +99,3 @@ class DownloadAlgorithm(PortalAlgorithm):
                 "No folder was given for the offline map.", next_step="Choose a new or empty folder."
             )
         return folder
-
-
-@dataclass(frozen=True)
-class Downloaded:
-    """A published offline map, its project and the sources of its layers, top first."""
-
-    result: DownloadResult
-    project: Path
-    layers: tuple[str, ...]
-
-
-def make_job(request: Request, portal: Portal, executor: QtExecutor) -> DownloadOfflineMapJob:
-    """A job with this QGIS around it."""
-    surroundings = Surroundings(
-        portal=portal,
-        executor=executor,
-        clock=SystemClock(),
-        drawing=running_drawing(),
-        projector=project_extent,
-        plugin_version=plugin_version(),
-    )
-    return DownloadOfflineMapJob(request, surroundings)
-
-
-def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
-    """What a download would do, and its report in a temporary file; writes nothing else."""
-    with QtExecutor(CONNECTIONS) as executor:
-        job = make_job(request, portal, executor)
-        plan = job.plan()
-    report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / "report.json"
-    job.report.write(report, SystemClock().now())
-    return plan, report
-
-
-def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> Downloaded:
-    """Downloads, makes the layers and the project, publishes. Raises `OfflineMapError`s.
-
-    A failure leaves its report in the staging folder.
-    """
-    with sole_writer(request.output), QtExecutor(CONNECTIONS) as executor:
-        job = make_job(request, portal, executor)
-        try:
-            plan = job.plan()
-            for entry in plan.notices:
-                feedback.pushWarning(notice_in_words(entry))
-            job.download(HostFeedback(feedback, 0.0, _DOWNLOADED, in_bytes=True))
-            offline_map = job.make_layers(HostFeedback(feedback, _DOWNLOADED, _PREPARED))
-            report = write_project(
-                offline_map,
-                job.staging_folder / WORK_FOLDER / PROJECT_NAME,
-                HostFeedback(feedback, _PREPARED, 100.0),
-            )
-            for entry in report.layers:
-                for loss in entry.losses:
-                    feedback.pushWarning(f"{entry.layer.title}: {notice_in_words(loss)}")
-            job.note_project(report.losses, {entry.layer.id: entry.error for entry in report.layers})
-            result = job.publish()
-        except OfflineMapError as error:
-            job.fail(error)
-            raise
-    return Downloaded(
-        result,
-        result.folder / WORK_FOLDER / PROJECT_NAME,
-        _published(report, job.staging_folder, result.folder),
-    )
-
-
-def _published(report: ProjectReport, staging: Path, folder: Path) -> tuple[str, ...]:
-    """The sources as they are after the one rename that ends a download."""
-    return tuple(source.replace(str(staging), str(folder), 1) for source in report.sources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -16,13 +16,13 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..core.offline.job import Request
-from ..core.offline.reference import check_directory
-from ..core.offline.staging import check_output
-from ..layers.group import load_on_completion, read_groups
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import advanced, errors_in_words
-from .download import OUTPUT, DownloadAlgorithm, download, plan_download
+from .download import OUTPUT, DownloadAlgorithm
+
+if TYPE_CHECKING:
+    from ..core.offline.job import Request
+    from ..core.portal.items import Portal
 
 
 class DownloadMapArea(DownloadAlgorithm):
@@ -88,6 +88,9 @@ class DownloadMapArea(DownloadAlgorithm):
             self.addOutput(output)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        from ..core.offline.reference import check_directory
+        from ..core.offline.staging import check_output
+
         super().check(parameters, context)
         output = self.output_folder(parameters, context)
         check_output(output)
@@ -99,6 +102,10 @@ class DownloadMapArea(DownloadAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.offline.job import Request
+        from ..layers.group import load_on_completion, read_groups
+        from .downloading import download
+
         with errors_in_words(), self.portal(feedback) as portal:
             request = Request(
                 web_map_id=self.web_map_id,
@@ -127,7 +134,9 @@ class DownloadMapArea(DownloadAlgorithm):
             self.AREA_ID: result.area.item.id,
         }
 
-    def _dry_run(self, request: Request, portal: Any, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+    def _dry_run(self, request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        from .downloading import plan_download
+
         plan, report = plan_download(request, portal)
         for package in plan.packages:
             text = self.tr("{package}: {size} MB")

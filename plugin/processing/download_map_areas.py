@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 import json
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -19,17 +19,16 @@ from qgis.core import (
 )
 
 from ..core.errors import BadInput, Cancelled, OfflineMapError
-from ..core.offline.job import Request
-from ..core.offline.manifest import has_manifest, holds_revision
-from ..core.portal.items import Portal
-from ..core.portal.map_areas import BrokenArea, MapArea, list_map_areas
 from ..core.portal.urls import ItemId, item_id_in
-from ..core.storage import storage, write_whole
-from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
-from .download import OUTPUT, DownloadAlgorithm, download
+from .download import OUTPUT, DownloadAlgorithm
 from .portal_algorithm import CONNECTIONS
+
+if TYPE_CHECKING:
+    from ..core.offline.job import Request
+    from ..core.portal.items import Portal
+    from ..core.portal.map_areas import BrokenArea, MapArea
 
 _ID_FIELD = "item_id"
 
@@ -131,6 +130,10 @@ class DownloadMapAreas(DownloadAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.offline.job import Request
+        from ..core.portal.map_areas import list_map_areas
+        from ..qgis_io.threads import QtExecutor
+
         with errors_in_words(), self.portal(feedback) as portal:
             parent = self.output_folder(parameters, context)
             with QtExecutor(CONNECTIONS) as executor:
@@ -177,6 +180,10 @@ class DownloadMapAreas(DownloadAlgorithm):
         portal: Portal,
         feedback: QgsProcessingFeedback,
     ) -> _AreaOutcome:
+        from ..core.offline.manifest import has_manifest, holds_revision
+        from ..core.portal.map_areas import BrokenArea
+        from .downloading import download
+
         title = area.title if isinstance(area, BrokenArea) else area.item.title
         try:
             if isinstance(area, BrokenArea):
@@ -199,6 +206,8 @@ class DownloadMapAreas(DownloadAlgorithm):
         return _AreaOutcome(request.area, title, "done", downloaded.result.bytes)
 
     def _write_report(self, parent: Path, outcomes: list[_AreaOutcome]) -> Path:
+        from ..core.storage import storage, write_whole
+
         report = parent / "report.json"
         content = {"version": 1, "areas": [outcome.as_json() for outcome in outcomes]}
         with storage(report.name):
@@ -208,4 +217,6 @@ class DownloadMapAreas(DownloadAlgorithm):
 
 
 def _id_of(area: MapArea | BrokenArea) -> str:
+    from ..core.portal.map_areas import BrokenArea
+
     return (area.id or "") if isinstance(area, BrokenArea) else area.item.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -21,14 +21,14 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
 
 from ..core.host import raise_if_cancelled
-from ..core.portal.items import Item, Portal
-from ..core.portal.map_areas import BrokenArea, MapArea, PackagingStatus, list_map_areas
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.outlines import LON_LAT, outline
-from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
 from .portal_algorithm import CONNECTIONS, PortalAlgorithm
+
+if TYPE_CHECKING:
+    from ..core.portal.items import Item, Portal
+    from ..core.portal.map_areas import BrokenArea, MapArea
 
 # Web maps with areas carry both keywords (facts/portal-rest.md §2).
 _MAPS_WITH_AREAS = 'type:"Web Map" typekeywords:"Offline Map Areas"'
@@ -89,6 +89,8 @@ class ListMapAreas(PortalAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..qgis_io.outlines import LON_LAT
+
         fields = QgsFields()
         for name, kind in _FIELDS:
             fields.append(QgsField(name, kind))
@@ -110,6 +112,9 @@ class ListMapAreas(PortalAlgorithm):
     def _areas(
         self, portal: Portal, feedback: QgsProcessingFeedback
     ) -> Iterator[tuple[Item, Union[MapArea, BrokenArea]]]:
+        from ..core.portal.map_areas import BrokenArea, list_map_areas
+        from ..qgis_io.threads import QtExecutor
+
         host = HostFeedback(feedback)
         web_maps = (
             [portal.item(self.web_map_id)] if self._web_map_id else list(portal.search(_MAPS_WITH_AREAS))
@@ -127,6 +132,9 @@ class ListMapAreas(PortalAlgorithm):
 def _feature(
     web_map: Item, area: Union[MapArea, BrokenArea], fields: QgsFields, context: QgsProcessingContext
 ) -> QgsFeature:
+    from ..core.portal.map_areas import BrokenArea, PackagingStatus
+    from ..qgis_io.outlines import outline
+
     feature = QgsFeature(fields)
     feature["web_map_id"], feature["web_map_title"] = web_map.id, web_map.title
     if isinstance(area, BrokenArea):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsApplication,
@@ -18,18 +18,14 @@ from qgis.core import (
 )
 
 from ..core.host import Feedback
-from ..core.offline.offline_map import OfflineMap
-from ..core.offline.places import PACKAGE_INFO, find_place
-from ..core.offline.single_package import open_package
-from ..core.offline.sources import prepare_offline_map
 from ..core.web_map import LayerKind
-from ..layers.group import load_on_completion, read_groups
-from ..layers.project import PROJECT_NAME, check_layers, write_project
-from ..layers.report import ProjectReport
-from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import Algorithm, advanced, errors_in_words
+
+if TYPE_CHECKING:
+    from ..core.offline.offline_map import OfflineMap
+    from ..layers.report import ProjectReport
 
 
 class OpenOfflineMap(Algorithm):
@@ -106,6 +102,13 @@ class OpenOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.offline.places import PACKAGE_INFO, find_place
+        from ..core.offline.single_package import open_package
+        from ..core.offline.sources import prepare_offline_map
+        from ..layers.group import load_on_completion, read_groups
+        from ..layers.project import PROJECT_NAME
+        from ..qgis_io.drawing import running_drawing
+
         path = self.parameterAsFile(parameters, self.INPUT, context)
         output = self.parameterAsString(parameters, self.OUTPUT, context)
         host = HostFeedback(feedback)
@@ -147,5 +150,7 @@ class OpenOfflineMap(Algorithm):
 
 def _project(offline_map: OfflineMap, target: Path, host: Feedback) -> ProjectReport:
     """The project, written where there is none: one that is there is the user's by now."""
+    from ..layers.project import check_layers, write_project
+
     make = check_layers if target.is_file() else write_project
     return make(offline_map, target, host)

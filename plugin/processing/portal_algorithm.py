@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -16,10 +16,12 @@ from qgis.core import (
 from ..core.errors import BadInput, OfflineMapError
 from ..core.portal.items import Portal
 from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address, same_system
-from ..qgis_io.authentication import Authentication, open_session, read_authentication, require_known
 from ..qgis_io.connections import find_connection
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm
+
+if TYPE_CHECKING:
+    from ..qgis_io.authentication import Authentication
 
 # Requests at once to one portal; what browsers allow themselves as well.
 CONNECTIONS = 6
@@ -61,12 +63,16 @@ class PortalAlgorithm(Algorithm):
             self.addParameter(parameter)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        from ..qgis_io.authentication import require_known
+
         _, authcfg, _ = self._address(parameters, context)
         require_known(authcfg)
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
+        from ..qgis_io.authentication import read_authentication
+
         try:
             self._portal_url, authcfg, self._web_map_id = self._address(parameters, context)
             self._authentication = read_authentication(authcfg, self._portal_url)
@@ -114,6 +120,8 @@ class PortalAlgorithm(Algorithm):
     @contextmanager
     def portal(self, feedback: QgsProcessingFeedback) -> Iterator[Portal]:
         """The portal, signed in with the chosen configuration, for as long as the job runs."""
+        from ..qgis_io.authentication import open_session
+
         if self._refusal:
             raise self._refusal
         if self._authentication is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 import tempfile
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -15,11 +15,12 @@ from qgis.core import (
     QgsProcessingParameterFile,
 )
 
-from ..core.offline.verification import FileCheck, verify_offline_map
-from ..core.storage import write_whole
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words
 from .algorithm import Algorithm, errors_in_words
+
+if TYPE_CHECKING:
+    from ..core.offline.verification import FileCheck
 
 
 class VerifyOfflineMap(Algorithm):
@@ -69,6 +70,9 @@ class VerifyOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.offline.verification import verify_offline_map
+        from ..core.storage import write_whole
+
         place = Path(self.parameterAsFile(parameters, self.INPUT, context)).absolute()
         with errors_in_words():
             found = verify_offline_map(place, HostFeedback(feedback, in_bytes=True))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import OfflineMapError
-from ..core.offline.plan import Notice
+
+if TYPE_CHECKING:
+    from ..core.offline.plan import Notice
 
 # Where scripts/translations.py files the sentences of the error tree.
 _CONTEXT = "OfflineMapError"

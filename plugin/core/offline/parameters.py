@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path, PureWindowsPath
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from ..errors import BadInput
-from ..portal.map_areas import UpdateCapabilities
 from ..web_map import OfflineSettings
+
+if TYPE_CHECKING:
+    from ..portal.map_areas import UpdateCapabilities
 
 TILE_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
 from ..errors import BadInput, BrokenAnswer
@@ -27,8 +27,10 @@ from .reading import (
     web_address,
     whole,
 )
-from .session import PortalSession
 from .urls import ItemId
+
+if TYPE_CHECKING:  # who only describes items needs no network
+    from .session import PortalSession
 
 _PAGE = 100
 _MOST_PAGES = 100  # the portal itself ends a search at 10,000 hits
