@@ -67,10 +67,112 @@
     </message>
 </context>
 <context>
+    <name>AreaEntries</name>
+    <message>
+        <source>Download Selected Areas ({count})…</source>
+        <translation>Gewählte Bereiche herunterladen ({count}) …</translation>
+    </message>
+    <message>
+        <source>Pause Selected Downloads ({count})</source>
+        <translation>Gewählte Downloads anhalten ({count})</translation>
+    </message>
+    <message>
+        <source>Resume Selected Downloads ({count})</source>
+        <translation>Gewählte Downloads fortsetzen ({count})</translation>
+    </message>
+    <message>
+        <source>Zoom to Selected Areas ({count})</source>
+        <translation>Auf gewählte Bereiche zoomen ({count})</translation>
+    </message>
+</context>
+<context>
     <name>AreaLocatorFilter</name>
     <message>
         <source>Map Areas</source>
         <translation>Kartengebiete</translation>
+    </message>
+</context>
+<context>
+    <name>AreasPage</name>
+    <message>
+        <source>Areas: {areas} · on this computer: {here}</source>
+        <translation>Bereiche: {areas} · auf diesem Rechner: {here}</translation>
+    </message>
+    <message>
+        <source>Ask the portal for the map areas again</source>
+        <translation>Das Portal erneut nach den Kartenbereichen fragen</translation>
+    </message>
+    <message>
+        <source>By Title</source>
+        <translation>Nach Titel</translation>
+    </message>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>Choose another web map</source>
+        <translation>Eine andere Webkarte wählen</translation>
+    </message>
+    <message>
+        <source>Downloaded First</source>
+        <translation>Heruntergeladene zuerst</translation>
+    </message>
+    <message>
+        <source>Largest First</source>
+        <translation>Größte zuerst</translation>
+    </message>
+    <message>
+        <source>Map areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Newest First</source>
+        <translation>Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>No area matches the search or lies in view.</source>
+        <translation>Kein Bereich passt zur Suche oder liegt im Kartenausschnitt.</translation>
+    </message>
+    <message>
+        <source>No matches</source>
+        <translation>Keine Treffer</translation>
+    </message>
+    <message>
+        <source>Only Areas in View</source>
+        <translation>Nur Bereiche im Kartenausschnitt</translation>
+    </message>
+    <message>
+        <source>Public items only</source>
+        <translation>Nur öffentliche Elemente</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Search areas</source>
+        <translation>Bereiche suchen</translation>
+    </message>
+    <message>
+        <source>Show only the areas that the map shows</source>
+        <translation>Nur die Bereiche zeigen, die die Karte zeigt</translation>
+    </message>
+    <message>
+        <source>Signed in as {user}</source>
+        <translation>Angemeldet als {user}</translation>
+    </message>
+    <message>
+        <source>Sort</source>
+        <translation>Sortieren</translation>
+    </message>
+    <message>
+        <source>Web map: {title}</source>
+        <translation>Webkarte: {title}</translation>
     </message>
 </context>
 <context>
@@ -384,108 +486,8 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
 <context>
     <name>Dock</name>
     <message>
-        <source>Areas: {areas} · on this computer: {here}</source>
-        <translation>Bereiche: {areas} · auf diesem Rechner: {here}</translation>
-    </message>
-    <message>
-        <source>Ask the portal for the map areas again</source>
-        <translation>Das Portal erneut nach den Kartenbereichen fragen</translation>
-    </message>
-    <message>
-        <source>By Title</source>
-        <translation>Nach Titel</translation>
-    </message>
-    <message>
-        <source>Choose Web Map…</source>
-        <translation>Webkarte wählen …</translation>
-    </message>
-    <message>
-        <source>Choose another web map</source>
-        <translation>Eine andere Webkarte wählen</translation>
-    </message>
-    <message>
-        <source>Download Selected Areas ({count})…</source>
-        <translation>Gewählte Bereiche herunterladen ({count}) …</translation>
-    </message>
-    <message>
-        <source>Downloaded First</source>
-        <translation>Heruntergeladene zuerst</translation>
-    </message>
-    <message>
-        <source>Largest First</source>
-        <translation>Größte zuerst</translation>
-    </message>
-    <message>
-        <source>Map Areas</source>
-        <translation>Kartenbereiche</translation>
-    </message>
-    <message>
-        <source>Map areas</source>
-        <translation>Kartengebiete</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>Mehr</translation>
-    </message>
-    <message>
-        <source>Newest First</source>
-        <translation>Neueste zuerst</translation>
-    </message>
-    <message>
-        <source>No area matches the search or lies in view.</source>
-        <translation>Kein Bereich passt zur Suche oder liegt im Kartenausschnitt.</translation>
-    </message>
-    <message>
-        <source>No matches</source>
-        <translation>Keine Treffer</translation>
-    </message>
-    <message>
         <source>Offline Map Areas</source>
         <translation>Offline Map Areas</translation>
-    </message>
-    <message>
-        <source>Only Areas in View</source>
-        <translation>Nur Bereiche im Kartenausschnitt</translation>
-    </message>
-    <message>
-        <source>Pause Selected Downloads ({count})</source>
-        <translation>Gewählte Downloads anhalten ({count})</translation>
-    </message>
-    <message>
-        <source>Public items only</source>
-        <translation>Nur öffentliche Elemente</translation>
-    </message>
-    <message>
-        <source>Refresh</source>
-        <translation>Aktualisieren</translation>
-    </message>
-    <message>
-        <source>Resume Selected Downloads ({count})</source>
-        <translation>Gewählte Downloads fortsetzen ({count})</translation>
-    </message>
-    <message>
-        <source>Search areas</source>
-        <translation>Bereiche suchen</translation>
-    </message>
-    <message>
-        <source>Show only the areas that the map shows</source>
-        <translation>Nur die Bereiche zeigen, die die Karte zeigt</translation>
-    </message>
-    <message>
-        <source>Signed in as {user}</source>
-        <translation>Angemeldet als {user}</translation>
-    </message>
-    <message>
-        <source>Sort</source>
-        <translation>Sortieren</translation>
-    </message>
-    <message>
-        <source>Web map: {title}</source>
-        <translation>Webkarte: {title}</translation>
-    </message>
-    <message>
-        <source>Zoom to Selected Areas ({count})</source>
-        <translation>Auf gewählte Bereiche zoomen ({count})</translation>
     </message>
 </context>
 <context>
@@ -3277,8 +3279,16 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Hilfe</translation>
     </message>
     <message>
+        <source>Map Areas</source>
+        <translation>Kartenbereiche</translation>
+    </message>
+    <message>
         <source>On This Computer</source>
         <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Open Offline Map…</source>
+        <translation>Offline-Karte öffnen …</translation>
     </message>
     <message>
         <source>Options…</source>

@@ -1,7 +1,12 @@
-"""The plugin as QGIS sees it: wiring, and nothing else."""
+"""The plugin as QGIS sees it: wiring, and nothing else.
+
+QGIS starts with a frame for the dock, menu entries and registrations. What stands behind them, the
+`Workplace`, is made when somebody first needs it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
@@ -9,12 +14,14 @@ from typing import TYPE_CHECKING, Optional
 from qgis.core import Qgis, QgsApplication, QgsMessageLog
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 if TYPE_CHECKING:
+    from .gui.area_row import AreaRow
+    from .gui.dock import Dock
     from .gui.dropping import OfflineMapDropHandler
     from .gui.locator import AreaLocatorFilter
-    from .gui.options import OptionsFactory
+    from .gui.options_factory import OptionsFactory
     from .gui.workplace import Workplace
     from .processing.provider import OfflineMapAreasProvider
 
@@ -33,11 +40,13 @@ class Plugin:
     def __init__(self, iface) -> None:
         self.iface = iface
         self.provider: Optional[OfflineMapAreasProvider] = None
-        self.workplace: Optional[Workplace] = None
+        self.dock: Optional[Dock] = None
+        self.actions: list[QAction] = []
+        self._workplace: Optional[Workplace] = None
+        self._has_begun = False
         self.options: Optional[OptionsFactory] = None
         self.dropping: Optional[OfflineMapDropHandler] = None
         self.locating: Optional[AreaLocatorFilter] = None
-        self.actions: list[QAction] = []
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -45,6 +54,18 @@ class Plugin:
 
     def tr(self, text: str) -> str:
         return QCoreApplication.translate("Plugin", text)
+
+    @property
+    def workplace(self) -> Workplace:
+        """What stands behind the dock; made by the first who asks for it."""
+        if self._workplace is None:
+            from .gui.workplace import Workplace
+
+            self._workplace = Workplace(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
+            self._workplace.options_wanted.connect(self._show_options)
+            self._workplace.project_wanted.connect(self.iface.addProject)
+            self._workplace.start()
+        return self._workplace
 
     def initProcessing(self) -> None:
         missing = [name for name in REQUIRED_MODULES if find_spec(name) is None]
@@ -63,43 +84,34 @@ class Plugin:
         if self.provider is None:
             return
         # Not needed in qgis_process.
-        from .gui.dropping import OfflineMapDropHandler
-        from .gui.locator import AreaLocatorFilter
-        from .gui.options import OptionsFactory
-        from .gui.workplace import Workplace
+        from .gui.dock import Dock
 
         window = self.iface.mainWindow()
-        self.workplace = Workplace(window, self.iface.mapCanvas(), self.iface.messageBar())
-        icon = QIcon(str(ROOT / "resources" / "icon.svg"))
-        show = QAction(icon, self.tr("&Map Areas"), window)
-        show.setObjectName("offlineMapAreasShow")
-        show.setCheckable(True)
-        show.setStatusTip(self.tr("Show the map areas of a web map, and take them offline"))
-        show.triggered.connect(self.workplace.ask_if_new)
-        open_map = QAction(icon, self.tr("&Open Offline Map…"), window)
-        open_map.setObjectName("offlineMapAreasOpen")
-        open_map.setStatusTip(self.tr("Open an offline map that is on this computer"))
-        open_map.triggered.connect(lambda _checked: self.workplace.open_offline_map())
-        self.actions = [show, open_map]
-        for action in self.actions:
-            self.iface.addPluginToWebMenu(TITLE, action)
-        self.iface.addWebToolBarIcon(show)
-        self._add_dock(show, open_map)
-        self.options = OptionsFactory(self.workplace.background.questions)
-        self.iface.registerOptionsWidgetFactory(self.options)
-        self.dropping = OfflineMapDropHandler(self.workplace.opener.open)
-        self.iface.registerCustomDropHandler(self.dropping)
-        self.locating = AreaLocatorFilter(self.workplace.areas.model.rows, self.workplace.jump_to)
-        self.iface.registerLocatorFilter(self.locating)
+        self.dock = Dock(window)
+        self._add_actions(window)
+        self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.dock.hide()  # until the user, or the state that QGIS kept, shows it
+        self.dock.setToggleVisibilityAction(self.actions[0])
+        self.dock.visibilityChanged.connect(self._fill_dock)
+        self._register()
+        self.iface.initializationCompleted.connect(self._begin)
+        if window.isVisible():
+            self._begin()
 
     def unload(self) -> None:
-        if self.workplace is not None:
-            self.iface.removeDockWidget(self.workplace.dock)
+        if self.dock is not None:
+            self.iface.initializationCompleted.disconnect(self._begin)
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.iface.unregisterCustomDropHandler(self.dropping)
             self.iface.deregisterLocatorFilter(self.locating)
-            self.workplace.close()
-            self.workplace = self.options = self.dropping = self.locating = None
+            self.options = self.dropping = self.locating = None
+            self.iface.removeDockWidget(self.dock)
+            if self._workplace is not None:
+                self._workplace.close()
+                self._workplace = None
+            self.dock.close()
+            self.dock.deleteLater()
+            self.dock = None
         for action in self.actions:
             self.iface.removePluginWebMenu(TITLE, action)
             self.iface.removeWebToolBarIcon(action)
@@ -110,19 +122,61 @@ class Plugin:
             self.provider = None
         QCoreApplication.removeTranslator(self.translator)
 
-    def _add_dock(self, show: QAction, open_map: QAction) -> None:
-        """At the right side; hidden until the user, or the state that QGIS kept, shows it."""
-        dock = self.workplace.dock
-        self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        dock.hide()
-        dock.setToggleVisibilityAction(show)
-        dock.add_to_menu(open_map)
-        self.workplace.options_wanted.connect(self._show_options)
-        self.workplace.project_wanted.connect(self.iface.addProject)
-        self.workplace.start()
+    def _add_actions(self, window: QMainWindow) -> None:
+        icon = QIcon(str(ROOT / "resources" / "icon.svg"))
+        show = QAction(icon, self.tr("&Map Areas"), window)
+        show.setObjectName("offlineMapAreasShow")
+        show.setCheckable(True)
+        show.setStatusTip(self.tr("Show the map areas of a web map, and take them offline"))
+        show.triggered.connect(lambda visible: self.workplace.ask_if_new() if visible else None)
+        open_map = QAction(icon, self.tr("&Open Offline Map…"), window)
+        open_map.setObjectName("offlineMapAreasOpen")
+        open_map.setStatusTip(self.tr("Open an offline map that is on this computer"))
+        open_map.triggered.connect(lambda _checked: self.workplace.open_offline_map())
+        self.actions = [show, open_map]
+        for action in self.actions:
+            self.iface.addPluginToWebMenu(TITLE, action)
+        self.iface.addWebToolBarIcon(show)
+
+    def _register(self) -> None:
+        """What waits for its moment: options page, dropped files, the locator bar."""
+        from .gui.dropping import OfflineMapDropHandler
+        from .gui.locator import AreaLocatorFilter
+        from .gui.options_factory import OptionsFactory
+
+        self.options = OptionsFactory(lambda: self.workplace.background.questions)
+        self.options.changed.connect(self._take_options)
+        self.iface.registerOptionsWidgetFactory(self.options)
+        self.dropping = OfflineMapDropHandler(self._open)
+        self.iface.registerCustomDropHandler(self.dropping)
+        self.locating = AreaLocatorFilter(self._rows, self._jump_to)
+        self.iface.registerLocatorFilter(self.locating)
+
+    def _take_options(self) -> None:
+        self.workplace.take_options()
+
+    def _open(self, place: Path) -> None:
+        self.workplace.opener.open(place)
+
+    def _rows(self) -> Iterable[AreaRow]:
+        return self.workplace.areas.model.rows()
+
+    def _jump_to(self, area_id: str) -> None:
+        self.workplace.jump_to(area_id)
+
+    def _begin(self) -> None:
+        """QGIS has started: now is the time for what it should not wait for."""
+        from .gui.unfinished import unfinished_downloads
+
+        self._has_begun = True
+        self._fill_dock(self.dock.isVisible() or bool(unfinished_downloads()))
+
+    def _fill_dock(self, needed: bool) -> None:
+        if needed and self._has_begun:
+            _ = self.workplace
 
     def _show_options(self) -> None:
-        from .gui.options import KEY
+        from .gui.options_factory import KEY
 
         self.iface.showOptionsDialog(self.iface.mainWindow(), KEY)
 

@@ -21,11 +21,12 @@ from .area_row import AreaRow
 from .background import Background
 from .details import DetailsDialog
 from .download_dialog import DownloadDialog, default_folder
-from .downloads import Download, Downloads, forget_unfinished, unfinished_download
+from .downloads import Downloads
 from .jobs import Outcome
 from .local_areas import LocalAreas
 from .opening import Opener, close_offline_map
 from .report import Report, ReportDialog
+from .unfinished import Download, forget_unfinished, unfinished_download
 from .wording import Action
 
 

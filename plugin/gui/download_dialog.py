@@ -33,9 +33,9 @@ from ..processing.download import (
 from ..qgis_io.settings import root_folder
 from ..qgis_io.wording import in_words
 from .area_list import ListedWebMap
-from .downloads import Download
 from .guide import open_guide
 from .jobs import Job, Jobs, Outcome
+from .unfinished import Download
 from .wording import size_in_words
 
 FORM = Path(__file__).parents[2] / "ui" / "download.ui"

@@ -6,10 +6,9 @@ finished is remembered, so that the next session of QGIS can offer to go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -17,29 +16,14 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ..core.errors import OfflineMapError
 from ..core.offline.area_status import Activity
 from ..core.offline.staging import Staging
-from ..processing.download import OUTPUT
-from ..qgis_io.settings import UNFINISHED_DOWNLOADS, parallel_downloads, remember_offline_map
+from ..qgis_io.settings import parallel_downloads, remember_offline_map
 from ..qgis_io.wording import in_words
 from .area_row import Progress
 from .jobs import Job, Jobs, Outcome
 from .portal_questions import PortalQuestions
+from .unfinished import Download, forget_unfinished, forget_unless_begun, remember
 
 _ALGORITHM = "offlinemapareas:downloadmaparea"
-
-
-@dataclass(frozen=True)
-class Download:
-    """What is to be downloaded: the parameters of `downloadmaparea`, and what happens afterwards."""
-
-    area_id: str
-    title: str
-    parameters: Mapping[str, Any]
-    open_when_done: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """Where the offline map will be."""
-        return Path(self.parameters[OUTPUT])
 
 
 @dataclass
@@ -100,7 +84,7 @@ class Downloads(QObject):
         if self.activity(download.area_id) in (Activity.QUEUED, Activity.DOWNLOADING):
             return
         self._entries[download.area_id] = _Entry(download)
-        _remember(download)
+        remember(download)
         self.changed.emit(download.area_id)
         self._start_next()
 
@@ -132,7 +116,7 @@ class Downloads(QObject):
         if discard:
             self._discard(area_id, entry.download.folder)
         else:
-            _forget_unless_begun(entry.download)
+            forget_unless_begun(entry.download)
         self.changed.emit(area_id)
 
     def _start_next(self) -> None:
@@ -173,7 +157,7 @@ class Downloads(QObject):
         if outcome.cancelled and entry.discard:
             self._discard(download.area_id, download.folder)
         elif outcome.cancelled or outcome.error:
-            _forget_unless_begun(download)
+            forget_unless_begun(download)
         else:
             forget_unfinished(download.area_id)
             remember_offline_map(download.folder)
@@ -191,49 +175,3 @@ class Downloads(QObject):
 
         forget_unfinished(area_id)
         self._questions.run(lambda _question: Staging(folder).discard(), gone, kept)
-
-
-def unfinished_downloads() -> list[Download]:
-    """What was begun in this or an earlier session, and can go on."""
-    found = []
-    for json in UNFINISHED_DOWNLOADS.values():
-        try:
-            download = Download(
-                str(json["area"]), str(json["title"]), dict(json["parameters"]), bool(json["open"])
-            )
-            if not download.folder.exists():
-                found.append(download)
-        except (KeyError, TypeError, ValueError, OSError):
-            continue  # edited by hand, or of another version: then it is not offered
-    return found
-
-
-def unfinished_download(area_id: str) -> Optional[Download]:
-    """The one of an area."""
-    return next((download for download in unfinished_downloads() if download.area_id == area_id), None)
-
-
-def forget_unfinished(area_id: str) -> None:
-    """It is finished, or nobody wants it any more."""
-    kept = [
-        json
-        for json in UNFINISHED_DOWNLOADS.values()
-        if not isinstance(json, dict) or json.get("area") != area_id
-    ]
-    UNFINISHED_DOWNLOADS.set(kept)
-
-
-def _forget_unless_begun(download: Download) -> None:
-    if not Staging(download.folder).folder.is_dir():
-        forget_unfinished(download.area_id)
-
-
-def _remember(download: Download) -> None:
-    forget_unfinished(download.area_id)
-    entry = {
-        "area": download.area_id,
-        "title": download.title,
-        "parameters": dict(download.parameters),
-        "open": download.open_when_done,
-    }
-    UNFINISHED_DOWNLOADS.set([entry, *UNFINISHED_DOWNLOADS.values()])

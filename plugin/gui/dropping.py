@@ -8,12 +8,6 @@ from typing import Optional
 
 from qgis.gui import QgsCustomDropHandler
 
-from ..core.offline.parameters import TILE_SUFFIXES
-from ..core.offline.places import PACKAGE_INFO
-from ..core.offline.single_package import GEODATABASE_SUFFIX
-
-_FILES = (".mmpk", GEODATABASE_SUFFIX, *TILE_SUFFIXES)
-
 
 class OfflineMapDropHandler(QgsCustomDropHandler):
     """Hands what is an offline map to `open_map`, and leaves everything else to QGIS."""
@@ -31,7 +25,11 @@ class OfflineMapDropHandler(QgsCustomDropHandler):
 
 def offline_map_at(path: Path) -> Optional[Path]:
     """What a dropped file or folder means: an .mmpk, a single package, or a folder with package.info."""
-    if path.suffix.lower() in _FILES and path.is_file():
+    from ..core.offline.parameters import TILE_SUFFIXES
+    from ..core.offline.places import PACKAGE_INFO
+    from ..core.offline.single_package import GEODATABASE_SUFFIX
+
+    if path.suffix.lower() in (".mmpk", GEODATABASE_SUFFIX, *TILE_SUFFIXES) and path.is_file():
         return path
     folder = path.parent if path.name == PACKAGE_INFO else path
     return folder if (folder / PACKAGE_INFO).is_file() else None

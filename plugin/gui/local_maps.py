@@ -35,9 +35,9 @@ from ..qgis_io.wording import in_words
 from .area_delegate import AreaDelegate
 from .area_model import AreaModel, AreaRole
 from .area_row import AreaRow
+from .area_view import AreaView
 from .background import Background
-from .dock import AreaView
-from .downloads import Download, Downloads, forget_unfinished, unfinished_download
+from .downloads import Downloads
 from .glyphs import icon
 from .jobs import Outcome
 from .local_areas import LocalAreas
@@ -45,6 +45,7 @@ from .message_page import MessagePage
 from .opening import Opener, close_offline_map
 from .report import ReportDialog, Row
 from .thumbnails import Thumbnails
+from .unfinished import Download, forget_unfinished, unfinished_download
 from .wording import Action, size_in_words
 
 _Entry = Union[LocalMap, UnfinishedDownload]

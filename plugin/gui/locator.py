@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsFeedback, QgsLocatorContext, QgsLocatorFilter, QgsLocatorResult
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QApplication
 
-from .area_row import AreaRow
-from .glyphs import icon
-from .wording import Words, icon_name
+if TYPE_CHECKING:
+    from .area_row import AreaRow
 
 
 class AreaLocatorFilter(QgsLocatorFilter):
@@ -43,6 +43,9 @@ class AreaLocatorFilter(QgsLocatorFilter):
     def fetchResults(self, string: str, context: QgsLocatorContext, feedback: QgsFeedback) -> None:
         if not string and not context.usingPrefix:
             return
+        from .glyphs import icon
+        from .wording import Words, icon_name
+
         words = Words()
         for row in self._rows():
             score = _score(row.title, string)

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Optional
 
 from qgis.core import QgsApplication
-from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
+from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt import uic
-from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHeaderView, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..qgis_io.connections import Connection, connections, find_connection
@@ -21,27 +20,10 @@ from ..qgis_io.settings import (
     set_root_folder,
 )
 from .connections_box import ask_to_edit, ask_to_remove
+from .options_factory import KEY
 from .portal_questions import PortalQuestions
 
-_ROOT = Path(__file__).parents[2]
-FORM = _ROOT / "ui" / "options.ui"
-KEY = "offlineMapAreasOptions"
-
-
-class OptionsFactory(QgsOptionsWidgetFactory):
-    """Makes the page; register it with the desktop. `changed` tells that settings are new."""
-
-    changed = pyqtSignal()
-
-    def __init__(self, questions: PortalQuestions) -> None:
-        title = QCoreApplication.translate("OptionsPage", "Offline Map Areas")
-        super().__init__(title, QIcon(str(_ROOT / "resources" / "icon.svg")), KEY)
-        self._questions = questions
-
-    def createWidget(self, parent: Optional[QWidget] = None) -> QgsOptionsPageWidget:
-        page = OptionsPage(self._questions, parent)
-        page.changed.connect(self.changed)
-        return page
+FORM = Path(__file__).parents[2] / "ui" / "options.ui"
 
 
 class OptionsPage(QgsOptionsPageWidget):

@@ -1,4 +1,4 @@
-"""The dock with all that stands behind it, put together and taken apart again."""
+"""All that stands behind the dock, put together and taken apart again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QAction, QMainWindow
+from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from ..core.offline.removal import left_over, sweep
 from ..qgis_io.connections import ChosenWebMap, find_connection, save_connection
@@ -14,12 +14,12 @@ from ..qgis_io.settings import CHOSEN_CONNECTION, root_folder
 from .area_actions import AreaActions
 from .area_list import AreaList, ListedWebMap
 from .area_tool import AreaTool
+from .areas_page import AreasPage
 from .background import Background
 from .connection import ConnectionDialog
 from .dock import Dock
-from .downloads import Downloads, unfinished_downloads
+from .downloads import Downloads
 from .extents import MapExtents
-from .glyphs import icon
 from .guide import guide_url, open_guide
 from .jobs import Jobs
 from .local_areas import LocalAreas
@@ -29,18 +29,20 @@ from .open_offline_map import OpenOfflineMapDialog
 from .opening import Opener
 from .portal_questions import PortalQuestions
 from .thumbnails import Thumbnails
+from .unfinished import unfinished_downloads
 from .web_maps import WebMapChooser
 
 
 class Workplace(QObject):
-    """Makes the dock for a window with a map canvas and a message bar; `close` leaves nothing of it."""
+    """Fills a dock of the window with a map canvas and a message bar; `close` leaves nothing of it."""
 
     options_wanted = pyqtSignal()
     project_wanted = pyqtSignal(str)
 
-    def __init__(self, window: QMainWindow, canvas: QgsMapCanvas, bar: QgsMessageBar) -> None:
+    def __init__(self, dock: Dock, canvas: QgsMapCanvas, bar: QgsMessageBar) -> None:
         super().__init__()
-        self._window = window
+        self._dock = dock
+        self._window: QWidget = canvas.window()
         self._canvas = canvas
         self.background = Background(Jobs(self), PortalQuestions(self), Notices(bar))
         questions = self.background.questions
@@ -49,10 +51,10 @@ class Workplace(QObject):
         self.downloads = Downloads(self.background.jobs, questions, self)
         self.opener = Opener(self.background, canvas, self)
         self.areas = AreaList(questions, self.downloads, self.local, self)
-        self.dock = Dock(self.areas, self.thumbnails, canvas, window)
-        self.extents = MapExtents(canvas, self.dock.filter, self.dock.view.selectionModel())
+        self.page = AreasPage(self.areas, self.thumbnails, canvas)
+        self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
         self.actions = AreaActions(
-            self.areas, self.local, self.downloads, self.opener, self.background, window, self
+            self.areas, self.local, self.downloads, self.opener, self.background, self._window, self
         )
         self.local_maps = LocalMapsPage(
             self.local, self.downloads, self.opener, self.thumbnails, self.background
@@ -70,7 +72,7 @@ class Workplace(QObject):
         self.background.questions.run(lambda _question: _sweep(root), _ignore, _ignore)
 
     def close(self) -> None:
-        """Stops what runs, keeping what has arrived, and takes dock and outlines away."""
+        """Stops what runs, keeping what has arrived, and takes pages and outlines away."""
         self.downloads.close()
         self.background.jobs.cancel()
         self.areas.close()
@@ -78,8 +80,8 @@ class Workplace(QObject):
         self.extents.close()
         self._canvas.unsetMapTool(self.tool)
         self.background.questions.close()
-        self.dock.close()
-        self.dock.deleteLater()
+        for page in (self.page, self.local_maps):
+            page.deleteLater()
         self.deleteLater()
 
     def choose_web_map(self) -> None:
@@ -113,48 +115,57 @@ class Workplace(QObject):
             self.areas.refresh()
         dialog.deleteLater()
 
+    def take_options(self) -> None:
+        """Settings are new: offline maps may lie elsewhere."""
+        self.local.look()
+
     def jump_to(self, area_id: str) -> None:
         """Shows an area of the list on the map and in the dock."""
-        self.dock.setUserVisible(True)
-        self.dock.show_areas()
+        self._dock.show_page(self.page)
         self.extents.pick(area_id, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.extents.zoom_to([area_id])
 
-    def ask_if_new(self, visible: bool) -> None:
+    def ask_if_new(self) -> None:
         """When the user shows the dock, its list is asked for; not when QGIS itself restores it."""
-        if visible and not self.areas.is_asking and not self.areas.was_asked:
+        if not self.areas.is_asking and not self.areas.was_asked:
             self.areas.refresh()
 
     def _connect(self) -> None:
-        dock = self.dock
-        dock.wanted.connect(self.actions.do)
-        dock.web_map_wanted.connect(self.choose_web_map)
-        dock.connections_wanted.connect(self.edit_connection)
-        dock.visibilityChanged.connect(self.extents.show)
+        dock, page = self._dock, self.page
+        page.wanted.connect(self.actions.do)
+        page.web_map_wanted.connect(self.choose_web_map)
+        page.connections_wanted.connect(self.edit_connection)
+        dock.add_page(page, self.tr("Map Areas"))
         dock.add_page(self.local_maps, self.tr("On This Computer"))
+        dock.visibilityChanged.connect(self.extents.show)
+        dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)
         self.local_maps.project_wanted.connect(self.project_wanted)
-        self.extents.follow(dock.view)
-        self.extents.hovered.connect(dock.view.itemDelegate().point_at)
+        self.extents.follow(page.view)
+        self.extents.hovered.connect(page.view.itemDelegate().point_at)
+        self.extents.show(dock.isVisible())
         self.actions.zoom_wanted.connect(self.extents.zoom_to)
         self.actions.processing_wanted.connect(self._show_in_processing)
+        self._add_tool()
+        for text, does in (
+            (self.tr("Choose Web Map…"), self.choose_web_map),
+            (self.tr("Connection of This Web Map…"), self.edit_connection),
+            (self.tr("Open Offline Map…"), self.open_offline_map),
+            (self.tr("Options…"), self.options_wanted.emit),
+            (self.tr("Help"), lambda: open_guide("the-dock")),
+        ):
+            entry = QAction(text, page)
+            entry.triggered.connect(lambda _checked, does=does: does())
+            page.add_to_menu(entry)
+
+    def _add_tool(self) -> None:
         self.tool = AreaTool(self._canvas, self.extents)
-        pick = QAction(icon("pick", dock.palette()), self.tr("Pick Areas on the Map"), dock)
+        pick = QAction(self.tr("Pick Areas on the Map"), self.page)
         pick.setCheckable(True)
         pick.setToolTip(self.tr("Click an area on the map to select it in the list"))
         pick.triggered.connect(self._pick)
         self.tool.setAction(pick)
-        dock.visibilityChanged.connect(self._put_tool_away)
-        dock.add_to_toolbar(pick)
-        for text, does in (
-            (self.tr("Choose Web Map…"), self.choose_web_map),
-            (self.tr("Connection of This Web Map…"), self.edit_connection),
-            (self.tr("Options…"), self.options_wanted.emit),
-            (self.tr("Help"), lambda: open_guide("the-dock")),
-        ):
-            entry = QAction(text, dock)
-            entry.triggered.connect(lambda _checked, does=does: does())
-            dock.add_to_menu(entry)
+        self.page.add_to_toolbar(pick, "pick")
 
     def _put_tool_away(self, visible: bool) -> None:
         """Without the dock there is nothing to pick."""

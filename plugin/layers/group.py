@@ -27,6 +27,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from ..core.errors import Damaged
+from ..qgis_io.spatial_reference import take_over_systems
 from .identity import MAP_FOLDER
 from .tiles import clone_layer
 
@@ -109,6 +110,9 @@ def nest(project: QgsProject, branches: Iterable[Branch]) -> list[QgsLayerTreeGr
     """
     root = project.layerTreeRoot()
     made = []
+    branches = tuple(branches)
+    ids = [leaf.layer_id for branch in branches for leaf in branch.leaves()]
+    take_over_systems(layer for layer in map(project.mapLayer, ids) if layer is not None)
     for position, branch in enumerate(branches):
         here = {leaf.layer_id for leaf in branch.leaves()}
         loose = [node for node in root.findLayers() if node.layerId() in here]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qgis.core import (
@@ -11,6 +11,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsCsException,
+    QgsMapLayer,
     QgsRectangle,
 )
 
@@ -66,3 +67,25 @@ def moved_extent(
     if not moved.isFinite():
         raise ValueError("the extent lies outside the spatial reference")
     return moved
+
+
+def take_over_systems(layers: Iterable[QgsMapLayer]) -> None:
+    """Gives layers that another thread opened coordinate systems of this one, which is the main thread.
+
+    A `QgsCoordinateReferenceSystem` lives on its first thread: when that one ends, threads that come later
+    can no longer transform from or to it, and QGIS (seen in 3.40) draws the layer in the wrong place.
+    """
+    QgsCoordinateReferenceSystem.invalidateCache()
+    QgsCoordinateTransform.invalidateCache()
+    renewed: dict[str, QgsCoordinateReferenceSystem] = {}
+    for layer in layers:
+        former = layer.crs()
+        key = former.authid() or former.toWkt(Qgis.CrsWktVariant.Preferred)
+        if key not in renewed:
+            from_key = (
+                QgsCoordinateReferenceSystem if former.authid() else QgsCoordinateReferenceSystem.fromWkt
+            )
+            renewed[key] = from_key(key)
+        if renewed[key].isValid():
+            layer.setCrs(QgsCoordinateReferenceSystem())  # an equal one would not be taken
+            layer.setCrs(renewed[key])

@@ -27,7 +27,8 @@ class Tour:
         self.plugin = qgis.utils.plugins["offline_map_areas"]
         self.work = self.plugin.workplace
         stage.told["now"] = self.now
-        self.areas, self.dock, self.model = self.work.areas, self.work.dock, self.work.areas.model
+        self.areas, self.page, self.model = self.work.areas, self.work.page, self.work.areas.model
+        self.dock = self.plugin.dock
 
     # ---- words for the stops ------------------------------------------------------------------
 
@@ -48,7 +49,7 @@ class Tour:
         return next((row for row in self.model.rows() if row.title == title), None)
 
     def do(self, title: str, action: Action) -> None:
-        self.dock.wanted.emit([self.row(title).id], action)
+        self.page.wanted.emit([self.row(title).id], action)
 
     def choose(self, web_map: str, title: str) -> None:
         found = ChosenWebMap(self.stage.told[web_map], title)
@@ -60,8 +61,8 @@ class Tour:
         iface.mainWindow().setGeometry(0, 0, width, height)
 
     def select(self, title: str) -> None:
-        index = self.dock.filter.mapFromSource(self.model.index_of(self.row(title).id))
-        self.dock.view.setCurrentIndex(index)
+        index = self.page.filter.mapFromSource(self.model.index_of(self.row(title).id))
+        self.page.view.setCurrentIndex(index)
 
     # ---- the first session --------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QMainWindow
 
 from plugin.gui.area_list import ListedWebMap
+from plugin.gui.dock import Dock
 from plugin.gui.workplace import Workplace
 from plugin.processing.provider import OfflineMapAreasProvider
 from plugin.qgis_io.connections import ChosenWebMap, Connection
@@ -64,7 +65,8 @@ def workplace(qgis_new_project, qgis_processing, tmp_path):
     QgsApplication.processingRegistry().addProvider(provider)
     window = QMainWindow()
     canvas = QgsMapCanvas(window)
-    made = Workplace(window, canvas, QgsMessageBar(window))
+    window.setCentralWidget(canvas)
+    made = Workplace(Dock(window), canvas, QgsMessageBar(window))
     yield made
     made.close()
     while QgsApplication.taskManager().countActiveTasks():

@@ -7,7 +7,7 @@ from qgis.core import QgsProject
 
 from plugin.core.offline.area_status import AreaStatus
 from plugin.core.offline.staging import Staging
-from plugin.gui.downloads import Download, unfinished_downloads
+from plugin.gui.unfinished import Download, unfinished_downloads
 from plugin.gui.wording import Action
 from plugin.qgis_io.settings import root_folder
 from tests.portal import Drop, PortalFault, Slow

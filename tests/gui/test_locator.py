@@ -67,5 +67,5 @@ def test_the_workplace_shows_it_in_list_and_map(workplace):
     outline = QgsGeometry.fromRect(QgsRectangle(10, 52, 10.4, 52.3))
     workplace.areas.model.replace_all([*ROWS, AreaRow("d", "Fjord", outline=outline)])
     workplace.jump_to("d")
-    assert workplace.dock.selected() == ["d"]
+    assert workplace.page.selected() == ["d"]
     assert workplace._canvas.extent().contains(QgsRectangle(10.1, 52.1, 10.2, 52.2))

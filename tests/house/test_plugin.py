@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from qgis.core import Qgis, QgsApplication, QgsProject
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QDockWidget, QMainWindow
 
 from plugin.gui.open_offline_map import OpenOfflineMapDialog
@@ -20,10 +20,13 @@ from .source import ROOT
 from .test_package import build
 
 
-class Desktop:
+class Desktop(QObject):
     """The part of QGIS Desktop that the plugin touches: a window, its Web menu and toolbar, its map."""
 
+    initializationCompleted = pyqtSignal()  # noqa: N815 - as QGIS spells it
+
     def __init__(self):
+        super().__init__()
         self.window = QMainWindow()
         self.menu = self.window.menuBar().addMenu("Web")
         self.toolbar = self.window.addToolBar("Web")
@@ -105,11 +108,15 @@ def test_it_shows_its_menu_entry_and_its_provider(loaded, desktop):
     assert not QgsApplication.processingRegistry().providerById("offlinemapareas").icon().isNull()
 
 
-def test_unloading_twice_leaves_nothing(desktop):
+@pytest.mark.parametrize("used", [False, True])
+def test_unloading_twice_leaves_nothing(desktop, used):
     scene = desktop.canvas.scene().items()
     for _ in range(2):
         instance = plugin.main.Plugin(desktop)
         instance.initGui()
+        desktop.initializationCompleted.emit()
+        if used:
+            assert instance.workplace.page.view.isEnabled()
         instance.unload()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert desktop.menu.actions() == []

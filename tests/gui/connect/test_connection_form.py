@@ -8,7 +8,7 @@ from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessage
 from plugin.gui.connection import ConnectionDialog
 from plugin.gui.connections_box import ConnectionsBox
 from plugin.gui.oauth_recipe import OAuthRecipe
-from plugin.gui.options import OptionsFactory
+from plugin.gui.options_factory import OptionsFactory
 from plugin.qgis_io.connections import ARCGIS_ONLINE, Connection, connections, find_connection
 from plugin.qgis_io.settings import parallel_downloads, root_folder
 from tests.portal import Html
@@ -193,7 +193,7 @@ def test_a_connection_is_made_changed_and_removed(box, running):
 
 
 def test_the_page_in_the_options(questions, ranger, tmp_path):
-    factory, changes = OptionsFactory(questions), []
+    factory, changes = OptionsFactory(lambda: questions), []
     factory.changed.connect(lambda: changes.append(1))
     page = factory.createWidget()
     tree = page.form.connectionsTree
