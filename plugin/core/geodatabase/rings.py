@@ -7,9 +7,10 @@ the part stays open, and the ring has to go on to a later return.
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
+import numpy.typing as npt
 
 from .shape_batch import Floats, Mask
 from .varint import Integers
@@ -19,6 +20,7 @@ _FULL_SCANS = 64
 _WINDOW = 32
 _TOGETHER = 64
 """Parts that must be left for one more step of all at once to be quicker than each on its own."""
+_LARGEST_AREA = 1 << 64
 _MIXER = np.int64(0x1F3D5B79A6C4E287)
 
 
@@ -52,26 +54,28 @@ def _first_returns_together(
     ahead for the one that opened its ring, by keys that mix x and y. A part in which two
     vertices share a key without being equal is left over.
     """
-    key = xy[:, 0] * _MIXER + xy[:, 1]
-    windows = np.lib.stride_tricks.sliding_window_view(
-        np.append(key, np.zeros(_WINDOW + 3, np.int64)), _WINDOW
-    )
+    key = np.zeros(len(xy) + _WINDOW + 3, dtype=np.int64)
+    np.multiply(xy[:, 0], _MIXER, out=key[: len(xy)])
+    key[: len(xy)] += xy[:, 1]
+    windows = np.lib.stride_tricks.sliding_window_view(key, _WINDOW)
     part, start = np.arange(len(part_start)), part_start
     seek, end, done = start + 3, part_end, np.zeros(len(part), dtype=bool)
-    starts, owners = [start], [part]
+    starts, ends, owners = [start[:0]], [start[:0]], [part[:0]]
     while len(part) >= _TOGETHER:
         matches = windows[seek] == key[start, None]
         column = matches.argmax(axis=1)
         found = seek + column
         hit = matches[np.arange(len(part)), column] & (found < end)
-        equal = (xy[np.where(hit, found, start)] == xy[start]).all(axis=1)
-        done[part] = hit & equal & (found + 1 == end)
-        start, seek = np.where(hit, found + 1, start), np.where(hit, found + 4, seek + _WINDOW)
-        on = equal & (seek < end)
-        part, start, seek, end, hit = part[on], start[on], seek[on], end[on], hit[on]
         starts.append(start[hit])
+        ends.append(found[hit])
         owners.append(part[hit])
-    ring_start, ring_part = np.concatenate(starts), np.concatenate(owners)
+        start, seek = np.where(hit, found + 1, start), np.where(hit, found + 4, seek + _WINDOW)
+        done[part[start == end]] = True
+        on = seek < end
+        if not on.all():
+            part, start, seek, end = part[on], start[on], seek[on], end[on]
+    ring_start, ring_end, ring_part = map(np.concatenate, (starts, ends, owners))
+    done[ring_part[(xy[ring_start] != xy[ring_end]).any(axis=1)]] = False
     closed = done[ring_part]
     return [ring_start[closed]], [ring_part[closed]], np.flatnonzero(~done)
 
@@ -135,18 +139,31 @@ def _next_return(vertices: bytes, start: int, seek: int) -> Optional[int]:
     return at // _VERTEX_BYTES if at >= 0 else None
 
 
-def signed_areas(xy: Integers, ring_start: Integers, ring_end: Integers) -> Floats:
+def signed_areas(xy: Integers, ring_start: Integers, ring_end: Integers) -> npt.NDArray[Any]:
     """Twice the area of each ring, positive where it runs counter-clockwise.
 
-    `xy` in grid units; the rings are half open ranges that together cover it.
+    `xy` in grid units; the rings are closed, half open ranges that together cover it. The steps of a
+    closed ring add up to nothing, so the sum of vertex × step is its area wherever the origin lies,
+    and right in 64 bits even if terms overflow, as long as the area itself cannot.
     """
     if not len(ring_start):
         return np.zeros(0)
+    x, y = xy[:, 0], xy[:, 1]
+    step_x, step_y = np.diff(x), np.diff(y)
+    step_x[ring_end[:-1] - 1] = step_y[ring_end[:-1] - 1] = 0
+    stride = max(abs(int(most)) for step in (step_x, step_y) for most in (step.min(), step.max()))
+    # Isoperimetry: four pi times the area is at most the square of the length.
+    if (int((ring_end - ring_start).max()) * stride) ** 2 >= _LARGEST_AREA:
+        return _areas_in_doubles(xy, ring_start, ring_end)
+    result: Integers = np.add.reduceat(x[:-1] * step_y - y[:-1] * step_x, ring_start)
+    return result
+
+
+def _areas_in_doubles(xy: Integers, ring_start: Integers, ring_end: Integers) -> Floats:
+    """`signed_areas` of rings of any size, each seen from its own start, where doubles are exact enough."""
     size = ring_end - ring_start
-    x, y = ((axis - np.repeat(axis[ring_start], size)).astype(np.float64) for axis in xy.T)
-    cross = np.zeros(len(x))
-    np.multiply(x[:-1], y[1:], out=cross[:-1])
-    cross[:-1] -= x[1:] * y[:-1]
-    cross[ring_end - 1] = 0.0
+    x, y = ((axis - np.repeat(axis[ring_start], size)).astype(np.float64) for axis in xy[:, :2].T)
+    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+    cross[ring_end[:-1] - 1] = 0.0
     result: Floats = np.add.reduceat(cross, ring_start)
     return result

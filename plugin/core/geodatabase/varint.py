@@ -18,10 +18,10 @@ Integers = npt.NDArray[np.int64]
 LONGEST = 9
 """Bytes of the longest varint that still fits a signed 64-bit integer: 6 + 8 * 7 = 62 bits."""
 
+BEYOND = 1 << 62
+"""Stands, with either sign, for a number of more than `LONGEST` bytes."""
+
 _PADDING = 8
-_SHORT = 4
-_KEEP = np.array([(1 << 8 * min(k, 8)) - 1 for k in range(LONGEST + 1)], dtype=np.uint64)
-_KEEP_SHORT = _KEEP.astype(np.uint32)
 
 
 class VarintStream:
@@ -46,38 +46,43 @@ class VarintStream:
         result: Integers = np.searchsorted(self.terminators, positions)
         return result
 
-    def decode(self, starts: Integers, ends: Integers) -> Integers:
-        """The values of the varints from `starts` to `ends` (positions of the last byte).
+    def decode(self, starts: Integers) -> Integers:
+        """The values of the varints that start at `starts`; `BEYOND` where one is longer than `LONGEST`.
 
-        Both must lie inside the stream, and no length may be above `LONGEST`: that is the
-        caller's check, because only the caller can name what is broken. Differences between
-        vertices on common grids are short, so 32 bits serve nearly all; the few long ones are done
-        again. On very fine grids most are long.
+        All must end inside the stream: that is the caller's check, because only the caller can name
+        what is broken. The bytes of a varint are told from those after it by its own end, the lowest
+        bit 7 that is clear. Differences between vertices on common grids are short, so 32 bits serve
+        nearly all; the few long ones are done again. On very fine grids most are long.
         """
-        length = ends - starts + 1
-        long = np.flatnonzero(length > _SHORT)
-        if len(long) * 4 > len(length):
-            return self._decode_long(starts, ends, length)
         u = np.uint32
-        words = self._short[starts] & _KEEP_SHORT[length]
+        words = self._short[starts]
+        ends = ~words & u(0x80808080)
+        long = np.flatnonzero(ends == 0)
+        if len(long) * 4 > len(starts):
+            return self._decode_long(starts)
+        words &= ends ^ (ends - u(1))
         value = (words & u(0x007F007F)) | ((words & u(0x7F007F00)) >> u(1))
         value = (value & u(0x00003FFF)) | ((value & u(0x3FFF0000)) >> u(2))
         value = (value & u(0x3F)) | ((value >> u(7)) << u(6))
         signed = _with_sign(value, words).astype(np.int64)
         if len(long):
-            signed[long] = self._decode_long(starts[long], ends[long], length[long])
+            signed[long] = self._decode_long(starts[long])
         return signed
 
-    def _decode_long(self, starts: Integers, ends: Integers, length: Integers) -> Integers:
+    def _decode_long(self, starts: Integers) -> Integers:
         u = np.uint64
-        words = self._long[starts] & _KEEP[length]
+        words = self._long[starts]
+        ends = ~words & u(0x8080808080808080)
+        nine = np.flatnonzero(ends == 0)
+        words &= ends ^ (ends - u(1))
         value = (words & u(0x007F007F007F007F)) | ((words & u(0x7F007F007F007F00)) >> u(1))
         value = (value & u(0x00003FFF00003FFF)) | ((value & u(0x3FFF00003FFF0000)) >> u(2))
         value = (value & u(0x0FFFFFFF)) | ((value & u(0x0FFFFFFF00000000)) >> u(4))
         value = (value & u(0x3F)) | ((value >> u(7)) << u(6))
-        nine = np.flatnonzero(length == LONGEST)
         if len(nine):
-            value[nine] |= self.bytes[ends[nine]].astype(u) << u(55)
+            ninth = self.bytes[starts[nine] + 8]
+            value[nine] |= ninth.astype(u) << u(55)
+            value[nine[ninth >= 0x80]] = BEYOND
         return _with_sign(value, words)
 
 

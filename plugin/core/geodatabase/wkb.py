@@ -76,10 +76,10 @@ class _Output:
         flat = np.ascontiguousarray(values).reshape(len(at), -1)
         width = flat.shape[1] * flat.itemsize
         count = len(self.bytes) - width + 1
-        view: npt.NDArray[np.void] = np.ndarray(
-            (count,), dtype=f"V{width}", buffer=self.bytes.data, strides=(1,)
-        )
-        view[at] = flat.view(f"V{width}").ravel()
+        # Numbers are copied faster than records without a type.
+        kind = "c16" if width == 16 else f"V{width}"
+        view: npt.NDArray[np.generic] = np.ndarray((count,), dtype=kind, buffer=self.bytes.data, strides=(1,))
+        view[at] = flat.view(kind).ravel()
 
     def put_u32(self, at: Integers, values: Integers | int) -> None:
         self.put(at, np.broadcast_to(np.asarray(values, dtype="<u4"), at.shape))
@@ -138,9 +138,14 @@ class _Output:
             rings = np.diff(np.append(shells, len(opens)))
             self.put_u32(at[shells] + 5, rings)
         self.put_u32(at + self.head - 4, self.path_size)
-        target = np.repeat(at + self.head - batch.path_start * self.record, self.path_size)
-        target += np.arange(0, len(target) * self.record, self.record)
-        self.put(target, batch.vertices.astype("<f8", copy=False))
+        self.put(self._vertex_targets(at + self.head), batch.vertices.astype("<f8", copy=False))
+
+    def _vertex_targets(self, first: Integers) -> Integers:
+        """Where each vertex goes: one record after the other, from `first` of its path on."""
+        target = np.full(len(self.batch.vertices), self.record, dtype=np.int64)
+        last = first + (self.path_size - 1) * self.record
+        target[self.batch.path_start] = first - np.append(0, last[:-1])
+        return np.cumsum(target, out=target)
 
     def split(self) -> list[Optional[bytes]]:
         raw = self.bytes.tobytes()

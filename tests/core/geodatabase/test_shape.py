@@ -277,7 +277,7 @@ def test_varints_of_every_length():
     stream = VarintStream(raw)
     ends = stream.terminators
     assert (ends - np.append(-1, ends[:-1]) == lengths).all()
-    assert (stream.decode(np.append(0, ends[:-1] + 1), ends) == values).all()
+    assert (stream.decode(np.append(0, ends[:-1] + 1)) == values).all()
     at = 0
     for value in values.tolist():
         found, at = varint(raw, at)
