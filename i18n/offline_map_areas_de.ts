@@ -176,6 +176,33 @@
     </message>
 </context>
 <context>
+    <name>Attachments</name>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>File name</source>
+        <translation>Dateiname</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>This picture is large: save the file to see it.</source>
+        <translation>Dieses Bild ist groß: Speichern Sie die Datei, um es zu sehen.</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionDialog</name>
     <message>
         <source>&amp;Address</source>
@@ -1285,6 +1312,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The relation “{name}” is left out: its other side is not in the map.</source>
         <translation>Die Beziehung „{name}“ entfällt: Ihre andere Seite ist nicht in der Karte.</translation>
+    </message>
+    <message>
+        <source>The relation “{name}” is left out: the table between its sides is not there.</source>
+        <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
     </message>
     <message>
         <source>The style of the vector tiles is not read: {reason}</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any
 
 from qgis.core import (
     QgsAttributeTableConfig,
@@ -16,7 +16,7 @@ from qgis.PyQt.QtCore import QMetaType
 
 from ..core.arcade.values import quote
 from ..core.offline.plan import Notice, notice
-from .expressions import coded_values
+from .feature_types import Types, mappings, prototype
 from .field_formats import field_format
 
 Json = Mapping[str, Any]
@@ -37,8 +37,7 @@ class FieldSettings:
         self._infos = {_folded(info.get("fieldName")): info for info in infos}
         self._stated = {_folded(one.get("name")): one for one in mappings(service.get("fields"))}
         self._read_only = _read_only_fields(service)
-        self._types = mappings(service.get("types"))
-        self._type_field = _folded(service.get("typeIdField") or service.get("subtypeField") or "")
+        self._types = Types(service)
 
     def apply(self) -> None:
         """Sets titles, widgets, constraints, defaults and the columns of the attribute table."""
@@ -63,50 +62,18 @@ class FieldSettings:
             self._layer.setFieldAlias(index, alias)
 
     def _set_widget(self, index: int, field: Json) -> None:
-        domain = field.get("domain")
-        domain = domain if isinstance(domain, Mapping) else {}
-        codes = self._codes(field, domain)
+        codes = self._types.codes(field)
+        bounds = self._types.bounds(field)
         if codes:
             self._layer.setEditorWidgetSetup(index, value_map(codes))
-        elif domain.get("type") == "range" and _bounds(domain):
-            low, high = _bounds(domain) or (0, 0)
+        elif bounds:
             whole = self._layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong)
-            setup = {
-                "Min": low,
-                "Max": high,
-                "AllowNull": True,
-                "Style": "SpinBox",
-                "Step": 1 if whole else 0.1,
-            }
-            self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Range", setup))
+            self._layer.setEditorWidgetSetup(index, number_range(*bounds, 1 if whole else 0.1))
         elif self._layer.fields()[index].type() == QMetaType.Type.QDateTime:
             info = self._infos.get(_folded(field.get("name")), {})
             self._layer.setEditorWidgetSetup(index, date_time(field_format(info.get("format")).date))
         elif self._is_long_text(index, field):
             self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
-
-    def _codes(self, field: Json, domain: Json) -> dict[str, str]:
-        """The names of a field's values: its types, its domain, or those of all types together."""
-        name = _folded(field.get("name"))
-        if name == self._type_field and self._types and not coded_values(domain):
-            pairs = [{"code": one.get("id", one.get("code")), "name": one.get("name")} for one in self._types]
-            return coded_values({"codedValues": pairs})
-        codes = coded_values(domain) if domain.get("type") == "codedValue" else {}
-        own = {}
-        for one in self._types:
-            domains = one.get("domains")
-            for key, value in domains.items() if isinstance(domains, Mapping) else ():
-                if _folded(key) == name:
-                    own.update(coded_values(value))
-        if own and own != codes:
-            self._losses.append(
-                notice(
-                    "form",
-                    "“{field}” offers the values of all types, not those of the chosen one.",
-                    field=str(field.get("name")),
-                )
-            )
-        return {**own, **codes}
 
     def _is_long_text(self, index: int, field: Json) -> bool:
         if self._layer.fields()[index].type() != QMetaType.Type.QString:
@@ -121,12 +88,15 @@ class FieldSettings:
         if field.get("nullable") is False:
             hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
             self._layer.setFieldConstraint(index, QgsFieldConstraints.Constraint.ConstraintNotNull, hard)
-        domain = field.get("domain")
-        bounds = _bounds(domain) if isinstance(domain, Mapping) and domain.get("type") == "range" else None
-        if bounds:
-            name = column_name(self._layer, index)
-            text = f"{name} IS NULL OR ({name} >= {bounds[0]} AND {name} <= {bounds[1]})"
-            self._layer.setConstraintExpression(index, text, f"{bounds[0]} – {bounds[1]}")
+        name = column_name(self._layer, index)
+        rule, said = self._types.range_rule(field, name, self._type_column())
+        if rule:
+            self._layer.setConstraintExpression(index, f"{name} IS NULL OR ({rule})", said)
+
+    def _type_column(self) -> str:
+        """The subtype field in expressions; empty where there is none."""
+        index = self._layer.fields().lookupField(self._types.field)
+        return column_name(self._layer, index) if index >= 0 else ""
 
     def _is_read_only(self, field: Json) -> bool:
         name = _folded(field.get("name"))
@@ -138,22 +108,27 @@ class FieldSettings:
         )
 
     def _set_defaults(self) -> None:
-        """The values of the first feature template; the others are named in the report."""
-        templates = [*mappings(self._service.get("templates"))]
-        for one in self._types:
-            templates += mappings(one.get("templates"))
-        prototype = templates[0].get("prototype") if templates else None
-        attributes = prototype.get("attributes") if isinstance(prototype, Mapping) else None
+        """The values of the first feature template, and of each type's first; the others are named."""
+        own = mappings(self._service.get("templates"))
+        templates = own or self._types.templates()
+        first = prototype(templates[0]) if templates else {}
+        by_type: dict[str, dict[str, object]] = {}
+        if self._type_column() and not own:
+            first = {name: value for name, value in first.items() if name == self._types.field}
+            by_type = self._types.defaults()
         values = {name: field.get("defaultValue") for name, field in self._stated.items()}
-        if isinstance(attributes, Mapping):
-            values.update({_folded(name): value for name, value in attributes.items()})
-        for name, value in values.items():
+        values.update(first)
+        for name in {**values, **by_type}:
             index = self._layer.fields().lookupField(name)
-            dates = index >= 0 and self._layer.fields()[index].type() == QMetaType.Type.QDateTime
-            text = default_text(value, dates)
-            if index >= 0 and text and name not in self._read_only:
+            if index < 0 or name in self._read_only:
+                continue
+            date = self._layer.fields()[index].type() == QMetaType.Type.QDateTime
+            text = self._default(values.get(name), by_type.get(name, {}), date)
+            if text:
                 self._layer.setDefaultValueDefinition(index, QgsDefaultValue(text))
-        names = [str(one.get("name")) for one in templates[1:] if one.get("name")]
+        names = [
+            str(one.get("name")) for one in self._types.further_templates(self._service) if one.get("name")
+        ]
         if names:
             self._losses.append(
                 notice(
@@ -162,6 +137,18 @@ class FieldSettings:
                     names=", ".join(names[:20]),
                 )
             )
+
+    def _default(self, value: object, by_type: Mapping[str, object], date: bool) -> str:
+        """One default as an expression, or one for each type that has its own."""
+        text = default_text(value, date)
+        own = {code: default_text(one, date) for code, one in by_type.items()}
+        kind = f"to_string({self._type_column()})"
+        cases = [
+            f"WHEN {kind} = {quote(code)} THEN {said}" for code, said in own.items() if said and said != text
+        ]
+        if not cases:
+            return text
+        return f"CASE {' '.join(cases)} ELSE {text or 'NULL'} END"
 
     def _hide_columns(self) -> None:
         """Columns that the popup hides are hidden in the attribute table."""
@@ -177,6 +164,12 @@ class FieldSettings:
         if not all(column.hidden for column in columns if column.name):
             table.setColumns(columns)
             self._layer.setAttributeTableConfig(table)
+
+
+def number_range(low: float, high: float, step: float) -> QgsEditorWidgetSetup:
+    """A number between two others, both allowed."""
+    setup = {"Min": low, "Max": high, "AllowNull": True, "Style": "SpinBox", "Step": step}
+    return QgsEditorWidgetSetup("Range", setup)
 
 
 def value_map(codes: Mapping[str, str]) -> QgsEditorWidgetSetup:
@@ -208,11 +201,6 @@ def default_text(value: object, date: bool = False) -> str:
     return f"datetime_from_epoch({value!r})" if date else repr(value)
 
 
-def mappings(value: object) -> list[Json]:
-    """The objects of a list; nothing for anything else."""
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
-
-
 def _read_only_fields(service: Json) -> set[str]:
     """Fields that a server fills: ids, editor tracking, area and length."""
     tracked = service.get("editFieldsInfo")
@@ -221,14 +209,6 @@ def _read_only_fields(service: Json) -> set[str]:
     names += [tracked.get(key) for key in _TRACKED] if isinstance(tracked, Mapping) else []
     names += [geometry.get(key) for key in _SHAPE_FIELDS] if isinstance(geometry, Mapping) else []
     return {_folded(name) for name in names if name}
-
-
-def _bounds(domain: Json) -> Optional[tuple[float, float]]:
-    stated = domain.get("range")
-    numbers = stated if isinstance(stated, list) else [domain.get("minValue"), domain.get("maxValue")]
-    if len(numbers) != 2 or not all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in numbers):
-        return None
-    return (numbers[0], numbers[1])
 
 
 def _folded(value: object) -> str:

@@ -26,8 +26,9 @@ from ..core.arcade.values import Kind
 from ..core.offline.plan import Notice, notice
 from ..core.popup_html import make_safe
 from .expressions import code_text, coded_values, typed_expression_of
+from .feature_types import mappings
 from .field_formats import date_format
-from .fields import FieldSettings, column_name, date_time, mappings, value_map
+from .fields import FieldSettings, column_name, date_time, value_map
 from .kept import kept, unkept
 
 Json = Mapping[str, Any]

@@ -1,26 +1,20 @@
 """Relations between the layers and tables of a project, attachments included.
 
-Services name them in their layers' JSON (`relationships`), each side for itself; both sides have
-to be in the project, from one geodatabase. Attachments live in the table OWNER__ATTACH beside
-their owner (facts/mobile-geodatabase.md); it is added without a place in the legend.
+Layers name them in their JSON (`relationships`), each side for itself; both sides have to be in the
+project, from one geodatabase. A relation of many to many goes through a table between, which is a
+companion if it is no layer of the map: QGIS joins two relations to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
 from dataclasses import dataclass, field
-import sqlite3
 from typing import Any, Optional
 
 from qgis.core import (
     Qgis,
     QgsAttributeEditorRelation,
-    QgsCoordinateTransformContext,
-    QgsEditorWidgetSetup,
-    QgsMapLayer,
     QgsProject,
-    QgsProviderRegistry,
     QgsRelation,
     QgsRelationContext,
     QgsVectorLayer,
@@ -30,13 +24,13 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..core.offline.offline_map import FeatureSource
 from ..core.offline.plan import Notice, notice
 from ..core.web_map import MapLayer
-from .fields import mappings
+from .attachments import OWNER_KEY, attachment_table, set_attachment_form
+from .companions import companion
+from .feature_types import mappings
+from .subtype_values import set_subtype_values
 
 Json = Mapping[str, Any]
 _MOST_RELATIONS = 200
-_SUFFIX = "__ATTACH"
-_OWNER_KEY = "REL_GLOBALID"
-_HIDDEN = ("attachmentid", "globalid", "rel_globalid", "fid")
 
 
 @dataclass
@@ -59,71 +53,155 @@ def relation_of(layer: QgsVectorLayer, number: object) -> str:
     return f"relation_{layer.id()}_{number}"
 
 
+def place_of(relation: str) -> str:
+    """The name of the group that keeps the relation's place in an author's form."""
+    return f"place of {relation}"
+
+
 def add_relations(project: QgsProject, layers: Sequence[RelatedLayer]) -> None:
     """Adds what relates these layers; `losses` of each says what could not be added."""
     for near in layers:
         for stated in mappings(near.source.service_layer.get("relationships"))[:_MOST_RELATIONS]:
             if stated.get("role") != "esriRelRoleDestination":
-                _relate(project, near, stated, layers)
+                _Relating(project, near, stated, layers).add()
         if near.source.service_layer.get("hasAttachments") is True:
             _add_attachments(project, near)
+        set_subtype_values(project, near.made, near.source, near.losses)
 
 
-def _relate(project: QgsProject, near: RelatedLayer, stated: Json, layers: Sequence[RelatedLayer]) -> None:
-    name = str(stated.get("name") or stated.get("id"))[:100]
-    far = next(
-        (
+class _Relating:
+    """One relationship that a layer states as its origin."""
+
+    def __init__(
+        self, project: QgsProject, near: RelatedLayer, stated: Json, layers: Sequence[RelatedLayer]
+    ) -> None:
+        self._project, self._near, self._stated, self._layers = project, near, stated, layers
+        self._name = str(stated.get("name") or stated.get("id"))[:100]
+        self._id = relation_of(near.made, stated.get("id"))
+
+    def add(self) -> None:
+        far = self._far_side()
+        back = self._counterpart(far) if far else None
+        if far is None or back is None:
+            self._lose(
+                notice(
+                    "relations",
+                    "The relation “{name}” is left out: its other side is not in the map.",
+                    name=self._name,
+                )
+            )
+            return
+        near_key, far_key = self._stated.get("keyField"), back.get("keyField")
+        if not self._many_to_many():
+            composite = self._stated.get("composite") is True
+            made = self._relation(self._id, self._near.made, near_key, far.made, far_key, composite)
+            if self._added(made):
+                _show_in_form(self._near.made, self._id)
+            return
+        middle = self._middle()
+        if middle is None:
+            self._lose(
+                notice(
+                    "relations",
+                    "The relation “{name}” is left out: the table between its sides is not there.",
+                    name=self._name,
+                )
+            )
+            return
+        near_column, far_column = (side.get("keyFieldInRelationshipTable") for side in (self._stated, back))
+        other = f"{self._id}_back"
+        if self._added(self._relation(self._id, self._near.made, near_key, middle, near_column)):
+            if self._added(self._relation(other, far.made, far_key, middle, far_column)):
+                _show_in_form(self._near.made, self._id, other)
+                _show_in_form(far.made, other, self._id)
+            else:
+                self._project.relationManager().removeRelation(self._id)
+
+    def _far_side(self) -> Optional[RelatedLayer]:
+        """The layer of the other side: by its table where the file knows it, by its number else."""
+        table, near = self._stated.get("relatedTableName"), self._near
+        beside = [one for one in self._layers if one.source.file == near.source.file]
+        if table:
+            return next((one for one in beside if one.source.table == table), None)
+        number = self._stated.get("relatedTableId")
+        same = (one for one in beside if one.layer.service_url == near.layer.service_url)
+        return next((one for one in same if one.layer.layer_id == number), None)
+
+    def _counterpart(self, far: RelatedLayer) -> Optional[Json]:
+        """The same relationship as the other side states it."""
+        if self._stated.get("relatedKeyField"):
+            column = self._stated.get("relatedKeyFieldInRelationshipTable")
+            return {"keyField": self._stated["relatedKeyField"], "keyFieldInRelationshipTable": column}
+        back = [
             one
-            for one in layers
-            if one.source.file == near.source.file
-            and one.layer.layer_id == stated.get("relatedTableId")
-            and one.layer.service_url == near.layer.service_url
-        ),
-        None,
-    )
-    back = _counterpart(stated, near, far) if far else None
-    if far is None or back is None or stated.get("relationshipTableId") is not None:
-        near.losses.append(
+            for one in mappings(far.source.service_layer.get("relationships"))
+            if one.get("role") == "esriRelRoleDestination"
+            and one.get("relatedTableId") == self._near.layer.layer_id
+        ]
+        same = [one for one in back if one.get("id") == self._stated.get("id")]
+        return next(iter(same or back), None)
+
+    def _many_to_many(self) -> bool:
+        named = ("relationshipTableName", "relationshipTableId")
+        return any(self._stated.get(key) not in (None, "") for key in named)
+
+    def _middle(self) -> Optional[QgsVectorLayer]:
+        """The table between: a layer of the map, or a companion."""
+        table, near = self._stated.get("relationshipTableName"), self._near
+        for one in self._layers:
+            by_number = one.layer.layer_id == self._stated.get("relationshipTableId")
+            same_service = one.layer.service_url == near.layer.service_url
+            found = one.source.table == table if table else by_number and same_service
+            if found and one.source.file == near.source.file:
+                return one.made
+        if not isinstance(table, str) or not table:
+            return None
+        made = companion(self._project, near.source.file, table, f"{near.made.name()} – {table}")
+        made.setReadOnly(near.made.readOnly())
+        return made if made.isValid() else None
+
+    def _relation(
+        self,
+        identity: str,
+        origin: QgsVectorLayer,
+        origin_key: object,
+        other: QgsVectorLayer,
+        other_key: object,
+        composite: bool = False,
+    ) -> QgsRelation:
+        keys = (str(origin_key), str(other_key))
+        return make_relation(self._project, identity, self._name, (origin, other), keys, composite)
+
+    def _added(self, relation: QgsRelation) -> bool:
+        if _add(self._project, relation):
+            return True
+        self._lose(
             notice(
-                "relations", "The relation “{name}” is left out: its other side is not in the map.", name=name
+                "relations", "The relation “{name}” is left out: its fields are not there.", name=self._name
             )
         )
-        return
-    made = _relation(
-        project, relation_of(near.made, stated.get("id")), name,
-        near.made, str(stated.get("keyField")), far.made, str(back.get("keyField")),
-        stated.get("composite") is True,
-    )  # fmt: skip
-    _add(project, made, near)
+        return False
+
+    def _lose(self, loss: Notice) -> None:
+        self._near.losses.append(loss)
 
 
-def _counterpart(stated: Json, near: RelatedLayer, far: RelatedLayer) -> Optional[Json]:
-    """The same relationship as the destination states it."""
-    back = [
-        one
-        for one in mappings(far.source.service_layer.get("relationships"))
-        if one.get("role") == "esriRelRoleDestination" and one.get("relatedTableId") == near.layer.layer_id
-    ]
-    same = [one for one in back if one.get("id") == stated.get("id")]
-    return next(iter(same or back), None)
-
-
-def _relation(
+def make_relation(
     project: QgsProject,
     identity: str,
     name: str,
-    origin: QgsVectorLayer,
-    origin_key: str,
-    other: QgsVectorLayer,
-    other_key: str,
+    layers: tuple[QgsVectorLayer, QgsVectorLayer],
+    keys: tuple[str, str],
     composite: bool,
 ) -> QgsRelation:
+    """A relation from the first of `layers` to the rows of the second, by the fields `keys` of each."""
+    origin, other = layers
     made = QgsRelation(QgsRelationContext(project))
     made.setId(identity)
     made.setName(name)
     made.setReferencedLayer(origin.id())
     made.setReferencingLayer(other.id())
-    made.addFieldPair(_column(other, other_key), _column(origin, origin_key))
+    made.addFieldPair(_column(other, keys[1]), _column(origin, keys[0]))
     strength = Qgis.RelationshipStrength
     made.setStrength(strength.Composition if composite else strength.Association)
     return made
@@ -134,66 +212,50 @@ def _column(layer: QgsVectorLayer, name: str) -> str:
     return layer.fields()[index].name() if index >= 0 else name
 
 
-def _add(project: QgsProject, relation: QgsRelation, near: RelatedLayer) -> None:
-    """Adds a relation whose layers and fields are there, and gives it a place in a laid-out form."""
-    project.relationManager().addRelation(relation)
-    if not project.relationManager().relation(relation.id()).isValid():
-        project.relationManager().removeRelation(relation.id())
-        near.losses.append(
-            notice(
-                "relations",
-                "The relation “{name}” is left out: its fields are not there.",
-                name=relation.name(),
-            )
-        )
-        return
-    form = near.made.editFormConfig()
+def _add(project: QgsProject, relation: QgsRelation) -> bool:
+    """True where layers and fields of the relation are there; else it is not added."""
+    manager = project.relationManager()
+    manager.addRelation(relation)
+    if manager.relation(relation.id()).isValid():
+        return True
+    manager.removeRelation(relation.id())
+    return False
+
+
+def _show_in_form(layer: QgsVectorLayer, relation: str, far_relation: str = "") -> None:
+    """Gives a relation its place in the form: where the author wants it, else at the end.
+
+    Forms that QGIS lays out itself have a place for it already. With `far_relation`, the form
+    shows what lies beyond the table between.
+    """
+    form = layer.editFormConfig()
     if form.layout() == Qgis.AttributeFormLayout.DragAndDrop:
         root = form.invisibleRootContainer()
-        root.addChildElement(QgsAttributeEditorRelation(relation.id(), root))
-        near.made.setEditFormConfig(form)
+        place = root.findElements(Qgis.AttributeEditorType.Container)
+        wanted = next((one for one in place if one.name() == place_of(relation)), root)
+        element = QgsAttributeEditorRelation(relation, wanted)
+        element.setNmRelationId(far_relation or None)
+        wanted.addChildElement(element)
+    if far_relation:
+        form.setWidgetConfig(relation, {"nm-rel": far_relation})
+    layer.setEditFormConfig(form)
 
 
 def _add_attachments(project: QgsProject, near: RelatedLayer) -> None:
-    table = _attachment_table(near.source)
+    table = attachment_table(near.source.file, near.source.table)
     key = str(near.source.service_layer.get("globalIdField") or "")
     if not table or near.made.fields().lookupField(key) < 0:
         near.losses.append(notice("attachments", "The attachments are not in the offline map."))
         return
-    made = _attachment_layer(near, table)
+    made = companion(project, near.source.file, table, f"{near.made.name()} – {table}")
     if not made.isValid():
         near.losses.append(notice("attachments", "The attachments cannot be opened."))
         return
-    project.addMapLayer(made, False)
+    made.setReadOnly(near.made.readOnly())
+    set_attachment_form(made)
     name = QCoreApplication.translate("Relations", "Attachments")
     identity = attachments_relation(near.made)
-    _add(project, _relation(project, identity, name, near.made, key, made, _OWNER_KEY, True), near)
-
-
-def _attachment_layer(near: RelatedLayer, table: str) -> QgsVectorLayer:
-    """The attachments of a layer: name, type, size and content, which the form can save and show."""
-    uri = QgsProviderRegistry.instance().encodeUri("ogr", {"path": str(near.source.file), "layerName": table})
-    options = QgsVectorLayer.LayerOptions(QgsCoordinateTransformContext())
-    options.loadDefaultStyle = False
-    made = QgsVectorLayer(uri, f"{near.made.name()} – {table}", "ogr", options)
-    if not made.isValid():
-        return made
-    made.setFlags(QgsMapLayer.LayerFlags(QgsMapLayer.LayerFlag.Private))
-    made.setReadOnly(near.made.readOnly())
-    for index, one in enumerate(made.fields()):
-        if one.name().casefold() in _HIDDEN:
-            made.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Hidden", {}))
-        elif one.name().casefold() == "data":
-            made.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Binary", {}))
-    made.setDisplayExpression('"ATT_NAME"')
-    return made
-
-
-def _attachment_table(source: FeatureSource) -> str:
-    """The name of the layer's attachment table in the working copy; empty where there is none."""
-    wanted = (source.table + _SUFFIX).casefold()
-    uri = f"{source.file.absolute().as_uri()}?mode=ro"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as connection:
-        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return next((str(name) for (name,) in rows if str(name).casefold() == wanted), "")
-    return ""
+    if _add(project, make_relation(project, identity, name, (near.made, made), (key, OWNER_KEY), True)):
+        _show_in_form(near.made, identity)
+    else:
+        near.losses.append(notice("attachments", "The attachments cannot be opened."))

@@ -108,7 +108,18 @@ def test_types_name_their_field_and_offer_all_their_values(made):
     assert layer.editorWidgetSetup(index(layer, "KIND")).config()["map"] == [{"Tree": "1"}, {"Bush": "2"}]
     names = layer.editorWidgetSetup(index(layer, "NAME")).config()["map"]
     assert names == [{"oak": "oak"}, {"elm": "elm"}, {"box": "box"}]
-    assert losses == ["“NAME” offers the values of all types, not those of the chosen one."]
+    assert losses == []
+
+
+def test_types_without_a_table_of_their_values_are_said(town, written):
+    codes = {"type": "codedValue", "codedValues": [{"name": "oak", "code": "o"}]}
+    town.services["points"] = {
+        **fields({"name": "KIND"}, {"name": "NAME"}),
+        "typeIdField": "KIND",
+        "types": [{"id": 1, "name": "Tree", "domains": {"NAME": codes}}, {"id": 2, "name": "Bush"}],
+    }
+    report, _ = written({"operationalLayers": [feature_layer("points")]})
+    assert "“NAME” offers the values of all types, not those of the chosen one." in report.losses["points"]
 
 
 def test_what_the_server_fills_is_read_only(made):
@@ -332,7 +343,7 @@ BACK = relationship(0, "Destination", 0, "KIND")
         ),
         (relationship(0, "Origin", 9, "KIND"), BACK, "its other side is not"),
         (relationship(0, "Origin", 3, "GONE"), BACK, "its fields are not"),
-        (relationship(0, "Origin", 3, "KIND", relationshipTableId=5), BACK, "its other side is not"),
+        (relationship(0, "Origin", 3, "KIND", relationshipTableId=5), BACK, "the table between its sides"),
     ],
 )
 def test_relations_that_cannot_be_made_are_said(town, written, near, far, said):

@@ -14,6 +14,7 @@ from typing import Optional
 from .columns import FID, Column, plan_columns
 from .connection import quoted, sql
 from .schema import Domain, Relationship, Table
+from .subtype_values import shared_domain, varying_fields
 
 _SCHEMA_DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"
 _RELATED_DEFINITION = "http://www.geopackage.org/18-000.html"
@@ -92,7 +93,9 @@ def _write_columns(
 
 
 def _domain_of(table: Table, column: Column) -> Optional[Domain]:
-    """The field's domain; the subtype field without one has its subtypes as codes."""
+    """The field's domain, that of all its subtypes, or for the subtype field its subtypes."""
+    if column.field in varying_fields(table):
+        return shared_domain(table, column.field)
     if column.field.domain is None and table.subtypes and column.field.name == table.subtype_field:
         codes = tuple((subtype.code, subtype.name) for subtype in table.subtypes)
         return Domain(f"{table.name}_{table.subtype_field}", codes=codes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Optional
 
 from .definition import Element, parse_definition
@@ -21,10 +22,12 @@ def read_relationships(items: Iterable[Item], tables: Sequence[Table]) -> tuple[
             found.extend(filter(None, [_from_xml(item.name, parse_definition(item.definition), finder)]))
     found.extend(_from_json(tables, finder))
     found.extend(_of_attachments(tables))
-    distinct: dict[tuple[str, str, str, str], Relationship] = {}
+    distinct: dict[tuple[str, str, str, str, str], Relationship] = {}
     for one in found:
-        key = (one.origin, one.destination, one.origin_key, one.destination_key)
-        distinct.setdefault(key, one)
+        key = (one.origin, one.destination, one.origin_key, one.destination_key, one.middle)
+        known = distinct.setdefault(key, one)
+        if known.number is None:
+            distinct[key] = replace(known, number=one.number)
     return tuple(distinct.values())
 
 
@@ -125,6 +128,7 @@ def _from_json(tables: Sequence[Table], finder: _Finder) -> list[Relationship]:
                     middle=middle.name if middle else "",
                     middle_origin_key=_column(middle, near),
                     middle_destination_key=_column(middle, far),
+                    number=number if isinstance(number := one.get("id"), int) else None,
                 )
             )
             found.extend([relationship] if relationship else [])

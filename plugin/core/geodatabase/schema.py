@@ -173,7 +173,8 @@ class Relationship:
     """A relationship class: origin.origin_key = destination.destination_key.
 
     Many to many: `middle` is the table between, `middle_origin_key` and
-    `middle_destination_key` its columns. A `composite` destination dies with its origin.
+    `middle_destination_key` its columns. A `composite` destination dies with its origin. `number` is
+    the id that the origin's layer gives it in the service, None for one that only the file knows.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Relationship:
     middle: str = ""
     middle_origin_key: str = ""
     middle_destination_key: str = ""
+    number: Optional[int] = None
 
 
 @dataclass(frozen=True)

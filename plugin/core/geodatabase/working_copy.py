@@ -28,6 +28,7 @@ from .copy_table import SOURCE, Progress, TableCopier
 from .geopackage import create_system_tables
 from .geopackage_schema import write_meaning
 from .schema import Table
+from .subtype_values import subtype_tables, write_subtype_values
 
 _CACHE_KIB = 64 << 10
 _SCRATCH_BYTES = 24 << 20
@@ -108,11 +109,12 @@ def copied_tables(path: Path) -> frozenset[str]:
             rows = connection.execute(
                 "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             ).fetchall()
+            own = subtype_tables(connection)
     except SQLITE_ERRORS as error:
         text = "The working copy “{file}” cannot be read: {reason}."
         next_step = "Delete it: it is made again from its geodatabase, without the edits made in it."
         raise Damaged(text, file=path.name, reason=reason_of(error), next_step=next_step) from error
-    return frozenset(str(name) for (name,) in rows)
+    return frozenset(str(name) for (name,) in rows) - frozenset(own)
 
 
 def _flush(path: Path) -> None:
@@ -142,6 +144,7 @@ def _write_around(
     """What is not rows: the meaning of the columns, relations, and change tracking."""
     connection.execute("BEGIN")
     write_meaning(connection, tables, geodatabase.relationships)
+    write_subtype_values(connection, tables)
     create_tracking(connection)
     for table in tables:
         columns = plan_columns(table)

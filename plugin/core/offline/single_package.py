@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from ..errors import Damaged, OfflineMapError
 from ..geodatabase.catalogue import open_geodatabase
+from ..geodatabase.layer_json import describe_layer
 from ..geodatabase.schema import Table
 from ..geodatabase.working_copy import WorkingCopy, copied_tables, write_working_copy
 from ..host import Feedback
@@ -77,11 +78,14 @@ def map_of_geodatabase(file: Path, copy: Path, errors: Mapping[str, OfflineMapEr
     """Every layer and table of a geodatabase with its working copy, as its service named them."""
     copied = copied_tables(copy)
     with open_geodatabase(file) as geodatabase:
-        tables = geodatabase.tables
+        tables, relationships = geodatabase.tables, geodatabase.relationships
+    attached = {one.destination for one in relationships if one.attachments}
     entries = []
     for table in tables:
         error = None if table.name in copied else errors.get(table.name) or _unread(table, file)
-        entries.append(_layer_of(table, copy, error))
+        # Attachments that have an owner are shown in its form.
+        if error or table.name not in attached:
+            entries.append(_layer_of(table, describe_layer(table, relationships), copy, error))
     # A service lists its top layer first, a web map its bottom one.
     return _single(file, copy.parent, entries[::-1])
 
@@ -93,12 +97,14 @@ def map_of_tiles(source: TileSource, title: str, work_folder: Path) -> OfflineMa
     return _single(source.package, work_folder, [ReadyLayer(layer, source)])
 
 
-def _layer_of(table: Table, copy: Path, error: Optional[OfflineMapError]) -> ReadyLayer:
+def _layer_of(
+    table: Table, described: Mapping[str, Any], copy: Path, error: Optional[OfflineMapError]
+) -> ReadyLayer:
     role = LayerRole.OPERATIONAL if table.geometry else LayerRole.TABLE
-    name = table.layer.get("name")
-    title = name if isinstance(name, str) and name else table.alias or table.name
+    name = described.get("name")
+    title = name if isinstance(name, str) and name else table.name
     layer = MapLayer(table.name, title, LayerKind.FEATURES, role, {})
-    source: Optional[LayerSource] = FeatureSource(copy, table.name, table.layer, "")
+    source: Optional[LayerSource] = FeatureSource(copy, table.name, described, "")
     return ReadyLayer(layer, None if error else source, error)
 
 

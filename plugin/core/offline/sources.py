@@ -11,6 +11,7 @@ from typing import Optional
 
 from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
 from ..geodatabase.catalogue import open_geodatabase
+from ..geodatabase.layer_json import describe_layer
 from ..geodatabase.working_copy import copied_tables, write_working_copy
 from ..host import Feedback, raise_if_cancelled
 from ..tiles.convert import to_geopackage, to_mbtiles
@@ -107,6 +108,7 @@ class _Preparation:
         copy = self._work_folder / f"{path.file.stem}.gpkg"
         with open_geodatabase(path.file) as geodatabase:
             table = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
+            described = describe_layer(table, geodatabase.relationships) if table else {}
             problems = {problem.layer_id: problem.error for problem in geodatabase.problems}
         if path.layer_id in problems:
             raise problems[path.layer_id]
@@ -131,7 +133,7 @@ class _Preparation:
                 next_step="Download the map area again.",
                 layer=layer.title,
             )
-        return FeatureSource(copy, table.name, table.layer, _read_only_reason(mobile_map, path.file))
+        return FeatureSource(copy, table.name, described, _read_only_reason(mobile_map, path.file))
 
     def _tiles(self, file: Path) -> TileSource:
         return tile_source(file, self._work_folder, self._drawing, self._feedback)

@@ -1,0 +1,241 @@
+"""What a geodatabase says of its tables, as QGIS shows it in a project: subtypes, relations, attachments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from qgis.core import (
+    Qgis,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsMapLayer,
+    QgsProject,
+    QgsVectorLayerUtils,
+)
+from qgis.gui import QgsAttributeEditorContext, QgsGui
+from qgis.PyQt.QtWidgets import QComboBox
+
+from plugin.core.geodatabase.working_copy import write_working_copy
+from plugin.core.host import Silent
+from plugin.core.offline.offline_map import OfflineMap
+from plugin.core.offline.single_package import map_of_geodatabase
+from plugin.layers.project import write_project
+from tests.core.geodatabase.shapes import wkb
+from tests.fixtures.geodatabase import (
+    Dataset,
+    Domain,
+    Field,
+    Relationship,
+    Row,
+    Subtype,
+    write_geodatabase,
+)
+
+TREES = Domain("Trees", "Integer", {1: "Oak", 2: "Elm"})
+BUSHES = Domain("Bushes", "Integer", {1: "Box", 3: "Yew"})
+ANY = Domain("Any", "Integer", {9: "Unknown"})
+HEIGHTS = Domain("Heights", "Double", low=0, high=5)
+TALL = Domain("Tall", "Double", low=2, high=50)
+FIELDS = [
+    Field("type", "Integer", alias="Kind of plant"),
+    Field("species", "Integer", domain=ANY),
+    Field("height", "Double", domain=HEIGHTS),
+    Field("note", default="none"),
+]
+SUBTYPES = [
+    Subtype(10, "Tree", {"species": TREES, "height": TALL}, {"species": 2, "note": "it's tall"}),
+    Subtype(20, "Bush", {"species": BUSHES}, {"species": 3}),
+    Subtype(30, "Other", {}, {}),
+]
+
+
+class Written:
+    """A geodatabase as a project, both in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def project(self, *datasets: Dataset, **options) -> QgsProject:
+        return self.written(self.offline_map(*datasets, **options))
+
+    def offline_map(self, *datasets: Dataset, **options) -> OfflineMap:
+        self.folder.mkdir()
+        source = write_geodatabase(self.folder / "x.geodatabase", datasets, **options)
+        copy = write_working_copy(source, self.folder / "x.gpkg", Silent())
+        assert not [table.error for table in copy.tables if table.error]
+        return map_of_geodatabase(source, copy.path, {})
+
+    def written(self, offline_map: OfflineMap) -> QgsProject:
+        file = self.folder / "x.qgz"
+        self.report = write_project(offline_map, file)
+        return self.read(file)
+
+    def read(self, file: Path) -> QgsProject:
+        """QGIS' own project, where it looks up the layers of value relations."""
+        project = QgsProject.instance()
+        assert project.read(str(file))
+        return project
+
+    @property
+    def losses(self) -> list[str]:
+        return [loss.text for entry in self.report.layers for loss in entry.losses if loss.code != "renderer"]
+
+
+@pytest.fixture
+def written(tmp_path, qgis_app):
+    yield Written(tmp_path / "made")
+    QgsProject.instance().clear()
+
+
+def layer_of(project: QgsProject, name: str):
+    (layer,) = (one for one in project.mapLayers().values() if one.name() == name)
+    return layer
+
+
+def plants(layer_id, **options) -> Dataset:
+    rows = [
+        Row(wkb(f"POINT ({k} 1)"), {"type": kind, "species": species})
+        for k, (kind, species) in enumerate([(10, 1), (20, 1), (20, 3), (30, 9)])
+    ]
+    return Dataset(
+        "Plants", "Point", FIELDS, rows, layer_id=layer_id, subtype_field="type", subtypes=SUBTYPES, **options
+    )
+
+
+def choices(layer, feature) -> dict:
+    """What the form offers for the species of a feature: name → code."""
+    index = layer.fields().lookupField("species")
+    setup = layer.editorWidgetSetup(index)
+    assert setup.type() == "ValueRelation"
+    context = QgsAttributeEditorContext()
+    context.setFormFeature(feature)
+    wrapper = QgsGui.editorWidgetRegistry().create("ValueRelation", layer, index, setup.config(), None, None)
+    wrapper.setContext(context)
+    box = wrapper.widget()
+    wrapper.setFeature(feature)
+    assert isinstance(box, QComboBox)
+    assert box.currentData() == feature["species"]
+    return {box.itemText(k): box.itemData(k) for k in range(box.count()) if box.itemData(k)}
+
+
+@pytest.mark.parametrize("layer_id", [0, None], ids=["JSON", "XML"])
+def test_each_subtype_offers_its_own_values(written, layer_id):
+    project = written.project(plants(layer_id))
+    layer = layer_of(project, "Plants")
+    assert layer.attributeAlias(layer.fields().lookupField("type")) == "Kind of plant"
+    kinds = layer.editorWidgetSetup(layer.fields().lookupField("type")).config()["map"]
+    assert kinds == [{"Tree": "10"}, {"Bush": "20"}, {"Other": "30"}]
+    tree, _, bush, other = layer.getFeatures()
+    assert choices(layer, tree) == {"Oak": 1, "Elm": 2}
+    assert choices(layer, bush) == {"Box": 1, "Yew": 3}
+    assert choices(layer, other) == {"Unknown": 9}
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    shown = []
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        shown.append(QgsExpression('represent_value("species")').evaluate(context))
+    assert shown == ["Oak / Box", "Oak / Box", "Yew", "Unknown"]
+    assert written.losses == []
+
+
+@pytest.mark.parametrize("layer_id", [0, None], ids=["JSON", "XML"])
+def test_each_subtype_has_its_own_defaults_and_ranges(written, layer_id):
+    layer = layer_of(written.project(plants(layer_id)), "Plants")
+    at = layer.fields().lookupField
+    made = {}
+    for kind in (10, 20, 30):
+        feature = QgsVectorLayerUtils.createFeature(layer, attributes={at("type"): kind})
+        made[kind] = (feature["species"] or None, feature["note"])
+    assert made == {10: (2, "it's tall"), 20: (3, "none"), 30: (None, "none")}
+    rule, context = QgsExpression(layer.constraintExpression(at("height"))), QgsExpressionContext()
+    allowed = {}
+    for kind in (10, 30):
+        for height in (1.0, 4.0, 40.0):
+            feature = QgsFeature(layer.fields())
+            feature["type"], feature["height"] = kind, height
+            context.setFeature(feature)
+            allowed[kind, height] = bool(rule.evaluate(context))
+    assert allowed == {
+        (10, 1.0): False, (10, 4.0): True, (10, 40.0): True,
+        (30, 1.0): True, (30, 4.0): True, (30, 40.0): False,
+    }  # fmt: skip
+
+
+def people_and_places(**options) -> tuple[list[Dataset], list[Relationship]]:
+    """Places, people, who owns what (many to many, with a share), and visits of places (one to many)."""
+    places = Dataset(
+        "Places", "Point", [Field("name")], [Row(wkb(f"POINT ({k} 1)"), {"name": f"p{k}"}) for k in range(3)]
+    )
+    people = Dataset("People", None, [Field("name")], [Row(None, {"name": name}) for name in ("Ada", "Bo")])
+    place_ids = [places.id_of(row, k) for k, row in enumerate(places.rows, 1)]
+    people_ids = [people.id_of(row, k) for k, row in enumerate(people.rows, 1)]
+    owned = [(0, 0), (0, 1), (2, 1)]
+    pairs = [Row(None, {"place": place_ids[a], "owner": people_ids[b], "share": 0.5}) for a, b in owned]
+    owns = Dataset(
+        "Owns", None, [Field("place", "GUID"), Field("owner", "GUID"), Field("share", "Double")], pairs
+    )
+    visits = Dataset(
+        "Visits",
+        None,
+        [Field("place", "GUID"), Field("what")],
+        [Row(None, {"place": place_ids[1], "what": "x"})],
+    )
+    many = Relationship(
+        "Owns", "Places", "People", "GlobalID", "GlobalID", "ManyToMany", forward_label="Owners",
+        middle="Owns", middle_origin_key="place", middle_destination_key="owner",
+    )  # fmt: skip
+    one = Relationship("Visited", "Places", "Visits", "GlobalID", "place", composite=True)
+    return [places, people, owns, visits], [many, one]
+
+
+def test_relations_that_only_the_file_knows(written):
+    datasets, relationships = people_and_places()
+    project = written.project(*datasets, relationships=relationships)
+    places, people, visits = (layer_of(project, name) for name in ("Places", "People", "Visits"))
+    relations = {one.name(): one for one in project.relationManager().referencedRelations(places)}
+    assert set(relations) == {"Owners", "Visited"}
+    assert relations["Visited"].referencingLayer() == visits
+    assert relations["Visited"].strength() == Qgis.RelationshipStrength.Composition
+    second = list(places.getFeatures())[1]
+    assert [one["what"] for one in relations["Visited"].getRelatedFeatures(second)] == ["x"]
+    (back,) = project.relationManager().referencedRelations(people)
+    own, other = places.editFormConfig(), people.editFormConfig()
+    assert own.widgetConfig(relations["Owners"].id()) == {"nm-rel": back.id()}
+    assert other.widgetConfig(back.id()) == {"nm-rel": relations["Owners"].id()}
+    assert written.losses == []
+
+
+def test_many_to_many_relations_show_what_lies_beyond_the_table_between(written):
+    datasets, relationships = people_and_places()
+    project = written.project(*datasets, relationships=relationships)
+    places = layer_of(project, "Places")
+    manager = project.relationManager()
+    (relation,) = (one for one in manager.referencedRelations(places) if one.name() == "Owners")
+    beyond = manager.relation(places.editFormConfig().widgetConfig(relation.id())["nm-rel"])
+    found = []
+    for place in places.getFeatures():
+        pairs = relation.getRelatedFeatures(place)
+        found.append(sorted(beyond.getReferencedFeature(pair)["name"] for pair in pairs))
+    assert found == [["Ada", "Bo"], [], ["Bo"]]
+
+
+def test_a_map_without_the_table_between_has_it_as_a_companion(written):
+    """The author's web map holds the two sides only, as web maps do."""
+    datasets, relationships = people_and_places()
+    whole = written.offline_map(*datasets, relationships=relationships)
+    (only,) = whole.maps
+    sides = tuple(entry for entry in only.layers if entry.layer.title != "Owns")
+    layers = tuple(one for one in only.web_map.layers)
+    tables = tuple(one for one in only.web_map.tables if one.title != "Owns")
+    web_map = replace(only.web_map, layers=layers, tables=tables)
+    project = written.written(replace(whole, maps=(replace(only, web_map=web_map, layers=sides),)))
+    (middle,) = (one for one in project.mapLayers().values() if one.name() == "Places – Owns")
+    assert project.layerTreeRoot().findLayer(middle) is None
+    assert middle.flags() & QgsMapLayer.LayerFlag.Private
+    relations = project.relationManager().referencingRelations(middle)
+    assert len(relations) == 2
+    assert all(relation.isValid() for relation in relations)
