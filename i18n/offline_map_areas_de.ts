@@ -1134,8 +1134,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
     </message>
     <message>
+        <source>Bookmarks of QGIS keep a place, but no time.</source>
+        <translation>Lesezeichen von QGIS merken sich einen Ort, aber keine Zeit.</translation>
+    </message>
+    <message>
+        <source>Bookmarks without a place that can be read: {names}.</source>
+        <translation>Lesezeichen ohne lesbaren Ort: {names}.</translation>
+    </message>
+    <message>
         <source>Changes to lists and dictionaries in Arcade are not read.</source>
         <translation>Änderungen an Listen und Wörterbüchern in Arcade werden nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Charts are not kept.</source>
+        <translation>Diagramme werden nicht übernommen.</translation>
     </message>
     <message>
         <source>Classes cannot be told apart; all features look the same.</source>
@@ -1144,6 +1156,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
         <translation>Datumswerte in Arcade-Texten werden nur gelesen, wo Text() sagt, wie sie zu schreiben sind.</translation>
+    </message>
+    <message>
+        <source>Display filters are not kept; all features are shown.</source>
+        <translation>Anzeigefilter werden nicht übernommen; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
         <source>Dots stand elsewhere in their polygons than in ArcGIS.</source>
@@ -1160,6 +1176,18 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Effects of type {kind} in a CIM symbol are not shown.</source>
         <translation>Effekte der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
+    </message>
+    <message>
+        <source>Effects on the saturation are shown nearly as in the web map.</source>
+        <translation>Effekte auf die Sättigung sehen fast aus wie in der Webkarte.</translation>
+    </message>
+    <message>
+        <source>Effects that QGIS does not have: {functions}.</source>
+        <translation>Effekte, die QGIS nicht kennt: {functions}.</translation>
+    </message>
+    <message>
+        <source>Effects that change with the scale are shown as for the largest scale.</source>
+        <translation>Effekte, die sich mit dem Maßstab ändern, werden wie im größten Maßstab gezeigt.</translation>
     </message>
     <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
@@ -1202,12 +1230,28 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>QGIS liest nicht, in was ein Arcade-Ausdruck übersetzt wurde.</translation>
     </message>
     <message>
+        <source>QGIS has no blend mode “{mode}”; the layer covers.</source>
+        <translation>QGIS kennt die Mischung „{mode}“ nicht; der Layer deckt.</translation>
+    </message>
+    <message>
+        <source>QGIS has no blur and no shadow for rasters, and less contrast.</source>
+        <translation>Für Raster kennt QGIS weder Unschärfe noch Schatten, und weniger Kontrast.</translation>
+    </message>
+    <message>
+        <source>QGIS has no effects for this kind of layer.</source>
+        <translation>Für Layer dieser Art kennt QGIS keine Effekte.</translation>
+    </message>
+    <message>
         <source>Renderers of type {kind} are not read; all features look the same.</source>
         <translation>Darstellungen der Art {kind} werden nicht gelesen; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
         <source>Settings of labels that are not kept: {keys}.</source>
         <translation>Einstellungen der Beschriftung, die nicht erhalten bleiben: {keys}.</translation>
+    </message>
+    <message>
+        <source>Settings that are not kept: {keys}.</source>
+        <translation>Nicht übernommene Einstellungen: {keys}.</translation>
     </message>
     <message>
         <source>Symbols do not vary in {name}.</source>
@@ -1220,6 +1264,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The Arcade function “{name}” is not read.</source>
         <translation>Die Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The arrangement of the attribute table is not kept.</source>
+        <translation>Die Anordnung der Attributtabelle wird nicht übernommen.</translation>
     </message>
     <message>
         <source>The attachments are not in the offline map.</source>
@@ -1238,6 +1286,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Feld „{field}“, von dem die Symbole abhängen, ist nicht vorhanden.</translation>
     </message>
     <message>
+        <source>The fields that hold the layer's time are not dates here.</source>
+        <translation>Die Felder mit der Zeit des Layers sind hier keine Datumsfelder.</translation>
+    </message>
+    <message>
         <source>The filter asks for the field “{field}”, which is not there.</source>
         <translation>Der Filter verlangt das Feld „{field}“, das es nicht gibt.</translation>
     </message>
@@ -1252,6 +1304,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The filter compares with “{text}”, which is not read as a date.</source>
         <translation>Der Filter vergleicht mit „{text}“; das wird nicht als Datum gelesen.</translation>
+    </message>
+    <message>
+        <source>The filter does not ask for values; those that the author left in it hold.</source>
+        <translation>Der Filter fragt nicht nach Werten; es gelten die, die der Autor darin gelassen hat.</translation>
     </message>
     <message>
         <source>The filter is nested too deep to be read.</source>
@@ -1286,6 +1342,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Heatmap behält ihren Radius auf dem Bildschirm in jedem Maßstab.</translation>
     </message>
     <message>
+        <source>The layer does not renew itself: there is no network.</source>
+        <translation>Der Layer erneuert sich nicht selbst: Es gibt kein Netz.</translation>
+    </message>
+    <message>
+        <source>The layer is shown at all times.</source>
+        <translation>Der Layer wird zu allen Zeiten gezeigt.</translation>
+    </message>
+    <message>
         <source>The legend does not show how symbols vary with the feature.</source>
         <translation>Die Legende zeigt nicht, wie sich Symbole mit dem Objekt ändern.</translation>
     </message>
@@ -1298,8 +1362,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Offline-Karte übernimmt den Raumbezug von „{name}“, der von dem der Webkarte abweicht.</translation>
     </message>
     <message>
+        <source>The order in which features are drawn is not kept.</source>
+        <translation>Die Zeichenreihenfolge der Objekte wird nicht übernommen.</translation>
+    </message>
+    <message>
         <source>The path of a marker cannot be read; a circle is shown.</source>
         <translation>Der Pfad einer Markierung kann nicht gelesen werden; ein Kreis wird dargestellt.</translation>
+    </message>
+    <message>
+        <source>The picture “{picture}” is not in the offline map: {reason}</source>
+        <translation>Das Bild „{picture}“ ist nicht in der Offline-Karte: {reason}</translation>
     </message>
     <message>
         <source>The reference basemap “{name}” covers {percent} % of the map area.</source>
@@ -1318,12 +1390,28 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
     </message>
     <message>
+        <source>The single stops of the time slider are not kept.</source>
+        <translation>Die einzelnen Stufen des Zeitschiebers werden nicht übernommen.</translation>
+    </message>
+    <message>
         <source>The style of the vector tiles is not read: {reason}</source>
         <translation>Der Stil der Vektorkacheln wird nicht gelesen: {reason}</translation>
     </message>
     <message>
+        <source>The subtypes are shown as one layer.</source>
+        <translation>Die Subtypen werden als ein Layer gezeigt.</translation>
+    </message>
+    <message>
+        <source>The time slider names no span of time.</source>
+        <translation>Der Zeitschieber nennt keine Zeitspanne.</translation>
+    </message>
+    <message>
         <source>This use of the Arcade function “{name}” is not read.</source>
         <translation>Diese Verwendung der Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Tracks of moving features are not joined.</source>
+        <translation>Spuren bewegter Objekte werden nicht verbunden.</translation>
     </message>
     <message>
         <source>Values normalised by “{kind}” are not read.</source>
@@ -1348,6 +1436,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}” is available online only.</source>
         <translation>„{layer}“ gibt es nur online.</translation>
+    </message>
+    <message>
+        <source>“{layer}”: {loss}</source>
+        <translation>„{layer}“: {loss}</translation>
     </message>
     <message>
         <source>“{property}” of a CIM symbol is not read; all features look alike.</source>
@@ -1776,6 +1868,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wenn Sie der Quelle vertrauen, entpacken Sie das Archiv in einen neuen Ordner und öffnen Sie diesen Ordner.</translation>
     </message>
     <message>
+        <source>Its address cannot be used.</source>
+        <translation>Seine Adresse ist nicht brauchbar.</translation>
+    </message>
+    <message>
+        <source>Its address lies in a private network.</source>
+        <translation>Seine Adresse liegt in einem privaten Netz.</translation>
+    </message>
+    <message>
         <source>Its extent is used instead.</source>
         <translation>Stattdessen wird seine Ausdehnung verwendet.</translation>
     </message>
@@ -2036,6 +2136,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Pfad des Layers „{layer}“ führt aus der Offline-Karte hinaus.</translation>
     </message>
     <message>
+        <source>The pictures of this map are too large.</source>
+        <translation>Die Bilder dieser Karte sind zu groß.</translation>
+    </message>
+    <message>
+        <source>The pictures of this map take too long.</source>
+        <translation>Die Bilder dieser Karte brauchen zu lange.</translation>
+    </message>
+    <message>
         <source>The portal answered with another item than the one asked for.</source>
         <translation>Das Portal antwortete mit einem anderen Element als dem gefragten.</translation>
     </message>
@@ -2156,6 +2264,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Dieses Kartengebiet hat keine geplanten Aktualisierungen.</translation>
     </message>
     <message>
+        <source>This map names more than {most} pictures.</source>
+        <translation>Diese Karte nennt mehr als {most} Bilder.</translation>
+    </message>
+    <message>
         <source>Try again in a few minutes.</source>
         <translation>Versuchen Sie es in ein paar Minuten erneut.</translation>
     </message>
@@ -2194,6 +2306,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Wait until that job has ended.</source>
         <translation>Warten Sie, bis jener Auftrag beendet ist.</translation>
+    </message>
+    <message>
+        <source>What came is no picture.</source>
+        <translation>Was kam, ist kein Bild.</translation>
     </message>
     <message>
         <source>What the portal sent as “{package}” is no {kind}.</source>

@@ -154,6 +154,17 @@ def parse_web_map(json: object, title: str) -> WebMap:
     )
 
 
+def sublayers_of(layer: MapLayer) -> tuple[MapLayer, ...]:
+    """The layers in a layer that is no group, such as the subtypes of a subtype group; bottom first."""
+    return _layers(layer.json.get("layers"), layer.role)
+
+
+def drawing_info(layer_json: Json, service_layer: Json) -> Json:
+    """How a layer is drawn: what its service says, with the author's own members over it."""
+    own = _mapping(_mapping(layer_json.get("layerDefinition")).get("drawingInfo"))
+    return {**_mapping(service_layer.get("drawingInfo")), **own}
+
+
 def service_key(url: str) -> str:
     """What two URLs of one service share: lower case, no scheme, no slash at the end."""
     parts = urlsplit(url)

@@ -131,7 +131,7 @@ class Report:
             for entry in report.get(place, []):
                 if entry["error"]:
                     failed.append(Row(error_kind, entry["title"], _sentence(entry["error"])))
-                lost += [Row(loss_kind, entry["title"], loss) for loss in entry["losses"]]
+                lost += [Row(loss_kind, entry["title"], loss["text"]) for loss in entry["losses"]]
         if report.get("error"):
             failed.insert(0, Row(self.tr("Error"), "", _sentence(report["error"])))
         warnings = report.get("warnings", [])

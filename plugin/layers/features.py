@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Optional
 
 from qgis.core import (
     QgsCoordinateTransformContext,
@@ -13,20 +13,30 @@ from qgis.core import (
 
 from ..core.offline.offline_map import FeatureSource
 from ..core.offline.plan import Notice
-from ..core.web_map import MapLayer
+from ..core.web_map import MapLayer, drawing_info
 from .credits import set_credits
+from .draw_order import set_draw_order
 from .filters import set_filter
 from .forms import set_form
 from .identity import READ_ONLY
 from .labels import make_labeling
 from .popups import set_popup
 from .renderer import make_renderer
+from .temporal import set_layer_time
 
 Json = Mapping[str, Any]
 
 
-def make_feature_layer(layer: MapLayer, source: FeatureSource, losses: list[Notice]) -> QgsVectorLayer:
-    """The layer, dressed; invalid where OGR cannot open its table."""
+def make_feature_layer(
+    layer: MapLayer,
+    source: FeatureSource,
+    losses: list[Notice],
+    pictures: Optional[Mapping[str, bytes]] = None,
+) -> QgsVectorLayer:
+    """The layer, dressed; invalid where OGR cannot open its table.
+
+    `pictures` are the bytes of those that its symbols name by URL.
+    """
     uri = QgsProviderRegistry.instance().encodeUri(
         "ogr", {"path": str(source.file), "layerName": source.table}
     )
@@ -37,17 +47,22 @@ def make_feature_layer(layer: MapLayer, source: FeatureSource, losses: list[Noti
     if not made.isValid():
         return made
     service, definition = source.service_layer, _mapping(layer.json.get("layerDefinition"))
-    drawing = {**_mapping(service.get("drawingInfo")), **_mapping(definition.get("drawingInfo"))}
+    drawing = drawing_info(layer.json, service)
     set_filter(made, definition.get("definitionExpression"), source, losses)
     set_form(made, layer.json, service, losses)
     if made.isSpatial():
-        made.setRenderer(make_renderer(drawing.get("renderer"), made.geometryType(), made.fields(), losses))
+        renderer = make_renderer(
+            drawing.get("renderer"), made.geometryType(), made.fields(), losses, pictures
+        )
+        set_draw_order(renderer, definition.get("orderBy", service.get("orderBy")), made.fields(), losses)
+        made.setRenderer(renderer)
         labeling = make_labeling(
             drawing.get("labelingInfo"), made.geometryType(), made.fields(), losses, service
         )
         made.setLabeling(labeling)
         made.setLabelsEnabled(labeling is not None and layer.json.get("showLabels") is not False)
     set_popup(made, layer.json, service, losses)
+    set_layer_time(made, layer.json, service, losses)
     set_credits(made, service.get("copyrightText"))
     _set_read_only(made, source.read_only)
     return made

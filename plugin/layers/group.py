@@ -14,6 +14,8 @@ from typing import Any, Optional, Union
 
 from qgis.core import (
     Qgis,
+    QgsCoordinateTransformContext,
+    QgsGroupLayer,
     QgsLayerTree,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
@@ -25,6 +27,7 @@ from qgis.core import (
     QgsProject,
 )
 from qgis.PyQt import sip
+from qgis.PyQt.QtXml import QDomDocument
 
 from ..core.errors import Damaged
 from ..qgis_io.spatial_reference import take_over_systems
@@ -39,11 +42,16 @@ class Leaf:
     layer_id: str
     checked: bool
     expanded: bool
+    properties: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A group of the legend. `exclusive`: shows one member at a time."""
+    """A group of the legend. `exclusive`: shows one member at a time.
+
+    `look` is QGIS' style of a group that is drawn as one picture, empty where every layer is
+    drawn for itself.
+    """
 
     title: str
     checked: bool
@@ -51,6 +59,7 @@ class Branch:
     exclusive: bool
     properties: tuple[tuple[str, Any], ...]
     children: tuple[Union[Branch, Leaf], ...]
+    look: str = ""
 
     def leaves(self) -> Iterator[Leaf]:
         """Every layer below, top first."""
@@ -174,6 +183,7 @@ class _Reader:
             exclusive=node.isMutuallyExclusive(),
             properties=tuple((key, self._property(node, key)) for key in node.customProperties()),
             children=tuple(filter(None, map(self._child, node.children()))),
+            look=_look(node.groupLayer()) if node.groupLayer() else "",
         )
 
     def _child(self, node: QgsLayerTreeNode) -> Optional[Union[Branch, Leaf]]:
@@ -181,9 +191,16 @@ class _Reader:
             return self.branch(node)
         if node.layer() is None:
             return None
-        layer = clone_layer(node.layer())
-        self.layers[layer.id()] = layer
-        return Leaf(layer.id(), node.itemVisibilityChecked(), node.isExpanded())
+        properties = tuple((key, node.customProperty(key)) for key in node.customProperties())
+        return Leaf(self._kept(node.layer()), node.itemVisibilityChecked(), node.isExpanded(), properties)
+
+    def _kept(self, layer: QgsMapLayer) -> str:
+        """The id of a copy that belongs to no project."""
+        copy = clone_layer(layer)
+        # QGIS' own copies are never private.
+        copy.setFlags(layer.flags())
+        self.layers[copy.id()] = copy
+        return copy.id()
 
     def _property(self, node: QgsLayerTreeGroup, key: str) -> Any:
         value = node.customProperty(key)
@@ -205,11 +222,29 @@ def _fill(group: QgsLayerTreeGroup, branch: Branch, project: QgsProject) -> None
             group.addChildNode(node)
             node.setItemVisibilityChecked(child.checked)
             node.setExpanded(child.expanded)
+            for key, value in child.properties:
+                node.setCustomProperty(key, value)
+    if branch.look:
+        project.addMapLayer(_drawn_as_one(group, branch.look), False)
     if branch.exclusive:
         shown = [child.itemVisibilityChecked() for child in group.children()]
         group.setIsMutuallyExclusive(True, shown.index(True) if True in shown else -1)
     group.setItemVisibilityChecked(branch.checked)
     group.setExpanded(branch.expanded)
+
+
+def _look(layer: QgsGroupLayer) -> str:
+    document = QDomDocument("qgis")
+    layer.exportNamedStyle(document)
+    return document.toString()
+
+
+def _drawn_as_one(group: QgsLayerTreeGroup, look: str) -> QgsGroupLayer:
+    layer = group.convertToGroupLayer(QgsGroupLayer.LayerOptions(QgsCoordinateTransformContext()))
+    document = QDomDocument("qgis")
+    document.setContent(look)
+    layer.importNamedStyle(document)
+    return layer
 
 
 def _free_title(root: QgsLayerTreeGroup, title: str) -> str:

@@ -34,10 +34,14 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class ProjectReport:
-    """The layers of a project in the order of its legend, top first."""
+    """The layers of a project in the order of its legend, top first.
+
+    `notices` tell what of the map as a whole could not be kept.
+    """
 
     project: Path
     layers: tuple[LayerReport, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -55,8 +59,6 @@ class ProjectReport:
         return tuple(entry for entry in self.layers if entry.error and entry.is_table)
 
     @property
-    def losses(self) -> Mapping[str, tuple[str, ...]]:
-        """The sentences about losses, per id of the web-map layer."""
-        return {
-            entry.layer.id: tuple(loss.text for loss in entry.losses) for entry in self.layers if entry.losses
-        }
+    def losses(self) -> Mapping[str, tuple[Notice, ...]]:
+        """What was lost, per id of the web-map layer."""
+        return {entry.layer.id: entry.losses for entry in self.layers if entry.losses}

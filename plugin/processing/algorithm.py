@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 import traceback
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qgis.core import (
     Qgis,
@@ -19,7 +19,11 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import OfflineMapError
-from ..qgis_io.wording import in_words
+from ..core.host import Feedback
+from ..qgis_io.wording import in_words, notice_in_words
+
+if TYPE_CHECKING:
+    from ..layers.report import ProjectReport
 
 _Parameter = TypeVar("_Parameter", bound=QgsProcessingParameterDefinition)
 
@@ -74,6 +78,15 @@ def advanced(parameter: _Parameter) -> _Parameter:
     """The parameter, moved to the advanced ones: the simplest call does not need it."""
     parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
     return parameter
+
+
+def tell_losses(report: ProjectReport, host: Feedback) -> None:
+    """Warnings for all that differs from the web map."""
+    for entry in report.layers:
+        for loss in entry.losses:
+            host.warn(f"{entry.layer.title}: {notice_in_words(loss)}")
+    for loss in report.notices:
+        host.warn(notice_in_words(loss))
 
 
 @contextmanager

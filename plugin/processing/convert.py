@@ -10,8 +10,8 @@ from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
 
 from ..core.errors import BadInput
 from ..core.host import Feedback
-from ..qgis_io.wording import in_words, notice_in_words
-from .algorithm import Algorithm, advanced
+from ..qgis_io.wording import in_words
+from .algorithm import Algorithm, advanced, tell_losses
 
 if TYPE_CHECKING:
     from ..core.offline.offline_map import OfflineMap
@@ -65,8 +65,7 @@ class ConversionAlgorithm(Algorithm):
         for entry in report.layers:
             if entry.error:
                 host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
-            for loss in entry.losses:
-                host.warn(f"{entry.layer.title}: {notice_in_words(loss)}")
+        tell_losses(report, host)
         load_on_completion(context, groups, context.project())
 
     def wants_layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:

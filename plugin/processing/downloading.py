@@ -26,6 +26,7 @@ from ..qgis_io.lock import sole_writer
 from ..qgis_io.spatial_reference import project_extent
 from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import notice_in_words
+from .algorithm import tell_losses
 from .portal_algorithm import CONNECTIONS
 
 # Shares of the progress bar: the packages, then their layers, then the project.
@@ -77,15 +78,17 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
                 feedback.pushWarning(notice_in_words(entry))
             job.download(HostFeedback(feedback, 0.0, _DOWNLOADED, in_bytes=True))
             offline_map = job.make_layers(HostFeedback(feedback, _DOWNLOADED, _PREPARED))
+            for entry in job.fetch_pictures(offline_map, HostFeedback(feedback)):
+                feedback.pushWarning(notice_in_words(entry))
             report = write_project(
                 offline_map,
                 job.staging_folder / WORK_FOLDER / PROJECT_NAME,
                 HostFeedback(feedback, _PREPARED, 100.0),
             )
-            for entry in report.layers:
-                for loss in entry.losses:
-                    feedback.pushWarning(f"{entry.layer.title}: {notice_in_words(loss)}")
-            job.note_project(report.losses, {entry.layer.id: entry.error for entry in report.layers})
+            tell_losses(report, HostFeedback(feedback))
+            job.note_project(
+                report.losses, {entry.layer.id: entry.error for entry in report.layers}, report.notices
+            )
             result = job.publish()
         except OfflineMapError as error:
             job.fail(error)

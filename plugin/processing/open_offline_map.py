@@ -21,7 +21,7 @@ from ..core.host import Feedback
 from ..core.web_map import LayerKind
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words, notice_in_words
-from .algorithm import Algorithm, advanced, errors_in_words
+from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
 
 if TYPE_CHECKING:
     from ..core.offline.offline_map import OfflineMap
@@ -144,8 +144,7 @@ class OpenOfflineMap(Algorithm):
         for entry in report.layers:
             if entry.error:
                 host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
-            for loss in entry.losses:
-                host.warn(f"{entry.layer.title}: {notice_in_words(loss)}")
+        tell_losses(report, host)
 
 
 def _project(offline_map: OfflineMap, target: Path, host: Feedback) -> ProjectReport:

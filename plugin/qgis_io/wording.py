@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -18,11 +19,7 @@ _CONTEXT = "OfflineMapError"
 def in_words(error: OfflineMapError) -> str:
     """What failed, why, and what to do next: translated templates, then the values."""
     templates = filter(None, (error.template, error.next_template))
-    # A value may be the error behind this one.
-    values = {
-        name: in_words(value) if isinstance(value, OfflineMapError) else value
-        for name, value in error.values.items()
-    }
+    values = _values_in_words(error.values)
     return " ".join(_translated(template).format(**values) for template in templates)
 
 
@@ -31,7 +28,18 @@ def notice_in_words(notice: Notice) -> str:
     translated = QCoreApplication.translate("Notice", notice.template)
     if translated == notice.template:
         translated = _translated(notice.template)
-    return translated.format(**notice.values)
+    return translated.format(**_values_in_words(notice.values))
+
+
+def _values_in_words(values: Mapping[str, object]) -> dict[str, object]:
+    """The same, with words for the error or the notice that may stand behind what is said."""
+    return {name: _in_any_words(value) for name, value in values.items()}
+
+
+def _in_any_words(value: Any) -> object:
+    if isinstance(value, OfflineMapError):
+        return in_words(value)
+    return notice_in_words(value) if hasattr(value, "template") else value
 
 
 def _translated(template: str) -> str:

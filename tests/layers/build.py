@@ -101,6 +101,11 @@ def tile_layer(layer_id: str, **members) -> dict:
     }
 
 
+def losses_of(report, layer_id: str) -> tuple[str, ...]:
+    """The sentences about what a layer lost."""
+    return tuple(loss.text for loss in report.losses.get(layer_id, ()))
+
+
 class Town:
     """An offline map in `folder`, with its working copies in `folder/qgis`.
 

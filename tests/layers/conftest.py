@@ -72,8 +72,7 @@ def written(town, opened):
 def draw(project, size=(500, 500), extent=None, name=None):
     """The picture of a project; kept as build/pictures/<name>.png, to be looked at."""
     settings = QgsMapSettings()
-    root = project.layerTreeRoot()
-    settings.setLayers([layer for layer in root.layerOrder() if root.findLayer(layer).isVisible()])
+    settings.setLayers(project.layerTreeRoot().checkedLayers())
     settings.setDestinationCrs(project.crs())
     settings.setOutputSize(QSize(*size))
     settings.setOutputDpi(96)

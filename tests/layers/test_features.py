@@ -7,7 +7,7 @@ from qgis.core import (
 
 from plugin.layers.identity import READ_ONLY
 
-from .build import feature_layer
+from .build import feature_layer, losses_of
 
 COUNTS = {"points": 3, "lines": 2, "polygons": 2, "table": 3}
 
@@ -19,7 +19,7 @@ def made(written):
     def make(table, **members):
         report, project = written({"operationalLayers": [feature_layer(table, **members)]})
         (layer,) = project.mapLayers().values()
-        return report.losses.get(table, ()), layer
+        return losses_of(report, table), layer
 
     return make
 

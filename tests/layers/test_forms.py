@@ -22,7 +22,7 @@ from qgis.PyQt import sip
 
 from plugin.layers.forms import set_form
 
-from .build import feature_layer
+from .build import feature_layer, losses_of
 
 PLAIN = "The map says nothing about symbols; plain ones are shown."
 
@@ -313,7 +313,7 @@ def test_relations_between_layers_and_tables(town, written):
     points = relation.referencedLayer()
     feature = next(points.getFeatures("KIND = 2"))
     assert [one["NAME"] for one in relation.getRelatedFeatures(feature)] == ["n2"]
-    assert report.losses["points"] == (PLAIN,)
+    assert losses_of(report, "points") == (PLAIN,)
     assert "<p>Visits: 1</p>" in tip(report.project, 2)
 
 
@@ -352,7 +352,7 @@ def test_relations_that_cannot_be_made_are_said(town, written, near, far, said):
         {"operationalLayers": [feature_layer("points")], "tables": [feature_layer("table")]}
     )
     assert project.relationManager().relations() == {}
-    assert any(said in loss for loss in report.losses["points"])
+    assert any(said in loss for loss in losses_of(report, "points"))
 
 
 def test_attachments(town, written):
@@ -370,7 +370,7 @@ def test_attachments(town, written):
     town.services["points"] = {"hasAttachments": True, "globalIdField": "globalid"}
     popup = {"title": "T", "showAttachments": True}
     report, project = written({"operationalLayers": [feature_layer("points", popupInfo=popup)]})
-    assert report.losses["points"] == (PLAIN,)
+    assert losses_of(report, "points") == (PLAIN,)
     assert len(report.layers) == 1
     assert ["<p>Attachments: 1</p>" in tip(report.project, number) for number in (1, 2)] == [False, True]
     (relation,) = project.relationManager().relations().values()
@@ -397,7 +397,7 @@ def tip(path, number):
 def test_attachments_that_were_not_downloaded_are_said(town, written):
     town.services["points"] = {"hasAttachments": True, "globalIdField": "GLOBALID"}
     report, _ = written({"operationalLayers": [feature_layer("points")]})
-    assert "The attachments are not in the offline map." in report.losses["points"]
+    assert "The attachments are not in the offline map." in losses_of(report, "points")
 
 
 def test_every_layer_of_the_corpus(written, town, samples):

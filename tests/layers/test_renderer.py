@@ -8,7 +8,7 @@ from qgis.core import Qgis, QgsVectorLayer
 from plugin.layers.renderer import make_renderer
 from tests.fidelity.probes import picture
 
-from .build import feature_layer
+from .build import feature_layer, losses_of
 from .conftest import colours, draw
 
 EXTENT = {"xmin": 0, "ymin": 0, "xmax": 1000, "ymax": 1000}
@@ -27,7 +27,7 @@ def drawn(written):
             "initialState": {"viewpoint": {"targetGeometry": EXTENT}},
         }
         report, project = written(web_map)
-        return report.losses.get(table, ()), draw(project, (200, 200), name=name)
+        return losses_of(report, table), draw(project, (200, 200), name=name)
 
     return make
 

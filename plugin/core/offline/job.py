@@ -3,14 +3,14 @@
 The steps are methods, in the order in which they run; each takes its own feedback, so that a
 shell can give every step its share of one progress bar:
 
-    plan → download → make_layers → (the shell writes the project) → publish
+    plan → download → make_layers → fetch_pictures → (the shell writes the project) → publish
 
 A failure or a cancel leaves the staging folder for a later run, and the output folder absent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
@@ -26,7 +26,8 @@ from .gather import gather
 from .manifest import write_manifest
 from .offline_map import OfflineMap
 from .parameters import Overrides, UpdateMode, default_parameters, with_overrides
-from .plan import Plan, file_name, make_plan
+from .pictures import PictureFiles
+from .plan import Notice, Plan, file_name, make_plan
 from .reference import check_directory, find_reference_basemap
 from .result import REPORT_NAME, LayerOutcome, Outcomes, Report
 from .sources import prepare_offline_map
@@ -165,13 +166,26 @@ class DownloadOfflineMapJob:
         self._note_errors({entry.layer.id: entry.error for entry in offline_map.maps[0].layers})
         return offline_map
 
+    def fetch_pictures(self, offline_map: OfflineMap, feedback: Feedback) -> tuple[Notice, ...]:
+        """Fetches the pictures that symbols name by URL; says which could not be had, and why."""
+        around = self._around
+        told = PictureFiles(self._staging.folder).fetch(
+            offline_map, around.portal.session, around.executor, around.clock, feedback
+        )
+        self.report.outcomes = self.report.outcomes.told(told)
+        return told
+
     def note_project(
         self,
-        losses: Mapping[str, tuple[str, ...]],
+        losses: Mapping[str, tuple[Notice, ...]],
         errors: Mapping[str, Optional[OfflineMapError]],
+        notices: Iterable[Notice] = (),
     ) -> None:
-        """What came of the layers in the project: losses and errors per web-map layer id."""
-        self.report.outcomes = self.report.outcomes.lost(losses)
+        """What came of the layers in the project: losses and errors per web-map layer id.
+
+        `notices` tell what of the map as a whole could not be kept.
+        """
+        self.report.outcomes = self.report.outcomes.lost(losses).told(notices)
         self._note_errors(errors)
 
     def publish(self) -> DownloadResult:

@@ -20,6 +20,7 @@ from ..portal.map_areas import MapArea
 from ..storage import write_whole
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 from .parameters import Overrides
+from .pictures import PICTURE_FOLDER
 from .staging import WORK_FOLDER, PackageFile, file_sha256
 
 MANIFEST_NAME = "manifest.json"
@@ -119,7 +120,7 @@ def write_manifest(folder: Path, packages: Iterable[PackageFile], details: Mappi
     """
     content = {
         "version": 1,
-        "files": [*_documents(folder), *(_package(file) for file in packages)],
+        "files": [*_documents(folder), *(_package(file) for file in packages), *_pictures(folder)],
         "workingCopies": sorted(_working_copies(folder)),
         **details,
     }
@@ -133,14 +134,17 @@ def _documents(folder: Path) -> list[dict[str, Any]]:
         f"{PACKAGE_FOLDER}/{MAP_NAME}.mmap",
         f"{PACKAGE_FOLDER}/{MAP_NAME}.marea",
     )
-    return [
-        {
-            "path": name,
-            "bytes": (folder / name).stat().st_size,
-            "sha256": file_sha256(folder / name, Silent()),
-        }
-        for name in names
-    ]
+    return [_plain_file(folder, name) for name in names]
+
+
+def _pictures(folder: Path) -> list[dict[str, Any]]:
+    names = sorted(path.name for path in (folder / PICTURE_FOLDER).glob("*"))
+    return [_plain_file(folder, f"{PICTURE_FOLDER}/{name}") for name in names]
+
+
+def _plain_file(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
+    return {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path, Silent())}
 
 
 def _package(file: PackageFile) -> dict[str, Any]:

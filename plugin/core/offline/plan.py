@@ -40,6 +40,9 @@ class Notice:
         """The sentence, in English."""
         return self.template.format(**self.values)
 
+    def __str__(self) -> str:
+        return self.text
+
 
 def notice(code: str, template: str, **values: object) -> Notice:
     """A `Notice` whose template is a whole sentence with `{name}` placeholders."""

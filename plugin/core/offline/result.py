@@ -21,13 +21,13 @@ REPORT_NAME = "report.json"
 class LayerOutcome:
     """One layer or table: whole, with losses, or failed.
 
-    `losses` are sentences about what the layer could not keep of the web map.
+    `losses` tell what the layer could not keep of the web map; their code is the property.
     """
 
     layer: MapLayer
     package_id: str = ""
     error: Optional[OfflineMapError] = None
-    losses: tuple[str, ...] = ()
+    losses: tuple[Notice, ...] = ()
 
     @property
     def is_table(self) -> bool:
@@ -41,7 +41,7 @@ class LayerOutcome:
             "title": self.layer.title,
             "package": self.package_id,
             "error": self.error.as_json() if self.error else None,
-            "losses": list(self.losses),
+            "losses": [_told(loss) for loss in self.losses],
         }
 
 
@@ -73,7 +73,7 @@ class Outcomes:
             ),
         )
 
-    def lost(self, losses: Mapping[str, tuple[str, ...]]) -> Outcomes:
+    def lost(self, losses: Mapping[str, tuple[Notice, ...]]) -> Outcomes:
         """The same with the losses of each layer id added."""
         return replace(
             self,
@@ -83,13 +83,21 @@ class Outcomes:
             ),
         )
 
+    def told(self, notices: Iterable[Notice]) -> Outcomes:
+        """The same with more that the user should know."""
+        return replace(self, notices=(*self.notices, *notices))
+
     def as_json(self) -> dict[str, Any]:
         """`layers`, `tables` and `warnings` of report.json."""
         return {
             "layers": [entry.as_json() for entry in self.entries if not entry.is_table],
             "tables": [entry.as_json() for entry in self.entries if entry.is_table],
-            "warnings": [{"code": entry.code, "text": entry.text} for entry in self.notices],
+            "warnings": [_told(entry) for entry in self.notices],
         }
+
+
+def _told(entry: Notice) -> dict[str, str]:
+    return {"code": entry.code, "text": entry.text}
 
 
 @dataclass

@@ -58,7 +58,8 @@ class Scene:
         try:
             job.plan()
             job.download(feedback or Silent())
-            job.make_layers(feedback or Silent())
+            offline_map = job.make_layers(feedback or Silent())
+            job.fetch_pictures(offline_map, feedback or Silent())
             return job.publish()
         except OfflineMapError as error:
             job.fail(error)
