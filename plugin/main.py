@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import Qgis, QgsApplication, QgsMessageLog
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, QMetaObject, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
@@ -100,6 +100,9 @@ class Plugin:
 
     def unload(self) -> None:
         if self.dock is not None:
+            from .layers.announcement import announcement
+
+            announcement.groups_added.disconnect(self._show_decorations)
             self.iface.initializationCompleted.disconnect(self._begin)
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.iface.unregisterCustomDropHandler(self.dropping)
@@ -143,6 +146,7 @@ class Plugin:
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
         from .gui.options_factory import OptionsFactory
+        from .layers.announcement import announcement
 
         self.options = OptionsFactory(lambda: self.workplace.background.questions)
         self.options.changed.connect(self._take_options)
@@ -151,6 +155,7 @@ class Plugin:
         self.iface.registerCustomDropHandler(self.dropping)
         self.locating = AreaLocatorFilter(self._rows, self._jump_to)
         self.iface.registerLocatorFilter(self.locating)
+        announcement.groups_added.connect(self._show_decorations)
 
     def _take_options(self) -> None:
         self.workplace.take_options()
@@ -179,6 +184,10 @@ class Plugin:
         from .gui.options_factory import KEY
 
         self.iface.showOptionsDialog(self.iface.mainWindow(), KEY)
+
+    def _show_decorations(self) -> None:
+        """QGIS looks at a project's decorations only when it reads one: so it is told to look again."""
+        QMetaObject.invokeMethod(self.iface.mainWindow(), "projectReadDecorationItems")
 
     def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
         """One sentence in the log and, where there is one, in the message bar."""

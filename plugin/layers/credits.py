@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from html import unescape
 import re
 from textwrap import wrap
@@ -10,6 +10,7 @@ from textwrap import wrap
 from qgis.core import (
     Qgis,
     QgsBox3D,
+    QgsExpression,
     QgsLayerMetadata,
     QgsMapLayer,
     QgsProject,
@@ -19,12 +20,16 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..core.tiles.description import Metadata
+from .identity import LAYER_ID
 
 _TAG = re.compile(r"<[^<>]*>")
 _MAX_LENGTH = 1000
 _LINE = 80  # characters
 _POINTS = 8.0
 _CORNER = 3  # the lower right one, among the decoration's placements
+_DECORATION = "CopyrightLabel"
+# What the plugin wrote there last: anything else is the user's.
+_WRITTEN = ("OfflineMapAreas", "/Credits")
 
 
 def plain_text(text: object) -> str:
@@ -36,7 +41,7 @@ def plain_text(text: object) -> str:
     if not isinstance(text, str):
         return ""
     bare = _TAG.sub(" ", unescape(text[: 4 * _MAX_LENGTH])).translate(str.maketrans("<>", "  "))
-    return " ".join(bare.replace("[%", "[ %").split())[:_MAX_LENGTH]
+    return " ".join(bare.replace("[%", "[ %").replace("%]", "% ]").split())[:_MAX_LENGTH]
 
 
 def describe(layer: QgsMapLayer, said: Metadata) -> None:
@@ -65,15 +70,35 @@ def set_credits(layer: QgsMapLayer, attribution: object) -> None:
         layer.setMetadata(metadata)
 
 
-def show_credits(project: QgsProject, layers: Iterable[QgsMapLayer]) -> None:
-    """Shows every attribution once in the project's copyright decoration."""
-    texts = dict.fromkeys(right for layer in layers for right in layer.metadata().rights())
-    if texts:
-        lines = [line for text in texts for line in wrap(text, _LINE)]
-        project.writeEntry("CopyrightLabel", "/Label", "\n".join(lines))
-        project.writeEntry("CopyrightLabel", "/Font", _small_print())
-        project.writeEntry("CopyrightLabel", "/Placement", _CORNER)
-        project.writeEntry("CopyrightLabel", "/Enabled", True)
+def show_credits(project: QgsProject) -> None:
+    """Shows the attributions of the plugin's layers in the project's copyright decoration: each once, as
+    long as a layer with it is visible. A text of the user's stays what it is."""
+    layers_by_text: dict[str, list[str]] = {}
+    for layer in project.mapLayers().values():
+        if layer.customProperty(LAYER_ID) is not None:
+            for text in layer.metadata().rights():
+                layers_by_text.setdefault(text, []).append(layer.id())
+    there = project.readEntry(_DECORATION, "/Label")[0]
+    ours = project.readEntry(*_WRITTEN)[0]
+    if not layers_by_text or there not in ("", ours):
+        return
+    label = _label(layers_by_text)
+    project.writeEntry(_DECORATION, "/Label", label)
+    project.writeEntry(*_WRITTEN, label)
+    if not there:
+        project.writeEntry(_DECORATION, "/Font", _small_print())
+        project.writeEntry(_DECORATION, "/Placement", _CORNER)
+        project.writeEntry(_DECORATION, "/Enabled", True)
+
+
+def _label(layers_by_text: Mapping[str, list[str]]) -> str:
+    """An expression of QGIS that gives the lines of those texts of which a layer is shown."""
+    texts = []
+    for text, layers in sorted(layers_by_text.items()):
+        lines = QgsExpression.quotedString("\n".join(wrap(text, _LINE)))
+        ids = ", ".join(map(QgsExpression.quotedString, layers))
+        texts.append(f"if(array_intersect(@map_layer_ids, array({ids})), {lines}, NULL)")
+    return f"[% array_to_string(array_remove_all(array({', '.join(texts)}), NULL), '\\n') %]"
 
 
 def _small_print() -> str:

@@ -31,6 +31,8 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from ..core.errors import Damaged
 from ..qgis_io.spatial_reference import take_over_systems
+from .announcement import announcement
+from .credits import show_credits
 from .identity import MAP_FOLDER
 from .tiles import clone_layer
 
@@ -131,6 +133,8 @@ def nest(project: QgsProject, branches: Iterable[Branch]) -> list[QgsLayerTreeGr
         for node in loose:
             node.parent().removeChildNode(node)
         made.append(group)
+    show_credits(project)
+    announcement.groups_added.emit()
     return made
 
 

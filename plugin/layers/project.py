@@ -95,7 +95,7 @@ def _describe(project: QgsProject, offline_map: OfflineMap, notices: list[Notice
     set_map_time(project, first.web_map.json, notices)
     for ready_map in offline_map.maps:
         add_bookmarks(project, ready_map, notices)
-    show_credits(project, project.mapLayers().values())
+    show_credits(project)
 
 
 def _require_something(reports: list[LayerReport], offline_map: OfflineMap) -> None:

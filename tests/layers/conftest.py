@@ -4,7 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsMapRendererParallelJob, QgsMapSettings, QgsProject
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsProject,
+)
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, QThread
 
@@ -85,6 +92,17 @@ def draw(project, size=(500, 500), extent=None, name=None):
         PICTURES.mkdir(parents=True, exist_ok=True)
         image.save(str(PICTURES / f"{name}.png"))
     return image
+
+
+def credits_shown(project, layers=None):
+    """The lines of the copyright decoration of a map that shows `layers`, all of the project by default."""
+    settings = QgsMapSettings()
+    settings.setLayers(list(project.mapLayers().values()) if layers is None else layers)
+    context = QgsExpressionContext()
+    context.appendScope(QgsExpressionContextUtils.mapSettingsScope(settings))
+    assert project.readBoolEntry("CopyrightLabel", "/Enabled")[0]
+    label = project.readEntry("CopyrightLabel", "/Label")[0]
+    return QgsExpression.replaceExpressionText(label, context).splitlines()
 
 
 def open_files(folder: Path) -> list[str]:

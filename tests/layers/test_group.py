@@ -17,12 +17,13 @@ from qgis.core import (
 )
 
 from plugin.core.errors import Damaged
+from plugin.layers.announcement import announcement
 from plugin.layers.group import add_groups, load_on_completion, read_groups
 from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
 from plugin.layers.project import write_project
 
 from .build import feature_layer, tile_layer
-from .conftest import in_worker, open_files
+from .conftest import credits_shown, in_worker, open_files
 from .test_project import legend
 
 WEB_MAP = {
@@ -214,3 +215,28 @@ def test_a_project_that_is_none_is_damaged(tmp_path, content):
         file.write_bytes(content)
     with pytest.raises(Damaged, match=r"offline_map\.qgz"):
         read_groups(file)
+
+
+def test_credits_reach_the_open_project_and_respect_what_its_user_wrote(town, open_project):
+    town.services["points"] = {"copyrightText": "© Town survey"}
+    town.services["lines"] = {"copyrightText": "© Ways and Co"}
+    told = []
+    announcement.groups_added.connect(lambda: told.append(True))
+    first, second = (
+        write_project(
+            town.map({"operationalLayers": [feature_layer(name)]}), town.work / f"{name}.qgz"
+        ).project
+        for name in ("points", "lines")
+    )
+    add_groups(open_project, read_groups(first))
+    assert credits_shown(open_project) == ["© Town survey"]
+    add_groups(open_project, read_groups(second))
+    assert credits_shown(open_project) == ["© Town survey", "© Ways and Co"]
+    assert len(told) == 2
+    for layer in open_project.mapLayers().values():
+        if layer.metadata().rights() == ["© Town survey"]:
+            open_project.removeMapLayer(layer)
+    assert credits_shown(open_project) == ["© Ways and Co"]
+    open_project.writeEntry("CopyrightLabel", "/Label", "Mine")
+    add_groups(open_project, read_groups(first))
+    assert credits_shown(open_project) == ["Mine"]

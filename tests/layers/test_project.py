@@ -22,7 +22,7 @@ from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
 from plugin.layers.project import check_layers, write_project
 
 from .build import feature_layer, tile_layer
-from .conftest import draw, in_worker, open_files
+from .conftest import credits_shown, draw, in_worker, open_files
 
 EXTENT = {"xmin": 0, "ymin": 0, "xmax": 1000, "ymax": 1000, "spatialReference": {"wkid": 102100}}
 WHOLE_MAP = {
@@ -211,22 +211,22 @@ def test_a_following_algorithm_opens_every_source(whole, written):
 
 
 def test_attributions_reach_metadata_and_decoration(whole, written):
-    whole.services["points"] = {"copyrightText": "<i>Town</i> [% env('HOME') %]"}
+    whole.services["points"] = {"copyrightText": "<i>Town's</i> [% env('HOME') %]\\n"}
     _, project = written(WHOLE_MAP)
     by_id = {layer.customProperty(LAYER_ID): layer for layer in project.mapLayers().values()}
     assert by_id["ground"].metadata().rights() == ["Imagery by A & B"]
-    assert by_id["points"].metadata().rights() == ["Town [ % env('HOME') %]"]
-    label, _ = project.readEntry("CopyrightLabel", "/Label")
-    assert set(label.splitlines()) == {"Imagery by A & B", "Names by C", "Town [ % env('HOME') %]"}
-    assert project.readBoolEntry("CopyrightLabel", "/Enabled")[0]
+    assert by_id["points"].metadata().rights() == ["Town's [ % env('HOME') % ]\\n"]
+    assert credits_shown(project) == ["Imagery by A & B", "Names by C", "Town's [ % env('HOME') % ]\\n"]
+    assert credits_shown(project, [by_id["ground"]]) == ["Imagery by A & B"]
+    assert credits_shown(project, []) == []
 
 
 def test_long_attributions_are_broken_into_lines(town, written):
     town.services["points"] = {"copyrightText": "one, two, " * 60}
     _, project = written({"operationalLayers": [feature_layer("points")]})
-    label, _ = project.readEntry("CopyrightLabel", "/Label")
-    assert len(label.splitlines()) > 5
-    assert max(map(len, label.splitlines())) <= 80
+    lines = credits_shown(project)
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= 80
 
 
 def test_paths_are_relative_and_nothing_foreign_is_inside(whole, written):
