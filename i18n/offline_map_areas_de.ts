@@ -1354,6 +1354,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Legende zeigt nicht, wie sich Symbole mit dem Objekt ändern.</translation>
     </message>
     <message>
+        <source>The legend shows the first {shown} of {all} symbols.</source>
+        <translation>Die Legende zeigt die ersten {shown} von {all} Symbolen.</translation>
+    </message>
+    <message>
         <source>The map says nothing about symbols; plain ones are shown.</source>
         <translation>Die Karte sagt nichts über Symbole; gezeigt werden einfache.</translation>
     </message>

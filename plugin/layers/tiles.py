@@ -26,6 +26,7 @@ from ..core.tiles.style import read_style
 from ..core.tiles.tile_package import TilePackage, open_tile_package
 from ..core.web_map import MapLayer
 from .credits import describe
+from .tile_legend import show_legend
 
 _MILLIMETRES_PER_PIXEL = 25.4 / 96
 
@@ -40,12 +41,14 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
         made = _vector_tiles(layer.title, source, losses)
     if made.isValid():
         describe(made, source.metadata)
+        show_legend(made, source.legend, losses)
     return made
 
 
 def clone_layer(layer: QgsMapLayer) -> QgsMapLayer:
-    """A copy with an id of its own; that of vector tiles QGIS makes without the scales of their levels."""
+    """A copy with an id of its own, with what QGIS leaves out: picture legends, scales of vector tiles."""
     copy = layer.clone()
+    copy.setLegendPlaceholderImage(layer.legendPlaceholderImage())
     if isinstance(layer, QgsVectorTileLayer):
         levels, copied = layer.tileMatrixSet(), copy.tileMatrixSet()
         for zoom in range(levels.minimumZoom(), levels.maximumZoom() + 1):

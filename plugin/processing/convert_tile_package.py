@@ -90,6 +90,7 @@ class ConvertTilePackage(ConversionAlgorithm):
                     source,
                     package.metadata,
                     package.scale_range(),
+                    package.legend,
                 )
                 title = package.title
             if converted.outside:

@@ -10,6 +10,7 @@ from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
 from ..tiles.description import Metadata
+from ..tiles.legend import LegendEntry
 from ..web_map import MapLayer, WebMap
 from .plan import Notice
 
@@ -50,6 +51,7 @@ class TileSource:
     package: Path
     metadata: Metadata
     scale_range: tuple[float, float] = (0.0, 0.0)
+    legend: tuple[LegendEntry, ...] = ()
 
 
 LayerSource = Union[FeatureSource, TileSource]

@@ -146,7 +146,9 @@ def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedb
         drawn = work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
             _copy_tiles(route.kind, package, drawn, drawing, feedback)
-        return TileSource(drawn, _FORMATS[route.kind], file, package.metadata, package.scale_range())
+        return TileSource(
+            drawn, _FORMATS[route.kind], file, package.metadata, package.scale_range(), package.legend
+        )
 
 
 def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:
