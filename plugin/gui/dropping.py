@@ -24,12 +24,16 @@ class OfflineMapDropHandler(QgsCustomDropHandler):
 
 
 def offline_map_at(path: Path) -> Optional[Path]:
-    """What a dropped file or folder means: an .mmpk, a single package, or a folder with package.info."""
-    from ..core.offline.parameters import TILE_SUFFIXES
+    """What a dropped file or folder means: an .mmpk, a folder with package.info, a single package, or an
+    unpacked one."""
     from ..core.offline.places import PACKAGE_INFO
-    from ..core.offline.single_package import GEODATABASE_SUFFIX
+    from ..core.offline.single_package import is_package
 
-    if path.suffix.lower() in (".mmpk", GEODATABASE_SUFFIX, *TILE_SUFFIXES) and path.is_file():
-        return path
     folder = path.parent if path.name == PACKAGE_INFO else path
-    return folder if (folder / PACKAGE_INFO).is_file() else None
+    if (folder / PACKAGE_INFO).is_file():
+        return folder
+    if path.suffix.lower() == ".mmpk":
+        return path if path.is_file() else None
+    # A root.json alone may be anything: of an unpacked package the folder can be dropped.
+    is_ours = path.exists() and path.name.lower() != "root.json" and is_package(path)
+    return path if is_ours else None

@@ -46,15 +46,31 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
 
 
 def clone_layer(layer: QgsMapLayer) -> QgsMapLayer:
-    """A copy with an id of its own, with what QGIS leaves out: picture legends, scales of vector tiles."""
+    """A copy with an id of its own, and with all that QGIS leaves out of copies."""
     copy = layer.clone()
     copy.setLegendPlaceholderImage(layer.legendPlaceholderImage())
     if isinstance(layer, QgsVectorTileLayer):
-        levels, copied = layer.tileMatrixSet(), copy.tileMatrixSet()
-        for zoom in range(levels.minimumZoom(), levels.maximumZoom() + 1):
-            copied.addMatrix(levels.tileMatrix(zoom))
-        copied.setScaleToTileZoomMethod(levels.scaleToTileZoomMethod())
+        _copy_common(layer, copy)
+        _copy_levels(layer, copy)
     return copy
+
+
+def _copy_common(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
+    """What every other kind of layer takes along."""
+    copy.setOpacity(layer.opacity())
+    copy.setBlendMode(layer.blendMode())
+    copy.setMinimumScale(layer.minimumScale())
+    copy.setMaximumScale(layer.maximumScale())
+    copy.setScaleBasedVisibility(layer.hasScaleBasedVisibility())
+    copy.setMetadata(layer.metadata())
+    copy.setCustomProperties(layer.customProperties())
+
+
+def _copy_levels(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
+    levels, copied = layer.tileMatrixSet(), copy.tileMatrixSet()
+    for zoom in range(levels.minimumZoom(), levels.maximumZoom() + 1):
+        copied.addMatrix(levels.tileMatrix(zoom))
+    copied.setScaleToTileZoomMethod(levels.scaleToTileZoomMethod())
 
 
 def openable(source: TileSource) -> Optional[str]:

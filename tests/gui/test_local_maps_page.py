@@ -202,13 +202,18 @@ def test_drops_of_offline_maps_are_taken_and_others_left_to_qgis(tmp_path, copie
     shutil.make_archive(str(tmp_path / "a"), "zip", folder)
     (tmp_path / "a.zip").rename(package)
     geodatabase = copied("geodatabase/LA_Trails.geodatabase")
-    for dropped in (folder, folder / "package.info", package, geodatabase):
+    tiles, cache = copied("tiles/Usa.tpkx"), copied("tiles/compactcache")
+    wanted = [folder, package, geodatabase, tiles, cache, cache / "Conf.xml"]
+    for dropped in (folder / "package.info", *wanted):
         assert handler.handleFileDrop(str(dropped))
-    assert taken == [folder, folder, package, geodatabase]
+    assert taken == [folder, *wanted]
+    taken.clear()
     (tmp_path / "empty.mmpk").mkdir()
-    for other in (tmp_path, tmp_path / "absent.mmpk", tmp_path / "empty.mmpk", folder / "p13"):
+    (tmp_path / "root.json").write_text('{"type": "FeatureCollection", "features": []}')
+    absent = [tmp_path / "absent.mmpk", tmp_path / "absent.tpk"]
+    for other in (*absent, tmp_path / "empty.mmpk", folder / "p13", tmp_path / "root.json"):
         assert not handler.handleFileDrop(str(other))
-    assert len(taken) == 4
+    assert not taken
 
 
 def test_every_row_can_be_reached_by_keyboard(page, look, copied):
