@@ -32,7 +32,7 @@ SAYS_NOTHING = {
     # ArcGIS draws every line with round ends, whatever it says; an outline needs no type
     *(("esriSLS", key) for key in ("cap", "join", "type")),
     *((kind, key) for kind in ("esriPMS", "esriPFS") for key in ("contentType", "url", "color")),
-    *(("esriPFS", key) for key in ("angle", "xoffset", "yoffset")),
+    ("esriPFS", "angle"),
     # the older form of radius and maximum, beside the newer one
     *(("heatmap", key) for key in ("blurRadius", "minPixelIntensity", "maxPixelIntensity")),
     # notes of authors; labels of what is not shown; one of two ways to say the same

@@ -24,7 +24,7 @@ from qgis.PyQt.QtGui import QColor
 from ...core.offline.plan import notice
 from .cim_effects import apply_effects
 from .cim_markers import MARKERS, marker_layers
-from .cim_placement import PATTERN_SCALE, placed_in_polygon, placed_on_line
+from .cim_placement import placed_in_polygon, placed_on_line
 from .fills import hatch, picture_fill, solid_fill
 from .layers import fill_symbol, line_symbol, marker_symbol
 from .lines import stroke
@@ -158,7 +158,7 @@ def solid_stroke(layer: Properties, effects: list[Properties]) -> list[QgsSymbol
 def _hatch(layer: Properties) -> list[QgsSymbolLayer]:
     line = layer.child("lineSymbol")
     strokes = _line_layers(line) if line.kind == "CIMLineSymbol" else []
-    distance = layer.number("separation", 4.0, 1.0, LARGEST) * PATTERN_SCALE
+    distance = layer.number("separation", 4.0, 1.0, LARGEST)
     angle, offset = layer.number("rotation"), layer.number("offsetX")
     offset = hypot(offset, layer.number("offsetY")) * (1 if offset >= 0 else -1)
     return [hatch(line_symbol(strokes), angle, distance, offset)] if strokes else []

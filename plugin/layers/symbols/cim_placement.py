@@ -14,10 +14,10 @@ from ...core.offline.plan import notice
 from .cim_markers import marker_layers
 from .fills import marker_in_the_middle
 from .layers import marker_symbol
+from .patterns import USUAL, follow_levels
 from .properties import LARGEST, Properties
 
-# Patterns inside polygons are drawn larger than they say, measured on what ArcGIS draws.
-PATTERN_SCALE = 1.2
+_P = QgsSymbolLayer.Property
 
 _ENDS = {
     "Both": (Qgis.MarkerLinePlacement.FirstVertex, Qgis.MarkerLinePlacement.LastVertex),
@@ -84,36 +84,42 @@ def placed_in_polygon(layer: Properties) -> list[QgsSymbolLayer]:
     kind = place.kind.removeprefix("CIMMarkerPlacement")
     if kind not in ("InsidePolygon", "PolygonCenter", ""):
         return placed_on_line(layer)
-    scale = PATTERN_SCALE if kind == "InsidePolygon" else 1.0
-    made, size = marker_layers(layer, scale)
+    made, size = marker_layers(layer)
     if not made:
         return []
     marker = marker_symbol(made)
     if kind == "InsidePolygon":
-        return [_grid(marker, size / scale, place)]
+        return [_grid(marker, size, place)]
     place.ignore("method", "placePerPart", "clipAtBoundary", "offsetX", "offsetY")
     return [marker_in_the_middle(marker)]
 
 
 def _grid(marker: QgsMarkerSymbol, size: float, place: Properties) -> QgsSymbolLayer:
-    across = place.number("stepX", 2 * size or 16.0, 1.0, LARGEST) * PATTERN_SCALE
-    up = place.number("stepY", 2 * size or 16.0, 1.0, LARGEST) * PATTERN_SCALE
-    shifted = place.flag("shiftOddRows")
+    across = place.number("stepX", 2 * size or 16.0, 1.0, LARGEST)
+    up = place.number("stepY", 2 * size or 16.0, 1.0, LARGEST)
+    shift = across / 2 if place.flag("shiftOddRows") else 0.0
     x, y = place.number("offsetX"), place.number("offsetY")
     if place.text("gridType", "Fixed") == "Random":
         _not_kept(place)
     place.ignore("randomness", "seed", "gridAngle", "clipping") if not place.number("gridAngle") else None
     layer = QgsPointPatternFillSymbolLayer()
-    layer.setDistanceX(across)
+    layer.setDistanceX(across * USUAL)
     layer.setDistanceXUnit(Qgis.RenderUnit.Points)
-    layer.setDistanceY(up)
+    layer.setDistanceY(up * USUAL)
     layer.setDistanceYUnit(Qgis.RenderUnit.Points)
-    layer.setDisplacementX(across / 2 if shifted else 0.0)
+    layer.setDisplacementX(shift * USUAL)
     layer.setDisplacementXUnit(Qgis.RenderUnit.Points)
     layer.setOffsetX(x)
     layer.setOffsetXUnit(Qgis.RenderUnit.Points)
     layer.setOffsetY(-y)
     layer.setOffsetYUnit(Qgis.RenderUnit.Points)
+    follow_levels(
+        layer, {_P.DistanceX: across, _P.DistanceY: up, **({_P.DisplacementX: shift} if shift else {})}
+    )
+    for part in marker.symbolLayers():
+        follow_levels(part, {_P.Size: part.size()})
+        part.setSize(part.size() * USUAL)
+        part.setOffset(part.offset() * USUAL)
     layer.setSubSymbol(marker)
     return layer
 

@@ -56,7 +56,8 @@ def drawing_marker(shape: Shape, size: float) -> QgsSvgMarkerSymbolLayer:
     dashes = ""
     if shape.stroke and shape.stroke.useCustomDashPattern():
         parts = (f"{part / max(scale, 1e-9):.6g}" for part in shape.stroke.customDashVector())
-        dashes = f'stroke-dasharray="{",".join(parts)}"'
+        start = shape.stroke.dashPatternOffset() / max(scale, 1e-9)
+        dashes = f'stroke-dasharray="{",".join(parts)}" stroke-dashoffset="{start:.6g}"'
     svg = _SVG.format(attributes=attributes, body=f'<path d="{shape.path}" {_PARAMETERS} {dashes}/>')
     layer = QgsSvgMarkerSymbolLayer("base64:" + base64.b64encode(svg.encode()).decode("ascii"))
     layer.setSize(view.width() * scale)

@@ -22,13 +22,15 @@ from qgis.PyQt.QtGui import QColor
 
 from .layers import fill_symbol, line_symbol
 from .lines import is_drawn, simple_line, stroke
+from .patterns import USUAL, follow_levels
 from .pictures import Picture, picture_of
 from .properties import LARGEST, Properties
 
 _SOLID, _HOLLOW = "solid", "hollow"
-# Lines by angle in degrees, distance and offset in points, measured on what ArcGIS draws. It
-# counts the offset from the map's origin; QGIS can from the view's corner, so only there do both agree.
-_STRAIGHT, _DIAGONAL = 7.167, 7.167 * 2**0.5
+# Lines by angle in degrees, distance at a level of the tiling scheme and offset in points, measured on
+# what ArcGIS draws. It counts the offset from the map's origin; QGIS can from the view's corner, so
+# only there do both agree.
+_STRAIGHT, _DIAGONAL = 6.0, 6.0 * 2**0.5
 _LEVEL = (0.0, _STRAIGHT, 3.31)
 _UPRIGHT = (90.0, _STRAIGHT, -1.0)
 _FALLING = (-45.0, _DIAGONAL, 2.02)
@@ -43,7 +45,7 @@ _STYLES: dict[str, object] = {
     "esriSFSBackwardDiagonal": (_RISING,),
     "esriSFSDiagonalCross": (_RISING, _FALLING),
 }
-_HATCH_WIDTH = 1.0  # points
+_HATCH_WIDTH = 0.84  # points: 0.75, and the soft edge of a stretched picture
 
 
 def fill_layers(properties: Properties) -> list[QgsSymbolLayer]:
@@ -84,11 +86,16 @@ def solid_fill(colour: Optional[QColor]) -> QgsSimpleFillSymbolLayer:
 
 
 def hatch(line: QgsLineSymbol, angle: float, distance: float, offset: float = 0.0) -> QgsSymbolLayer:
-    """Parallel lines, counter-clockwise from the horizontal, at a distance in points."""
+    """Parallel lines, counter-clockwise from the horizontal; sizes in points as at a level."""
     layer = QgsLinePatternFillSymbolLayer()
+    for part in line.symbolLayers():
+        if isinstance(part, QgsSimpleLineSymbolLayer):
+            follow_levels(part, {QgsSymbolLayer.Property.StrokeWidth: part.width()})
+            part.setWidth(part.width() * USUAL)
     layer.setSubSymbol(line)
     layer.setLineAngle(angle)
-    layer.setDistance(distance)
+    layer.setDistance(distance * USUAL)
+    follow_levels(layer, {QgsSymbolLayer.Property.LineDistance: distance})
     layer.setDistanceUnit(Qgis.RenderUnit.Points)
     layer.setOffset(offset)
     layer.setOffsetUnit(Qgis.RenderUnit.Points)
@@ -126,20 +133,23 @@ def _picture(properties: Properties) -> list[QgsSymbolLayer]:
     picture = picture_of(properties)
     width = properties.number("width", 12.0, 0.1, LARGEST) * properties.number("xscale", 1.0, 0.01, 100)
     height = properties.number("height", 12.0, 0.1, LARGEST) * properties.number("yscale", 1.0, 0.01, 100)
-    properties.ignore("color", "angle", "xoffset", "yoffset")  # ArcGIS draws none of them
+    properties.ignore("color", "angle")  # ArcGIS draws neither
+    properties.ignore_zero("xoffset", "yoffset")  # QGIS' offset moves the whole fill, not the tiles in it
     return [] if picture is None else [picture_fill(picture, min(width, LARGEST), min(height, LARGEST))]
 
 
 def picture_fill(picture: Picture, width: float, height: float, angle: float = 0.0) -> QgsSymbolLayer:
-    """Tiles of a picture: sizes in points, angle counter-clockwise."""
+    """Tiles of a picture: sizes in points as at a level, angle counter-clockwise."""
     if picture.vector:
-        layer = QgsSVGFillSymbolLayer(picture.path, width, -angle)
+        layer = QgsSVGFillSymbolLayer(picture.path, width * USUAL, -angle)
+        follow_levels(layer, {QgsSymbolLayer.Property.Width: width})
         layer.setPatternWidthUnit(Qgis.RenderUnit.Points)
         layer.setSubSymbol(line_symbol([simple_line_without_pen()]))
         return layer
     layer = QgsRasterFillSymbolLayer(picture.path)
-    layer.setWidth(width)
-    layer.setHeight(height)
+    layer.setWidth(width * USUAL)
+    layer.setHeight(height * USUAL)
+    follow_levels(layer, {QgsSymbolLayer.Property.Width: width, QgsSymbolLayer.Property.Height: height})
     layer.setSizeUnit(Qgis.RenderUnit.Points)
     layer.setAngle(-angle)
     layer.setCoordinateMode(Qgis.SymbolCoordinateReference.Viewport)

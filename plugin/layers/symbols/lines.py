@@ -12,22 +12,22 @@ from qgis.PyQt.QtGui import QColor
 from ...core.offline.plan import notice
 from .properties import LARGEST, Properties
 
-# Dash and gap in widths of the line, measured on what ArcGIS draws, its round ends included.
+# Dash and gap in widths of the line, the dashes without the round ends that ArcGIS draws them with.
 # It reads “LongDashDotDot” as solid.
 _DASHES: dict[str, tuple[float, ...]] = {
     "esriSLSSolid": (),
     "esriSLSLongDashDotDot": (),
     "esriSLSInsideFrame": (),
-    "esriSLSDash": (4, 3),
-    "esriSLSDot": (1, 3),
-    "esriSLSDashDot": (4, 3, 1, 3),
-    "esriSLSDashDotDot": (8, 3, 1, 3, 1, 3),
-    "esriSLSLongDash": (8, 3),
-    "esriSLSLongDashDot": (8, 3, 1, 3),
-    "esriSLSShortDash": (4, 1),
-    "esriSLSShortDashDot": (4, 1, 1, 1),
-    "esriSLSShortDashDotDot": (4, 1, 1, 1, 1, 1),
-    "esriSLSShortDot": (1, 1),
+    "esriSLSDash": (3, 4),
+    "esriSLSDot": (0, 4),
+    "esriSLSDashDot": (3, 4, 0, 4),
+    "esriSLSDashDotDot": (7, 4, 0, 4, 0, 4),
+    "esriSLSLongDash": (7, 4),
+    "esriSLSLongDashDot": (7, 4, 0, 4),
+    "esriSLSShortDash": (3, 2),
+    "esriSLSShortDashDot": (3, 2, 0, 2),
+    "esriSLSShortDashDotDot": (3, 2, 0, 2, 0, 2),
+    "esriSLSShortDot": (0, 2),
 }
 _NOTHING = "esriSLSNull"
 _DEFAULT_WIDTH = 0.75  # points, where an author gives none
@@ -36,8 +36,7 @@ _LONGER = 0.6  # points by which ArcGIS draws each dash longer
 
 def simple_line(properties: Properties) -> QgsSimpleLineSymbolLayer:
     """The stroke; one without a pen where the author wants none."""
-    patterns = {**_DASHES, _NOTHING: None}
-    pattern: Optional[tuple[float, ...]] = properties.choice("style", patterns, ())
+    pattern = dash_pattern(properties)
     width = properties.number("width", _DEFAULT_WIDTH, 0.0, LARGEST)
     # Without a word about colour ArcGIS draws black, with “no colour” nothing.
     colour = properties.colour("color") if properties.knows("color") else QColor(0, 0, 0)
@@ -54,10 +53,15 @@ def simple_line(properties: Properties) -> QgsSimpleLineSymbolLayer:
     return layer
 
 
+def dash_pattern(properties: Properties) -> Optional[tuple[float, ...]]:
+    """Dashes and gaps in widths of the line; nothing for a solid line, None for an invisible one."""
+    return properties.choice("style", {**_DASHES, _NOTHING: None}, ())
+
+
 def dash_vector(pattern: Sequence[float], width: float) -> list[float]:
-    """Dashes and gaps in points; the round ends of Qt's dashes reach into the gaps."""
+    """Dashes and gaps in points, for a line with round ends."""
     return [
-        (part - 1) * width + _LONGER if number % 2 == 0 else max(_LONGER, (part + 1) * width - _LONGER)
+        part * width + _LONGER if number % 2 == 0 else max(_LONGER, part * width - _LONGER)
         for number, part in enumerate(pattern)
     ]
 

@@ -14,12 +14,13 @@ from qgis.core import (
     QgsSimpleLineSymbolLayer,
     QgsSimpleMarkerSymbolLayer,
 )
-from qgis.PyQt.QtCore import QPointF, Qt
+from qgis.PyQt.QtCore import QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
 from ...core.offline.plan import notice
+from .dashed_markers import OUTLINES, fit_dashes
 from .drawings import Shape, drawing_marker, path_box
-from .lines import is_drawn, simple_line
+from .lines import dash_pattern, is_drawn, simple_line
 from .pictures import marker_of, picture_of
 from .properties import LARGEST, Properties
 
@@ -37,14 +38,6 @@ _DEFAULT_SIZE = 12.0  # points, where an author gives none
 _TRIANGLE_CIRCLE = 1.077 * 2 / 3**0.5
 _EDGE = 0.75  # points by which ArcGIS draws pictures larger: the soft edge of their last pixel
 _LONGEST_PATH = 100_000
-_DASHED_SHAPES = {
-    Qgis.MarkerShape.Circle: "M0,-50 A50,50 0 0 1 0,50 A50,50 0 0 1 0,-50 Z",
-    Qgis.MarkerShape.Square: "M-50,-50 H50 V50 H-50 Z",
-    Qgis.MarkerShape.Diamond: "M0,-50 L50,0 L0,50 L-50,0 Z",
-    Qgis.MarkerShape.EquilateralTriangle: "M-50,43 L0,-43 L50,43 Z",
-    Qgis.MarkerShape.Cross: "M0,-50 V50 M-50,0 H50",
-    Qgis.MarkerShape.Cross2: "M-50,-50 L50,50 M-50,50 L50,-50",
-}
 _PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAaEe0-9+\-.,\s]+")
 
 
@@ -78,14 +71,10 @@ def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     colour = properties.colour("color") or QColor(0, 0, 0, 0)
     outline = simple_line(properties.child("outline"))
     angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
-    path = _path(properties, shape, outline)
-    if path is not None:
-        box = path_box(path)
-        if box is not None:
-            drawn = Shape(path, box, colour, outline if is_drawn(outline) else None)
-            layer = drawing_marker(drawn, size)
-            place(layer, angle, x, y)
-            return [layer], size
+    drawn = _drawing(properties, shape, outline, colour, size)
+    if drawn is not None:
+        place(drawn, angle, x, y)
+        return [drawn], size
     shape = Qgis.MarkerShape.Circle if shape is None else shape
     layer = QgsSimpleMarkerSymbolLayer(shape, size)
     layer.setSizeUnit(Qgis.RenderUnit.Points)
@@ -100,19 +89,39 @@ def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     return [layer], size
 
 
-def _path(
-    properties: Properties, shape: Optional[Qgis.MarkerShape], outline: QgsSimpleLineSymbolLayer
-) -> Optional[str]:
-    """The path of a shape that QGIS has not: the author's own, or one whose outline is dashed."""
-    if shape is not None:
-        properties.ignore("path")
-        dashed = is_drawn(outline) and outline.useCustomDashPattern()
-        return _DASHED_SHAPES[shape] if dashed else None
+def _drawing(
+    properties: Properties,
+    shape: Optional[Qgis.MarkerShape],
+    outline: QgsSimpleLineSymbolLayer,
+    colour: QColor,
+    size: float,
+) -> Optional[QgsMarkerSymbolLayer]:
+    """A shape that QGIS has not: the author's own path, or one whose outline is dashed."""
+    if shape is None:
+        return _path_marker(properties, outline, colour, size)
+    properties.ignore("path")
+    pattern = dash_pattern(properties.child("outline"))
+    if not pattern or not is_drawn(outline) or size == 0:
+        return None
+    dashed = OUTLINES[shape]
+    if not fit_dashes(outline, pattern, dashed, size):
+        outline.setPenStyle(Qt.PenStyle.NoPen)
+        return None
+    box = path_box(dashed.path) or QRectF(-50, -50, 100, 100)
+    drawn = Shape(dashed.path, box, colour, outline)
+    return drawing_marker(drawn, size * max(box.width(), box.height()) / 100)
+
+
+def _path_marker(
+    properties: Properties, outline: QgsSimpleLineSymbolLayer, colour: QColor, size: float
+) -> Optional[QgsMarkerSymbolLayer]:
     path = properties.text("path")
-    if len(path) <= _LONGEST_PATH and _PATH.fullmatch(path) and path_box(path) is not None:
-        return path
-    properties.reading.lose(notice("symbol", "The path of a marker cannot be read; a circle is shown."))
-    return None
+    box = path_box(path) if len(path) <= _LONGEST_PATH and _PATH.fullmatch(path) else None
+    if box is None:
+        properties.reading.lose(notice("symbol", "The path of a marker cannot be read; a circle is shown."))
+        return None
+    outline.setUseCustomDashPattern(False)  # as ArcGIS draws it
+    return drawing_marker(Shape(path, box, colour, outline if is_drawn(outline) else None), size)
 
 
 def _centre_triangle(layer: QgsSimpleMarkerSymbolLayer, size: float) -> None:

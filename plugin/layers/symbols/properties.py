@@ -184,6 +184,10 @@ class Properties:
         """These members say nothing here, because others overrule them."""
         self._read.update(keys)
 
+    def ignore_zero(self, *keys: str) -> None:
+        """These members say nothing where they are zero, as tools like to write them."""
+        self._read.update(key for key in keys if self._json.get(key) == 0)
+
     def report_unread(self) -> None:
         """A loss for every member that says something and that nobody read."""
         for key in self._json:
