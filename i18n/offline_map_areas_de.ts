@@ -1210,6 +1210,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
     </message>
     <message>
+        <source>Outlines of markers do not vary in width.</source>
+        <translation>Die Umrisse von Markern haben überall dieselbe Breite.</translation>
+    </message>
+    <message>
         <source>Parts of the form that are not kept: {keys}.</source>
         <translation>Teile des Formulars, die nicht erhalten bleiben: {keys}.</translation>
     </message>
@@ -1332,10 +1336,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The format “{mask}” of an Arcade expression is not read.</source>
         <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht gelesen.</translation>
-    </message>
-    <message>
-        <source>The heat map is coloured by its own maximum, not by the map's.</source>
-        <translation>Die Heatmap wird nach ihrem eigenen Maximum gefärbt, nicht nach dem der Karte.</translation>
     </message>
     <message>
         <source>The heat map keeps its radius on the screen at every scale.</source>

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+from itertools import combinations
 import random
 import re
 
@@ -169,19 +170,21 @@ def picture_colours(value):
 
 
 def foreign(image, allowed):
-    """The pixels farther than eight steps from every mixture of two allowed colours and white."""
+    """The pixels farther than eight steps from every mixture of allowed colours and white.
+
+    Two colours may meet in a pixel; three where there are few in all.
+    """
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     data = image.constBits()
     data.setsize(image.sizeInBytes())
     pixels = numpy.unique(numpy.frombuffer(data, numpy.uint8).reshape(-1, 4)[:, 2::-1], axis=0)
     pixels, colours = pixels - 255.0, numpy.array(sorted(allowed)) - 255.0
     near = numpy.full(len(pixels), numpy.inf)
-    for one in colours:
-        for other in colours:
-            pair = numpy.array([one, other])
-            shares = (pixels @ numpy.linalg.pinv(pair)).clip(0, None)
-            shares /= numpy.maximum(1, shares.sum(axis=1, keepdims=True))
-            near = numpy.minimum(near, numpy.abs(pixels - shares @ pair).max(axis=1))
+    for meeting in combinations(colours, min(len(colours), 3 if len(colours) < 7 else 2)):
+        parts = numpy.array(meeting)
+        shares = (pixels @ numpy.linalg.pinv(parts)).clip(0, None)
+        shares /= numpy.maximum(1, shares.sum(axis=1, keepdims=True))
+        near = numpy.minimum(near, numpy.abs(pixels - shares @ parts).max(axis=1))
     return pixels[near > 8] + 255
 
 

@@ -159,7 +159,10 @@ def test_what_is_not_read_is_visible_and_said(drawn, table, name):
 
 def test_variables_that_are_lost_are_named(drawn):
     marker = {"type": "esriSMS", "style": "esriSMSCircle", "size": 9, "color": [255, 0, 0, 255]}
-    variables = [{"type": "sizeInfo", "field": "KIND"}, {"type": "rotationInfo", "field": "GONE"}]
+    variables = [
+        {"type": "sizeInfo", "field": "KIND", "axis": "height"},
+        {"type": "rotationInfo", "field": "GONE"},
+    ]
     losses, _ = drawn("points", {**simple(marker), "visualVariables": variables})
     assert "Symbols do not vary in size." in losses
     assert "Symbols do not vary in rotation." in losses

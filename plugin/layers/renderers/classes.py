@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ...core.offline.plan import notice
+from ..symbols.edges import widen
 from ..symbols.properties import Properties, is_number
 from ..symbols.symbol import make_symbol, plain
 from .keys import NULL_KEY, Keys, read_keys
@@ -43,7 +44,7 @@ class ClassMaker:
     def symbol(self, entry: Properties, key: str = "symbol") -> QgsSymbol:
         """The symbol of a class, following the renderer's variables."""
         drawn = make_symbol(entry.child(key), self.geometry, self._background)
-        return vary(drawn, self.variables, self.renderer.reading)
+        return widen(vary(drawn, self.variables, self.renderer.reading))
 
     def default(self) -> Optional[tuple[QgsSymbol, str]]:
         """The symbol of what is in no class, and its label; None where it is not shown."""

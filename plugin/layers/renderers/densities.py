@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import pi
+from dataclasses import dataclass
+from math import floor, pi
 from typing import Optional
 
 from qgis.core import (
@@ -24,7 +25,7 @@ from qgis.PyQt.QtGui import QColor
 from ...core.offline.plan import notice
 from ..symbols.fills import solid_fill, with_outline
 from ..symbols.layers import fill_symbol, marker_symbol
-from ..symbols.lines import simple_line
+from ..symbols.lines import is_drawn, simple_line
 from ..symbols.properties import Properties
 from ..symbols.symbol import make_symbol
 from .legend import with_entries
@@ -32,6 +33,8 @@ from .values import number_text, value_of
 from .visual_variables import read_variables
 
 _PIXELS_PER_POINT = 4 / 3
+_POINTS_PER_BLUR = 2.4 * 0.75
+_DENSITY = 0.04  # where an author gives none
 _MOST_DOTS = 20_000  # a feature
 
 
@@ -44,16 +47,14 @@ def heat_map(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[QgsF
     stops = [(ratio, colour) for ratio, colour in stops if colour is not None]
     if geometry != Qgis.GeometryType.Point or len(stops) < 2:
         return None
-    ramp = QgsGradientColorRamp(stops[0][1], stops[-1][1], False, [QgsGradientStop(*s) for s in stops[1:-1]])
+    radius, least, most = _densities(renderer)
     made = QgsHeatmapRenderer()
-    made.setColorRamp(ramp)
-    radius = renderer.number("radius", 18.0, 1.0, 500) if renderer.has("radius") else None
-    blur = renderer.number("blurRadius", 10.0, 1.0, 500)
-    radius = radius or blur * 1.5
+    made.setColorRamp(_ramp(stops, least / most))
     made.setRadius(radius)
     made.setRadiusUnit(Qgis.RenderUnit.Points)
     made.setRenderQuality(1)
-    _set_maximum(made, renderer, radius)
+    # ArcGIS weighs a point by a kernel whose volume is one, QGIS by one whose top is one.
+    made.setMaximumValue(most * pi * (radius * _PIXELS_PER_POINT) ** 2 / 3)
     if renderer.has("field") or renderer.has("valueExpression"):
         weight = value_of(renderer)
         if weight is not None:
@@ -64,20 +65,30 @@ def heat_map(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[QgsF
     return made
 
 
-def _set_maximum(made: QgsHeatmapRenderer, renderer: Properties, radius: float) -> None:
-    """ArcGIS weighs a point by a kernel whose volume is one, QGIS by one whose top is one."""
-    density, least = renderer.optional_number("maxDensity"), renderer.number("minDensity")
-    renderer.ignore("minPixelIntensity", "maxPixelIntensity")
-    if density is not None and 0 < density < 1e9:
-        made.setMaximumValue(density * pi * (radius * _PIXELS_PER_POINT) ** 2 / 3)
-    else:
-        loss = notice("renderer", "The heat map is coloured by its own maximum, not by the map's.")
-        renderer.reading.lose(loss)
-    if least:
-        loss = notice(
-            "property", "“{property}” of {kind} is not shown.", property="minDensity", kind="heatmap"
-        )
-        renderer.reading.lose(loss)
+def _densities(renderer: Properties) -> tuple[float, float, float]:
+    """The radius in points, and the densities (a square pixel) of the first and the last colour.
+
+    Older maps say a blur in pixels and intensities instead; the newer members overrule them.
+    """
+    least, most = renderer.optional_number("minDensity"), renderer.optional_number("maxDensity")
+    blur = renderer.number("blurRadius", 10.0, 0.5, 250)
+    old = not any(renderer.has(key) for key in ("minDensity", "maxDensity", "radius"))
+    radius = blur * _POINTS_PER_BLUR if old else renderer.number("radius", 18.0, 1.0, 500)
+    intensity = 24 / (2.4**2 * blur**4)
+    lowest, highest = (renderer.optional_number(f"{key}PixelIntensity") for key in ("min", "max"))
+    if old and highest is not None:
+        least, most = (lowest or 0.0) * intensity, highest * intensity
+    most = most if most is not None and 0 < most < 1e9 else _DENSITY
+    return radius, min(max(least or 0.0, 0.0), most * 0.99), most
+
+
+def _ramp(stops: list[tuple[float, QColor]], start: float) -> QgsGradientColorRamp:
+    """The colours of densities from nothing to the largest; `start` is the first stop's share of it."""
+    placed = [QgsGradientStop(start + ratio * (1 - start), colour) for ratio, colour in stops]
+    if start > 0:
+        placed.insert(0, QgsGradientStop(0, stops[0][1]))
+    between = [stop for stop in placed if 0 < stop.offset < 1]
+    return QgsGradientColorRamp(placed[0].color, placed[-1].color, False, between)
 
 
 def dot_density(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[QgsFeatureRenderer]:
@@ -90,7 +101,7 @@ def dot_density(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Q
     renderer.ignore("dotShape", "legendOptions", "dotBlendingEnabled", "dotMaxCount")
     unit = number_text(value)
     if scale > 0:
-        unit = f"({unit} * (@map_scale / {number_text(scale)}) ^ 2)"
+        unit = f"max(1, {unit} * coalesce(@map_scale / {number_text(scale)}, 1))"
     ground = solid_fill(renderer.colour("backgroundColor"))
     layers = with_outline([ground], simple_line(renderer.child("outline")))
     entries: list[tuple[QgsSymbol, str]] = []
@@ -109,7 +120,9 @@ def dot_density(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Q
 
 def _dots(count: str, colour: QColor, size: float, seed: int) -> QgsSymbolLayer:
     layer = QgsRandomMarkerFillSymbolLayer(1, Qgis.PointCountMethod.Absolute, 0.0, seed)
-    layer.setSubSymbol(marker_symbol([_dot(colour, size)]))
+    # Sizes are pixels, and a soft edge of a quarter of a pixel or more.
+    drawn = (size + max(size / 2, 1) / 2) / _PIXELS_PER_POINT
+    layer.setSubSymbol(marker_symbol([_dot(colour, drawn)]))
     bounded = f"min(max(round(coalesce({count}, 0)), 0), {_MOST_DOTS})"
     layer.setDataDefinedProperty(QgsSymbolLayer.Property.PointCount, QgsProperty.fromExpression(bounded))
     return layer
@@ -125,30 +138,52 @@ def pie_chart(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Qgs
     ]
     slices = [entry for entry in slices if entry[0] and entry[1]]
     size = number_text(renderer.number("size", 12.0, 0.1, 1000))
-    hole = renderer.number("holePercentage", 0.0, 0.0, 0.99)
-    nothing = renderer.colour("defaultColor")
-    renderer.ignore("defaultLabel", "legendOptions")
-    if not slices:
-        return None
     size = read_variables(renderer).size_for(float(size)) or size
+    line = simple_line(renderer.child("outline"))
+    # The outline takes whole pixels of the pie.
+    width = floor(line.width() * _PIXELS_PER_POINT + 0.5) / _PIXELS_PER_POINT if is_drawn(line) else 0.0
+    pie = _Pie(size, renderer.number("holePercentage", 0.0, 0.0, 0.99), width)
+    if not slices:
+        renderer.ignore("othersCategory", "defaultColor")
+        return None
     layers: list[QgsSymbolLayer] = []
     if renderer.has("backgroundFillSymbol") and geometry == Qgis.GeometryType.Polygon:
         ground = make_symbol(renderer.child("backgroundFillSymbol"), geometry)
         layers += [layer.clone() for layer in ground.symbol.symbolLayers()]
-    values = [f"max(coalesce({value}, 0), 0)" for value, _, _ in slices]
-    total = " + ".join(values)
-    entries: list[tuple[QgsSymbol, str]] = []
-    for number, (_, colour, label) in enumerate(slices):
-        layers.append(_generated(_wedge(values, number, size, hole), solid_fill(colour)))
-        entries.append((_swatch(colour, geometry), label))
-    line = simple_line(renderer.child("outline"))
-    line.setWidth(line.width() / 2)  # ArcGIS shows the inner half of it
-    rim = with_outline([solid_fill(None)], line)
-    if nothing is not None:
-        layers.append(_generated(f"if({total} > 0, NULL, {_ring(size, hole)})", solid_fill(nothing)))
-    layers.append(_generated(_ring(size, hole), *rim))
+    wedges, entries = _wedges(slices, renderer, pie)
+    layers += wedges
+    if width > 0:
+        line.setWidth(width)
+        layers.append(_generated(pie.disc(), *with_outline([solid_fill(None)], line)))
     make = marker_symbol if geometry == Qgis.GeometryType.Point else fill_symbol
-    return with_entries(make(layers), "", entries)
+    return with_entries(make(layers), "", [(_swatch(colour, geometry), label) for colour, label in entries])
+
+
+def _wedges(
+    slices: list[tuple[str, QColor, str]], renderer: Properties, pie: _Pie
+) -> tuple[list[QgsSymbolLayer], list[tuple[QColor, str]]]:
+    """A layer for each slice, one for all that are too small, and what the legend says of them."""
+    others = renderer.child("othersCategory")
+    threshold, rest = others.number("threshold", 0.0, 0.0, 1.0), others.colour("color")
+    rest_label, nothing = others.text("label"), renderer.colour("defaultColor")
+    renderer.ignore("defaultLabel", "legendOptions")
+    values = [f"max(coalesce({value}, 0), 0)" for value, _, _ in slices]
+    total = f"({' + '.join(values)})"
+    if threshold:
+        least = number_text(threshold)
+        values = [f"if({value} > {least} * {total}, {value}, 0)" for value in values]
+    layers = [
+        _generated(pie.wedge(values, number, total), solid_fill(colour))
+        for number, (_, colour, _) in enumerate(slices)
+    ]
+    entries = [(colour, label) for _, colour, label in slices]
+    if threshold and rest is not None:
+        left = f"({total} - {' - '.join(values)})"
+        layers.append(_generated(pie.wedge([*values, left], len(values), total), solid_fill(rest)))
+        entries.append((rest, rest_label or "Others"))
+    if nothing is not None:
+        layers.append(_generated(f"if({total} > 0, NULL, {pie.disc()})", solid_fill(nothing)))
+    return layers, entries
 
 
 def _swatch(colour: QColor, geometry: Qgis.GeometryType) -> QgsSymbol:
@@ -170,22 +205,35 @@ def _dot(colour: QColor, size: float) -> QgsSimpleMarkerSymbolLayer:
 _MIDDLE = "centroid($geometry)"
 
 
-def _wedge(values: list[str], number: int, size: str, hole: float) -> str:
-    total = f"nullif({' + '.join(values)}, 0)"
-    before = " + ".join(["0", *values[:number]])
-    share = f"360.0 * {values[number]} / {total}"
-    middle = f"180 - 360.0 * ({before}) / {total} - ({share}) / 2"
-    return _without_hole(f"wedge_buffer({_MIDDLE}, {middle}, {share}, ({size}) / 2)", size, hole)
+@dataclass(frozen=True)
+class _Pie:
+    """The shapes of a pie: its size (points, an expression), its hole as a share, and its outline's width."""
 
+    size: str
+    hole: float
+    outline: float
 
-def _ring(size: str, hole: float) -> str:
-    return _without_hole(f"buffer({_MIDDLE}, ({size}) / 2, 24)", size, hole)
+    def _radius(self, inset: float) -> str:
+        """The outer radius, less so many widths of the outline."""
+        return f"max(({self.size}) / 2 - {number_text(inset * self.outline)}, 0)"
 
+    def wedge(self, values: list[str], number: int, total: str) -> str:
+        before = " + ".join(["0", *values[:number]])
+        share = f"360.0 * {values[number]} / nullif({total}, 0)"
+        middle = f"180 - 360.0 * ({before}) / {total} - ({share}) / 2"
+        # A whole circle is no wedge to QGIS.
+        wedge = f"wedge_buffer({_MIDDLE}, {middle}, min({share}, 360), {self._radius(0.5)})"
+        return self._without_hole(f"if({share} > 0, {wedge}, NULL)")
 
-def _without_hole(shape: str, size: str, hole: float) -> str:
-    """The hole is cut, for the inner arc of half a ring goes astray in QGIS."""
-    inner = f"buffer({_MIDDLE}, ({size}) / 2 * {number_text(hole)}, 24)"
-    return f"difference({shape}, {inner})" if hole else shape
+    def disc(self) -> str:
+        return self._without_hole(f"buffer({_MIDDLE}, {self._radius(0.5)}, 24)")
+
+    def _without_hole(self, shape: str) -> str:
+        """The hole is cut, for the inner arc of half a ring goes astray in QGIS."""
+        if not self.hole:
+            return shape
+        inner = f"{self._radius(1)} * {number_text(self.hole)} - {number_text(self.outline / 2)}"
+        return f"difference({shape}, buffer({_MIDDLE}, max({inner}, 0), 24))"
 
 
 def _generated(expression: str, *fill: QgsSymbolLayer) -> QgsSymbolLayer:

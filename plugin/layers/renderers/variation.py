@@ -69,8 +69,8 @@ def _vary_marker(layer: QgsMarkerSymbolLayer, drawn: Drawn, variables: Variables
         if not offset.isNull():
             x, y = (_times(size, part / drawn.size) for part in (offset.x(), offset.y()))
             _set(layer, _P.Offset, f"array({x}, {y})")
-    if variables.outline and isinstance(layer, QgsSimpleMarkerSymbolLayer):
-        _set(layer, _P.StrokeWidth, variables.outline)
+    if variables.outline:
+        reading.lose(notice("visual variable", "Outlines of markers do not vary in width."))
     if variables.rotation:
         _set(layer, _P.Angle, f"{number_text(layer.angle())} + {variables.rotation}")
     _paint_marker(layer, variables, reading)

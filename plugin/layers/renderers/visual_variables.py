@@ -27,7 +27,7 @@ _METRES = {
     "decimeters": 0.1,
     "meters": 1.0,
     "kilometers": 1000.0,
-    "unknown": None,
+    "unknown": 1.0,
 }
 _BASE = "@base"
 
@@ -135,15 +135,15 @@ def _size_by_range(variable: Properties, target: str, value: str, base: str) -> 
         if least is None or most is None:
             return None
         return target, between(value, [(low, least), (high, most)], base)
-    metres = variable.choice("valueUnit", _METRES, None)
-    if metres is None or target == "outline":
+    metres = variable.choice("valueUnit", _METRES, 1.0)  # ArcGIS takes no word for metres
+    if target == "outline":
         return None
     return target, _real_size(variable.text("valueRepresentation", "diameter"), value, metres)
 
 
 def _real_size(represents: str, value: str, metres: float) -> str:
     """Sizes in the world: points on the paper at the map's scale."""
-    diameter = {"radius": f"2 * {value}", "area": f"2 * sqrt({value} / pi())"}.get(represents, value)
+    diameter = {"radius": f"2 * {value}", "area": f"sqrt({value})"}.get(represents, value)
     points = f"({diameter}) * {number_text(metres * _POINTS_PER_METRE)} / {SCALE}"
     # QGIS' min() takes no value for no obstacle.
     return f"if({points} IS NULL, {_BASE}, min({points}, {number_text(LARGEST)}))"

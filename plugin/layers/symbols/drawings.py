@@ -14,8 +14,7 @@ from qgis.PyQt.QtSvg import QSvgRenderer
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" {attributes}>{body}</svg>'
 _PARAMETERS = (
     'fill="param(fill)" fill-opacity="param(fill-opacity)" stroke="param(outline)" '
-    'stroke-opacity="param(outline-opacity)" stroke-width="param(outline-width)" '
-    'stroke-linejoin="round" stroke-linecap="round"'
+    'stroke-opacity="param(outline-opacity)" stroke-linejoin="round" stroke-linecap="round"'
 )
 
 
@@ -53,12 +52,14 @@ def drawing_marker(shape: Shape, size: float) -> QgsSvgMarkerSymbolLayer:
         f'viewBox="{view.x():.6g} {view.y():.6g} {view.width():.6g} {view.height():.6g}" '
         f'width="{view.width():.6g}" height="{view.height():.6g}"'
     )
-    dashes = ""
+    outline = 'stroke-width="param(outline-width)"'
     if shape.stroke and shape.stroke.useCustomDashPattern():
         parts = (f"{part / max(scale, 1e-9):.6g}" for part in shape.stroke.customDashVector())
         start = shape.stroke.dashPatternOffset() / max(scale, 1e-9)
-        dashes = f'stroke-dasharray="{",".join(parts)}" stroke-dashoffset="{start:.6g}"'
-    svg = _SVG.format(attributes=attributes, body=f'<path d="{shape.path}" {_PARAMETERS} {dashes}/>')
+        # A dashed outline grows with its marker, so its width is part of the drawing.
+        outline = f'stroke-width="{margin:.6g}" stroke-dasharray="{",".join(parts)}"'
+        outline += f' stroke-dashoffset="{start:.6g}"'
+    svg = _SVG.format(attributes=attributes, body=f'<path d="{shape.path}" {_PARAMETERS} {outline}/>')
     layer = QgsSvgMarkerSymbolLayer("base64:" + base64.b64encode(svg.encode()).decode("ascii"))
     layer.setSize(view.width() * scale)
     layer.setSizeUnit(Qgis.RenderUnit.Points)

@@ -36,6 +36,9 @@ _SHAPES = {
 _DEFAULT_SIZE = 12.0  # points, where an author gives none
 # The circle around ArcGIS' triangle, for one of size: measured on sides of 1.077 of the size.
 _TRIANGLE_CIRCLE = 1.077 * 2 / 3**0.5
+_CROSSES = (Qgis.MarkerShape.Cross, Qgis.MarkerShape.Cross2)
+# Points by which ArcGIS draws the strokes of crosses thinner, measured on their ink.
+_THINNER, _HAIR = 0.15, 0.1
 _EDGE = 0.75  # points by which ArcGIS draws pictures larger: the soft edge of their last pixel
 _LONGEST_PATH = 100_000
 _PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAaEe0-9+\-.,\s]+")
@@ -74,7 +77,8 @@ def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     drawn = _drawing(properties, shape, outline, colour, size)
     if drawn is not None:
         place(drawn, angle, x, y)
-        return [drawn], size
+        # Where a variable sets the size, it means a dashed outline too.
+        return [drawn], size + (outline.width() if outline.useCustomDashPattern() else 0.0)
     shape = Qgis.MarkerShape.Circle if shape is None else shape
     layer = QgsSimpleMarkerSymbolLayer(shape, size)
     layer.setSizeUnit(Qgis.RenderUnit.Points)
@@ -83,6 +87,9 @@ def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     layer.setStrokeWidth(outline.width())
     layer.setStrokeWidthUnit(Qgis.RenderUnit.Points)
     layer.setStrokeStyle(Qt.PenStyle.SolidLine if is_drawn(outline) else Qt.PenStyle.NoPen)
+    if shape in _CROSSES:
+        layer.setPenCapStyle(Qt.PenCapStyle.RoundCap)
+        layer.setStrokeWidth(max(_HAIR, outline.width() - _THINNER))
     place(layer, angle, x, y)
     if shape == Qgis.MarkerShape.EquilateralTriangle:
         _centre_triangle(layer, size)
