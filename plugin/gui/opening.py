@@ -121,6 +121,6 @@ def close_offline_map(project: QgsProject, folder: Path) -> None:
 def _read_for_main_thread(project_file: Path) -> Groups:
     """Opens the layers in this thread and hands them to the one where they will live."""
     groups = read_groups(project_file)
-    for layer in groups.layers.values():
+    for layer in (*groups.layers.values(), *groups.ties.companions.values()):
         layer.moveToThread(QCoreApplication.instance().thread())
     return groups

@@ -34,6 +34,7 @@ from ..qgis_io.spatial_reference import take_over_systems
 from .announcement import announcement
 from .credits import show_credits
 from .identity import MAP_FOLDER
+from .ties import Ties, carry, tie
 from .tiles import clone_layer
 
 
@@ -78,6 +79,7 @@ class Groups:
 
     branches: tuple[Branch, ...]
     layers: dict[str, QgsMapLayer]
+    ties: Ties
 
 
 def read_groups(project_file: Path) -> Groups:
@@ -102,7 +104,8 @@ def read_groups(project_file: Path) -> Groups:
             )
         reader = _Reader(project_file.parent)
         branches = tuple(reader.branch(node) for node in nodes)
-        return Groups(branches, reader.layers)
+        layers = {copy.id(): copy for copy in reader.copies.values()}
+        return Groups(branches, layers, carry(project, reader.copies))
     finally:
         sip.delete(project)
 
@@ -111,6 +114,7 @@ def add_groups(project: QgsProject, groups: Groups) -> list[QgsLayerTreeGroup]:
     """Adds layers and groups on top of a project's legend; main thread only."""
     for layer in groups.layers.values():
         project.addMapLayer(layer, False)
+    tie(project, groups.ties)
     return nest(project, groups.branches)
 
 
@@ -151,33 +155,40 @@ def load_on_completion(context: QgsProcessingContext, groups: Groups, project: Q
             # One layer only: the context deletes the post-processor of every layer, and one that
             # several share more than once. It keeps no reference to the Python object, without
             # which nothing would be nested: so the layer does.
-            nesting = _Nesting(project, groups.branches)
+            nesting = _Nesting(project, groups)
             details.setPostProcessor(nesting)
             layer.setProperty("offlineMapAreasNesting", nesting)
         context.temporaryLayerStore().addMapLayer(layer)
         context.addLayerToLoadOnCompletion(layer_id, details)
+    for layer in groups.ties.companions.values():
+        context.temporaryLayerStore().addMapLayer(layer)
 
 
 class _Nesting(QgsProcessingLayerPostProcessorInterface):
     """Nests all layers of a run: Processing hands over the first one when all are in the project."""
 
-    def __init__(self, project: QgsProject, branches: tuple[Branch, ...]) -> None:
+    def __init__(self, project: QgsProject, groups: Groups) -> None:
         super().__init__()
         self._project = project
-        self._branches = branches
+        self._branches = groups.branches
+        # Processing owns the layers by now, and may replace them.
+        self._companions = tuple(groups.ties.companions)
+        self._relations = groups.ties.relations
 
     def postProcessLayer(
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> None:
+        companions = {name: context.takeResultLayer(name) for name in self._companions}
+        tie(self._project, Ties(companions, self._relations))
         nest(self._project, self._branches)
 
 
 class _Reader:
-    """Turns legend nodes into values and collects the layers."""
+    """Turns legend nodes into values and collects copies of the layers, by the ids of those."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.layers: dict[str, QgsMapLayer] = {}
+        self.copies: dict[str, QgsMapLayer] = {}
 
     def branch(self, node: QgsLayerTreeGroup) -> Branch:
         return Branch(
@@ -203,7 +214,7 @@ class _Reader:
         copy = clone_layer(layer)
         # QGIS' own copies are never private.
         copy.setFlags(layer.flags())
-        self.layers[copy.id()] = copy
+        self.copies[layer.id()] = copy
         return copy.id()
 
     def _property(self, node: QgsLayerTreeGroup, key: str) -> Any:

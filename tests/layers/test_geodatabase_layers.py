@@ -32,8 +32,12 @@ from tests.fixtures.geodatabase import (
     Relationship,
     Row,
     Subtype,
+    attachment_dataset,
+    attachment_relationship,
     write_geodatabase,
 )
+
+from .test_group import by_hand, by_processing, wait  # noqa: F401 - a fixture
 
 TREES = Domain("Trees", "Integer", {1: "Oak", 2: "Elm"})
 BUSHES = Domain("Bushes", "Integer", {1: "Box", 3: "Yew"})
@@ -239,3 +243,37 @@ def test_a_map_without_the_table_between_has_it_as_a_companion(written):
     relations = project.relationManager().referencingRelations(middle)
     assert len(relations) == 2
     assert all(relation.isValid() for relation in relations)
+
+
+@pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_what_ties_layers_comes_along_into_another_project(written, way, wait):
+    """Twice, as somebody does who opens two copies of a map."""
+    datasets, relationships = people_and_places()
+    places = replace(datasets[0], layer_id=0, layer={"hasAttachments": True})
+    file = (places.id_of(places.rows[0], 1), "a.txt", "text/plain", b"a")
+    everything = [places, *datasets[1:], plants(1), attachment_dataset(places, [file])]
+    written.project(*everything, relationships=[*relationships, attachment_relationship(places)])
+    project = QgsProject.instance()
+    project.clear()
+    for _ in range(2):
+        way(written.folder / "x.qgz", wait)
+    relations = project.relationManager().relations()
+    assert len(relations) == 2 * 4
+    assert all(relation.isValid() for relation in relations.values())
+    first, second = (one for one in project.mapLayers().values() if one.name() == "Places")
+    assert first.id() != second.id()
+    for layer in (first, second):
+        own = project.relationManager().referencedRelations(layer)
+        assert {one.name() for one in own} == {"Owners", "Visited", "Attachments"}
+        (owners,) = (one for one in own if one.name() == "Owners")
+        beyond = relations[layer.editFormConfig().widgetConfig(owners.id())["nm-rel"]]
+        assert beyond.referencingLayer() == owners.referencingLayer()
+        (attached,) = (one for one in own if one.name() == "Attachments")
+        (found,) = attached.getRelatedFeatures(next(layer.getFeatures()))
+        assert found["ATT_NAME"] == "a.txt"
+        assert attached.referencingLayer().flags() & QgsMapLayer.LayerFlag.Private
+    for layer in project.mapLayers().values():
+        if layer.name() == "Plants":
+            assert choices(layer, next(layer.getFeatures())) == {"Oak": 1, "Elm": 2}
+    shown = {node.name() for node in project.layerTreeRoot().findLayers()}
+    assert shown == {"Places", "People", "Owns", "Visits", "Plants"}
