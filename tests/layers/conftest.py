@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import (
+    QgsApplication,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -63,6 +64,18 @@ def opened():
     yield read
     for project in projects:
         sip.delete(project)
+
+
+@pytest.fixture
+def wait(qgis_app, qgis_processing):
+    """Runs a task to its end, with the event loop of a desktop."""
+
+    def run(task, ended):
+        QgsApplication.taskManager().addTask(task)
+        while not ended:
+            qgis_app.processEvents()
+
+    return run
 
 
 @pytest.fixture

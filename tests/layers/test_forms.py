@@ -119,7 +119,9 @@ def test_types_without_a_table_of_their_values_are_said(town, written):
         "types": [{"id": 1, "name": "Tree", "domains": {"NAME": codes}}, {"id": 2, "name": "Bush"}],
     }
     report, _ = written({"operationalLayers": [feature_layer("points")]})
-    assert "“NAME” offers the values of all types, not those of the chosen one." in report.losses["points"]
+    assert "“NAME” offers the values of all types, not those of the chosen one." in losses_of(
+        report, "points"
+    )
 
 
 def test_what_the_server_fills_is_read_only(made):

@@ -37,7 +37,7 @@ from tests.fixtures.geodatabase import (
     write_geodatabase,
 )
 
-from .test_group import by_hand, by_processing, wait  # noqa: F401 - a fixture
+from .test_group import by_hand, by_processing
 
 TREES = Domain("Trees", "Integer", {1: "Oak", 2: "Elm"})
 BUSHES = Domain("Bushes", "Integer", {1: "Box", 3: "Yew"})

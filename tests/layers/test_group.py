@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 from qgis.core import (
-    QgsApplication,
     QgsLayerTree,
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
@@ -109,18 +108,6 @@ def by_processing(project_file, wait):
 
 def by_hand(project_file, wait):
     add_groups(QgsProject.instance(), read_groups(project_file))
-
-
-@pytest.fixture
-def wait(qgis_app, qgis_processing):
-    """Runs a task to its end, with the event loop of a desktop."""
-
-    def run(task, ended):
-        QgsApplication.taskManager().addTask(task)
-        while not ended:
-            qgis_app.processEvents()
-
-    return run
 
 
 @pytest.mark.parametrize("way", [by_processing, by_hand])
