@@ -1334,6 +1334,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Filter verwendet „{name}“; das wird nicht gelesen.</translation>
     </message>
     <message>
+        <source>The font “{font}” is not installed: “{substitute}” is drawn instead.</source>
+        <translation>Die Schrift „{font}“ ist nicht installiert: Stattdessen wird „{substitute}“ gezeichnet.</translation>
+    </message>
+    <message>
         <source>The format “{mask}” of an Arcade expression is not read.</source>
         <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht gelesen.</translation>
     </message>

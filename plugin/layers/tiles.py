@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
+import json
 import sqlite3
 from typing import Optional
 
@@ -26,6 +27,7 @@ from ..core.tiles.style import read_style
 from ..core.tiles.tile_package import TilePackage, open_tile_package
 from ..core.web_map import MapLayer
 from .credits import describe
+from .tile_fonts import use_installed_fonts
 from .tile_legend import show_legend
 
 _MILLIMETRES_PER_PIXEL = 25.4 / 96
@@ -123,19 +125,20 @@ def _show_levels_as_package(layer: QgsVectorTileLayer, package: TilePackage) -> 
 
 
 def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
-    """Gives the layer the style of its package; yields what is lost, missing fonts too, in QGIS' words."""
+    """Gives the layer the style of its package; yields what is lost, mostly in QGIS' words."""
     try:
         style = read_style(package)
     except PackageError as error:
         yield notice("style", "The style of the vector tiles is not read: {reason}", reason=error.text)
         return
+    yield from use_installed_fonts(style.style)
     context = QgsMapBoxGlStyleConversionContext()
     context.setTargetUnit(Qgis.RenderUnit.Millimeters)
     context.setPixelSizeConversionFactor(_MILLIMETRES_PER_PIXEL)
     if style.sprites:
         context.setSprites(QImage.fromData(style.sprites), style.sprite_index)
     converter = QgsMapBoxGlStyleConverter()
-    if converter.convert(style.style, context) != QgsMapBoxGlStyleConverter.Result.Success:
+    if converter.convert(json.dumps(style.style), context) != QgsMapBoxGlStyleConverter.Result.Success:
         reason = converter.errorMessage()
         yield notice("style", "The style of the vector tiles is not read: {reason}", reason=reason)
         return

@@ -22,9 +22,10 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class VectorStyle:
-    """`style` and `sprite_index` are JSON texts; `sprites` is a PNG, empty where there is none."""
+    """`style` is the style's object; `sprites` a PNG, empty where there is none, and `sprite_index` the JSON
+    text that says where in it each sprite lies."""
 
-    style: str
+    style: dict[str, Any]
     sprites: bytes = b""
     sprite_index: str = "{}"
 
@@ -35,14 +36,14 @@ def read_style(package: TilePackage) -> VectorStyle:
     Raises `Damaged` where there is none that can be read. Sprites that cannot be read are left out.
     """
     folder = _resolved("", package.root.get("defaultStyles")) or _STYLES
-    text, style = _json_object(package, f"{folder}/root.json")
+    _, style = _json_object(package, f"{folder}/root.json")
     place = _resolved(folder, style.get("sprite")) or _SPRITES
     for density in ("@2x", ""):
         with suppress(PackageError):
             sprites = package.resource(f"{place}{density}.png")
             if _is_picture(sprites):
-                return VectorStyle(text, sprites, _json_object(package, f"{place}{density}.json")[0])
-    return VectorStyle(text)
+                return VectorStyle(style, sprites, _json_object(package, f"{place}{density}.json")[0])
+    return VectorStyle(style)
 
 
 def _json_object(package: TilePackage, name: str) -> tuple[str, dict[str, Any]]:
