@@ -1130,6 +1130,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Pfeile an Linienenden werden nicht dargestellt.</translation>
     </message>
     <message>
+        <source>Attribute rules of ArcGIS are not applied.</source>
+        <translation>Attributregeln von ArcGIS werden nicht angewendet.</translation>
+    </message>
+    <message>
         <source>Basemap expected on device: {name}.</source>
         <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
     </message>
@@ -1156,6 +1160,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
         <translation>Datumswerte in Arcade-Texten werden nur gelesen, wo Text() sagt, wie sie zu schreiben sind.</translation>
+    </message>
+    <message>
+        <source>Dates outside the years 0 to 9999 that are empty now: {count}.</source>
+        <translation>Zeitangaben außerhalb der Jahre 0 bis 9999, die nun leer sind: {count}.</translation>
     </message>
     <message>
         <source>Display filters are not kept; all features are shown.</source>
@@ -1210,6 +1218,18 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
     </message>
     <message>
+        <source>Not proven on any real file: subtypes from the XML definition.</source>
+        <translation>An keiner echten Datei belegt: Subtypen aus der XML-Definition.</translation>
+    </message>
+    <message>
+        <source>Not proven on any real file: the shapes carry measures (M).</source>
+        <translation>An keiner echten Datei belegt: Die Geometrien tragen Messwerte (M).</translation>
+    </message>
+    <message>
+        <source>Not proven on any real file: “{field}” is of the type {type}.</source>
+        <translation>An keiner echten Datei belegt: „{field}“ ist vom Typ {type}.</translation>
+    </message>
+    <message>
         <source>Outlines of markers do not vary in width.</source>
         <translation>Die Umrisse von Markern haben überall dieselbe Breite.</translation>
     </message>
@@ -1256,6 +1276,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Settings that are not kept: {keys}.</source>
         <translation>Nicht übernommene Einstellungen: {keys}.</translation>
+    </message>
+    <message>
+        <source>Shapes that cannot be read and are empty: {count}, because {reason} (rows {rows}).</source>
+        <translation>Geometrien, die nicht gelesen werden können und leer sind: {count}, weil {reason} (Zeilen {rows}).</translation>
     </message>
     <message>
         <source>Symbols do not vary in {name}.</source>
@@ -1428,6 +1452,42 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
         <translation>Ob „{name}“ das Kartengebiet abdeckt, konnte nicht geprüft werden.</translation>
+    </message>
+    <message>
+        <source>Which values may stand together (contingent values) is not checked.</source>
+        <translation>Welche Werte zusammen stehen dürfen (abhängige Werte), wird nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>a ring of it does not close</source>
+        <translation>ein Ring sich nicht schließt</translation>
+    </message>
+    <message>
+        <source>it has flags that are not known (a curve or a newer kind of geometry)</source>
+        <translation>sie unbekannte Merkmale hat (eine Kurve oder eine neuere Art von Geometrie)</translation>
+    </message>
+    <message>
+        <source>it is no geometry blob, or one of more than 16 MiB</source>
+        <translation>sie keine Geometrie ist oder mehr als 16 MiB hat</translation>
+    </message>
+    <message>
+        <source>it is of another geometry type than its table</source>
+        <translation>sie von einem anderen Geometrietyp ist als ihre Tabelle</translation>
+    </message>
+    <message>
+        <source>its coordinates leave the grid</source>
+        <translation>ihre Koordinaten das Gitter verlassen</translation>
+    </message>
+    <message>
+        <source>its header does not fit its length</source>
+        <translation>ihr Kopf nicht zu ihrer Länge passt</translation>
+    </message>
+    <message>
+        <source>its parts are not where its header says</source>
+        <translation>ihre Teile nicht dort sind, wo ihr Kopf sie nennt</translation>
+    </message>
+    <message>
+        <source>its spatial reference is not in the file</source>
+        <translation>ihr Raumbezug nicht in der Datei steht</translation>
     </message>
     <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>

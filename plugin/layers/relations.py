@@ -59,8 +59,12 @@ def place_of(relation: str) -> str:
 
 
 def add_relations(project: QgsProject, layers: Sequence[RelatedLayer]) -> None:
-    """Adds what relates these layers; `losses` of each says what could not be added."""
+    """Adds what relates these layers; `losses` of each says what could not be added.
+
+    They also tell what the layer's working copy lacks.
+    """
     for near in layers:
+        near.losses += near.source.losses
         for stated in mappings(near.source.service_layer.get("relationships"))[:_MOST_RELATIONS]:
             if stated.get("role") != "esriRelRoleDestination":
                 _Relating(project, near, stated, layers).add()

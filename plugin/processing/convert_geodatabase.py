@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.wording import in_words
+from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import errors_in_words
 from .convert import INPUT, OUTPUT, ConversionAlgorithm
 
@@ -83,7 +83,7 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
                 if table.error:
                     host.warn(f"{table.name}: {in_words(table.error)}")
                 for loss in table.losses:
-                    host.warn(f"{table.name}: {loss}")
+                    host.warn(f"{table.name}: {notice_in_words(loss)}")
             if self.wants_layers(parameters, context):
                 self.load(map_of_geodatabase(source, target, table_errors(copy)), context, host)
         return {OUTPUT: str(target), self.FEATURES: sum(table.feature_count for table in copy.tables)}

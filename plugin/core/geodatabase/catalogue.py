@@ -13,12 +13,12 @@ from ..errors import Damaged, OfflineMapError, Unsupported
 from ..json_text import parse_json
 from .connection import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from .definition import Element, parse_definition
+from .doubts import table_doubts
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain
 from .relationships import read_relationships
 from .replica import Replica, read_replica
 from .schema import (
     KIND_OF_TYPE_CODE,
-    UNPROVEN_TYPES,
     Domain,
     EditorTracking,
     FieldType,
@@ -235,9 +235,7 @@ class _Reader:
         names = {field.name.casefold(): field.name for field in fields}
         of_type = {field.type: field.name for field in reversed(fields)}
         stated = str(layer.get("globalIdField") or definition.text_of("GlobalIDFieldName"))
-        doubts = [f"field {f.name} is of type {f.type.value}" for f in fields if f.type in UNPROVEN_TYPES]
-        if geometry and geometry.layout.has_m:
-            doubts.append("shapes carry measures (M)")
+        doubts = table_doubts(fields, geometry, columns, layer, definition)
         return Table(
             name=name,
             alias=str(layer.get("name") or definition.text_of("AliasName") or name),
@@ -252,7 +250,7 @@ class _Reader:
             subtype_field=subtype_field,
             subtypes=subtypes,
             tracking=_tracking(layer, definition, names),
-            doubts=tuple(doubts),
+            doubts=doubts,
         )
 
     def _item_of(self, name: str) -> Optional[Item]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import Damaged, Unsupported
 from ..host import Feedback, raise_if_cancelled
+from ..notice import Notice, notice
 from .columns import FID, GEOM, Column, plan_columns, renamed
 from .connection import quoted, sql
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
@@ -51,9 +52,9 @@ class TableCopier:
         self._rowid = self._rowid_name()
         self._from = f"FROM {SOURCE}.{quoted(table.name)} NOT INDEXED"
         self._where = f"AND {CURRENT}" if table.archived else ""
-        self._problems: dict[int, str] = {}
+        self._problems: dict[int, Notice] = {}
         self._bad_dates = 0
-        self.losses: list[str] = []
+        self.losses: list[Notice] = []
         self.renamed = renamed(self._columns)
 
     def run(self) -> int:
@@ -190,14 +191,27 @@ class TableCopier:
             reason = next(iter(self._problems.values()))
             text = "No shape of “{table}” in “{file}” can be read: {reason}."
             raise Damaged(text, table=self._table.name, file=self._file, reason=reason)
-        if self._problems:
-            named = [f"row {rowid}: {reason}" for rowid, reason in self._problems.items()]
-            more = ["…"] if len(named) > _NAMED_LOSSES else []
-            listed = "; ".join(named[:_NAMED_LOSSES] + more)
-            self.losses.append(f"{len(named)} shapes cannot be read and are empty ({listed})")
+        for reason in {own.template: own for own in self._problems.values()}.values():
+            rows = [rowid for rowid, own in self._problems.items() if own == reason]
+            more = ["…"] if len(rows) > _NAMED_LOSSES else []
+            self.losses.append(
+                notice(
+                    "shapes",
+                    "Shapes that cannot be read and are empty: {count}, because {reason} (rows {rows}).",
+                    count=len(rows),
+                    reason=reason,
+                    rows=", ".join([*map(str, rows[:_NAMED_LOSSES]), *more]),
+                )
+            )
         if self._bad_dates:
-            self.losses.append(f"{self._bad_dates} dates outside the years 0 to 9999 are empty")
-        self.losses += [f"not proven on any real file: {doubt}" for doubt in self._table.doubts]
+            self.losses.append(
+                notice(
+                    "dates",
+                    "Dates outside the years 0 to 9999 that are empty now: {count}.",
+                    count=self._bad_dates,
+                )
+            )
+        self.losses += self._table.doubts
 
 
 def _is_utf8(text: bytes) -> bool:

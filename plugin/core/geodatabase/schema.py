@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
+from ..notice import Notice
 from .shape_batch import Grid, Kind, Layout
 
 Value = Union[int, float, str]
@@ -135,8 +136,8 @@ class Table:
     `fields` come in the author's order, without the shape and the history columns. `archived`
     tables hold history rows; only those are current whose gdb_to_date lies in the year 9999.
     `layer_id` and `layer` are the id and the JSON of the layer in the service the file was made
-    from: None and {} where there was no service. `doubts` are sentences about what was read
-    although no file seen so far proves how.
+    from: None and {} where there was no service. `doubts` tell what was read although no file seen
+    so far proves how, and what the table has that GeoPackage and QGIS cannot do.
     """
 
     name: str
@@ -152,7 +153,7 @@ class Table:
     subtype_field: str = ""
     subtypes: tuple[Subtype, ...] = ()
     tracking: EditorTracking = field(default_factory=EditorTracking)
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Notice, ...] = ()
 
     def field(self, name: str) -> Optional[Field]:
         """The field of that name, in any case."""

@@ -22,6 +22,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..notice import Notice, notice
 from .rings import signed_areas, split_rings
 from .shape_batch import Floats, Grid, Kind, Layout, Mask, ShapeBatch, offsets, spans
 from .varint import LONGEST, Integers, VarintStream
@@ -43,24 +44,24 @@ _PATHS = (Kind.LINE, Kind.POLYGON)
 LARGEST_BLOB = 16 << 20
 """Bytes of a blob beyond which it is not read: some four million vertices."""
 
-NO_BLOB = "it is no geometry blob, or one of more than 16 MiB"
-OTHER_KIND = "it is of another geometry type than its table"
-BROKEN_HEADER = "its header does not fit its length"
-UNKNOWN_FLAGS = "it has flags that are not known (a curve or a newer kind of geometry)"
-TOO_LARGE = "its coordinates leave the grid"
-BROKEN_PARTS = "its parts are not where its header says"
-OPEN_RING = "a ring of it does not close"
-UNKNOWN_GRID = "its spatial reference is not in the file"
+NO_BLOB = notice("shape", "it is no geometry blob, or one of more than 16 MiB")
+OTHER_KIND = notice("shape", "it is of another geometry type than its table")
+BROKEN_HEADER = notice("shape", "its header does not fit its length")
+UNKNOWN_FLAGS = notice("shape", "it has flags that are not known (a curve or a newer kind of geometry)")
+TOO_LARGE = notice("shape", "its coordinates leave the grid")
+BROKEN_PARTS = notice("shape", "its parts are not where its header says")
+OPEN_RING = notice("shape", "a ring of it does not close")
+UNKNOWN_GRID = notice("shape", "its spatial reference is not in the file")
 
 
 def decode_shapes(blobs: Sequence[Optional[bytes]], layout: Layout, grids: Mapping[int, Grid]) -> ShapeBatch:
     """Decodes `blobs`, all of one table, on the grids named by their srid.
 
     Never raises for what is in a blob: an unreadable one is `absent` in the result and has its
-    reason in `problems`, in words that complete “shape 17 cannot be read: …”. Broken blobs are
+    reason in `problems`, words that complete “it cannot be read: …”. Broken blobs are
     rare, so each check looks at all blobs at once, and the batch starts again without them.
     """
-    problems: dict[int, str] = {}
+    problems: dict[int, Notice] = {}
     while True:
         whole = not problems and None not in blobs
         live = (
@@ -79,12 +80,12 @@ def decode_shapes(blobs: Sequence[Optional[bytes]], layout: Layout, grids: Mappi
 class _RejectedError(Exception):
     """Some blobs of the batch failed a check."""
 
-    def __init__(self, which: Mask, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, which: Mask, reason: Notice) -> None:
+        super().__init__(reason.text)
         self.which, self.reason = which, reason
 
 
-def _require(condition: Mask, reason: str) -> None:
+def _require(condition: Mask, reason: Notice) -> None:
     if not condition.all():
         raise _RejectedError(~condition, reason)
 
@@ -196,7 +197,7 @@ class _Decoder:
         inside = np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
         return self.stream.terminators[inside]
 
-    def _require_each(self, condition: Mask, counts: Integers, reason: str) -> None:
+    def _require_each(self, condition: Mask, counts: Integers, reason: Notice) -> None:
         """Like `_require`, for a condition on values of which each blob has `counts`."""
         if not condition.all():
             which = np.ones(self.count, dtype=bool)
@@ -293,7 +294,7 @@ class _Decoder:
         return result
 
 
-def _spread(batch: ShapeBatch, count: int, live: Sequence[int], problems: dict[int, str]) -> ShapeBatch:
+def _spread(batch: ShapeBatch, count: int, live: Sequence[int], problems: dict[int, Notice]) -> ShapeBatch:
     """The batch with its absent shapes back in their places."""
     place = np.array(live, dtype=np.int64)
     sizes = np.zeros(count, dtype=np.int64)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ..notice import Notice
 from .varint import Integers
 
 Floats = npt.NDArray[np.float64]
@@ -86,7 +87,7 @@ class ShapeBatch:
     srid: Integers
     form: Integers
     flags: Integers
-    problems: dict[int, str] = field(default_factory=dict)
+    problems: dict[int, Notice] = field(default_factory=dict)
 
     @property
     def empty(self) -> Mask:

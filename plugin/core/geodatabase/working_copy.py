@@ -19,6 +19,7 @@ import numpy as np
 
 from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsupported
 from ..host import Feedback, raise_if_cancelled
+from ..notice import Notice
 from ..storage import storage, sync_folder
 from .catalogue import MobileGeodatabase, open_geodatabase
 from .change_tracking import create_tracking, track_layer
@@ -44,7 +45,8 @@ _NEVER_FROM_SOURCE = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT})
 class CopiedTable:
     """What became of one table.
 
-    `losses` are sentences about what the copy does not hold although the table is there;
+    `losses` say what the copy does not hold although the table is there, and what was read although
+    no real file proves how;
     `columns` maps field names to column names where they differ.
     """
 
@@ -52,7 +54,7 @@ class CopiedTable:
     layer_id: Optional[int]
     feature_count: int = 0
     error: Optional[OfflineMapError] = None
-    losses: tuple[str, ...] = ()
+    losses: tuple[Notice, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
 

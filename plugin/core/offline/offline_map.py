@@ -21,13 +21,14 @@ class FeatureSource:
 
     `service_layer` is the layer's REST description as the geodatabase holds it (fields,
     aliases, domains, drawing info). `read_only` says why the layer must not be edited; empty
-    when it may be.
+    when it may be. `losses` are those of its working copy, where that has just been made.
     """
 
     file: Path  # GeoPackage
     table: str
     service_layer: Mapping[str, Any]
     read_only: str
+    losses: tuple[Notice, ...] = ()
 
 
 class TileFormat(Enum):

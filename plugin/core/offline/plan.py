@@ -15,9 +15,15 @@ from urllib.parse import quote
 import uuid
 
 from ..errors import NoPackage, OfflineMapError
+from ..notice import Notice, notice
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap, service_key
 from .parameters import DownloadParameters
+
+__all__ = [
+    "Notice", "Plan", "PlannedLayer", "ReferenceBasemap", "file_name", "make_plan", "notice",
+    "offline_map_json", "path_of", "reference_path",
+]  # fmt: skip
 
 _KIND_OF_LAYER = {
     LayerKind.FEATURES: PackageKind.GEODATABASE,
@@ -25,28 +31,6 @@ _KIND_OF_LAYER = {
     LayerKind.VECTOR_TILES: PackageKind.VECTOR_TILES,
 }
 _BASEMAP_ROLES = (LayerRole.BASEMAP, LayerRole.REFERENCE)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something the user should know that is no error: a code, a template and its values."""
-
-    code: str
-    template: str
-    values: Mapping[str, object]
-
-    @property
-    def text(self) -> str:
-        """The sentence, in English."""
-        return self.template.format(**self.values)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def notice(code: str, template: str, **values: object) -> Notice:
-    """A `Notice` whose template is a whole sentence with `{name}` placeholders."""
-    return Notice(code, template, values)
 
 
 @dataclass(frozen=True)

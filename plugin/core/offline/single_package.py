@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Optional
+from types import MappingProxyType
+from typing import Optional
 
 from ..errors import Damaged, OfflineMapError
 from ..geodatabase.catalogue import open_geodatabase
@@ -18,10 +19,11 @@ from ..geodatabase.layer_json import describe_layer
 from ..geodatabase.schema import Table
 from ..geodatabase.working_copy import WorkingCopy, copied_tables, write_working_copy
 from ..host import Feedback
+from ..notice import Notice
 from ..tiles.routes import Drawing
 from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
-from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
+from .offline_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import TILE_SUFFIXES
 from .sources import tile_source
 from .working_copies import check_working_copy
@@ -66,7 +68,10 @@ def open_package(path: Path, work_folder: Path, drawing: Drawing, feedback: Feed
     if copy.is_file():
         notices = tuple(check_working_copy(copy))
         return replace(map_of_geodatabase(path, copy, {}), notices=notices)
-    return map_of_geodatabase(path, copy, table_errors(write_working_copy(path, copy, feedback)))
+    made = write_working_copy(path, copy, feedback)
+    return map_of_geodatabase(
+        path, copy, table_errors(made), {table.name: table.losses for table in made.tables}
+    )
 
 
 def table_errors(copy: WorkingCopy) -> dict[str, OfflineMapError]:
@@ -74,8 +79,16 @@ def table_errors(copy: WorkingCopy) -> dict[str, OfflineMapError]:
     return {table.name: table.error for table in copy.tables if table.error}
 
 
-def map_of_geodatabase(file: Path, copy: Path, errors: Mapping[str, OfflineMapError]) -> OfflineMap:
-    """Every layer and table of a geodatabase with its working copy, as its service named them."""
+def map_of_geodatabase(
+    file: Path,
+    copy: Path,
+    errors: Mapping[str, OfflineMapError],
+    losses: Mapping[str, tuple[Notice, ...]] = MappingProxyType({}),
+) -> OfflineMap:
+    """Every layer and table of a geodatabase with its working copy, as its service named them.
+
+    `errors` and `losses` are those of the conversion, by table, where they have not been told yet.
+    """
     copied = copied_tables(copy)
     with open_geodatabase(file) as geodatabase:
         tables, relationships = geodatabase.tables, geodatabase.relationships
@@ -85,7 +98,9 @@ def map_of_geodatabase(file: Path, copy: Path, errors: Mapping[str, OfflineMapEr
         error = None if table.name in copied else errors.get(table.name) or _unread(table, file)
         # Attachments that have an owner are shown in its form.
         if error or table.name not in attached:
-            entries.append(_layer_of(table, describe_layer(table, relationships), copy, error))
+            described = describe_layer(table, relationships)
+            source = FeatureSource(copy, table.name, described, "", losses.get(table.name, ()))
+            entries.append(_layer_of(table, source, error))
     # A service lists its top layer first, a web map its bottom one.
     return _single(file, copy.parent, entries[::-1])
 
@@ -97,14 +112,11 @@ def map_of_tiles(source: TileSource, title: str, work_folder: Path) -> OfflineMa
     return _single(source.package, work_folder, [ReadyLayer(layer, source)])
 
 
-def _layer_of(
-    table: Table, described: Mapping[str, Any], copy: Path, error: Optional[OfflineMapError]
-) -> ReadyLayer:
+def _layer_of(table: Table, source: FeatureSource, error: Optional[OfflineMapError]) -> ReadyLayer:
     role = LayerRole.OPERATIONAL if table.geometry else LayerRole.TABLE
-    name = described.get("name")
+    name = source.service_layer.get("name")
     title = name if isinstance(name, str) and name else table.name
     layer = MapLayer(table.name, title, LayerKind.FEATURES, role, {})
-    source: Optional[LayerSource] = FeatureSource(copy, table.name, described, "")
     return ReadyLayer(layer, None if error else source, error)
 
 

@@ -68,6 +68,7 @@ class _Preparation:
         self._feedback = feedback
         self._failed: dict[Path, OfflineMapError] = {}
         self._failed_tables: dict[tuple[Path, str], OfflineMapError] = {}
+        self._losses: dict[tuple[Path, str], tuple[Notice, ...]] = {}
         self._checked: set[Path] = set()
         self.notices: list[Notice] = []
 
@@ -125,6 +126,7 @@ class _Preparation:
         elif not copy.is_file():
             self._checked.add(copy)
             for result in write_working_copy(path.file, copy, self._feedback).tables:
+                self._losses[copy, result.name] = result.losses
                 if result.error:
                     self._failed_tables[copy, result.name] = result.error
         if table.name not in copied_tables(copy):
@@ -133,7 +135,8 @@ class _Preparation:
                 next_step="Download the map area again.",
                 layer=layer.title,
             )
-        return FeatureSource(copy, table.name, described, _read_only_reason(mobile_map, path.file))
+        losses = self._losses.get((copy, table.name), ())
+        return FeatureSource(copy, table.name, described, _read_only_reason(mobile_map, path.file), losses)
 
     def _tiles(self, file: Path) -> TileSource:
         return tile_source(file, self._work_folder, self._drawing, self._feedback)

@@ -112,7 +112,7 @@ def fuzz_blobs(count: int, chance: random.Random) -> Counter[str]:
             reason = batch.problems.get(index)
             if (raw is None) != (reason is not None) or (packed[index] is None) != (raw is None):
                 raise AssertionError(f"neither shape nor reason: {damaged[index].hex()}")
-            outcomes[reason or "a shape"] += 1
+            outcomes[reason.text if reason else "a shape"] += 1
             if raw is not None:
                 compare(batch, index, damaged[index], raw)
         done += size

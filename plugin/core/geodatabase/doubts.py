@@ -1,0 +1,45 @@
+"""What is said of a table beyond its rows: what no real file has proven, and what cannot be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+from ..notice import Notice, notice
+from .definition import Element
+from .fields import ColumnInfo
+from .schema import UNPROVEN_TYPES, Field, FieldType, Geometry
+
+_WIDE_IDS = ("int64", "bigint")
+
+
+def table_doubts(
+    fields: Sequence[Field],
+    geometry: Optional[Geometry],
+    columns: Sequence[ColumnInfo],
+    layer: Mapping[str, Any],
+    definition: Element,
+) -> tuple[Notice, ...]:
+    """All of it for one table."""
+    words = {column.name.casefold(): column.word for column in columns}
+    doubts = []
+    for field in fields:
+        wide = field.type is FieldType.OBJECT_ID and words.get(field.name.casefold()) in _WIDE_IDS
+        if field.type in UNPROVEN_TYPES or wide:
+            doubts.append(
+                notice(
+                    "unproven",
+                    "Not proven on any real file: “{field}” is of the type {type}.",
+                    field=field.name,
+                    type=FieldType.BIG_INTEGER.value if wide else field.type.value,
+                )
+            )
+    if geometry and geometry.layout.has_m:
+        doubts.append(notice("unproven", "Not proven on any real file: the shapes carry measures (M)."))
+    if any(definition.every("Subtype")):
+        doubts.append(notice("unproven", "Not proven on any real file: subtypes from the XML definition."))
+    if any(definition.every("AttributeRule")):
+        doubts.append(notice("rules", "Attribute rules of ArcGIS are not applied."))
+    if layer.get("hasContingentValuesDefinition") is True or any(definition.every("ContingentValues")):
+        doubts.append(notice("rules", "Which values may stand together (contingent values) is not checked."))
+    return tuple(doubts)
