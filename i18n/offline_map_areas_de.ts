@@ -383,6 +383,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Ausgabe</translation>
     </message>
     <message>
+        <source>The tiles are drawn only in part where they are enlarged far.</source>
+        <translation>Wo die Kacheln stark vergrößert werden, werden sie nur zum Teil gezeichnet.</translation>
+    </message>
+    <message>
         <source>Tile package</source>
         <translation>Kachelpaket</translation>
     </message>
@@ -1434,6 +1438,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Subtypen werden als ein Layer gezeigt.</translation>
     </message>
     <message>
+        <source>The tiles are drawn only in part where they are enlarged far.</source>
+        <translation>Wo die Kacheln stark vergrößert werden, werden sie nur zum Teil gezeichnet.</translation>
+    </message>
+    <message>
         <source>The time slider names no span of time.</source>
         <translation>Der Zeitschieber nennt keine Zeitspanne.</translation>
     </message>
@@ -1488,6 +1496,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>its spatial reference is not in the file</source>
         <translation>ihr Raumbezug nicht in der Datei steht</translation>
+    </message>
+    <message>
+        <source>{count} tiles lie outside of the web mercator square and are not drawn.</source>
+        <translation>{count} Kacheln liegen außerhalb des Web-Mercator-Quadrats und werden nicht gezeichnet.</translation>
     </message>
     <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
@@ -2004,6 +2016,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Öffnen Sie die Offline-Karte erneut; bleibt es dabei, laden Sie sie neu herunter.</translation>
     </message>
     <message>
+        <source>Open the package itself: its values are shown where they lie.</source>
+        <translation>Öffnen Sie das Paket selbst: Seine Werte werden angezeigt, wo sie liegen.</translation>
+    </message>
+    <message>
         <source>Pack its content again as a plain ZIP archive.</source>
         <translation>Packen Sie den Inhalt neu als einfaches ZIP-Archiv.</translation>
     </message>
@@ -2388,6 +2404,126 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>In „{name}“ können keine Arbeitskopien angelegt werden: Diese Offline-Karte gehört einem anderen Programm.</translation>
     </message>
     <message>
+        <source>Write a GeoPackage instead.</source>
+        <translation>Schreiben Sie stattdessen ein GeoPackage.</translation>
+    </message>
+    <message>
+        <source>Write an MBTiles file instead.</source>
+        <translation>Schreiben Sie stattdessen eine MBTiles-Datei.</translation>
+    </message>
+    <message>
+        <source>a level has no usable resolution</source>
+        <translation>eine Stufe hat keine brauchbare Auflösung</translation>
+    </message>
+    <message>
+        <source>a name in it is both a file and a folder</source>
+        <translation>ein Name darin ist zugleich Datei und Ordner</translation>
+    </message>
+    <message>
+        <source>a name in it leads elsewhere ({name})</source>
+        <translation>ein Name darin führt anderswohin ({name})</translation>
+    </message>
+    <message>
+        <source>a name in it stands twice ({name})</source>
+        <translation>ein Name darin steht doppelt ({name})</translation>
+    </message>
+    <message>
+        <source>a part of it claims to unpack to more than 200 times its size</source>
+        <translation>ein Teil davon wird beim Entpacken angeblich mehr als 200-mal so groß</translation>
+    </message>
+    <message>
+        <source>a tile claims to be larger than any tile</source>
+        <translation>eine Kachel ist angeblich größer, als Kacheln sind</translation>
+    </message>
+    <message>
+        <source>it declares a document type</source>
+        <translation>es deklariert einen Dokumenttyp</translation>
+    </message>
+    <message>
+        <source>it declares no level, or far too many</source>
+        <translation>es nennt keine Stufe oder viel zu viele</translation>
+    </message>
+    <message>
+        <source>it holds a link or a device</source>
+        <translation>ein Eintrag darin ist eine Verknüpfung oder ein Gerät</translation>
+    </message>
+    <message>
+        <source>it holds more than {count} files</source>
+        <translation>es sind mehr als {count} Dateien darin</translation>
+    </message>
+    <message>
+        <source>it is compressed in a way (number {method}) that is not read</source>
+        <translation>ihre Art der Kompression (Nummer {method}) wird nicht gelesen</translation>
+    </message>
+    <message>
+        <source>it is encrypted</source>
+        <translation>sie ist verschlüsselt</translation>
+    </message>
+    <message>
+        <source>it is larger than any file of its kind</source>
+        <translation>es ist größer, als solche Dateien sind</translation>
+    </message>
+    <message>
+        <source>it is spread over several files</source>
+        <translation>sie ist auf mehrere Dateien verteilt</translation>
+    </message>
+    <message>
+        <source>it nests or repeats more than any file of its kind</source>
+        <translation>es ist tiefer verschachtelt oder länger, als solche Dateien sind</translation>
+    </message>
+    <message>
+        <source>it uses an entity</source>
+        <translation>es verwendet eine Entität</translation>
+    </message>
+    <message>
+        <source>its bundles are so big that QGIS would draw slowly</source>
+        <translation>seine Bundle-Dateien sind so groß, dass QGIS langsam zeichnen würde</translation>
+    </message>
+    <message>
+        <source>its bundles have no usable size</source>
+        <translation>seine Bundle-Dateien haben keine brauchbare Größe</translation>
+    </message>
+    <message>
+        <source>its files overlap</source>
+        <translation>ihre Teile überlappen sich</translation>
+    </message>
+    <message>
+        <source>its header is not that of a bundle with this many tiles</source>
+        <translation>ihr Kopf gehört nicht zu einer Bundle-Datei mit so vielen Kacheln</translation>
+    </message>
+    <message>
+        <source>its index (.bundlx) ends early</source>
+        <translation>ihr Index (.bundlx) endet zu früh</translation>
+    </message>
+    <message>
+        <source>its index points into its header</source>
+        <translation>ihr Index zeigt in ihren Kopf</translation>
+    </message>
+    <message>
+        <source>its index points outside the file</source>
+        <translation>ihr Index zeigt über die Datei hinaus</translation>
+    </message>
+    <message>
+        <source>its origin is no number</source>
+        <translation>sein Ursprung ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>its parts lie where QGIS does not look</source>
+        <translation>seine Teile liegen, wo QGIS nicht sucht</translation>
+    </message>
+    <message>
+        <source>its tiles have no usable size</source>
+        <translation>seine Kacheln haben keine brauchbare Größe</translation>
+    </message>
+    <message>
+        <source>this QGIS does not read vector tile packages whole</source>
+        <translation>dieses QGIS liest Vektorkachel-Pakete nicht vollständig</translation>
+    </message>
+    <message>
+        <source>two of its levels have the same number</source>
+        <translation>zwei seiner Stufen haben dieselbe Nummer</translation>
+    </message>
+    <message>
         <source>“{address}” is not the address of a portal.</source>
         <translation>„{address}“ ist nicht die Adresse eines Portals.</translation>
     </message>
@@ -2484,8 +2620,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ ist kein brauchbares JSON.</translation>
     </message>
     <message>
-        <source>“{file}” is not converted: {reason}.</source>
-        <translation>„{file}“ wird nicht umgewandelt: {reason}.</translation>
+        <source>“{file}” is not converted: its tiles do not lie on the web mercator grid of MBTiles.</source>
+        <translation>„{file}“ wird nicht umgewandelt: Die Kacheln liegen nicht im Web-Mercator-Raster von MBTiles.</translation>
+    </message>
+    <message>
+        <source>“{file}” is not converted: its tiles hold elevations (LERC), which pictures cannot carry.</source>
+        <translation>„{file}“ wird nicht umgewandelt: Die Kacheln enthalten Höhen (LERC), und Bilder können keine Höhen tragen.</translation>
+    </message>
+    <message>
+        <source>“{file}” is not converted: vector tiles have no place in a GeoPackage of rasters.</source>
+        <translation>„{file}“ wird nicht umgewandelt: In einem GeoPackage für Raster ist kein Platz für Vektorkacheln.</translation>
     </message>
     <message>
         <source>“{file}” is not opened because {reason}.</source>

@@ -125,7 +125,7 @@ class Archive:
 
     def _inflated(self, entry: Entry) -> Iterator[bytes]:
         if entry.size > _FREE_BYTES + _MAX_RATIO * entry.packed_size:
-            refuse(self.path, "a member claims to unpack to more than 200 times its size")
+            refuse(self.path, Untrusted("a part of it claims to unpack to more than 200 times its size"))
         data = self._directory.data(entry)
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         offset = 0

@@ -81,7 +81,7 @@ def parse_xml(
     and `Damaged` for what is no well-formed XML.
     """
     if len(data) > max_bytes:
-        _refuse("it is larger than any file of its kind", file)
+        _refuse(Untrusted("it is larger than any file of its kind"), file)
     text = _decode(data, file)
     return _Builder(file, max_elements).build(text)
 
@@ -101,7 +101,7 @@ class _Builder:
             token = _TOKEN.match(text, position)
             if token is None:
                 if text.startswith("<!DOCTYPE", position):
-                    _refuse("it declares a document type", self.file)
+                    _refuse(Untrusted("it declares a document type"), self.file)
                 _broken(self.file)
             position = token.end()
             self.take(token)
@@ -131,7 +131,7 @@ class _Builder:
     def start(self, name: str, attributes: str) -> None:
         self.room -= 1
         if self.room < 0 or len(self.open) >= MAX_DEPTH:
-            _refuse("it nests or repeats more than any file of its kind", self.file)
+            _refuse(Untrusted("it nests or repeats more than any file of its kind"), self.file)
         element = Element(_local(name), self.attributes(attributes))
         if self.open:
             self.open[-1][1].children.append(element)
@@ -180,7 +180,7 @@ def _resolve(text: str, file: str) -> str:
         hexadecimal, decimal, name = match.groups()
         if name is not None:
             known = _PREDEFINED.get(name)
-            return known if known is not None else _refuse("it uses an entity", file)
+            return known if known is not None else _refuse(Untrusted("it uses an entity"), file)
         if hexadecimal is None and decimal is None:
             _broken(file)
         number = int(hexadecimal, 16) if hexadecimal else int(decimal)
@@ -195,7 +195,7 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _refuse(reason: str, file: str) -> NoReturn:
+def _refuse(reason: Untrusted, file: str) -> NoReturn:
     raise Untrusted(
         "The XML in “{file}” is not read because {reason}.",
         next_step="Get the package again from a source that you trust.",

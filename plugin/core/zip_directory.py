@@ -64,7 +64,7 @@ class ZipDirectory:
         self._range = range_
         count, size, offset = _find_directory(range_)
         if count > max_entries:
-            refuse(range_.path, f"it holds more than {max_entries} files", unpack=True)
+            refuse(range_.path, Untrusted("it holds more than {count} files", count=max_entries), unpack=True)
         entries = list(_read_directory(range_, count, size, offset))
         self._limits = _data_limits(entries, offset, range_.path)
         self.entries = {entry.name: entry for entry in entries if not entry.name.endswith("/")}
@@ -135,7 +135,7 @@ def _find_directory(range_: ByteRange) -> tuple[int, int, int]:
             disk, first_disk, _, count, size, offset = record[4:]
             end = end_64
     if disk or first_disk:
-        _unsupported(range_.path, "it is spread over several files")
+        _unsupported(range_.path, Unsupported("it is spread over several files"))
     if offset + size > end:
         _contradicts(range_.path)
     return count, size, offset
@@ -146,14 +146,16 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, d
     made_by, flags, method = fields[1], fields[3], fields[4]
     name = _decode_name(raw_name, flags)
     if flags & 0x2041:
-        _unsupported(path, "it is encrypted")
+        _unsupported(path, Unsupported("it is encrypted"))
     if method not in (_STORED, _DEFLATED):
-        _unsupported(path, f"it is compressed in a way (number {method}) that is not read")
+        _unsupported(
+            path, Unsupported("it is compressed in a way (number {method}) that is not read", method=method)
+        )
     kind = stat.S_IFMT(fields[15] >> 16) if made_by >> 8 in (3, 19) else 0
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        refuse(path, "it holds a link or a device")
+        refuse(path, Untrusted("it holds a link or a device"))
     if len(raw_name) > MAX_NAME_BYTES or _HARMFUL_NAME.search(name):
-        refuse(path, f"a name in it leads elsewhere ({name[:60]!a})", unpack=True)
+        refuse(path, Untrusted("a name in it leads elsewhere ({name})", name=ascii(name[:60])), unpack=True)
     crc, packed, size, offset = fields[7], fields[8], fields[9], fields[16]
     size, packed, offset = _wide(extra, size, packed, offset, path)
     if method == _STORED and packed != size:
@@ -195,7 +197,7 @@ def _data_limits(entries: list[Entry], directory: int, path: Path) -> dict[int, 
     for entry in sorted(entries, key=lambda entry: entry.header_offset, reverse=True):
         least = entry.header_offset + _LOCAL.size + len(entry.name) + entry.packed_size
         if least > limit or entry.header_offset in limits:
-            refuse(path, "its files overlap")
+            refuse(path, Untrusted("its files overlap"))
         limits[entry.header_offset] = limit
         limit = entry.header_offset
     return limits
@@ -211,13 +213,17 @@ def _folders(entries: list[Entry], path: Path) -> dict[str, list[str]]:
             continue
         key = _key(entry.name)
         if key in seen:
-            refuse(path, f"a name in it stands twice ({entry.name[:60]!a})", unpack=True)
+            refuse(
+                path,
+                Untrusted("a name in it stands twice ({name})", name=ascii(entry.name[:60])),
+                unpack=True,
+            )
         seen.add(key)
         parent = _parent(entry.name)
         _add_folder(folders, parent)
         folders[parent].append(entry.name[len(parent) :])
     if seen & {_key(folder) for folder in folders if folder}:
-        refuse(path, "a name in it is both a file and a folder", unpack=True)
+        refuse(path, Untrusted("a name in it is both a file and a folder"), unpack=True)
     return folders
 
 
@@ -248,8 +254,8 @@ def _contradicts(path: Path) -> NoReturn:
     )
 
 
-def refuse(path: Path, reason: str, unpack: bool = False) -> NoReturn:
-    """`unpack`: what is refused is no threat once a tool for archives has made plain files of it."""
+def refuse(path: Path, reason: Untrusted, unpack: bool = False) -> NoReturn:
+    """`reason` is a clause; `unpack`: what is refused is no threat any more once a tool has unpacked it."""
     raise Untrusted(
         "“{file}” is not opened because {reason}.",
         next_step="If you trust its source, unpack it into a new folder and open that folder."
@@ -260,7 +266,7 @@ def refuse(path: Path, reason: str, unpack: bool = False) -> NoReturn:
     )
 
 
-def _unsupported(path: Path, reason: str) -> NoReturn:
+def _unsupported(path: Path, reason: Unsupported) -> NoReturn:
     raise Unsupported(
         "“{file}” cannot be read because {reason}.",
         next_step="Pack its content again as a plain ZIP archive.",

@@ -84,8 +84,10 @@ def _substitute(name: str) -> Optional[str]:
         families = _MONOSPACED_FAMILIES
     elif any(sign in family.replace("sans serif", "sans") for sign in _SERIF):
         families = _SERIF_FAMILIES
-    for candidate in families:
-        for word in _STYLES[bold, slanted]:
-            if QgsFontUtils.fontFamilyHasStyle(candidate, word):
-                return f"{candidate} {word}"
+    # An upright bold font, where there is no slanted one.
+    for weight in ((bold, slanted), (bold, False)):
+        for candidate in families:
+            for word in _STYLES[weight]:
+                if QgsFontUtils.fontFamilyHasStyle(candidate, word):
+                    return f"{candidate} {word}"
     return None

@@ -44,6 +44,7 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
     if made.isValid():
         describe(made, source.metadata)
         show_legend(made, source.legend, losses)
+        losses += source.losses
     return made
 
 

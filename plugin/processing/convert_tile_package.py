@@ -96,6 +96,8 @@ class ConvertTilePackage(ConversionAlgorithm):
             if converted.outside:
                 text = self.tr("{count} tiles lie outside of the grid of MBTiles and were left out.")
                 host.warn(text.format(count=converted.outside))
+            if converted.is_cut:
+                host.warn(self.tr("The tiles are drawn only in part where they are enlarged far."))
             if self.wants_layers(parameters, context):
                 self.load(map_of_tiles(made, title, target.parent), context, host)
         return {OUTPUT: str(target), self.TILES: converted.tiles + converted.made}

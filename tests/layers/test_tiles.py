@@ -273,3 +273,15 @@ def test_samples(samples, tmp_path, opened, name):
     project.setCrs(layer.crs())
     assert len(colours(draw(project, (700, 500), layer.extent(), f"sample {name}"))) > 3
     assert layer.metadata().rights() == list(filter(None, [plain_text(source.metadata.attribution)]))
+
+
+def test_tiles_outside_of_the_square_are_a_loss_each_time_it_is_opened(tmp_path, opened):
+    """As in packages whose scheme covers more than the mercator square: MBTiles cannot hold them."""
+    tiles = {(2, row, column): png(pattern(2, row, column)) for row in range(6) for column in range(4)}
+    package = write_tpk(tmp_path / "a.tpk", WEB_MERCATOR, tiles)
+    for folder in ("first", "again"):
+        source = tile_source(package, tmp_path, running_drawing(), Silent())
+        (tmp_path / folder).mkdir()
+        report, _, _ = shown(source, tmp_path / folder, opened)
+        losses = [loss.text for loss in report.layers[0].losses]
+        assert losses == ["8 tiles lie outside of the web mercator square and are not drawn."]

@@ -53,6 +53,7 @@ class TileSource:
     metadata: Metadata
     scale_range: tuple[float, float] = (0.0, 0.0)
     legend: tuple[LegendEntry, ...] = ()
+    losses: tuple[Notice, ...] = ()
 
 
 LayerSource = Union[FeatureSource, TileSource]

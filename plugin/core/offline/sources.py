@@ -14,7 +14,7 @@ from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
 from ..geodatabase.working_copy import copied_tables, write_working_copy
 from ..host import Feedback, raise_if_cancelled
-from ..tiles.convert import to_geopackage, to_mbtiles
+from ..tiles.convert import Converted, outside_of_square, to_geopackage, to_mbtiles
 from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
@@ -22,7 +22,7 @@ from ..web_map import LayerKind, MapLayer
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import UpdateMode
-from .plan import Notice
+from .plan import Notice, notice
 from .working_copies import check_working_copy
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
@@ -147,11 +147,23 @@ def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedb
     with open_tile_package(file) as package:
         route = choose_route(package, drawing)
         drawn = work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
+        losses = []
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
-            _copy_tiles(route.kind, package, drawn, drawing, feedback)
-        return TileSource(
-            drawn, _FORMATS[route.kind], file, package.metadata, package.scale_range(), package.legend
-        )
+            copied = _copy_tiles(route.kind, package, drawn, drawing, feedback)
+            if copied.is_cut:
+                losses.append(
+                    notice("tiles", "The tiles are drawn only in part where they are enlarged far.")
+                )
+        outside = outside_of_square(package) if route.kind is RouteKind.MBTILES else 0
+        if outside:
+            sentence = notice(
+                "tiles",
+                "{count} tiles lie outside of the web mercator square and are not drawn.",
+                count=outside,
+            )
+            losses.append(sentence)
+        about = (package.metadata, package.scale_range(), package.legend)
+        return TileSource(drawn, _FORMATS[route.kind], file, *about, tuple(losses))
 
 
 def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:
@@ -161,12 +173,11 @@ def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:
 
 def _copy_tiles(
     kind: RouteKind, package: TilePackage, target: Path, drawing: Drawing, feedback: Feedback
-) -> None:
+) -> Converted:
     if kind in (RouteKind.MBTILES, RouteKind.VECTOR_MBTILES):
-        to_mbtiles(package, target, feedback)
-        return
+        return to_mbtiles(package, target, feedback)
     write = to_geopackage if kind is RouteKind.GEOPACKAGE else to_elevation_raster
-    write(package, target, feedback, definition=drawing.definition(package.scheme.spatial_reference))
+    return write(package, target, feedback, definition=drawing.definition(package.scheme.spatial_reference))
 
 
 _FORMATS = {

@@ -170,33 +170,33 @@ class Bundle:
         header = self.region.read(0, V2_HEADER)
         version, index_size = struct.unpack_from("<I", header)[0], struct.unpack_from("<I", header, 60)[0]
         if version != 3 or index_size not in (0, 8 * count):
-            self._broken("its header is not that of a bundle with this many tiles")
+            self._broken(Damaged("its header is not that of a bundle with this many tiles"))
         words = np.frombuffer(self.region.read(V2_HEADER, 8 * count), dtype="<u8")
         offsets = (words & np.uint64((1 << 40) - 1)).astype(np.int64)
         sizes = (words >> np.uint64(40)).astype(np.int64)
         if np.any((offsets < V2_HEADER) & (sizes > 0)):
-            self._broken("its index points into its header")
+            self._broken(Damaged("its index points into its header"))
         return offsets, sizes
 
     def _read_v1_index(self, index: bytes) -> Integers:
         """Offsets of the records, column by column."""
         count = self._side**2
         if len(index) < V1_INDEX_EDGE + 5 * count:
-            self._broken("its index (.bundlx) ends early")
+            self._broken(Damaged("its index (.bundlx) ends early"))
         packed = np.frombuffer(index, dtype=np.uint8, count=5 * count, offset=V1_INDEX_EDGE).reshape(count, 5)
         words = np.zeros((count, 8), dtype=np.uint8)
         words[:, :5] = packed
         offsets = words.view("<u8").reshape(count).astype(np.int64)
         if np.any(offsets + _SIZE_FIELD > self.region.size):
-            self._broken("its index points outside the file")
+            self._broken(Damaged("its index points outside the file"))
         return offsets
 
     def _checked(self, sizes: Integers, first: int = 0) -> Integers:
         """Sizes of the tiles from `first` on, once they fit the file."""
         if np.any(sizes > MAX_TILE):
-            self._broken("a tile claims to be larger than any tile")
+            self._broken(Damaged("a tile claims to be larger than any tile"))
         if np.any(self._offsets[first : first + len(sizes)] + sizes > self.region.size):
-            self._broken("its index points outside the file")
+            self._broken(Damaged("its index points outside the file"))
         self._check_total(int(sizes.sum()))
         return sizes
 
@@ -208,7 +208,7 @@ class Bundle:
                 file=self.label,
             )
 
-    def _broken(self, reason: str) -> NoReturn:
+    def _broken(self, reason: Damaged) -> NoReturn:
         raise Damaged(
             "The bundle “{file}” is damaged: {reason}.",
             next_step="Get the package again: this copy is damaged.",

@@ -16,7 +16,7 @@ from math import atan, degrees, pi, sinh
 import os
 from pathlib import Path
 import sqlite3
-from typing import NoReturn, Optional
+from typing import Optional
 
 from ..errors import BadInput, PackageError, StorageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
@@ -45,7 +45,8 @@ class Converted:
     """What a conversion wrote.
 
     `outside` counts tiles beyond the addressable square, left out; `made` the vector tiles that the
-    package leaves to its parents (`tile_map.missing_tiles`), written besides `tiles`.
+    package leaves to its parents (`tile_map.missing_tiles`), written besides `tiles`; `is_cut` tells that
+    there would have been more of those than a copy should hold.
     """
 
     path: Path
@@ -54,6 +55,20 @@ class Converted:
     tile_bytes: int
     formats: tuple[TileFormat, ...]
     made: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        return self.made == _MAX_MADE
+
+
+def outside_of_square(package: TilePackage) -> int:
+    """How many tiles `to_mbtiles` leaves out; reads indexes only."""
+    zooms = package.scheme.mercator_zooms(package.stored_levels) or {}
+    beyond = 0
+    for number, zoom in zooms.items():
+        rows, columns = package.keys(number)
+        beyond += int(((rows >= 1 << zoom) | (columns >= 1 << zoom)).sum())
+    return beyond
 
 
 def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] = None) -> Converted:
@@ -65,10 +80,10 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
     """
     zooms = package.scheme.mercator_zooms(package.stored_levels)
     if zooms is None:
-        _unsupported(
-            package,
-            "its tiles do not lie on the web mercator grid, the only one of MBTiles",
-            "Write a GeoPackage instead.",
+        raise Unsupported(
+            "“{file}” is not converted: its tiles do not lie on the web mercator grid of MBTiles.",
+            next_step="Write a GeoPackage instead.",
+            file=package.path.name,
         )
     _refuse_elevations(package)
     counted = _Counted(package, feedback or Silent())
@@ -104,8 +119,10 @@ def to_geopackage(
     elevations; else as `to_mbtiles`.
     """
     if package.is_vector:
-        _unsupported(
-            package, "vector tiles have no place in a GeoPackage of rasters", "Write an MBTiles file instead."
+        raise Unsupported(
+            "“{file}” is not converted: vector tiles have no place in a GeoPackage of rasters.",
+            next_step="Write an MBTiles file instead.",
+            file=package.path.name,
         )
     _refuse_elevations(package)
     zooms = matrix_zooms(package)
@@ -223,8 +240,6 @@ def _write_missing(pages: TilePages, package: TilePackage, zooms: dict[int, int]
         made += len(batch)
         raise_if_cancelled(feedback)
         feedback.report(made, 0, package.path.name)
-    if made == _MAX_MADE:
-        feedback.warn(f"“{package.path.name}” is only drawn in part where it is enlarged far.")
     return made
 
 
@@ -285,17 +300,8 @@ def _in_degrees(extent: Extent) -> tuple[float, float, float, float]:
 
 def _refuse_elevations(package: TilePackage) -> None:
     if package.sniffed_format() is TileFormat.LERC:
-        _unsupported(
-            package,
-            "its tiles hold elevations (LERC), which pictures cannot carry",
-            "Open the package itself: its values are shown where they lie.",
+        raise Unsupported(
+            "“{file}” is not converted: its tiles hold elevations (LERC), which pictures cannot carry.",
+            next_step="Open the package itself: its values are shown where they lie.",
+            file=package.path.name,
         )
-
-
-def _unsupported(package: TilePackage, reason: str, next_step: str) -> NoReturn:
-    raise Unsupported(
-        "“{file}” is not converted: {reason}.",
-        next_step=next_step,
-        file=package.path.name,
-        reason=reason,
-    )

@@ -98,17 +98,17 @@ def choose_route(package: TilePackage, drawing: Drawing) -> Route:
 
 def _vector_route(package: TilePackage, drawing: Drawing) -> Route:
     on_mercator = package.scheme.mercator_zooms(package.stored_levels) is not None
-    obstacle = ""
+    obstacle: Optional[Unsupported] = None
     if drawing.qgis_version < _QGIS_READS_VTPK:
-        obstacle = "this QGIS does not read vector tile packages whole"
+        obstacle = Unsupported("this QGIS does not read vector tile packages whole")
     elif not package.lies_at("p12/", "p12/tile/"):
-        obstacle = "its parts lie where QGIS does not look"
+        obstacle = Unsupported("its parts lie where QGIS does not look")
     elif max(package.bundle_sizes(), default=0) > _BIG_BUNDLE and on_mercator:
-        obstacle = "its bundles are so big that QGIS would draw slowly"
-    if not obstacle:
+        obstacle = Unsupported("its bundles are so big that QGIS would draw slowly")
+    if obstacle is None:
         return Route(RouteKind.NATIVE_VECTOR, "QGIS reads this package as it is")
     if on_mercator:
-        return Route(RouteKind.VECTOR_MBTILES, obstacle)
+        return Route(RouteKind.VECTOR_MBTILES, obstacle.text)
     raise Unsupported(
         "“{file}” cannot be drawn: {reason}, and its grid is not that of web mercator.",
         next_step="Open it with a newer QGIS, or have it made in web mercator.",

@@ -8,6 +8,8 @@ from math import ceil, floor, isfinite, lcm, log2
 import re
 from typing import NamedTuple, Optional
 
+from ..errors import Damaged
+
 # Half the width of the web mercator square: pi times the radius of WGS 84's equator, in metres.
 MERCATOR_HALF = 20037508.342789244
 _WEB_MERCATOR_CODES = {3857, 3785, 900913, 102100, 102113}
@@ -139,19 +141,22 @@ class TilingScheme:
     levels: tuple[Level, ...]
     packet_size: int = 128
 
-    def fault(self) -> str:
-        """Why no grid can be built from these numbers; empty when one can."""
+    def fault(self) -> Optional[Damaged]:
+        """Why no grid can be built from these numbers, as a clause; None when one can."""
         sizes = (self.tile_width, self.tile_height)
         numbers = {level.number for level in self.levels}
-        usable = {
-            "its tiles have no usable size": all(0 < size <= _MAX_TILE_SIZE for size in sizes),
-            "it declares no level, or far too many": 0 < len(self.levels) <= _MAX_LEVELS,
-            "its origin is no number": isfinite(self.origin_x) and isfinite(self.origin_y),
-            "a level has no usable resolution": all(1e-12 < level.resolution < 1e12 for level in self.levels),
-            "two of its levels have the same number": len(numbers) == len(self.levels),
-            "its bundles have no usable size": 1 <= self.packet_size <= 1024,
-        }
-        return next((fault for fault, good in usable.items() if not good), "")
+        checks = (
+            (all(0 < size <= _MAX_TILE_SIZE for size in sizes), Damaged("its tiles have no usable size")),
+            (0 < len(self.levels) <= _MAX_LEVELS, Damaged("it declares no level, or far too many")),
+            (isfinite(self.origin_x) and isfinite(self.origin_y), Damaged("its origin is no number")),
+            (
+                all(1e-12 < level.resolution < 1e12 for level in self.levels),
+                Damaged("a level has no usable resolution"),
+            ),
+            (len(numbers) == len(self.levels), Damaged("two of its levels have the same number")),
+            (1 <= self.packet_size <= 1024, Damaged("its bundles have no usable size")),
+        )
+        return next((fault for good, fault in checks if not good), None)
 
     def span(self, level: Level) -> tuple[float, float]:
         """Width and height of a tile, in units of the spatial reference."""

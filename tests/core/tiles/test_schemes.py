@@ -9,7 +9,7 @@ import pytest
 
 from plugin.core.errors import Unsupported
 from plugin.core.tiles.bundle import TileFormat
-from plugin.core.tiles.convert import to_geopackage, to_mbtiles
+from plugin.core.tiles.convert import outside_of_square, to_geopackage, to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package, packages_inside
 from tests.fixtures import tile_package as written
 from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx
@@ -202,6 +202,7 @@ def test_tiles_outside_the_square_are_counted_and_left_out(tmp_path):
     with open_tile_package(write_tpkx(tmp_path / "town.tpkx", written.WEB_MERCATOR, tiles)) as package:
         converted = to_mbtiles(package, tmp_path / "town.mbtiles")
         assert (converted.tiles, converted.outside) == (16, 8)
+        assert outside_of_square(package) == 8
         assert to_geopackage(package, tmp_path / "town.gpkg").tiles == 24
 
 
