@@ -1050,12 +1050,24 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
 <context>
     <name>Notice</name>
     <message>
+        <source>A change in a list is not read where its position is not known beforehand.</source>
+        <translation>Eine Änderung in einer Liste wird nicht gelesen, wo ihre Stelle nicht vorher feststeht.</translation>
+    </message>
+    <message>
         <source>A label class without a symbol is not shown, as in ArcGIS.</source>
         <translation>Eine Beschriftungsklasse ohne Symbol wird wie in ArcGIS nicht gezeigt.</translation>
     </message>
     <message>
         <source>A label expression is written in a way that is not read.</source>
         <translation>Ein Beschriftungsausdruck ist auf eine Weise geschrieben, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>A loop in an Arcade expression does more in a round than QGIS can say at once.</source>
+        <translation>Eine Schleife in einem Arcade-Ausdruck tut in einem Durchlauf mehr, als QGIS auf einmal sagen kann.</translation>
+    </message>
+    <message>
+        <source>A loop whose end is not known beforehand is not read.</source>
+        <translation>Eine Schleife, deren Ende nicht vorher feststeht, wird nicht gelesen.</translation>
     </message>
     <message>
         <source>A part of a CIM marker of type {kind} is not shown.</source>
@@ -1084,6 +1096,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>An Arcade expression has too many parts to be read.</source>
         <translation>Ein Arcade-Ausdruck hat zu viele Teile, um gelesen zu werden.</translation>
+    </message>
+    <message>
+        <source>An Arcade expression is nested too deep as a QGIS expression.</source>
+        <translation>Ein Arcade-Ausdruck ist als QGIS-Ausdruck zu tief verschachtelt.</translation>
     </message>
     <message>
         <source>An Arcade expression is nested too deep to be read.</source>
@@ -1150,20 +1166,12 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Lesezeichen ohne lesbaren Ort: {names}.</translation>
     </message>
     <message>
-        <source>Changes to lists and dictionaries in Arcade are not read.</source>
-        <translation>Änderungen an Listen und Wörterbüchern in Arcade werden nicht gelesen.</translation>
-    </message>
-    <message>
         <source>Charts are not kept.</source>
         <translation>Diagramme werden nicht übernommen.</translation>
     </message>
     <message>
         <source>Classes cannot be told apart; all features look the same.</source>
         <translation>Die Klassen lassen sich nicht unterscheiden; alle Objekte sehen gleich aus.</translation>
-    </message>
-    <message>
-        <source>Dates in Arcade texts are read only where Text() says how to write them.</source>
-        <translation>Datumswerte in Arcade-Texten werden nur gelesen, wo Text() sagt, wie sie zu schreiben sind.</translation>
     </message>
     <message>
         <source>Dates outside the years 0 to 9999 that are empty now: {count}.</source>
@@ -1204,10 +1212,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
-    </message>
-    <message>
-        <source>Loops in Arcade expressions are not read.</source>
-        <translation>Schleifen in Arcade-Ausdrücken werden nicht gelesen.</translation>
     </message>
     <message>
         <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 import re
 from typing import Optional
 
+from .arcade.convert import joined
 from .arcade.field_text import FieldFormat, shown_field, shown_template
-from .arcade.translate import FeatureField, value_of
+from .arcade.fields import FeatureField
+from .arcade.translate import value_of
 from .arcade.tree import Call, Literal, Member, Name, Node, NotRead
-from .arcade.values import Value, constant, joined
+from .arcade.values import Value, constant
 from .offline.plan import notice
 
 _LONGEST = 8_000

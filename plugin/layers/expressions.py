@@ -8,7 +8,8 @@ from typing import Any, Optional, TypeVar
 from qgis.core import QgsExpression, QgsField, QgsFields
 from qgis.PyQt.QtCore import QMetaType
 
-from ..core.arcade.translate import FeatureField, Translation, translate, translate_text
+from ..core.arcade.fields import FeatureField
+from ..core.arcade.translate import Translation, translate, translate_text
 from ..core.arcade.tree import NotRead
 from ..core.arcade.values import Kind
 from ..core.offline.plan import Notice, notice
@@ -23,6 +24,7 @@ _KINDS = {
     QMetaType.Type.QDateTime: Kind.DATE,
     QMetaType.Type.Bool: Kind.BOOLEAN,
 }
+_WHOLE = (QMetaType.Type.Int, QMetaType.Type.UInt, QMetaType.Type.LongLong, QMetaType.Type.ULongLong)
 Made = TypeVar("Made")
 
 
@@ -78,7 +80,10 @@ def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> dict[
     codes = coded_values_by_field(service_layer)
     stored = {
         field.name().casefold(): FeatureField(
-            field.name(), _kind(field), codes.get(field.name().casefold(), {})
+            field.name(),
+            _kind(field),
+            codes.get(field.name().casefold(), {}),
+            whole=QMetaType.Type(field.type()) in _WHOLE,
         )
         for field in fields
     }

@@ -19,6 +19,8 @@ COLUMNS = "OBJECTID:integer n:double i:integer s:string t:string d:datetime c:in
 SERVICE = {"fields": [{**field, "domain": field.get("domain")} for field in RECORD["fields"]]}
 # Infinity times 100 is more than QGIS can hold: nothing is shown.
 NOTHING = {('Round($feature.n / $feature.i * 100, 1) + "%"', 3)}
+# In the summer of 1946 the browser's clock is an hour off the time zone database's.
+ODD_CLOCKS = {('DateAdd($feature.d, $feature.i, "months")', 5)}
 
 
 @pytest.fixture
@@ -47,12 +49,18 @@ def rows(in_berlin):
 
 
 def evaluate(text, layer, feature):
+    return next(evaluated(text, layer, [feature]))
+
+
+def evaluated(text, layer, features):
+    """What an expression is worth for each feature."""
     expression = QgsExpression(text)
     assert not expression.hasParserError(), expression.parserErrorString()
     context = QgsExpressionContext()
     context.setFields(layer.fields())
-    context.setFeature(feature)
-    return expression.evaluate(context)
+    for feature in features:
+        context.setFeature(feature)
+        yield expression.evaluate(context)
 
 
 def translated(script, fields):
@@ -91,25 +99,32 @@ def test_every_answer_of_the_record(rows):
         if entry["values"] == "error":
             wrong.append((entry["expression"], "is no Arcade"))
             continue
-        for feature, answer in zip(features, entry["values"]):
-            got = evaluate(text, layer, feature)
-            nothing = (entry["expression"], feature["OBJECTID"]) in NOTHING and got is None
-            if not (nothing or same(answer, got)):
+        for feature, answer, got in zip(features, entry["values"], evaluated(text, layer, features)):
+            here = (entry["expression"], feature["OBJECTID"])
+            excepted = here in ODD_CLOCKS or (here in NOTHING and got is None)
+            if not (excepted or same(answer, got)):
                 wrong.append((entry["expression"], feature["OBJECTID"], answer, got))
     assert wrong == []
     # What is read must not shrink unseen.
-    assert read >= 420
+    assert read >= 950
 
 
 @pytest.mark.parametrize(
     ("script", "shown"),
     [
-        ("$feature.n", ["2.5", None, "-0.5"]),
-        ("$feature.s", ["abc", None, ""]),
-        ("$feature.n > 1", ["true", "false", "false"]),
-        ("DateDiff($feature.d, Date(0), 'days')", ["18628", "NaN", "0"]),
-        ('IIf(IsEmpty($feature.n), "none", $feature.n)', ["2.5", "none", "-0.5"]),
-        ("if ($feature.n == null)\nreturn null\nElse return $feature.n\n", ["2.5", None, "-0.5"]),
+        ("$feature.n", ["2.5", None, "-0.5", "1234567.125", "-2.345"]),
+        ("$feature.n * 400000", ["1000000", "0", "-200000", "493826850000", "-938000.0000000001"]),
+        ("$feature.s", ["abc", None, "", "apple,kiwi,plum", "Ünï <b>'q\" %]"]),
+        ("$feature.n > 1", ["true", "false", "false", "true", "false"]),
+        ("Floor(DateDiff($feature.d, Date(0), 'days'))", ["18628", "NaN", "0", "18713", "-11575"]),
+        (
+            'IIf(IsEmpty($feature.n), "none", $feature.n)',
+            ["2.5", "none", "-0.5", "1234567.125", "-2.345"],
+        ),
+        (
+            "if ($feature.n == null)\nreturn null\nElse return $feature.n\n",
+            ["2.5", None, "-0.5", "1234567.125", "-2.345"],
+        ),
     ],
 )
 def test_what_a_script_shows(rows, script, shown):
@@ -125,7 +140,10 @@ def test_what_a_script_shows(rows, script, shown):
     [
         ("Hash($feature.s)", "“hash”"),
         ("$feature.gone", "“gone”"),
-        ("for (var i in [1]) {}", "Loops"),
+        ("var t = 1; while (t < $feature.n) { t += 1 } t", "end is not known"),
+        ("var t = 1; for (var i in Split($feature.s, ',')) { t = t * 2 } t", "in a round"),
+        ("var a = [1]; a[$feature.i] = 2; a[0]", "position"),
+        ("[1, $feature.n]", "gives a list"),
         ("FeatureSetByName($map, 'x')", "“$map”"),
         ("$feature.s ? 1 : 2", "not written as Arcade"),
         ("Text($feature.n, '0.0.0')", "“0.0.0”"),

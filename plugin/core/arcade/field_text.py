@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import re
 from typing import Optional
 
+from .convert import joined, number_as_text
 from .dates import local
+from .fields import FeatureField, coded_name
 from .masks import number_by_mask
-from .translate import FeatureField, coded_name
-from .values import Kind, Value, joined, quote
+from .values import Kind, Value, quote
 
 _MOST_PLACES = 15
 _PLAIN_NUMBER = "#,##0.###"
@@ -49,7 +50,8 @@ def shown_field(field: FeatureField, form: FieldFormat) -> Value:
         return Value(Kind.TEXT, f"CASE WHEN {value.text} IS NOT NULL THEN {masked.text} END", nullable=True)
     if field.kind is Kind.TEXT:
         return value
-    return Value(Kind.TEXT, f"to_string({value.text})", nullable=True)
+    text = number_as_text(value) if field.kind is Kind.NUMBER else f"to_string({value.text})"
+    return Value(Kind.TEXT, text, nullable=True)
 
 
 def shown_template(

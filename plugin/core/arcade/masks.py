@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ..offline.plan import notice
+from .dates import local
 from .tree import NotRead
 from .values import Kind, Value, quote
 
@@ -18,8 +19,11 @@ _DATE_TOKENS = {
     "MMMM": "MMMM", "MMM": "MMM", "MM": "MM", "M": "M",
     "DD": "dd", "D": "d", "dddd": "dddd", "ddd": "ddd",
     "HH": "HH", "H": "H", "hh": "hh", "h": "h",
-    "mm": "mm", "m": "m", "ss": "ss", "s": "s", "A": "AP", "a": "AP",
+    "mm": "mm", "m": "m", "ss": "ss", "s": "s", "A": "AP", "a": "AP", "SSS": "zzz",
 }  # fmt: skip
+# Parts that are counted instead, from milliseconds ({0}) or from the local date and time ({1}).
+_COUNTED = {"X": "to_string(floor({0} / 1000))", "x": "to_string({0})"}
+_HALF_DAYS = {"h": "to_string((hour({1}) + 11) % 12 + 1)", "hh": "lpad((hour({1}) + 11) % 12 + 1, 2, '0')"}
 
 
 def number_by_mask(number: Value, mask: str) -> Value:
@@ -27,6 +31,8 @@ def number_by_mask(number: Value, mask: str) -> Value:
 
     Without `#`, digits beyond those of the mask are cut off; that is how ArcGIS shows them.
     """
+    if ";" in mask:
+        return _by_sign(number, mask)
     match = _NUMBER_MASK.fullmatch(mask)
     if match is None:
         raise _unread(mask)
@@ -51,6 +57,16 @@ def number_by_mask(number: Value, mask: str) -> Value:
     return Value(Kind.TEXT, shown, parts=parts)
 
 
+def _by_sign(number: Value, mask: str) -> Value:
+    """A mask for positive numbers and zero, and one for what a negative number is without its sign."""
+    masks = mask.split(";")
+    if len(masks) != 2 or number.wild:
+        raise _unread(mask)
+    negative = Value(Kind.NUMBER, f"abs({number.text})")
+    positive, other = (number_by_mask(one, part).text for one, part in zip((number, negative), masks))
+    return Value(Kind.TEXT, f"CASE WHEN {number.text} < 0 THEN {other} ELSE {positive} END")
+
+
 def _formatted(number: str, least: int, most: int, grouped: bool) -> str:
     options = "" if grouped else ", omit_group_separators:=true"
     if most and not least:
@@ -70,10 +86,15 @@ def round_half_up(number: str, places: int) -> str:
     return f"(floor(round({number} * {scale}, 9) + 0.5) / {scale})"
 
 
-def date_by_mask(date: str, mask: str) -> str:
-    """A local date and time (QGIS text) as a text. Raises `NotRead` for masks that are not read."""
+def date_by_mask(value: Value, mask: str) -> str:
+    """A date as a text, null for null. Raises `NotRead` for masks that are not read."""
+    if value.utc and "SSS" in mask:
+        raise _unread(mask)
+    milliseconds, date = value.text, local(value)
+    pieces: list[str] = []
     written = text = ""
     position = 0
+    half_days = any(match[2] in ("A", "a") for match in _DATE_TOKEN.finditer(mask))
     for match in _DATE_TOKEN.finditer(mask):
         if match.start() != position:
             break
@@ -81,24 +102,30 @@ def date_by_mask(date: str, mask: str) -> str:
         literal = match[1] if match[1] is not None else match[4]
         if literal is not None:
             text += literal
+        elif match[2] in _COUNTED or (match[2] in _HALF_DAYS and not half_days):
+            # What Qt has no letter for, or knows together with AM and PM only.
+            counted = _COUNTED.get(match[2]) or _HALF_DAYS[match[2]]
+            pieces += [*_formatted_date(date, written + _literal(text)), counted.format(milliseconds, date)]
+            written = text = ""
         elif match[2] in _DATE_TOKENS:
             written += _literal(text) + _DATE_TOKENS[match[2]]
             text = ""
         else:
             raise _unread(mask)
-    written += _literal(text)
-    # Qt counts hours to twelve only where it is told to write AM or PM.
-    if position != len(mask) or not mask or ("h" in _letters(written) and "AP" not in written):
+    if position != len(mask) or not mask:
         raise _unread(mask)
-    return f"format_date({date}, {quote(written)})"
+    pieces += _formatted_date(date, written + _literal(text))
+    if len(pieces) == 1:
+        return pieces[0]
+    return f"CASE WHEN {milliseconds} IS NOT NULL THEN concat({', '.join(pieces)}) END"
+
+
+def _formatted_date(date: str, written: str) -> list[str]:
+    return [f"format_date({date}, {quote(written)})"] if written else []
 
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'" if text else ""
-
-
-def _letters(written: str) -> str:
-    return re.sub(r"'(?:[^']|'')*'", "", written)
 
 
 def _unread(mask: str) -> NotRead:

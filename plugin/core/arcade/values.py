@@ -10,11 +10,9 @@ their time zones.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, field
 from enum import Enum
 import math
-import re
 from typing import Optional, Union
 
 from ..offline.plan import notice
@@ -25,7 +23,6 @@ BEYOND = "1.7976931348623157e308"
 """Stands for infinity, which QGIS cannot count with."""
 FAILURE = "to_int(concat('#', $id))"
 """Fails for every feature, as Arcade would there: nothing is shown then. (A constant would fail for all.)"""
-_NUMBER_TEXT = r"'^\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*$'"
 
 Constant = Union[bool, float, str, None]
 
@@ -40,9 +37,13 @@ class Kind(Enum):
     DATE = "date"  # milliseconds since 1970
     MIXED = "mixed"  # one of several types, by the cases of the value
     LIST = "list"  # its items are known
+    ARRAY = "array"  # a list that QGIS makes, of items of one kind
     DICTIONARY = "dictionary"  # its keys are known
-    PARTS = "parts"  # a list of texts that QGIS makes
+    RECORD = "record"  # a feature of another table, as a map of QGIS
     FEATURE = "feature"
+    GEOMETRY = "geometry"
+    FUNCTION = "function"
+    UNKNOWN = "unknown"  # one of several things that have nothing in common
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ class Value:
     `nullable`: null is null. `wild`: null is NaN. `loose`: a text that Arcade may take for a
     number, because null + 5 is 5 there. `constant` is known where `is_constant` says so.
     `cases` are the conditions and values of a CASE; the last condition is empty (ELSE).
-    `parts` are the arguments of a concat().
+    `parts` are the arguments of a concat(), `head` the first of them; of a sum it is what `tail` is added to.
+    `whole`: a number that QGIS keeps as an integer. `utc`: a date to be shown in UTC.
+    `item` is what every item of an array is. Lists and dictionaries are kept apart from the
+    values that stand for them (`place`), because two variables may mean the same one.
     """
 
     kind: Kind
@@ -64,19 +68,33 @@ class Value:
     constant: Constant = None
     cases: tuple[tuple[str, Value], ...] = ()
     parts: tuple[str, ...] = ()
+    head: Optional[Value] = None
+    tail: str = ""
+    whole: bool = False
+    utc: bool = False
+    item: Optional[Value] = None
+    place: int = 0
     items: tuple[Value, ...] = ()
     members: Mapping[str, Value] = field(default_factory=dict)
+    name: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.text) > _LONGEST:
-            raise NotRead(notice("arcade", "An Arcade expression is too long as a QGIS expression."))
+        checked(self.text)
 
     @property
     def shown(self) -> bool:
         """True for what can be shown: no list, dictionary or feature."""
-        return self.kind not in (Kind.LIST, Kind.DICTIONARY, Kind.PARTS, Kind.FEATURE)
+        return self.kind in _SHOWN
 
 
+def checked(text: str) -> str:
+    """The text of a QGIS expression. Raises `NotRead` where it grew too long."""
+    if len(text) > _LONGEST:
+        raise NotRead(notice("arcade", "An Arcade expression is too long as a QGIS expression."))
+    return text
+
+
+_SHOWN = (Kind.NULL, Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.MIXED)
 NULL = Value(Kind.NULL, "NULL", nullable=True, is_constant=True)
 
 
@@ -88,7 +106,8 @@ def constant(value: Constant) -> Value:
         return Value(Kind.BOOLEAN, "TRUE" if value else "FALSE", is_constant=True, constant=value)
     if isinstance(value, str):
         return Value(Kind.TEXT, quote(value), is_constant=True, constant=value)
-    return Value(Kind.NUMBER, number_text(value), is_constant=True, constant=value)
+    text = number_text(value)
+    return Value(Kind.NUMBER, text, is_constant=True, constant=value, whole=not set(text) & set(".e"))
 
 
 def number_text(number: float) -> str:
@@ -147,6 +166,8 @@ def case_of(cases: Iterable[tuple[str, Value]]) -> Value:
     kind = kinds.pop() if len(kinds) == 1 else Kind.MIXED if kinds else Kind.NULL
     if kind is Kind.NULL:
         return NULL
+    if any(value.utc for value in values):
+        raise refused()
     if nullable and wild:
         kind = Kind.MIXED
     flat = tuple(_flat(cases)) if kind is Kind.MIXED else cases
@@ -155,7 +176,8 @@ def case_of(cases: Iterable[tuple[str, Value]]) -> Value:
         for condition, value in flat
     )
     loose = any(value.loose for value in values)
-    return Value(kind, f"CASE {whens} END", nullable, wild, loose, cases=flat)
+    whole = all(value.whole or value.kind is Kind.NULL for value in values)
+    return Value(kind, f"CASE {whens} END", nullable, wild, loose, cases=flat, whole=whole)
 
 
 def _flat(cases: Iterable[tuple[str, Value]]) -> Iterable[tuple[str, Value]]:
@@ -176,102 +198,6 @@ def each(value: Value, change: Callable[[Value], Value]) -> Value:
     return case_of((condition, change(one)) for condition, one in value.cases)
 
 
-def as_number(value: Value) -> Value:
-    """What Arcade calculates with: null is 0, a text is read. Null in the result is NaN."""
-    return each(value, _number)
-
-
-def _number(value: Value) -> Value:
-    if value.kind is Kind.NULL:
-        return constant(0.0)
-    if value.kind in (Kind.NUMBER, Kind.DATE):
-        text = f"coalesce({value.text}, 0)" if value.nullable else value.text
-        return replace(value, kind=Kind.NUMBER, text=text, nullable=False, cases=())
-    if value.kind is Kind.BOOLEAN:
-        return Value(Kind.NUMBER, f"CASE WHEN {value.text} THEN 1 ELSE 0 END")
-    known = known_text(value)
-    if known is not None:
-        return _read_number(known)
-    if value.kind is Kind.TEXT and not value.loose:
-        text = value.text
-        return Value(
-            Kind.NUMBER,
-            f"CASE WHEN trim(coalesce({text}, '')) = '' THEN 0"
-            f" WHEN regexp_match({text}, {_NUMBER_TEXT}) THEN to_real({text}) END",
-            wild=True,
-        )
-    raise refused()
-
-
-def _read_number(text: str) -> Value:
-    if not text.strip():
-        return constant(0.0)
-    if re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", text, re.ASCII):
-        return constant(float(text))
-    raise refused()
-
-
-def _shown_number(number: float) -> str:
-    """As JavaScript writes it: digits from a millionth up to 21 places, else with an exponent."""
-    if number == 0:
-        return "0"
-    if 1e-6 <= abs(number) < 1e21:
-        text = format(Decimal(repr(number)), "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return re.sub(r"e([-+])0*", r"e\1", repr(number))
-
-
-def as_text(value: Value) -> Value:
-    """What Arcade shows: null is an empty text, NaN is NaN."""
-    return each(value, _text)
-
-
-def _text(value: Value) -> Value:
-    if value.kind is Kind.NULL:
-        return constant("")
-    if value.is_constant and isinstance(value.constant, float):
-        return constant(_shown_number(value.constant))
-    if value.kind is Kind.TEXT:
-        text = f"coalesce({value.text}, '')" if value.nullable else value.text
-        return replace(value, text=text, nullable=False, loose=False, cases=())
-    if value.kind is Kind.NUMBER and value.wild:
-        text = value.text
-        return Value(
-            Kind.TEXT,
-            f"CASE WHEN {text} IS NULL THEN 'NaN' WHEN {text} >= {BEYOND} THEN 'Infinity'"
-            f" WHEN {text} <= -{BEYOND} THEN '-Infinity' ELSE to_string({text}) END",
-        )
-    if value.kind is Kind.NUMBER:
-        text = f"to_string({value.text})"
-        return Value(Kind.TEXT, f"coalesce({text}, '')" if value.nullable else text)
-    if value.kind is Kind.BOOLEAN:
-        unknown = f"WHEN {value.text} IS NULL THEN '' " if value.nullable else ""
-        return Value(Kind.TEXT, f"CASE {unknown}WHEN {value.text} THEN 'true' ELSE 'false' END")
-    raise NotRead(
-        notice("arcade", "Dates in Arcade texts are read only where Text() says how to write them.")
-    )
-
-
-def joined(values: Iterable[Value]) -> Value:
-    """All values as one text. concat() itself takes null for an empty text."""
-    parts: list[str] = []
-    firm = False
-    for value in values:
-        firm = firm or not value.nullable
-        plain = value.kind is Kind.TEXT or (
-            value.kind is Kind.NUMBER and not value.wild and not value.is_constant
-        )
-        if value.parts:
-            parts += value.parts
-        else:
-            parts.append(value.text if plain else as_text(value).text)
-    if not parts:
-        return constant("")
-    text = f"concat({', '.join(parts)})"
-    # Of nulls alone, concat() makes null.
-    return Value(Kind.TEXT, text if firm else f"coalesce({text}, '')", parts=tuple(parts))
-
-
 def is_true(value: Value) -> Value:
     """A condition; Arcade takes nothing but truth values for one."""
     if value.kind is not Kind.BOOLEAN or value.nullable:
@@ -279,10 +205,30 @@ def is_true(value: Value) -> Value:
     return value
 
 
-def column(name: str, kind: Kind) -> Value:
+def as_condition(value: Value) -> str:
+    """The QGIS expression of a condition."""
+    return is_true(value).text
+
+
+def column(name: str, kind: Kind, whole: bool = False) -> Value:
     """A field of the feature."""
-    text = '"' + name.replace('"', '""') + '"'
-    return Value(kind, f"epoch({text})" if kind is Kind.DATE else text, nullable=True)
+    text = '"' + name.replace("\0", "").replace('"', '""') + '"'
+    return Value(kind, f"epoch({text})" if kind is Kind.DATE else text, nullable=True, whole=whole)
+
+
+def failure(kind: Kind) -> Value:
+    """Where Arcade fails: nothing of the whole expression is shown then."""
+    return Value(kind, FAILURE)
+
+
+def not_read(name: str) -> NotRead:
+    """For a call of a function in a form that is not read."""
+    return NotRead(notice("arcade", "This use of the Arcade function “{name}” is not read.", name=name))
+
+
+def member_of(members: Mapping[str, Value], name: str) -> Optional[str]:
+    """The key of a dictionary that is meant by a name, in whatever case it is written."""
+    return name if name in members else next((key for key in members if key.lower() == name.lower()), None)
 
 
 def known_text(value: Value) -> Optional[str]:

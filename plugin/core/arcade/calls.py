@@ -1,0 +1,214 @@
+"""Calls: of functions that need the feature, a dictionary, or another function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .changes import CHANGING, Changes
+from .evaluator import lowered
+from .fields import OF_FEATURE
+from .functions import call, default_value
+from .lists import as_array, known_list
+from .operators import any_of, binary, equal
+from .scope import Scope
+from .tree import Call
+from .values import (
+    NULL,
+    Kind,
+    Value,
+    choose,
+    constant,
+    is_true,
+    known_number,
+    known_text,
+    member_of,
+    not_read,
+    refused,
+)
+
+_WITH_FUNCTION = ("map", "filter", "any", "all", "reduce", "sort")
+_CHOICES = ("iif", "when", "decode")
+
+
+class Calls(Changes):
+    """Everything that a script may call."""
+
+    def call(self, node: Call, scope: Scope) -> Value:
+        """What a call is worth. Raises `NotRead`."""
+        name = node.name
+        if name in _CHOICES and name not in self.functions:
+            return self._choice(node, scope)
+        arguments = [self.value(argument, scope) for argument in node.arguments]
+        if name in self.functions:
+            return self.apply(name, arguments, scope)
+        if name in CHANGING:
+            return self.change(name, arguments, scope)
+        made = self._made(name, arguments, scope)
+        return self.keeper.short(made) if made.shown else self.keeper.placed(made, scope)
+
+    def _made(self, name: str, arguments: list[Value], scope: Scope) -> Value:
+        """What a function makes that changes nothing."""
+        if name in _WITH_FUNCTION and any(one.kind is Kind.FUNCTION for one in arguments):
+            return self._with_function(name, arguments, scope)
+        opened = [scope.opened(argument) for argument in arguments]
+        if any(one.kind is Kind.UNKNOWN for one in opened):
+            raise refused()
+        if name == "dictionary":
+            return _pairs(opened)
+        first = opened[0].kind if opened else Kind.NULL
+        if first is Kind.FEATURE and name != "typeof":
+            return self._about_feature(name, opened)
+        if name == "haskey" and first is Kind.DICTIONARY and len(opened) == 2:
+            return _has_key(*opened)
+        if name == "defaultvalue" and len(opened) == 3:
+            return _default_inside(*opened)
+        return call(name, opened)
+
+    def _choice(self, node: Call, scope: Scope) -> Value:
+        """IIf, When and Decode look at no more than they have to: a part that is not taken may fail."""
+        arguments = list(node.arguments)
+        if len(arguments) < 3 or (node.name == "iif" and len(arguments) != 3):
+            raise not_read(node.name)
+        decoded = self.value(arguments.pop(0), scope) if node.name == "decode" else None
+        if len(arguments) % 2 == 0:
+            raise not_read(node.name)
+        cases: list[tuple[Value, Value]] = []
+        for test, result in zip(arguments[:-1:2], arguments[1::2]):
+            tested = self.value(test, scope)
+            condition = is_true(tested) if decoded is None else equal(decoded, tested)
+            if condition.is_constant and not condition.constant:
+                continue
+            cases.append((condition, self.value(result, scope)))
+            if condition.is_constant:
+                break
+        else:
+            cases.append((constant(True), self.value(arguments[-1], scope)))
+        values = [value for _, value in cases]
+        if len(values) == 1:
+            return values[0]
+        if any(value.place or value.kind is Kind.UNKNOWN for value in values):
+            conditions = [condition for condition, _ in cases]
+            return self.keeper.merge(conditions, [scope.copy() for _ in cases], scope).value(values)
+        return choose(cases, NULL)
+
+    def _about_feature(self, name: str, arguments: list[Value]) -> Value:
+        """Functions whose first argument is the feature: of its fields by name."""
+        key = known_text(arguments[1]) if len(arguments) > 1 else None
+        if name == "expects":
+            return NULL
+        least, most, function = OF_FEATURE.get(name, (0, -1, None))
+        if function is None or not least <= len(arguments) - 1 <= most or (least and key is None):
+            raise not_read(name)
+        return function(self.fields, key or "", *arguments[2:])
+
+    # Functions of functions
+
+    def _invoke(self, function: Value, arguments: list[Value], scope: Scope) -> Value:
+        if function.kind is not Kind.FUNCTION:
+            raise refused()
+        if function.name in self.functions:
+            return self.apply(function.name, arguments, scope)
+        return call(function.name, [scope.opened(one) for one in arguments])
+
+    def _with_function(self, name: str, arguments: list[Value], scope: Scope) -> Value:
+        if name == "reduce" and len(arguments) in (2, 3):
+            return self._reduced(arguments, scope)
+        if len(arguments) != 2 or name == "sort":
+            raise not_read(name)
+        listed, function = scope.opened(arguments[0]), arguments[1]
+        if listed.kind is Kind.ARRAY:
+            return self._through_array(name, listed, function, scope)
+        if listed.kind is not Kind.LIST:
+            raise not_read(name)
+        results = [self._invoke(function, [item], scope) for item in listed.items]
+        if name == "map":
+            return known_list(results)
+        conditions = [is_true(one) for one in results]
+        if name == "any":
+            return any_of(conditions)
+        if name == "all":
+            return choose([(one, constant(True)) for one in [_all(conditions)]], constant(False))
+        return self._filtered(listed.items, conditions)
+
+    def _filtered(self, items: Sequence[Value], conditions: list[Value]) -> Value:
+        """The items whose condition is true; which ones these are may only be known for a feature."""
+        if all(one.is_constant for one in conditions):
+            return known_list([item for item, one in zip(items, conditions) if one.constant])
+        kept = [_shown_in_list(item) for item in items]
+        array = as_array(known_list(kept))
+        parts = [
+            f"CASE WHEN {one.text} THEN array({item.text}) ELSE array() END"
+            for item, one in zip(kept, conditions)
+        ]
+        return replace(array, text=f"array_cat({', '.join(parts)})")
+
+    def _through_array(self, name: str, listed: Value, function: Value, scope: Scope) -> Value:
+        element = self.element()
+        self.keeper.paused += 1
+        result = self._invoke(function, [replace(listed.item or NULL, text=f"@{element}")], scope)
+        self.keeper.paused -= 1
+        made = f"with_variable('{element}', @element, {result.text})"
+        if name == "map":
+            if not result.shown or result.kind is Kind.MIXED:
+                raise not_read(name)
+            item = Value(result.kind, nullable=result.nullable, wild=result.wild, whole=result.whole)
+            return Value(Kind.ARRAY, f"array_foreach({listed.text}, {made})", item=item)
+        is_true(result)
+        if name == "filter":
+            return replace(listed, text=f"array_filter({listed.text}, {made})")
+        if name == "any":
+            return Value(Kind.BOOLEAN, f"(array_length(array_filter({listed.text}, {made})) > 0)")
+        if name == "all":
+            return Value(Kind.BOOLEAN, f"(array_length(array_filter({listed.text}, NOT {made})) = 0)")
+        raise not_read(name)
+
+    def _reduced(self, arguments: list[Value], scope: Scope) -> Value:
+        listed = scope.opened(arguments[0])
+        items = list(listed.items)
+        if listed.kind is not Kind.LIST or not (items or len(arguments) == 3):
+            raise not_read("Reduce")
+        value = arguments[2] if len(arguments) == 3 else items.pop(0)
+        for item in items:
+            value = self.keeper.short(self._invoke(arguments[1], [value, item], scope))
+        return value
+
+
+def _pairs(arguments: list[Value]) -> Value:
+    """`Dictionary(key, value, …)`."""
+    keys = [known_text(one) for one in arguments[::2]]
+    if len(arguments) % 2 or any(key is None for key in keys):
+        raise not_read("Dictionary")
+    members = {str(key): value for key, value in zip(keys, arguments[1::2])}
+    return Value(Kind.DICTIONARY, members=members)
+
+
+def _has_key(owner: Value, key: Value) -> Value:
+    wanted = lowered(key) if key.kind is Kind.TEXT else key
+    return any_of([equal(constant(name.lower()), wanted) for name in owner.members])
+
+
+def _default_inside(owner: Value, key: Value, default: Value) -> Value:
+    """`DefaultValue(dictionary, key, default)`, and of a list by position."""
+    name, at = known_text(key), known_number(key)
+    if owner.kind is Kind.DICTIONARY and name is not None:
+        found = member_of(owner.members, name)
+        return default_value(owner.members[found], default) if found else default
+    if owner.kind is Kind.LIST and at is not None:
+        inside = 0 <= at < len(owner.items)
+        return default_value(owner.items[int(at)], default) if inside else default
+    raise not_read("DefaultValue")
+
+
+def _all(conditions: list[Value]) -> Value:
+    result = constant(True)
+    for one in conditions:
+        result = binary("&&", result, one)
+    return result
+
+
+def _shown_in_list(item: Value) -> Value:
+    """An item as it can stand in a list of QGIS' own among others of its kind."""
+    if item.kind is Kind.MIXED or item.loose:
+        raise refused()
+    return item

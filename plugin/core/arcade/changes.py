@@ -1,0 +1,92 @@
+"""Changes of lists and dictionaries: what is in a place is put there anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..offline.plan import notice
+from .evaluator import Evaluator
+from .fields import Fields
+from .lists import as_array, known_list, one_item
+from .scope import Scope
+from .tree import NotRead
+from .values import NULL, Kind, Value, known_number, known_text, member_of, not_read, refused
+
+CHANGING = ("push", "insert", "erase", "pop", "resize")
+_MOST_ADDED = 1_000
+
+
+class Changes(Evaluator):
+    """`list[0] = value`, Push and the like."""
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__(fields)
+        self.put_by_position: set[int] = set()
+        """Places of lists that a loop fills by the position of its round."""
+
+    def put(self, owner: Value, key: Value, value: Value, scope: Scope) -> None:
+        """`owner[key] = value`."""
+        inside = scope.contents.get(owner.place)
+        if isinstance(inside, dict) and known_text(key) is not None:
+            name = str(key.constant)
+            scope.contents[owner.place] = {**inside, member_of(inside, name) or name: value}
+            return
+        index = known_number(key)
+        if isinstance(inside, tuple) and index is not None and index == int(index):
+            at = int(index)
+            if -len(inside) <= at < len(inside):
+                at %= len(inside)
+                scope.contents[owner.place] = (*inside[:at], value, *inside[at + 1 :])
+                return
+            if at == len(inside):
+                self.append(owner, value, scope)
+                return
+        if isinstance(inside, Value) and inside.kind is Kind.ARRAY and key.text:
+            if key.text == inside.name:
+                self.put_by_position.add(owner.place)
+            if key.text in (f"array_length({inside.text})", inside.name):
+                self.append(owner, value, scope)
+                return
+        raise NotRead(
+            notice("arcade", "A change in a list is not read where its position is not known beforehand.")
+        )
+
+    def append(self, owner: Value, value: Value, scope: Scope) -> None:
+        """Puts a value behind the last one of a list."""
+        inside = scope.contents[owner.place]
+        if isinstance(inside, tuple):
+            scope.contents[owner.place] = known_list((*inside, value)).items
+            return
+        if not isinstance(inside, Value) or inside.kind is not Kind.ARRAY or not value.shown:
+            raise refused()
+        added = as_array(known_list([value]))
+        text = f"array_cat({inside.text}, {added.text})"
+        item = one_item(inside.item, added.item)
+        made = replace(inside, text=text, item=item, name="")
+        scope.contents[owner.place] = self.keeper.short(made)
+
+    def change(self, name: str, arguments: list[Value], scope: Scope) -> Value:
+        """Push, Insert, Erase, Pop and Resize."""
+        owner, *rest = arguments or [NULL]
+        if name == "push" and len(rest) == 1 and owner.place:
+            self.append(owner, rest[0], scope)
+            return NULL
+        inside = scope.contents.get(owner.place)
+        at = known_number(rest[0]) if rest else None
+        if not isinstance(inside, tuple) or (rest and at is None):
+            raise not_read(name)
+        if name == "pop" and not rest and inside:
+            scope.contents[owner.place] = inside[:-1]
+            return inside[-1]
+        position = int(at or 0)
+        if name == "insert" and len(rest) == 2 and 0 <= position <= len(inside):
+            made = (*inside[:position], rest[1], *inside[position:])
+        elif name == "erase" and len(rest) == 1 and 0 <= position < len(inside):
+            made = (*inside[:position], *inside[position + 1 :])
+        elif name == "resize" and rest and position >= 0:
+            filler = rest[1] if len(rest) > 1 else NULL
+            made = known_list((*inside[:position], *[filler] * min(position - len(inside), 1000))).items
+        else:
+            raise not_read(name)
+        scope.contents[owner.place] = made
+        return NULL

@@ -1,0 +1,205 @@
+"""The expressions of a script: operators, names, members."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+import itertools
+from typing import Any
+
+from ..offline.plan import notice
+from .convert import joined
+from .fields import Fields, read_field
+from .functions import FUNCTIONS
+from .lists import item_at, known_list
+from .operators import binary, equal, unary
+from .scope import Keeper, Scope
+from .tree import (
+    Array,
+    Binary,
+    Call,
+    Dictionary,
+    Function,
+    Literal,
+    Member,
+    Name,
+    Node,
+    NotRead,
+    Template,
+    Unary,
+)
+from .values import (
+    BEYOND,
+    NULL,
+    Kind,
+    Value,
+    choose,
+    constant,
+    failure,
+    known_text,
+    member_of,
+    refused,
+)
+
+_MOST_STEPS = 6_000
+_DEEPEST = 100
+_FORMATTING = {
+    "newline": "\n",
+    "doublequote": '"',
+    "singlequote": "'",
+    "tab": "\t",
+    "forwardslash": "/",
+    "backwardslash": "\\",
+}
+_FEATURE = Value(Kind.FEATURE)
+
+
+class Evaluator(ABC):
+    """What expressions are worth, with the fields of a feature."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        self.functions: dict[str, Function] = {}
+        self.keeper = Keeper()
+        self.depth = 0
+        self._steps = 0
+        self._elements = itertools.count(1)
+        self._rules: dict[type[Node], Callable[[Any, Scope], Value]] = {
+            Binary: self._binary,
+            Literal: lambda node, _: constant(node.value),
+            Name: self._name,
+            Member: self._member,
+            Call: self.call,
+            Unary: lambda node, scope: unary(node.operator, self.value(node.operand, scope)),
+            Template: lambda node, scope: joined([self.value(part, scope) for part in node.parts]),
+            Array: self._list,
+            Dictionary: self._dictionary,
+        }
+
+    @abstractmethod
+    def apply(self, name: str, arguments: Sequence[Value], scope: Scope) -> Value:
+        """Calls a function of the script's own."""
+
+    def value(self, node: Node, scope: Scope) -> Value:
+        """What an expression is worth. Raises `NotRead`."""
+        self.step()
+        self.deeper()
+        value = self._rules[type(node)](node, scope)
+        self.depth -= 1
+        return value
+
+    def step(self) -> None:
+        """Counts what is done; there is an end to it."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise NotRead(notice("arcade", "An Arcade expression has too many parts to be read."))
+
+    def deeper(self) -> None:
+        """Counts how deep it goes."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
+
+    def element(self) -> str:
+        """A name for what a function of QGIS goes through."""
+        return f"e{next(self._elements)}"
+
+    # Kinds of expressions
+
+    def _list(self, node: Array, scope: Scope) -> Value:
+        return self.keeper.placed(known_list([self.value(item, scope) for item in node.items]), scope)
+
+    def _dictionary(self, node: Dictionary, scope: Scope) -> Value:
+        members = {key: self.value(item, scope) for key, item in node.items}
+        return self.keeper.placed(Value(Kind.DICTIONARY, members=members), scope)
+
+    def _binary(self, node: Binary, scope: Scope) -> Value:
+        """Long sums lean to the left; they are worked off without going deeper for each term."""
+        pending = [node]
+        while isinstance(pending[-1].left, Binary):
+            pending.append(pending[-1].left)
+        value = self.value(pending[-1].left, scope)
+        for one in reversed(pending):
+            decided = value.constant if one.operator in ("&&", "||") and value.is_constant else None
+            if decided is (one.operator == "||"):
+                # What stands behind it is not even looked at.
+                continue
+            value = binary(one.operator, scope.opened(value), scope.opened(self.value(one.right, scope)))
+        return value
+
+    def _name(self, node: Name, scope: Scope) -> Value:
+        name = node.name
+        found = scope.find(name)
+        if found is not None:
+            return found
+        if name == "$feature":
+            return _FEATURE
+        if name == "pi":
+            return constant(3.141592653589793)
+        if name == "infinity":
+            return Value(Kind.NUMBER, BEYOND, wild=True)
+        if name in self.functions or name in FUNCTIONS:
+            return Value(Kind.FUNCTION, name=name)
+        raise unknown(name)
+
+    def _member(self, node: Member, scope: Scope) -> Value:
+        if isinstance(node.object, Name) and scope.find(node.object.name) is None:
+            key = node.key.value if isinstance(node.key, Literal) else None
+            name = str(key).casefold()
+            if node.object.name == "textformatting" and name in _FORMATTING:
+                return constant(_FORMATTING[name])
+            if node.object.name == "$view" and name == "scale":
+                return Value(Kind.NUMBER, "coalesce(@map_scale, 0)")
+        owner = scope.opened(self.value(node.object, scope))
+        key_value = self.value(node.key, scope)
+        if owner.kind is Kind.FEATURE:
+            return self._field(key_value)
+        if owner.kind in (Kind.LIST, Kind.ARRAY):
+            return item_at(owner, key_value)
+        if owner.kind is Kind.DICTIONARY:
+            return _entry(owner, key_value)
+        raise refused()
+
+    def _field(self, key: Value) -> Value:
+        """A field of the feature; which one may depend on a condition."""
+        if key.kind is Kind.TEXT and key.cases:
+            return choose([(_condition(when), self._field(one)) for when, one in key.cases], NULL)
+        return read_field(self.fields, known_text(key))
+
+    @abstractmethod
+    def call(self, node: Call, scope: Scope) -> Value:
+        """What a call is worth."""
+
+
+def _entry(owner: Value, key: Value) -> Value:
+    known = known_text(key)
+    if known is not None:
+        name = member_of(owner.members, known)
+        if name is None:
+            raise refused()
+        return owner.members[name]
+    if key.kind is not Kind.TEXT or key.loose:
+        raise refused()
+    kinds = {value.kind for value in owner.members.values()}
+    fails = failure(kinds.pop() if len(kinds) == 1 else Kind.TEXT)
+    wanted = lowered(key)
+    return choose(
+        [(equal(constant(name.lower()), wanted), value) for name, value in owner.members.items()], fails
+    )
+
+
+def lowered(key: Value) -> Value:
+    """A key of a dictionary, to be found in whatever case it is written."""
+    known = known_text(key)
+    if known is not None:
+        return constant(known.lower())
+    return Value(Kind.TEXT, f"lower({key.text})", nullable=key.nullable)
+
+
+def unknown(name: str) -> NotRead:
+    """For names that mean nothing."""
+    return NotRead(notice("arcade", "An Arcade expression uses “{name}”, which is not read.", name=name[:40]))
+
+
+def _condition(text: str) -> Value:
+    return Value(Kind.BOOLEAN, text) if text else constant(True)
