@@ -12,4 +12,4 @@ if ! command -v Xvfb >/dev/null; then
   apt-get -q -o DPkg::Lock::Timeout=300 update </dev/null >&2
   apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 install xvfb </dev/null >&2
 fi
-exec .venv/bin/python -m tests.desktop "${1:-build/desktop}"
+exec .venv/bin/python -m tests.desktop "${1:-build/desktop}" "${2:-tour}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Optional, Union
 
@@ -161,10 +161,11 @@ class AreaList(QObject):
         for row in self.model.rows():
             if row.id not in named:
                 self._lose(row)
+        rows = []
         for area_id, entry in named.items():
-            known = self.model.row(area_id)
-            row = known or AreaRow(area_id, entry.title)
-            self._put(replace(row, title=entry.title, remote=Remote.ASKING, **_texts(entry)))
+            row = self.model.row(area_id) or AreaRow(area_id, entry.title)
+            rows.append(replace(row, title=entry.title, remote=Remote.ASKING, **_texts(entry)))
+        self._put(rows)
         self._listing = replace(self._listing, areas=len(found))
         self.changed.emit()
 
@@ -214,10 +215,14 @@ class AreaList(QObject):
     def _show_local(self) -> None:
         if self.choice is None:
             return
-        for local in self._local.of_web_map(self.choice.web_map.id):
-            if self.model.row(local.area_id) is None:
-                remote = Remote.GONE if self._was_answered() else Remote.NOT_ASKED
-                self._put(AreaRow(local.area_id, local.title, remote=remote, outline=local.outline))
+        remote = Remote.GONE if self._was_answered() else Remote.NOT_ASKED
+        self._put(
+            [
+                AreaRow(local.area_id, local.title, remote=remote, outline=local.outline)
+                for local in self._local.of_web_map(self.choice.web_map.id)
+                if self.model.row(local.area_id) is None
+            ]
+        )
         for row in self.model.rows():
             self._show_local_of(row.id)
         self.changed.emit()
@@ -251,15 +256,20 @@ class AreaList(QObject):
     def _was_answered(self) -> bool:
         return self._listing.asking is Asking.ANSWERED and self._listing.error is None
 
-    def _put(self, row: AreaRow) -> None:
-        row = replace(
-            row, activity=self._downloads.activity(row.id), progress=self._downloads.progress(row.id)
-        )
-        row = replace(row, **_local_values(row, self._local.find(row.id)))
-        if self.model.row(row.id) is None:
-            self.model.append(row)
-        else:
-            self.model.change(row.id, **{name: getattr(row, name) for name in row.__dataclass_fields__})
+    def _put(self, rows: Iterable[AreaRow]) -> None:
+        """Rows, with what is here and being done about them, in place of those of the same areas."""
+        new = []
+        for bare in rows:
+            running = {
+                "activity": self._downloads.activity(bare.id),
+                "progress": self._downloads.progress(bare.id),
+            }
+            row = replace(bare, **running, **_local_values(bare, self._local.find(bare.id)))
+            if self.model.row(row.id) is None:
+                new.append(row)
+            else:
+                self.model.change(row.id, **{name: getattr(row, name) for name in row.__dataclass_fields__})
+        self.model.append(new)
 
 
 def _local_values(row: AreaRow, local: Optional[LocalArea]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ Every view is a view of this model: the painted list, the outlines on the map, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any, Optional
@@ -105,12 +105,14 @@ class AreaModel(QAbstractListModel):
         self._position = {row.id: number for number, row in enumerate(self._rows)}
         self.endResetModel()
 
-    def append(self, row: AreaRow) -> None:
-        """One more row at the end."""
-        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows))
-        self._position[row.id] = len(self._rows)
-        self._rows.append(row)
-        self.endInsertRows()
+    def append(self, rows: Sequence[AreaRow]) -> None:
+        """More rows at the end, told of at once: who watches looks at all rows each time."""
+        if rows:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+            self._rows += rows
+            self._position |= {row.id: number for number, row in enumerate(rows, first)}
+            self.endInsertRows()
 
     def remove(self, area_id: str) -> None:
         """Takes a row out; nothing happens when there is none."""

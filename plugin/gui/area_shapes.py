@@ -70,6 +70,13 @@ class PlacedShape:
             return (self.dot - point).manhattanLength() <= reach
         return self.path.contains(point)
 
+    @property
+    def box(self) -> QRectF:
+        """Where it is painted, without the width of lines."""
+        if self.dot is None:
+            return self.path.boundingRect()
+        return QRectF(self.dot, self.dot).adjusted(-_SMALLEST, -_SMALLEST, _SMALLEST, _SMALLEST)
+
     def label_places(self) -> Iterator[QPointF]:
         """Places for the middle of a label, best first: none when no part is in view.
 

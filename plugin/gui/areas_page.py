@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsProject
 from qgis.gui import QgsFilterLineEdit, QgsMapCanvas
-from qgis.PyQt.QtCore import QEvent, QModelIndex, QPoint, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import (
     QAction,
@@ -35,6 +35,8 @@ from .message_page import MessagePage
 from .thumbnails import Thumbnails
 from .wording import Action, Words, list_actions, list_icon_name, size_in_words
 
+_SOON = 50  # milliseconds
+
 
 class AreasPage(QWidget):
     """Shows an `AreaList`, and tells what the user wants; it does nothing of that itself.
@@ -59,11 +61,16 @@ class AreasPage(QWidget):
         self._glyphs: dict[str, Union[QAction, QToolButton]] = {}
         self.filter = AreaFilter(self)
         self.filter.setSourceModel(areas.model)
+        # A list of hundreds changes hundreds of times while it loads.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON)
+        self._soon.timeout.connect(self._show_state)
         self._build()
         areas.changed.connect(self._show_state)
         for signal in (self.filter.rowsInserted, self.filter.rowsRemoved, self.filter.modelReset):
-            signal.connect(self._show_state)
-        areas.model.dataChanged.connect(self._show_summary)
+            signal.connect(self._show_soon)
+        areas.model.dataChanged.connect(self._show_soon)
         thumbnails.arrived.connect(lambda _item: self.view.viewport().update())
         canvas.extentsChanged.connect(self._follow_view)
         canvas.destinationCrsChanged.connect(self._follow_view)
@@ -213,6 +220,10 @@ class AreasPage(QWidget):
             shown.setIcon(icon(name, self.palette()))
 
     # ---- showing ------------------------------------------------------------------------------
+
+    def _show_soon(self, *_arguments: object) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _show_state(self) -> None:
         state, choice = self._areas.state, self._areas.choice

@@ -15,6 +15,7 @@ from qgis.PyQt.QtCore import (
     QModelIndex,
     QObject,
     QPointF,
+    QTimer,
     pyqtSignal,
 )
 from qgis.PyQt.QtGui import QColor
@@ -25,6 +26,7 @@ from .area_model import AreaRole, AreaRow
 from .extents_item import ExtentsItem, MapOutline, map_colour
 
 _AIR = 1.15  # what is zoomed to, and some of its surroundings
+_SOON = 50  # milliseconds
 
 
 class MapExtents(QObject):
@@ -44,11 +46,16 @@ class MapExtents(QObject):
         self._selection = selection
         self._item: Optional[ExtentsItem] = None
         self._picking = False
+        # A list of hundreds changes hundreds of times while it loads: the map is told once in a while.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON)
+        self._soon.timeout.connect(self._show_rows)
         self._connections = [
-            (model.modelReset, self._show_rows),
-            (model.layoutChanged, self._show_rows),
-            (model.rowsInserted, self._show_rows),
-            (model.rowsRemoved, self._show_rows),
+            (model.modelReset, self._show_soon),
+            (model.layoutChanged, self._show_soon),
+            (model.rowsInserted, self._show_soon),
+            (model.rowsRemoved, self._show_soon),
             (model.dataChanged, self._show_changes),
             (selection.selectionChanged, self._show_selection),
             (canvas.destinationCrsChanged, self._reproject),
@@ -71,12 +78,14 @@ class MapExtents(QObject):
     def close(self) -> None:
         """Takes the areas off the map for good."""
         self.show(False)
+        self._soon.stop()
         for signal, slot in self._connections:
             signal.disconnect(slot)
         self._connections.clear()
 
     def areas_at(self, point: QPointF) -> list[MapOutline]:
         """The areas under a pixel of the canvas, the topmost first."""
+        self._show_what_waits()
         if self._item is None:
             return []
         found = map(self._item.area, self._item.areas_at(point))
@@ -96,6 +105,7 @@ class MapExtents(QObject):
     def hover(self, area_id: str) -> None:
         """Emphasises the area whose row, or whose outline, the pointer is over; none for an empty id."""
         if self._item is not None:
+            self._show_what_waits()
             self._item.set_hovered(area_id)
 
     def pick(self, area_id: str, flags: QItemSelectionModel.SelectionFlag) -> None:
@@ -144,7 +154,16 @@ class MapExtents(QObject):
     def _row(index: QModelIndex) -> Optional[AreaRow]:
         return index.data(AreaRole.ROW) if index.isValid() else None
 
+    def _show_soon(self, *_arguments: object) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _show_what_waits(self) -> None:
+        if self._soon.isActive():
+            self._show_rows()
+
     def _show_rows(self) -> None:
+        self._soon.stop()
         if self._item is not None:
             rows = (self._row(self._model.index(number, 0)) for number in range(self._model.rowCount()))
             self._item.set_areas([_outline(row) for row in rows if row and not row.outline.isNull()])
@@ -158,7 +177,7 @@ class MapExtents(QObject):
             row = self._row(self._model.index(number, 0))
             shown = self._item.area(row.id) if row else None
             if row and (shown is None or _outline(row) != shown):
-                self._show_rows()
+                self._show_soon()
                 return
 
     def _show_selection(self, selected: QItemSelection, _deselected: QItemSelection) -> None:

@@ -19,6 +19,7 @@ from .wording import Tone, tone
 
 _Z = 50.0  # above the map, below what tools draw
 _DOT = 6.0  # radius, pixels
+_AROUND = 8.0  # pixels: the widest line and its casing reach less far out
 _REACH = 12.0  # pixels around a dot where a click still means it
 _WIDEST_TITLE = 240.0  # pixels
 _CASING = QColor(255, 255, 255, 225)  # keeps any colour apart from any map
@@ -85,6 +86,7 @@ class ExtentsItem(QgsMapCanvasItem):
         self._pictures: Optional[tuple[QPixmap, QPixmap]] = None
         self._selected: frozenset[str] = frozenset()
         self._hovered = ""
+        self._view = self._visible()
 
     def set_areas(self, areas: Iterable[MapOutline]) -> None:
         """Shows these areas; only outlines that are new are projected."""
@@ -98,14 +100,14 @@ class ExtentsItem(QgsMapCanvasItem):
 
     def set_selected(self, ids: Iterable[str]) -> None:
         """Emphasises these areas."""
-        self._selected = frozenset(ids)
-        self.update()
+        before, self._selected = self._selected, frozenset(ids)
+        self._update_only(before ^ self._selected)
 
     def set_hovered(self, area_id: str) -> None:
         """Emphasises one area that the pointer is over; none for an empty id."""
         if area_id != self._hovered:
-            self._hovered = area_id
-            self.update()
+            before, self._hovered = self._hovered, area_id
+            self._update_only((before, area_id))
 
     def area(self, area_id: str) -> Optional[MapOutline]:
         """What is shown under this id."""
@@ -129,7 +131,7 @@ class ExtentsItem(QgsMapCanvasItem):
         self._place_anew()
 
     def boundingRect(self) -> QRectF:
-        return with_margin(self._view())
+        return with_margin(self._view)
 
     def paint(
         self,
@@ -182,14 +184,26 @@ class ExtentsItem(QgsMapCanvasItem):
             if box is not None:
                 self._paint_title(painter, area_id, box, emphasis)
 
-    def _view(self) -> QRectF:
+    def _visible(self) -> QRectF:
         size = self._canvas.mapSettings().outputSize()
         return QRectF(0, 0, size.width(), size.height())
 
     def _place_anew(self) -> None:
         self._placed = self._pictures = None
         self.prepareGeometryChange()
+        self._view = self._visible()
         self.update()
+
+    def _update_only(self, ids: Iterable[str]) -> None:
+        """Paints again where these areas lie: the pointer passes over many while it moves."""
+        if self._placed is None:
+            self.update()
+            return
+        for area_id in ids:
+            shape, title = self._placed.get(area_id), next(self._title_boxes(area_id), None)
+            for box in (shape.box if shape else None, self._titles.get(area_id, title)):
+                if box is not None:
+                    self.update(box.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
 
     def _shapes(self) -> dict[str, PlacedShape]:
         if self._placed is None:
@@ -198,7 +212,7 @@ class ExtentsItem(QgsMapCanvasItem):
         return self._placed
 
     def _place(self) -> Iterator[tuple[str, PlacedShape]]:
-        settings, view = self._canvas.mapSettings(), self._view()
+        settings, view = self._canvas.mapSettings(), self._view
         for area_id, area in self._areas.items():
             if area_id not in self._projected:
                 self._projected[area_id] = projected(area.outline, settings)
@@ -223,9 +237,11 @@ class ExtentsItem(QgsMapCanvasItem):
 
     def _title_boxes(self, area_id: str) -> Iterator[QRectF]:
         """Boxes for a title, best first, moved into the view where they would stick out."""
+        if area_id not in self._shapes():
+            return
         metrics = QFontMetricsF(QApplication.font())
         width = min(metrics.horizontalAdvance(self._areas[area_id].title), _WIDEST_TITLE) + metrics.height()
-        view = self._view().adjusted(4, 4, -4, -4)
+        view = self._view.adjusted(4, 4, -4, -4)
         for place in self._shapes()[area_id].label_places():
             box = QRectF(0, 0, width, metrics.height() * 1.35)
             box.moveCenter(place)

@@ -14,13 +14,13 @@ from qgis.core import (
 )
 
 from ..core.errors import BadInput, OfflineMapError
-from ..core.portal.items import Portal
 from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address, same_system
 from ..qgis_io.connections import find_connection
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm
 
 if TYPE_CHECKING:
+    from ..core.portal.items import Portal
     from ..qgis_io.authentication import Authentication
 
 # Requests at once to one portal; what browsers allow themselves as well.
@@ -120,6 +120,7 @@ class PortalAlgorithm(Algorithm):
     @contextmanager
     def portal(self, feedback: QgsProcessingFeedback) -> Iterator[Portal]:
         """The portal, signed in with the chosen configuration, for as long as the job runs."""
+        from ..core.portal.items import Portal
         from ..qgis_io.authentication import open_session
 
         if self._refusal:

@@ -1,11 +1,10 @@
 """QGIS runs this text when it has started (`--code`); it has no file name of its own."""
 
+from importlib import import_module
 import json
 import os
 import sys
 
-sys.path.insert(0, json.loads(os.environ["TOUR"])["root"])
-
-from tests.desktop import tour
-
-tour.begin()
+told = json.loads(os.environ["TOUR"])
+sys.path.insert(0, told["root"])
+import_module(f"tests.desktop.{told['module']}").begin()

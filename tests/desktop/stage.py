@@ -7,9 +7,11 @@ import json
 from multiprocessing.connection import Client
 import os
 from pathlib import Path
+import sys
+import threading
 import time
 import traceback
-from typing import Any
+from typing import Any, Optional
 
 from qgis.PyQt.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
@@ -18,6 +20,7 @@ from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 
 _STEP = 20  # milliseconds between two looks
 _BEAT = 5  # milliseconds between two beats of the pulse
+_LONG = 0.12  # seconds without a beat that want an explanation
 Step = Callable[[], Any]
 
 
@@ -39,6 +42,7 @@ class Stage(QObject):
         self._timer.timeout.connect(self._go_on)
         self._pulse.setInterval(_BEAT)
         self._pulse.timeout.connect(lambda: self._beats.append(time.monotonic()))
+        self._pauses = Pauses(self._beats)
 
     def run(self, tour: Iterator[tuple[str, Step]]) -> None:
         self._write({"wrong": ["QGIS did not come to the end of the tour"]})
@@ -55,8 +59,10 @@ class Stage(QObject):
         if not true:
             self._wrong.append(text)
 
-    def measure(self, text: str) -> None:
-        self._measured.append(text)
+    def figure(self, what: str, milliseconds: float, most: Optional[float]) -> None:
+        """Notes a time; above `most` something is wrong."""
+        goal = f"≤ {most:.0f} ms" if most else ""
+        self._measured.append(f"| {what} | {milliseconds:,.0f} ms | {goal} |")
 
     def picture(self, name: str) -> None:
         """What the display shows where the window of QGIS is, with forms and menus above it."""
@@ -68,17 +74,20 @@ class Stage(QObject):
         shown.save(str(Path(self.told["pictures"]) / f"{name}.png"))
 
     def start_pulse(self) -> None:
-        self._beats = []
+        self._beats.clear()
         self._pulse.start()
+        self._pauses.watch()
 
     def stop_pulse(self, what: str) -> float:
         """Notes how long the event loop kept people waiting; the longest wait in milliseconds."""
         self._pulse.stop()
+        (Path(self.told["outcome"]).parent / f"pauses, {what}.txt").write_text(self._pauses.end(), "utf-8")
         gaps = sorted(b - a - _BEAT / 1000 for a, b in zip(self._beats, self._beats[1:]))
         if not gaps:
             return 0.0
         p99, worst = (max(0.0, gaps[int(len(gaps) * share) - 1]) * 1000 for share in (0.99, 1.0))
-        self.measure(f"event loop, {what}: p99 {p99:.0f} ms, longest {worst:.0f} ms ({len(gaps)} beats)")
+        figures = f"p99 {p99:.0f} ms, longest {worst:.0f} ms"
+        self._measured.append(f"| event loop, {what} | {figures} | p99 < 100 ms, longest ≤ 250 ms |")
         return worst
 
     def end(self) -> None:
@@ -118,6 +127,34 @@ class Stage(QObject):
         except Exception:  # noqa: BLE001 - it is told, and ends the tour
             self._wrong.append(traceback.format_exc())
             self.end()
+
+
+class Pauses:
+    """Looks over the shoulder of the main thread: what Python did in it when beats failed to come."""
+
+    def __init__(self, beats: list[float]) -> None:
+        self._beats = beats
+        self._over = threading.Event()
+        self._seen: list[str] = []
+
+    def watch(self) -> None:
+        self._over.clear()
+        self._seen.clear()
+        threading.Thread(target=self._look, args=(threading.get_ident(),), daemon=True).start()
+
+    def end(self) -> str:
+        self._over.set()
+        return "\n".join(self._seen)
+
+    def _look(self, main: int) -> None:
+        told_of = 0.0
+        while not self._over.wait(0.02):
+            last = self._beats[-1] if self._beats else time.monotonic()
+            if time.monotonic() - last > _LONG and last != told_of:
+                told_of = last
+                frame = sys._current_frames().get(main)
+                stack = traceback.format_stack(frame) if frame else ["  no Python\n"]
+                self._seen.append(f"more than {_LONG * 1000:.0f} ms\n{''.join(stack[-12:])}")
 
 
 def settled(milliseconds: int = 300) -> tuple[str, Step]:

@@ -46,7 +46,7 @@ def test_the_areas_are_listed_with_what_the_portal_says(asked):
 
 def test_rows_are_there_before_their_packages(workplace, elmsund, listed, wait):
     areas, seen = workplace.areas, []
-    areas.model.rowsInserted.connect(lambda _parent, first, _last: seen.append(areas.model.rows()[first]))
+    areas.model.rowsInserted.connect(lambda _parent, *_numbers: seen.extend(areas.model.rows()))
     areas.choose(listed(elmsund))
     areas.refresh()
     wait(lambda: not areas.is_asking)

@@ -7,6 +7,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsPointXY, Qgs
 from qgis.gui import QgsMapCanvas, QgsMapMouseEvent
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QListView
 
 from plugin.core.offline.area_status import Activity, AreaStatus, Local, Remote
@@ -74,6 +75,10 @@ class Scene:
     def names_at(self, lon, lat):
         return [area.title for area in self.extents.areas_at(QPointF(self.pixel(lon, lat)))]
 
+    def wait(self):
+        """Until the map has been told of changed rows."""
+        QTest.qWait(80)
+
     def picture(self, ground="white"):
         """What the areas look like over an empty map."""
         image = QImage(*SIZE, QImage.Format.Format_RGB32)
@@ -120,8 +125,8 @@ def test_another_system_of_the_map_moves_them_along(scene):
 def test_what_a_system_cannot_show_is_left_out_and_hurts_nobody(qgis_new_project):
     scene = Scene("EPSG:3857")
     try:
-        scene.model.append(AreaRow("pole", "Pole", outline=box(-180, -90, 180, -86)))
-        scene.model.append(AreaRow("world", "World", outline=box(-180, -90, 180, 90)))
+        scene.model.append([AreaRow("pole", "Pole", outline=box(-180, -90, 180, -86))])
+        scene.model.append([AreaRow("world", "World", outline=box(-180, -90, 180, 90))])
         assert scene.names_at(10.05, 52.05) == ["Whole town", "World"]
         scene.picture()
     finally:
@@ -144,6 +149,7 @@ def test_lines_stand_out_on_any_map(scene, ground):
 
 def test_states_are_told_by_colour(scene):
     scene.model.change("town", local=Local.DAMAGED)
+    scene.wait()
     image, edge = scene.picture(), scene.pixel(10.0, 52.05)
     across = [
         QColor(image.pixel(edge.x() + step, edge.y() + along)) for step in range(-3, 4) for along in range(9)
@@ -273,20 +279,23 @@ def test_hidden_and_closed_nothing_is_left_on_the_canvas(scene):
 def test_what_leaves_the_list_leaves_the_map(scene):
     scene.model.remove("town")
     assert scene.names_at(10.05, 52.05) == []
-    scene.model.append(TOWN)
+    scene.model.append([TOWN])
     assert scene.names_at(10.05, 52.05) == ["Whole town"]
 
 
 def test_progress_costs_the_map_nothing(scene):
     scene.model.change("town", activity=Activity.DOWNLOADING)
+    scene.wait()
     scene.picture()
     (item,) = scene.items
     painted = item._pictures
     for percent in range(50):
         scene.model.change("town", progress=Progress(percent, f"{percent} MB"))
+    assert not scene.extents._soon.isActive()
     assert item._pictures is painted
     scene.model.change("town", activity=Activity.FAILED)
-    assert item._pictures is None
+    scene.wait()
+    assert item._pictures is not painted
 
 
 def test_dragging_the_map_paints_no_outline_again(scene):
