@@ -270,6 +270,41 @@
     </message>
 </context>
 <context>
+    <name>ConnectionItem</name>
+    <message>
+        <source>Asking the portal…</source>
+        <translation>Das Portal wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>Edit Connection…</source>
+        <translation>Verbindung bearbeiten …</translation>
+    </message>
+    <message>
+        <source>No web map with map areas</source>
+        <translation>Keine Webkarte mit Kartengebieten</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Refresh to ask the portal</source>
+        <translation>Aktualisieren, um das Portal zu fragen</translation>
+    </message>
+    <message>
+        <source>Remove Connection…</source>
+        <translation>Verbindung entfernen …</translation>
+    </message>
+    <message>
+        <source>Test Connection</source>
+        <translation>Verbindung prüfen</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionsBox</name>
     <message>
         <source>Connection</source>
@@ -3142,6 +3177,21 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
 </context>
 <context>
+    <name>RootItem</name>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>New Connection…</source>
+        <translation>Neue Verbindung …</translation>
+    </message>
+    <message>
+        <source>Open Offline Map…</source>
+        <translation>Offline-Karte öffnen …</translation>
+    </message>
+</context>
+<context>
     <name>SignIn</name>
     <message>
         <source>Public items only</source>
@@ -3326,6 +3376,17 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     <message>
         <source>The portal names no map areas of this web map.</source>
         <translation>Das Portal nennt keine Kartengebiete dieser Webkarte.</translation>
+    </message>
+</context>
+<context>
+    <name>WebMapItem</name>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Show in the Dock</source>
+        <translation>Im Bedienfeld zeigen</translation>
     </message>
 </context>
 <context>
@@ -3636,6 +3697,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     <message>
         <source>Connection of This Web Map…</source>
         <translation>Verbindung dieser Webkarte …</translation>
+    </message>
+    <message>
+        <source>Found “{portal}”. {user}.</source>
+        <translation>„{portal}“ gefunden. {user}.</translation>
     </message>
     <message>
         <source>Help</source>

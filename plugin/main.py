@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 if TYPE_CHECKING:
     from .gui.area_row import AreaRow
+    from .gui.browser import BrowserProvider
     from .gui.dock import Dock
     from .gui.dropping import OfflineMapDropHandler
     from .gui.locator import AreaLocatorFilter
@@ -47,6 +48,7 @@ class Plugin:
         self.options: Optional[OptionsFactory] = None
         self.dropping: Optional[OfflineMapDropHandler] = None
         self.locating: Optional[AreaLocatorFilter] = None
+        self.browser: Optional[BrowserProvider] = None
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -64,6 +66,7 @@ class Plugin:
             self._workplace = Workplace(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
             self._workplace.options_wanted.connect(self._show_options)
             self._workplace.project_wanted.connect(self.iface.addProject)
+            self._workplace.connections_changed.connect(self.browser.refresh)
             self._workplace.start()
         return self._workplace
 
@@ -107,7 +110,8 @@ class Plugin:
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.iface.unregisterCustomDropHandler(self.dropping)
             self.iface.deregisterLocatorFilter(self.locating)
-            self.options = self.dropping = self.locating = None
+            QgsApplication.dataItemProviderRegistry().removeProvider(self.browser)
+            self.options = self.dropping = self.locating = self.browser = None
             self.iface.removeDockWidget(self.dock)
             if self._workplace is not None:
                 self._workplace.close()
@@ -142,7 +146,8 @@ class Plugin:
         self.iface.addWebToolBarIcon(show)
 
     def _register(self) -> None:
-        """What waits for its moment: options page, dropped files, the locator bar."""
+        """What waits for its moment: options page, dropped files, the locator bar, the Browser."""
+        from .gui.browser import BrowserProvider
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
         from .gui.options_factory import OptionsFactory
@@ -156,6 +161,8 @@ class Plugin:
         self.locating = AreaLocatorFilter(self._rows, self._jump_to)
         self.iface.registerLocatorFilter(self.locating)
         announcement.groups_added.connect(self._show_decorations)
+        self.browser = BrowserProvider(lambda: self.workplace, lambda: self._has_begun)
+        QgsApplication.dataItemProviderRegistry().addProvider(self.browser)
 
     def _take_options(self) -> None:
         self.workplace.take_options()

@@ -16,7 +16,7 @@ from ..core.offline.removal import set_aside, sweep
 from ..core.offline.staging import Staging
 from ..qgis_io.settings import forget_offline_map
 from ..qgis_io.wording import in_words
-from .area_list import AreaList
+from .area_list import AreaList, ListedWebMap
 from .area_row import AreaRow
 from .background import Background
 from .details import DetailsDialog
@@ -33,15 +33,13 @@ from .wording import Action
 class AreaActions(QObject):
     """Does to areas of a list what was chosen, and tells how downloads ended.
 
-    `zoom_wanted` tells ids of areas, `processing_wanted` parameters of `downloadmaparea`.
+    `processing_wanted` tells parameters of `downloadmaparea`.
     """
 
-    zoom_wanted = pyqtSignal(list)
     processing_wanted = pyqtSignal(dict)
 
     def __init__(
         self,
-        areas: AreaList,
         local: LocalAreas,
         downloads: Downloads,
         opener: Opener,
@@ -50,7 +48,6 @@ class AreaActions(QObject):
         parent: Optional[QObject] = None,
     ) -> None:
         super().__init__(parent)
-        self._areas = areas
         self._local = local
         self._downloads = downloads
         self._opener = opener
@@ -62,25 +59,25 @@ class AreaActions(QObject):
         downloads.failed.connect(self._notices.failure)
         opener.opened.connect(lambda _path: local.look())
 
-    def do(self, area_ids: list[str], action: Action) -> None:
-        """Does `action` to these areas."""
-        if action is Action.ZOOM:
-            self.zoom_wanted.emit(area_ids)
+    def do(self, areas: AreaList, area_ids: list[str], action: Action) -> None:
+        """Does `action` to these areas of a list."""
+        listed = areas.choice
+        rows = [row for row in map(areas.model.row, area_ids) if row is not None]
+        if listed is None or not rows:
             return
-        rows = [row for row in map(self._areas.model.row, area_ids) if row is not None]
         if action is Action.DOWNLOAD:
-            self._ask_download(rows)
+            self._ask_download(listed, rows)
             return
         each: dict[Action, Callable[[AreaRow], None]] = {
             Action.PAUSE: lambda row: self._downloads.pause(row.id),
-            Action.RESUME: self._resume,
-            Action.RETRY: self._resume,
-            Action.CANCEL: self._cancel,
+            Action.RESUME: lambda row: self._resume(listed, row),
+            Action.RETRY: lambda row: self._resume(listed, row),
+            Action.CANCEL: lambda row: self._downloads.cancel(row.id, _folder(listed, row)),
             Action.OPEN: lambda row: self._opener.open(row.folder),
-            Action.DETAILS: self._show_details,
+            Action.DETAILS: lambda row: self._show_details(listed, row),
             Action.FOLDER: lambda row: QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.folder))),
             Action.REMOVE: self._ask_removal,
-            Action.RELOAD: lambda _row: self._areas.refresh(),
+            Action.RELOAD: lambda _row: areas.refresh(),
         }
         for row in rows:
             each[action](row)
@@ -100,40 +97,19 @@ class AreaActions(QObject):
 
     # ---- downloads ----------------------------------------------------------------------------
 
-    def _ask_download(self, rows: list[AreaRow]) -> None:
+    def _ask_download(self, listed: ListedWebMap, rows: list[AreaRow]) -> None:
         areas = [row.area for row in rows if row.area is not None]
-        if not areas or self._areas.choice is None:
+        if not areas:
             return
-        dialog = DownloadDialog(self._areas.choice, areas, self._jobs, self._window)
+        dialog = DownloadDialog(listed, areas, self._jobs, self._window)
         dialog.wanted.connect(self._downloads.start)
         dialog.in_processing_wanted.connect(self.processing_wanted)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
-    def _resume(self, row: AreaRow) -> None:
+    def _resume(self, listed: ListedWebMap, row: AreaRow) -> None:
         """The same call again; one that this computer does not remember is called with the defaults."""
-        self._downloads.start(unfinished_download(row.id) or self._default_download(row))
-
-    def _default_download(self, row: AreaRow) -> Download:
-        listed = self._areas.choice
-        parameters = {
-            "PORTAL": listed.connection.url,
-            "AUTHCFG": listed.connection.authcfg,
-            "WEB_MAP": listed.web_map.id,
-            "MAP_AREA": row.id,
-            "LOAD": False,
-            "OUTPUT": str(self._folder(row)),
-        }
-        return Download(row.id, row.title, {name: value for name, value in parameters.items() if value != ""})
-
-    def _cancel(self, row: AreaRow) -> None:
-        self._downloads.cancel(row.id, self._folder(row))
-
-    def _folder(self, row: AreaRow) -> Path:
-        unfinished = unfinished_download(row.id)
-        if unfinished is not None:
-            return unfinished.folder
-        return row.folder or default_folder(self._areas.choice) / row.id
+        self._downloads.start(unfinished_download(row.id) or default_download(listed, row))
 
     def _tell_download(self, download: Download, outcome: Outcome) -> None:
         if outcome.cancelled:
@@ -165,8 +141,8 @@ class AreaActions(QObject):
 
     # ---- what is here -------------------------------------------------------------------------
 
-    def _show_details(self, row: AreaRow) -> None:
-        DetailsDialog(row, self._areas.choice, self._window).show()
+    def _show_details(self, listed: ListedWebMap, row: AreaRow) -> None:
+        DetailsDialog(row, listed, self._window).show()
 
     def _ask_removal(self, row: AreaRow) -> None:
         box = QMessageBox(self._window)
@@ -201,3 +177,23 @@ class AreaActions(QObject):
             self._notices.failure(in_words(error))
 
         self._questions.run(lambda _question: sweep(set_aside(folder)), gone, kept)
+
+
+def default_download(listed: ListedWebMap, row: AreaRow) -> Download:
+    """A download of an area with the author's defaults."""
+    parameters = {
+        "PORTAL": listed.connection.url,
+        "AUTHCFG": listed.connection.authcfg,
+        "WEB_MAP": listed.web_map.id,
+        "MAP_AREA": row.id,
+        "LOAD": False,
+        "OUTPUT": str(_folder(listed, row)),
+    }
+    return Download(row.id, row.title, {name: value for name, value in parameters.items() if value != ""})
+
+
+def _folder(listed: ListedWebMap, row: AreaRow) -> Path:
+    unfinished = unfinished_download(row.id)
+    if unfinished is not None:
+        return unfinished.folder
+    return row.folder or default_folder(listed) / row.id

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Optional
 
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from ..core.offline.removal import left_over, sweep
-from ..qgis_io.connections import ChosenWebMap, find_connection, save_connection
+from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
 from ..qgis_io.settings import CHOSEN_CONNECTION, root_folder
+from ..qgis_io.wording import in_words
 from .area_actions import AreaActions
 from .area_list import AreaList, ListedWebMap
 from .area_tool import AreaTool
 from .areas_page import AreasPage
 from .background import Background
-from .connection import ConnectionDialog
+from .connections_box import ask_to_edit, ask_to_remove
 from .dock import Dock
 from .downloads import Downloads
 from .extents import MapExtents
@@ -28,9 +30,11 @@ from .notices import Notices
 from .open_offline_map import OpenOfflineMapDialog
 from .opening import Opener
 from .portal_questions import PortalQuestions
+from .sign_in import SignInState, sign_in_in_words, sign_in_state
 from .thumbnails import Thumbnails
 from .unfinished import unfinished_downloads
 from .web_maps import WebMapChooser
+from .wording import Action
 
 
 class Workplace(QObject):
@@ -38,10 +42,12 @@ class Workplace(QObject):
 
     options_wanted = pyqtSignal()
     project_wanted = pyqtSignal(str)
+    connections_changed = pyqtSignal()
 
     def __init__(self, dock: Dock, canvas: QgsMapCanvas, bar: QgsMessageBar) -> None:
         super().__init__()
         self._dock = dock
+        self._awaited = ""  # the area that is to be shown when the list has it
         self._window: QWidget = canvas.window()
         self._canvas = canvas
         self.background = Background(Jobs(self), PortalQuestions(self), Notices(bar))
@@ -54,8 +60,9 @@ class Workplace(QObject):
         self.page = AreasPage(self.areas, self.thumbnails, canvas)
         self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
         self.actions = AreaActions(
-            self.areas, self.local, self.downloads, self.opener, self.background, self._window, self
+            self.local, self.downloads, self.opener, self.background, self._window, self
         )
+        self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
         self.local_maps = LocalMapsPage(
             self.local, self.downloads, self.opener, self.thumbnails, self.background
         )
@@ -75,7 +82,8 @@ class Workplace(QObject):
         """Stops what runs, keeping what has arrived, and takes pages and outlines away."""
         self.downloads.close()
         self.background.jobs.cancel()
-        self.areas.close()
+        for areas in (self.areas, *self._lists.values()):
+            areas.close()
         self.local.close()
         self.extents.close()
         self._canvas.unsetMapTool(self.tool)
@@ -84,15 +92,17 @@ class Workplace(QObject):
             page.deleteLater()
         self.deleteLater()
 
-    def choose_web_map(self) -> None:
-        """Asks for a web map and shows its areas."""
+    def choose_web_map(self, connection: Optional[Connection] = None) -> None:
+        """Asks for a web map, first among those of a connection, and shows its areas."""
         chooser = WebMapChooser(self.background.questions, self.thumbnails, self._window)
         known = self.areas.choice.connection if self.areas.choice else None
-        chosen = chooser.choose(known)
+        chosen = chooser.choose(connection or known)
         chooser.deleteLater()
+        self.connections_changed.emit()
         if chosen is not None:
             web_map = ChosenWebMap(chosen.web_map.id, chosen.web_map.title)
             self.areas.choose(ListedWebMap(chosen.connection, web_map))
+            self._dock.show_page(self.page)
             self.areas.refresh()
 
     def open_offline_map(self) -> None:
@@ -108,16 +118,70 @@ class Workplace(QObject):
         if listed is None:
             return
         connection = listed.connection
-        dialog = ConnectionDialog(self.background.questions, connection, connection.title, self._window)
-        if dialog.exec():
-            saved = save_connection(dialog.connection(), connection.title)
+        saved = ask_to_edit(self.background.questions, connection, connection.title, self._window)
+        if saved is not None:
+            self.connections_changed.emit()
             self.areas.choose(ListedWebMap(saved, listed.web_map))
             self.areas.refresh()
-        dialog.deleteLater()
 
     def take_options(self) -> None:
-        """Settings are new: offline maps may lie elsewhere."""
+        """Settings are new: offline maps may lie elsewhere, connections be others."""
         self.local.look()
+        self.connections_changed.emit()
+
+    def edit_saved(self, connection: Connection, replaced: str) -> None:
+        """Lets the user change a saved connection, or make a new one."""
+        if ask_to_edit(self.background.questions, connection, replaced, self._window) is not None:
+            self.connections_changed.emit()
+
+    def remove_saved(self, title: str) -> None:
+        """Removes a saved connection, if the user means it."""
+        connection = find_connection(title)
+        if connection is not None and ask_to_remove(connection, self._window):
+            self.connections_changed.emit()
+
+    def test(self, connection: Connection) -> None:
+        """Asks a portal who it is and who is signed in, and tells."""
+        notices = self.background.notices
+
+        def found(state: SignInState) -> None:
+            text = self.tr("Found “{portal}”. {user}.")
+            notices.success(text.format(portal=state.portal, user=sign_in_in_words(state, connection)))
+
+        self.background.questions.ask(
+            connection, sign_in_state, found, lambda error: notices.failure(in_words(error))
+        )
+
+    def list_of(self, listed: ListedWebMap) -> AreaList:
+        """The areas of a web map in the Browser, which shows other ones than the dock."""
+        connection = listed.connection
+        key = (connection.title, connection.url, connection.authcfg, listed.web_map.id)
+        if key not in self._lists:
+            self._lists[key] = AreaList(self.background.questions, self.downloads, self.local, self)
+            self._lists[key].choose(listed)
+        return self._lists[key]
+
+    def show_web_map(self, listed: ListedWebMap) -> None:
+        """Brings the areas of a web map to the dock."""
+        self._dock.show_page(self.page)
+        current = self.areas.choice
+        if current is None or current.web_map.id != listed.web_map.id:
+            remember_web_map(listed.connection.title, listed.web_map)
+            CHOSEN_CONNECTION.set(listed.connection.title)
+            self.areas.choose(listed)
+        self.ask_if_new()
+
+    def show_area(self, listed: ListedWebMap, area_id: str) -> None:
+        """Brings an area of a web map to the dock and the map, as soon as the dock has it."""
+        self.show_web_map(listed)
+        self._awaited = area_id
+        self._jump_to_awaited()
+
+    def _jump_to_awaited(self) -> None:
+        row = self.areas.model.row(self._awaited)
+        if row is not None and not row.outline.isNull():
+            self._awaited = ""
+            self.jump_to(row.id)
 
     def jump_to(self, area_id: str) -> None:
         """Shows an area of the list on the map and in the dock."""
@@ -132,7 +196,7 @@ class Workplace(QObject):
 
     def _connect(self) -> None:
         dock, page = self._dock, self.page
-        page.wanted.connect(self.actions.do)
+        page.wanted.connect(self._do)
         page.web_map_wanted.connect(self.choose_web_map)
         page.connections_wanted.connect(self.edit_connection)
         dock.add_page(page, self.tr("Map Areas"))
@@ -144,8 +208,8 @@ class Workplace(QObject):
         self.extents.follow(page.view)
         self.extents.hovered.connect(page.view.itemDelegate().point_at)
         self.extents.show(dock.isVisible())
-        self.actions.zoom_wanted.connect(self.extents.zoom_to)
         self.actions.processing_wanted.connect(self._show_in_processing)
+        self.areas.model.dataChanged.connect(self._jump_to_awaited)
         self._add_tool()
         for text, does in (
             (self.tr("Choose Web Map…"), self.choose_web_map),
@@ -157,6 +221,12 @@ class Workplace(QObject):
             entry = QAction(text, page)
             entry.triggered.connect(lambda _checked, does=does: does())
             page.add_to_menu(entry)
+
+    def _do(self, area_ids: list[str], action: Action) -> None:
+        if action is Action.ZOOM:
+            self.extents.zoom_to(area_ids)
+        else:
+            self.actions.do(self.areas, area_ids, action)
 
     def _add_tool(self) -> None:
         self.tool = AreaTool(self._canvas, self.extents)

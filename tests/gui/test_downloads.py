@@ -7,6 +7,7 @@ from qgis.core import QgsProject
 
 from plugin.core.offline.area_status import AreaStatus
 from plugin.core.offline.staging import Staging
+from plugin.gui.area_actions import default_download
 from plugin.gui.unfinished import Download, unfinished_downloads
 from plugin.gui.wording import Action
 from plugin.qgis_io.settings import root_folder
@@ -34,12 +35,12 @@ class Dock:
         return next((row for row in self.work.areas.model.rows() if row.title == title), None)
 
     def start(self, title, **parameters):
-        download = self.work.actions._default_download(self.row(title))
+        download = default_download(self.work.areas.choice, self.row(title))
         values = {**download.parameters, **parameters}
         self.work.downloads.start(Download(download.area_id, title, values))
 
     def do(self, title, action):
-        self.work.actions.do([self.row(title).id], action)
+        self.work.actions.do(self.work.areas, [self.row(title).id], action)
 
     def until(self, title, status, seconds=60):
         self.wait(lambda: self.row(title) and self.row(title).status is status, seconds)

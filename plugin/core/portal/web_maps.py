@@ -78,6 +78,15 @@ def search_web_maps(portal: Portal, words: str, whose: Whose, start: int = 1) ->
     )
 
 
+def web_maps_in_sight(portal: Portal, is_member: bool) -> tuple[Item, ...]:
+    """The latest web maps with map areas that concern a user: one page each of the own ones, those of the
+    groups and of the organisation; for visitors, of all that they may see. Nothing twice.
+    """
+    whose = (Whose.MINE, Whose.GROUPS, Whose.ORGANISATION) if is_member else (Whose.ALL,)
+    found = (item for one in whose for item in search_web_maps(portal, "", one).items)
+    return tuple({item.id: item for item in found}.values())
+
+
 def find_web_map(portal: Portal, wanted: ItemId) -> Item:
     """The web map with this id, or the one that the map area with this id belongs to.
 
