@@ -7,7 +7,7 @@ from typing import Optional
 
 from qgis.core import Qgis, QgsDataItem
 from qgis.PyQt.QtCore import QCoreApplication, QTimer
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtGui import QIcon, QPalette
 from qgis.PyQt.QtWidgets import QAction, QApplication, QWidget
 
 from ..core.offline.area_status import ListState
@@ -128,6 +128,9 @@ class AreaItem(QgsDataItem):
         return True
 
     def _dress(self) -> None:
-        palette, status = QApplication.palette(), self.row.status
-        self.setIcon(QIcon(glyph(icon_name(status), tone_colour(tone(status), palette), _SIDE, 2.0)))
+        palette, name = QApplication.palette(), icon_name(self.row.status)
+        dressed = QIcon(glyph(name, tone_colour(tone(self.row.status), palette), _SIDE, 2.0))
+        on_highlight = palette.color(QPalette.ColorRole.HighlightedText)
+        dressed.addPixmap(glyph(name, on_highlight, _SIDE, 2.0), QIcon.Mode.Selected)
+        self.setIcon(dressed)
         self.setToolTip(Words().tool_tip(self.row))

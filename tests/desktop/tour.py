@@ -10,12 +10,18 @@ from offline_map_areas.plugin.qgis_io.connections import (
     save_connection,
 )
 from offline_map_areas.plugin.qgis_io.settings import CHOSEN_CONNECTION
-from qgis.core import QgsApplication, QgsProject
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsProject,
+)
+from qgis.gui import QgsBrowserTreeView
+from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt
+from qgis.PyQt.QtWidgets import QAction, QApplication, QDockWidget
 import qgis.utils
 
-from tests.desktop.stage import Stage, dialog, settled
+from tests.desktop.stage import Stage, click, dialog, hover, settled
 
 iface = qgis.utils.iface
 TITLE = "Town of Elmsund"
@@ -83,6 +89,8 @@ class Tour:
         stage.picture("list 1 no web map")
         yield from self.list_states()
         yield from self.the_list()
+        yield from self.on_the_map()
+        yield from self.in_the_browser()
         yield from self.downloading()
         yield from self.failing()
         yield from self.small_and_dark()
@@ -141,6 +149,64 @@ class Tour:
         self.select("Old Town and Harbour")
         yield settled(1500)
         stage.picture("areas 1 the list")
+
+    def on_the_map(self):
+        """Points at areas and picks them with the map tool; overlapping ones take turns."""
+        stage, canvas = self.stage, iface.mapCanvas()
+        iface.newProject(False)
+        self.work.extents.zoom_to([row.id for row in self.model.rows()])
+        yield settled(1000)
+        next(one for one in self.page.findChildren(QAction) if one.text().startswith("Pick")).trigger()
+        stage.expect(canvas.mapTool() is self.work.tool, "the tool that picks areas is at work")
+        place = self.pixel("Old Town and Harbour")
+        hover(canvas.viewport(), place)
+        yield settled(300)
+        stage.picture("areas 2 pointed at on the map")
+        picked = []
+        for _ in range(3):
+            click(canvas.viewport(), place)
+            yield settled(200)
+            picked += [self.model.row(area_id).title for area_id in self.page.selected()]
+        stage.expect(
+            picked == ["Old Town and Harbour", "Elmsund", "Old Town and Harbour"],
+            f"clicks on one place go through the areas there, not {picked}",
+        )
+        stage.picture("areas 3 picked on the map")
+        iface.actionPan().trigger()
+
+    def pixel(self, title: str) -> QPoint:
+        """The middle of an area on the canvas."""
+        settings = iface.mapCanvas().mapSettings()
+        there = QgsCoordinateTransform(
+            QgsCoordinateReferenceSystem("EPSG:4326"), settings.destinationCrs(), QgsProject.instance()
+        )
+        middle = there.transform(self.row(title).outline.centroid().asPoint())
+        return settings.mapToPixel().transform(middle).toQPointF().toPoint()
+
+    def in_the_browser(self):
+        """Opens portal and web map in the Browser of QGIS; they stay open for the next session."""
+        view = iface.mainWindow().findChild(QDockWidget, "Browser").findChild(QgsBrowserTreeView)
+        names = ["Offline Map Areas", TITLE, "Elmsund"]
+        for depth in range(1, 4):
+            yield f"the Browser has {names[:depth]}", lambda depth=depth: self.browsed(view, names[:depth])
+            view.expand(self.browsed(view, names[:depth]))
+        wanted = [*names, "Old Town and Harbour"]
+        yield "the Browser has the areas", lambda: self.browsed(view, wanted)
+        yield settled(500)
+        view.scrollTo(self.browsed(view, wanted))
+        view.setCurrentIndex(self.browsed(view, wanted))
+        yield settled(500)
+        self.stage.picture("browser 1 areas")
+
+    def browsed(self, view, names: list[str]):
+        """The row of the Browser that these names lead to; None while it is not there."""
+        model, index = view.model(), QModelIndex()
+        for name in names:
+            rows = (model.index(row, 0, index) for row in range(model.rowCount(index)))
+            index = next((row for row in rows if row.data() == name), None)
+            if index is None:
+                return None
+        return index
 
     def downloading(self):
         stage = self.stage
@@ -238,6 +304,7 @@ class Tour:
         self.window(1400, 960)
         stage.expect(self.dock.isVisible(), "the dock is where it was")
         stage.expect(stage.portal("asked") == asked, "QGIS started without asking the portal")
+        stage.picture("second 0 started")
         yield settled(1500)
         stage.expect(self.row("Old Town and Harbour") is not None, "the unfinished area is listed")
         stage.picture("second 1 what was left")
