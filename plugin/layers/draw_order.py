@@ -13,7 +13,7 @@ def set_draw_order(
     renderer: QgsFeatureRenderer, json: object, fields: QgsFields, losses: list[Notice]
 ) -> None:
     """ArcGIS' ascending order has the smallest values on top; QGIS draws what it names first below."""
-    order = QgsFeatureRequest.OrderBy()
+    clauses = []
     for entry in json if isinstance(json, list) else []:
         name = entry.get("field") if isinstance(entry, Mapping) else None
         index = fields.lookupField(name) if isinstance(name, str) else -1
@@ -22,7 +22,7 @@ def set_draw_order(
             return
         descending = entry.get("order") in ("descending", "desc")
         column = '"' + fields[index].name().replace('"', '""') + '"'
-        order.append(QgsFeatureRequest.OrderByClause(column, descending))
-    if order:
-        renderer.setOrderBy(order)
+        clauses.append(QgsFeatureRequest.OrderByClause(column, descending))
+    if clauses:
+        renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
         renderer.setOrderByEnabled(True)

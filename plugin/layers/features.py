@@ -14,6 +14,7 @@ from qgis.core import (
 from ..core.offline.offline_map import FeatureSource
 from ..core.offline.plan import Notice
 from ..core.web_map import MapLayer, drawing_info
+from .clusters import clustered
 from .credits import set_credits
 from .draw_order import set_draw_order
 from .filters import set_filter
@@ -55,7 +56,8 @@ def make_feature_layer(
             drawing.get("renderer"), made.geometryType(), made.fields(), losses, pictures
         )
         set_draw_order(renderer, definition.get("orderBy", service.get("orderBy")), made.fields(), losses)
-        made.setRenderer(renderer)
+        reduction = definition.get("featureReduction", service.get("featureReduction"))
+        made.setRenderer(clustered(renderer, reduction, made.fields(), made.geometryType(), losses))
         labeling = make_labeling(
             drawing.get("labelingInfo"), made.geometryType(), made.fields(), losses, service
         )

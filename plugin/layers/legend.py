@@ -146,6 +146,8 @@ class Legend:
         if not made.isValid():
             return _not_opened(layer, source)
         _arrange(made, layer, source, losses)
+        if layer is not owner:
+            report_layer(layer, {}, losses)
         self._project.addMapLayer(made, False)
         if isinstance(source, FeatureSource):
             self._related.append(RelatedLayer(owner, source, made))

@@ -121,7 +121,7 @@ _MAP = kept(
     _known("map"),
     baseMap=kept("baseMapLayers title id elevationLayers"),  # elevation is for scenes
     background=kept("color"),
-    bookmarks=kept("name extent viewpoint timeExtent thumbnail id uid"),
+    bookmarks=kept("name extent timeExtent thumbnail id uid", viewpoint=_VIEWPOINT),
     initialState=kept("timeExtent environment", viewpoint=_VIEWPOINT),  # the light of a scene
     widgets=kept("", timeSlider=kept("", properties=_TIME_SLIDER)),
 )

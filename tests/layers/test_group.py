@@ -23,6 +23,7 @@ from plugin.layers.project import write_project
 
 from .build import feature_layer, tile_layer
 from .conftest import credits_shown, in_worker, open_files
+from .portrait import portrait
 from .test_project import legend
 
 WEB_MAP = {
@@ -39,6 +40,44 @@ WEB_MAP = {
     ],
     "tables": [feature_layer("table")],
     "baseMap": {"baseMapLayers": [tile_layer("ground")]},
+}
+RENDERER = {"type": "simple", "symbol": {"type": "esriSMS", "color": [9, 8, 7, 255], "size": 9}}
+LABELS = [{"labelExpression": "[NAME]", "symbol": {"type": "esriTS", "font": {"size": 9}}}]
+RICH_MAP = {
+    "operationalLayers": [
+        feature_layer("polygons", opacity=0.5, blendMode="multiply", effect=[{"type": "blur", "radius": 2}]),
+        {
+            "id": "group",
+            "title": "Ways",
+            "layerType": "GroupLayer",
+            "opacity": 0.5,
+            "blendMode": "screen",
+            "minScale": 50_000,
+            "effect": [{"type": "drop-shadow", "xoffset": 2, "yoffset": 2, "color": [0, 0, 0, 255]}],
+            "layers": [
+                feature_layer("lines", "first", visibility=False, showLegend=False),
+                feature_layer("lines", "second", listMode="hide", minScale=5000, maxScale=10),
+            ],
+        },
+        feature_layer(
+            "points",
+            layerDefinition={
+                "definitionExpression": "KIND > 1",
+                "drawingInfo": {"renderer": RENDERER, "labelingInfo": LABELS},
+                "featureReduction": {"type": "cluster"},
+                "orderBy": [{"field": "KIND"}],
+            },
+            popupInfo={
+                "title": "{NAME}",
+                "fieldInfos": [{"fieldName": "NAME", "label": "Name", "visible": True}],
+            },
+            formInfo={"formElements": [{"type": "field", "fieldName": "NAME", "label": "The name"}]},
+        ),
+    ],
+    "tables": [feature_layer("table")],
+    "baseMap": {
+        "baseMapLayers": [tile_layer("ground", opacity=0.5, effect=[{"type": "grayscale", "amount": 1}])]
+    },
 }
 LEGEND = [
     "Old town",
@@ -129,6 +168,23 @@ def test_the_group_is_that_of_the_project(way, project_file, open_project, town,
         "ground": True,
     }
     assert group.findGroup("Ways").isMutuallyExclusive()
+
+
+@pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_nothing_of_the_group_differs_from_the_project(way, town, open_project, wait, opened):
+    """Style, filters, names, order, scales, forms, tips, legend: all that a user can see."""
+    town.mbtiles("ground")
+    town.read_only = "It gets no updates."
+    town.services["points"] = {"timeInfo": {"startTimeField": "BUILT"}}
+    project_file = write_project(town.map(RICH_MAP), town.project).project
+    way(project_file, wait)
+    (ours,) = (
+        node
+        for node in opened(project_file).layerTreeRoot().children()
+        if MAP_FOLDER in node.customProperties()
+    )
+    group = open_project.layerTreeRoot().children()[0]
+    assert portrait(group, town.folder) == portrait(ours, town.folder)
 
 
 @pytest.mark.parametrize("way", [by_processing, by_hand])
