@@ -1245,6 +1245,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Effekte, die sich mit dem Maßstab ändern, werden wie im größten Maßstab gezeigt.</translation>
     </message>
     <message>
+        <source>Features are not gathered where they crowd; each is shown.</source>
+        <translation>Objekte werden nicht zusammengefasst, wo sie sich drängen; jedes wird gezeigt.</translation>
+    </message>
+    <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
@@ -1297,6 +1301,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>QGIS liest nicht, in was ein Arcade-Ausdruck übersetzt wurde.</translation>
     </message>
     <message>
+        <source>QGIS gathers features by itself: its clusters are others than in the web map.</source>
+        <translation>QGIS fasst Objekte selbst zusammen: Seine Cluster sind andere als in der Webkarte.</translation>
+    </message>
+    <message>
         <source>QGIS has no blend mode “{mode}”; the layer covers.</source>
         <translation>QGIS kennt die Mischung „{mode}“ nicht; der Layer deckt.</translation>
     </message>
@@ -1311,6 +1319,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Renderers of type {kind} are not read; all features look the same.</source>
         <translation>Darstellungen der Art {kind} werden nicht gelesen; alle Objekte sehen gleich aus.</translation>
+    </message>
+    <message>
+        <source>Settings of clusters that are not kept: {keys}.</source>
+        <translation>Einstellungen von Clustern, die nicht erhalten bleiben: {keys}.</translation>
     </message>
     <message>
         <source>Settings of labels that are not kept: {keys}.</source>
@@ -1475,6 +1487,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The subtypes are shown as one layer.</source>
         <translation>Die Subtypen werden als ein Layer gezeigt.</translation>
+    </message>
+    <message>
+        <source>The symbols of clusters are not kept.</source>
+        <translation>Die Symbole der Cluster bleiben nicht erhalten.</translation>
     </message>
     <message>
         <source>The tiles are drawn only in part where they are enlarged far.</source>

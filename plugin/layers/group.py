@@ -115,13 +115,16 @@ def add_groups(project: QgsProject, groups: Groups) -> list[QgsLayerTreeGroup]:
     for layer in groups.layers.values():
         project.addMapLayer(layer, False)
     tie(project, groups.ties)
-    return nest(project, groups.branches)
+    return nest(project, groups.branches, groups.ties.companions)
 
 
-def nest(project: QgsProject, branches: Iterable[Branch]) -> list[QgsLayerTreeGroup]:
+def nest(
+    project: QgsProject, branches: Iterable[Branch], companions: Iterable[str] = ()
+) -> list[QgsLayerTreeGroup]:
     """Makes the groups of layers that the project holds already, on top of its legend.
 
-    A title that the legend has already gets a number. Main thread only.
+    A title that the legend has already gets a number. `companions` are ids of layers that nobody
+    sees: each gets a place in a group that needs it, and so goes when the group does. Main thread only.
     """
     root = project.layerTreeRoot()
     made = []
@@ -137,6 +140,10 @@ def nest(project: QgsProject, branches: Iterable[Branch]) -> list[QgsLayerTreeGr
         for node in loose:
             node.parent().removeChildNode(node)
         made.append(group)
+    for layer_id in companions:
+        near = _related_ids(project, layer_id)
+        group = next((one for one in made if near & set(one.findLayerIds())), made[0])
+        group.addChildNode(QgsLayerTreeLayer(project.mapLayer(layer_id)))
     show_credits(project)
     announcement.groups_added.emit()
     return made
@@ -180,7 +187,7 @@ class _Nesting(QgsProcessingLayerPostProcessorInterface):
     ) -> None:
         companions = {name: context.takeResultLayer(name) for name in self._companions}
         tie(self._project, Ties(companions, self._relations))
-        nest(self._project, self._branches)
+        nest(self._project, self._branches, self._companions)
 
 
 class _Reader:
@@ -220,6 +227,15 @@ class _Reader:
     def _property(self, node: QgsLayerTreeGroup, key: str) -> Any:
         value = node.customProperty(key)
         return str((self._folder / value).resolve()) if key == MAP_FOLDER else value
+
+
+def _related_ids(project: QgsProject, layer_id: str) -> set[str]:
+    """The layers that have relations with this one."""
+    found: set[str] = set()
+    for relation in project.relationManager().relations().values():
+        sides = {relation.referencedLayerId(), relation.referencingLayerId()}
+        found |= sides if layer_id in sides else set()
+    return found - {layer_id}
 
 
 def _fill(group: QgsLayerTreeGroup, branch: Branch, project: QgsProject) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qgis.core import (
+    QgsEditFormConfig,
     QgsMapLayer,
     QgsProject,
     QgsReadWriteContext,
@@ -43,9 +44,9 @@ def carry(project: QgsProject, copies: Mapping[str, QgsMapLayer]) -> Ties:
         layer.setFlags(project.mapLayer(old).flags())
     everything = {**copies, **companions}
     ids = {old: copy.id() for old, copy in everything.items()}
-    for copy in everything.values():
+    for old, copy in everything.items():
         if isinstance(copy, QgsVectorLayer):
-            _rename_in_style(copy, ids)
+            _dress(copy, project.mapLayer(old), ids)
     relations = [
         _renamed(_as_xml(relation), ids)
         for relation in project.relationManager().relations().values()
@@ -72,15 +73,15 @@ def _as_xml(relation: QgsRelation) -> str:
     return document.toString()
 
 
-def _rename_in_style(layer: QgsVectorLayer, ids: Mapping[str, str]) -> None:
+def _dress(copy: QgsVectorLayer, layer: QgsVectorLayer, ids: Mapping[str, str]) -> None:
+    """Dresses a copy as its original, in the new ids: QGIS' own copies miss the time, among others."""
     document = QDomDocument("qgis")
     layer.exportNamedStyle(document)
-    text = document.toString()
-    if any(old in text for old in ids):
-        flags = layer.flags()
-        document.setContent(_renamed(text, ids))
-        layer.importNamedStyle(document)
-        layer.setFlags(flags)
+    document.setContent(_renamed(document.toString(), ids))
+    # What a form says of relations is only added to.
+    copy.setEditFormConfig(QgsEditFormConfig())
+    copy.importNamedStyle(document)
+    copy.setFlags(layer.flags())
 
 
 def _renamed(text: str, ids: Mapping[str, str]) -> str:

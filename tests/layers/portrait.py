@@ -5,27 +5,28 @@ import re
 from qgis.core import QgsLayerTree, QgsMapLayer, QgsReadWriteContext
 from qgis.PyQt.QtXml import QDomDocument
 
+from plugin.layers.companions import is_companion
 from plugin.layers.identity import MAP_FOLDER
 
 
 def portrait(node, folder):
     """The lines of a group or layer of the legend and of all below, with everything that belongs to them.
 
-    Ids that QGIS makes anew for every copy are numbered in their order; `folder` becomes “FOLDER”.
+    Ids that QGIS makes anew for every copy become the layers' names; `folder` becomes “FOLDER”.
     """
     text = "\n".join(_lines(node))
     for start in (str(folder), str(folder.resolve())):
         text = text.replace(start, "FOLDER")
-    numbers = {}
+    text = text.replace('dataSource="./', 'dataSource="FOLDER/qgis/')
+    ids = {match["id"]: match["name"] for match in _LAYER.finditer(text)}
+    for layer_id in sorted(ids, key=len, reverse=True):
+        text = text.replace(layer_id, ids[layer_id])
+    text = re.sub(r"\{[0-9a-f]{8}-[0-9a-f-]{27}\}", "{#}", text)  # symbol layers
+    return "\n".join(line for part in text.split(_STYLE) for line in sorted(part.splitlines()))
 
-    def number(match):
-        return numbers.setdefault(match[0], f"#{len(numbers)}")
 
-    return re.sub(
-        r"\w+?_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}|\{?[0-9a-f]{8}-[0-9a-f-]{27}\}?",
-        number,
-        text,
-    )
+_STYLE = "----"
+_LAYER = re.compile(r"^layer id=(?P<id>\S+) name=(?P<name>.+)$", re.MULTILINE)
 
 
 def _lines(node):
@@ -40,12 +41,16 @@ def _lines(node):
         if node.groupLayer():
             yield from _layer_lines(node.groupLayer())
         for child in node.children():
-            yield from _lines(child)
+            # Companions have a place in groups that were added, where nobody sees it.
+            if QgsLayerTree.isGroup(child) or not is_companion(child.layer()):
+                yield _STYLE
+                yield from _lines(child)
     elif node.layer() is not None:
         yield from _layer_lines(node.layer())
 
 
 def _layer_lines(layer):
+    yield f"layer id={layer.id()} name={layer.name()}"
     yield f"{type(layer).__name__} {layer.name()!r} {layer.source()} valid={layer.isValid()}"
     yield f"flags={int(layer.flags())} read only={getattr(layer, 'readOnly', bool)()}"
     yield f"crs={layer.crs().authid()} opacity={layer.opacity():.4f} mode={int(layer.blendMode())}"

@@ -5,6 +5,9 @@ import zipfile
 
 import pytest
 from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
     QgsLayerTree,
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
@@ -24,6 +27,7 @@ from plugin.layers.project import write_project
 from .build import feature_layer, tile_layer
 from .conftest import credits_shown, in_worker, open_files
 from .portrait import portrait
+from .test_forms import relationship
 from .test_project import legend
 
 WEB_MAP = {
@@ -185,6 +189,55 @@ def test_nothing_of_the_group_differs_from_the_project(way, town, open_project, 
     )
     group = open_project.layerTreeRoot().children()[0]
     assert portrait(group, town.folder) == portrait(ours, town.folder)
+
+
+RELATED_MAP = {
+    "operationalLayers": [
+        feature_layer("points", popupInfo={"title": "T", "relatedRecordsInfo": {"showRelatedRecords": True}})
+    ],
+    "tables": [feature_layer("table")],
+}
+
+
+def add_relations(town):
+    """Visits of the points in the table, and a link table between points and lines that no layer shows."""
+    visits = relationship(0, "Origin", 3, "KIND", composite=True)
+    linked = relationship(
+        1, "Origin", 1, "KIND", relationshipTableName="polygons", keyFieldInRelationshipTable="KIND"
+    )
+    back = relationship(
+        1, "Destination", 0, "KIND", relationshipTableName="polygons", keyFieldInRelationshipTable="KIND"
+    )
+    town.services["points"] = {"relationships": [visits, linked]}
+    town.services["table"] = {"relationships": [relationship(0, "Destination", 0, "KIND")]}
+    town.services["lines"] = {"relationships": [back]}
+    return {**RELATED_MAP, "operationalLayers": [*RELATED_MAP["operationalLayers"], feature_layer("lines")]}
+
+
+@pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_relations_come_along_with_what_they_need(way, town, open_project, wait, opened, qgis_app):
+    project_file = write_project(town.map(add_relations(town)), town.project).project
+    theirs = opened(project_file)
+    count = len(theirs.relationManager().relations())
+    assert count == 3
+    for _ in range(2):
+        way(project_file, wait)
+    relations = open_project.relationManager().relations()
+    assert len(relations) == 2 * count
+    assert all(relation.isValid() for relation in relations.values())
+    first, second, _ = open_project.layerTreeRoot().children()
+    (ours,) = (node for node in theirs.layerTreeRoot().children() if MAP_FOLDER in node.customProperties())
+    assert portrait(first, town.folder).replace(" (2)", "") == portrait(ours, town.folder)
+    for group in (first, second):
+        (points,) = [node.layer() for node in group.findLayers() if node.name() == "All points"]
+        context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(points))
+        context.setFeature(next(points.getFeatures("KIND = 2")))
+        assert "Visits: 1" in QgsExpression.replaceExpressionText(points.mapTipTemplate(), context)
+    root = open_project.layerTreeRoot()
+    for group in (first, second):
+        root.removeChildNode(group)
+    qgis_app.processEvents()
+    assert [layer.name() for layer in open_project.mapLayers().values()] == ["Mine"]
 
 
 @pytest.mark.parametrize("way", [by_processing, by_hand])
