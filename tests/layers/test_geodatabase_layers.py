@@ -275,5 +275,6 @@ def test_what_ties_layers_comes_along_into_another_project(written, way, wait):
     for layer in project.mapLayers().values():
         if layer.name() == "Plants":
             assert choices(layer, next(layer.getFeatures())) == {"Oak": 1, "Elm": 2}
-    shown = {node.name() for node in project.layerTreeRoot().findLayers()}
+    nodes = project.layerTreeRoot().findLayers()
+    shown = {node.name() for node in nodes if not node.layer().flags() & QgsMapLayer.LayerFlag.Private}
     assert shown == {"Places", "People", "Owns", "Visits", "Plants"}
