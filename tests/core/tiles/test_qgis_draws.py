@@ -14,14 +14,19 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor, QImage
 
+from plugin.core.host import Silent
+from plugin.core.offline.sources import tile_source
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.scheme import TileRange
 from plugin.core.tiles.tile_package import open_tile_package
+from plugin.core.web_map import LayerKind, LayerRole, MapLayer
+from plugin.layers.tiles import make_tile_layer
+from plugin.qgis_io.drawing import running_drawing
 from tests.core.tiles.test_overzoom import MAP, write_indexed
 from tests.core.tiles.test_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
 from tests.core.tiles.test_schemes import PLACES, paint_png, tiles_around
 from tests.fixtures import tile_package as written
-from tests.fixtures.tile_package import write_tpk
+from tests.fixtures.tile_package import write_tpk, write_tpkx
 from tests.fixtures.tile_package_pictures import decoded
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
@@ -94,6 +99,19 @@ def test_other_grids_through_geopackage(tmp_path, name):
         assert layer.crs() == QgsCoordinateReferenceSystem(f"EPSG:{grid.latest_wkid}")
         level = package.stored_levels[-1]
         assert_drawn(package, layer, level)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_what_is_made_of_a_package_on_this_system(tmp_path, name):
+    """The package itself or a copy, by whatever route this GDAL and QGIS are given."""
+    grid = getattr(written, name)
+    place, levels = PLACES[name]
+    file = write_tpkx(tmp_path / "town.tpkx", grid, tiles_around(grid, place, levels, paint_png))
+    source = tile_source(file, tmp_path, running_drawing(), Silent())
+    layer = make_tile_layer(MapLayer("t", "t", LayerKind.TILES, LayerRole.BASEMAP, {}), source, [])
+    with open_tile_package(file) as package:
+        assert layer.crs() == QgsCoordinateReferenceSystem(f"EPSG:{grid.latest_wkid}")
+        assert_drawn(package, layer, package.stored_levels[-1])
 
 
 def test_vector_tiles_through_mbtiles(samples, tmp_path):
