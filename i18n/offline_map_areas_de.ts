@@ -1879,6 +1879,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Kopieren Sie das Kachelpaket dorthin oder lassen Sie den Ordner weg, um die Grundkarte herunterzuladen.</translation>
     </message>
     <message>
+        <source>Delete it: it is made again from its geodatabase, without the edits made in it.</source>
+        <translation>Löschen Sie sie: Sie wird aus ihrer Geodatabase neu erstellt, ohne die darin gemachten Änderungen.</translation>
+    </message>
+    <message>
         <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
         <translation>Laden Sie erneut herunter; bleibt es dabei, bitten Sie den Autor der Karte, das Paket zu erneuern.</translation>
     </message>
@@ -2045,6 +2049,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>No portal answers at “{address}”.</source>
         <translation>Unter „{address}“ antwortet kein Portal.</translation>
+    </message>
+    <message>
+        <source>No shape of “{table}” in “{file}” can be read: {reason}.</source>
+        <translation>Keine Geometrie von „{table}“ in „{file}“ kann gelesen werden, weil {reason}.</translation>
     </message>
     <message>
         <source>No web map was given.</source>
@@ -2223,8 +2231,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Geodatabase von „{layer}“ enthält keinen Layer Nummer {number}.</translation>
     </message>
     <message>
+        <source>The geodatabase “{file}” cannot be opened: {reason}.</source>
+        <translation>Die Geodatabase „{file}“ kann nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The geodatabase “{file}” cannot be read: {reason}.</source>
+        <translation>Die Geodatabase „{file}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The geodatabase “{file}” ends early.</source>
         <translation>Die Geodatabase „{file}“ endet zu früh.</translation>
+    </message>
+    <message>
+        <source>The geodatabase “{file}” is damaged: {reason}.</source>
+        <translation>Die Geodatabase „{file}“ ist beschädigt: {reason}.</translation>
     </message>
     <message>
         <source>The link to the web map leads to “{portal}”, which nobody named for this sign-in.</source>
@@ -2331,6 +2351,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Referenz-Grundkarte „{name}“ liegt nicht im angegebenen Ordner, oder sie ist leer.</translation>
     </message>
     <message>
+        <source>The rows of “{table}” in “{file}” are out of order.</source>
+        <translation>Die Zeilen von „{table}“ in „{file}“ sind durcheinander.</translation>
+    </message>
+    <message>
         <source>The server sent another part of “{file}” than it was asked for.</source>
         <translation>Der Server sandte einen anderen Teil von „{file}“ als den verlangten.</translation>
     </message>
@@ -2343,8 +2367,28 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Tabelle „{table}“ hat einen Namen, den GeoPackage für sich behält.</translation>
     </message>
     <message>
+        <source>The table “{table}” of “{file}” cannot be read: {reason}.</source>
+        <translation>Die Tabelle „{table}“ in „{file}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The table “{table}” of “{file}” could not be read.</source>
         <translation>Die Tabelle „{table}“ aus „{file}“ konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” has a geometry type that is not read ({code}).</source>
+        <translation>Die Tabelle „{table}“ in „{file}“ hat einen Geometrietyp, der nicht gelesen wird ({code}).</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” has computed columns.</source>
+        <translation>Die Tabelle „{table}“ in „{file}“ hat berechnete Spalten.</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” has no usable spatial reference ({code}).</source>
+        <translation>Die Tabelle „{table}“ in „{file}“ hat keinen brauchbaren Raumbezug ({code}).</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” hides its row numbers behind columns.</source>
+        <translation>Die Tabelle „{table}“ in „{file}“ verdeckt ihre Zeilennummern durch Spalten.</translation>
     </message>
     <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
@@ -2383,8 +2427,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
     </message>
     <message>
+        <source>The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason.</source>
+        <translation>Die Arbeitskopie von „{file}“ konnte nicht geschrieben werden: Der Datenträger ist voll, oder sie wuchs über jedes Maß.</translation>
+    </message>
+    <message>
         <source>The working copy “{file}” cannot be checked: {reason}.</source>
         <translation>Die Arbeitskopie „{file}“ kann nicht geprüft werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The working copy “{file}” cannot be opened: {reason}.</source>
+        <translation>Die Arbeitskopie „{file}“ kann nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The working copy “{file}” cannot be read: {reason}.</source>
+        <translation>Die Arbeitskopie „{file}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>The working copy “{file}” holds a trigger that is not its own: {trigger}.</source>
@@ -2631,6 +2687,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>In „{file}“ fehlt „{member}“.</translation>
     </message>
     <message>
+        <source>“{file}” has unmerged changes and cannot be copied to read them: {reason}.</source>
+        <translation>„{file}“ hat noch nicht zusammengeführte Änderungen und kann nicht kopiert werden, um sie zu lesen: {reason}.</translation>
+    </message>
+    <message>
         <source>“{file}” has {count} tables.</source>
         <translation>„{file}“ hat {count} Tabellen.</translation>
     </message>
@@ -2665,6 +2725,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” is no ZIP archive, or it ends early.</source>
         <translation>„{file}“ ist kein ZIP-Archiv oder endet zu früh.</translation>
+    </message>
+    <message>
+        <source>“{file}” is no geodatabase: it is no SQLite file.</source>
+        <translation>„{file}“ ist keine Geodatabase: Es ist keine SQLite-Datei.</translation>
+    </message>
+    <message>
+        <source>“{file}” is no mobile geodatabase: it is a SQLite file of another kind.</source>
+        <translation>„{file}“ ist keine mobile Geodatabase: Es ist eine SQLite-Datei anderer Art.</translation>
     </message>
     <message>
         <source>“{file}” is no tile package: it holds neither root.json nor conf.xml.</source>

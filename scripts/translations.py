@@ -39,6 +39,16 @@ class Finder(ast.NodeVisitor):
         self.unclear: list[int] = []
         self._errors = errors
         self._classes: list[str] = []
+        self._named: dict[str, list[ast.Constant]] = {}
+
+    def visit_Module(self, node: ast.Module) -> None:
+        """Long sentences have a name before they go into a call."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Constant):
+                for target in inner.targets:
+                    if isinstance(target, ast.Name):
+                        self._named.setdefault(target.id, []).append(inner.value)
+        self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._classes.append(node.name)
@@ -68,6 +78,9 @@ class Finder(ast.NodeVisitor):
         elif isinstance(node, ast.IfExp):
             self._add(context, node.body)
             self._add(context, node.orelse)
+        elif isinstance(node, ast.Name) and node.id in self._named:
+            for sentence in self._named[node.id]:
+                self._add(context, sentence)
         elif not isinstance(node, (ast.Name, ast.Attribute)):  # those are in translating functions
             self.unclear.append(node.lineno)
 
