@@ -1209,8 +1209,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Klassen lassen sich nicht unterscheiden; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
-        <source>Dates outside the years 0 to 9999 that are empty now: {count}.</source>
-        <translation>Zeitangaben außerhalb der Jahre 0 bis 9999, die nun leer sind: {count}.</translation>
+        <source>Dates that no calendar has or that are of an unknown kind, and are empty now: {count}.</source>
+        <translation>Zeitangaben, die kein Kalender kennt oder die von unbekannter Art und nun leer sind: {count}.</translation>
     </message>
     <message>
         <source>Display filters are not kept; all features are shown.</source>
@@ -1563,6 +1563,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>{warning}</source>
         <translation>{warning}</translation>
+    </message>
+    <message>
+        <source>“{field}” has a declaration that is not known, “{type}”, and is read as {read}.</source>
+        <translation>„{field}“ hat eine unbekannte Deklaration, „{type}“, und wird als {read} gelesen.</translation>
     </message>
     <message>
         <source>“{field}” offers the values of all types, not those of the chosen one.</source>

@@ -35,6 +35,7 @@ _TYPES = {
     FieldType.BLOB: "BLOB",
     FieldType.XML: "TEXT",
 }
+_WRITTEN_TIMES = frozenset({FieldType.DATE_ONLY, FieldType.TIME_ONLY, FieldType.TIMESTAMP_OFFSET})
 _TEXTS = frozenset(kind for kind, name in _TYPES.items() if name == "TEXT")
 
 
@@ -59,6 +60,11 @@ class Column:
     def is_date(self) -> bool:
         return self.field.type is FieldType.DATE
 
+    @property
+    def is_written_time(self) -> bool:
+        """A newer kind of date: text in ISO 8601, as REST writes it; numbers would have to be guessed."""
+        return self.field.type in _WRITTEN_TIMES
+
     def declaration(self, required: bool) -> str:
         """The column in CREATE TABLE; `required` says that no row lacks a value."""
         kind = _TYPES[self.field.type]
@@ -78,6 +84,8 @@ class Column:
         if self.is_date:
             between = f"{source} BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
             return f"CASE WHEN {between} THEN strftime('%Y-%m-%dT%H:%M:%fZ', {source}) END"
+        if self.is_written_time:
+            return f"CASE typeof({source}) WHEN 'text' THEN {source} END"
         if self.is_text and repair_text:
             return f"{READABLE_TEXT}(CAST({source} AS BLOB))"
         return source
@@ -85,9 +93,12 @@ class Column:
     def survey(self) -> str:
         """An aggregate over many rows that tells whether all their values can be copied as they are.
 
-        Texts: all of them, one per line. Dates: how many are outside the calendar.
+        Texts: all of them, one per line. Dates: how many are outside the calendar, or of a kind that
+        is not known.
         """
         source = quoted(self.field.name)
+        if self.is_written_time:
+            return f"total(typeof({source}) NOT IN ('text', 'null'))"
         if self.is_date:
             return f"total({source} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY})"
         return f"group_concat({source}, '\n')"

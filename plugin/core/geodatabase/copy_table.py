@@ -168,7 +168,8 @@ class TableCopier:
 
     def _survey(self, between: str, first: int, last: int) -> set[Column]:
         """The text columns with broken UTF-8 among these rows; counts dates outside the calendar."""
-        watched = [column for column in self._columns if column.is_text or column.is_date]
+        times = {column for column in self._columns if column.is_date or column.is_written_time}
+        watched = [column for column in self._columns if column.is_text or column in times]
         if not watched:
             return set()
         statement = self._select(*(column.survey() for column in watched), where=between)
@@ -176,10 +177,10 @@ class TableCopier:
             survey = self._connection.execute(statement, (first, last)).fetchone()
         except sqlite3.DataError:
             # All texts of the batch together are too long for one value: repair each on its own.
-            return {column for column in watched if column.is_text}
+            return set(watched) - times
         broken = set()
         for column, found in zip(watched, survey):
-            if column.is_date:
+            if column in times:
                 self._bad_dates += int(found)
             elif found is not None and not _is_utf8(found):
                 broken.add(column)
@@ -207,7 +208,7 @@ class TableCopier:
             self.losses.append(
                 notice(
                     "dates",
-                    "Dates outside the years 0 to 9999 that are empty now: {count}.",
+                    "Dates that no calendar has or that are of an unknown kind, and are empty now: {count}.",
                     count=self._bad_dates,
                 )
             )

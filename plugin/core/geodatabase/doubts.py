@@ -34,6 +34,17 @@ def table_doubts(
                     type=FieldType.BIG_INTEGER.value if wide else field.type.value,
                 )
             )
+    for column in columns:
+        if not column.is_known and any(field.name == column.name for field in fields):
+            doubts.append(
+                notice(
+                    "unproven",
+                    "“{field}” has a declaration that is not known, “{type}”, and is read as {read}.",
+                    field=column.name,
+                    type=column.word,
+                    read=next(field.type.value for field in fields if field.name == column.name),
+                )
+            )
     if geometry and geometry.layout.has_m:
         doubts.append(notice("unproven", "Not proven on any real file: the shapes carry measures (M)."))
     if any(definition.every("Subtype")):

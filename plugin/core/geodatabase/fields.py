@@ -17,10 +17,17 @@ _DECLARED = {
     "int16": FieldType.SMALL_INTEGER,
     "int32": FieldType.INTEGER,
     "int64": FieldType.BIG_INTEGER,
+    "bigint": FieldType.BIG_INTEGER,
     "integer": FieldType.INTEGER,
     "float32": FieldType.SINGLE,
     "float64": FieldType.DOUBLE,
+    "real": FieldType.DOUBLE,
+    "double": FieldType.DOUBLE,
+    "float": FieldType.DOUBLE,
     "text": FieldType.TEXT,
+    "nclob": FieldType.TEXT,
+    "varchar": FieldType.TEXT,
+    "nvarchar": FieldType.TEXT,
     "realdate": FieldType.DATE,
     "uuidtext": FieldType.GUID,
     "xmltext": FieldType.XML,
@@ -47,6 +54,7 @@ class ColumnInfo:
         self.name, self.not_null = name, not_null
         match = _DECLARATION.match(declared)
         self.word = match.group(1).lower() if match else ""
+        self.is_known = self.word in _DECLARED
         self.length = int(match.group(2) or 0) if match else 0
 
 
