@@ -443,6 +443,17 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
 </context>
 <context>
+    <name>CopyableTable</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy All</source>
+        <translation>Alles kopieren</translation>
+    </message>
+</context>
+<context>
     <name>DetailsDialog</name>
     <message>
         <source>Description</source>
@@ -457,16 +468,44 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Fehler und Warnungen</translation>
     </message>
     <message>
+        <source>Features</source>
+        <translation>Objekte</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Geometry</source>
+        <translation>Geometrie</translation>
+    </message>
+    <message>
+        <source>How many features: known once the area is here.</source>
+        <translation>Wie viele Objekte es sind, ist bekannt, sobald das Gebiet hier ist.</translation>
     </message>
     <message>
         <source>Item page</source>
         <translation>Elementseite</translation>
     </message>
     <message>
+        <source>Layer or table</source>
+        <translation>Layer oder Tabelle</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>Layer</translation>
+    </message>
+    <message>
+        <source>Layers and tables</source>
+        <translation>Layer und Tabellen</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Linien</translation>
+    </message>
+    <message>
+        <source>Looking for layers and tables…</source>
+        <translation>Layer und Tabellen werden gesucht …</translation>
     </message>
     <message>
         <source>Mobile geodatabase</source>
@@ -479,6 +518,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>None: download it again to get what is new</source>
         <translation>Keine: erneut herunterladen, um Neues zu erhalten</translation>
+    </message>
+    <message>
+        <source>Nothing is known of layers and tables.</source>
+        <translation>Über Layer und Tabellen ist nichts bekannt.</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -499,6 +542,14 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Packages</source>
         <translation>Pakete</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>Polygons</source>
+        <translation>Polygone</translation>
     </message>
     <message>
         <source>Schedule (UTC)</source>
@@ -527,6 +578,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Sync with feature services</source>
         <translation>Synchronisieren mit Feature-Diensten</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
     </message>
     <message>
         <source>Tile package</source>
@@ -3243,10 +3298,6 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 </context>
 <context>
     <name>ReportTable</name>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
     <message>
         <source>Errors and warnings</source>
         <translation>Fehler und Warnungen</translation>

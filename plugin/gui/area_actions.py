@@ -142,7 +142,7 @@ class AreaActions(QObject):
     # ---- what is here -------------------------------------------------------------------------
 
     def _show_details(self, listed: ListedWebMap, row: AreaRow) -> None:
-        DetailsDialog(row, listed, self._window).show()
+        DetailsDialog(row, listed, self._questions, self._window).show()
 
     def _ask_removal(self, row: AreaRow) -> None:
         box = QMessageBox(self._window)

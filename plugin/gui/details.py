@@ -9,24 +9,26 @@ from typing import Optional
 from urllib.parse import urlsplit
 
 from qgis.PyQt.QtCore import QLocale, Qt
+from qgis.PyQt.QtGui import QCloseEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHeaderView,
     QLabel,
-    QTableWidget,
-    QTableWidgetItem,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from ..core.errors import OfflineMapError
+from ..core.offline.contents import AreaLayer, layers_at_portal, layers_on_disk
 from ..core.portal.map_areas import MapArea, Package, PackageKind
 from ..qgis_io.wording import in_words
 from .area_list import ListedWebMap
 from .area_row import AreaRow
+from .portal_questions import PortalQuestions, Question
 from .report import Report, ReportTable, Row
+from .table import CopyableTable
 from .wording import Words, size_in_words
 
 
@@ -34,15 +36,22 @@ class DetailsDialog(QDialog):
     """Shows them as they are now. Not modal; it deletes itself when it is closed."""
 
     def __init__(
-        self, row: AreaRow, listed: Optional[ListedWebMap], parent: Optional[QWidget] = None
+        self,
+        row: AreaRow,
+        listed: Optional[ListedWebMap],
+        questions: PortalQuestions,
+        parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
+        self._questions = questions
+        self._question: Optional[Question] = None
         self.setObjectName("offlineMapAreasDetails")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(row.title)
         self.resize(680, 440)
         tabs = QTabWidget(self)
         tabs.addTab(self._overview(row, listed), self.tr("Overview"))
+        tabs.addTab(self._layers(row, listed), self.tr("Layers"))
         if row.area is not None:
             tabs.addTab(self._packages(row.area), self.tr("Packages"))
         messages = list(self._messages(row))
@@ -55,6 +64,18 @@ class DetailsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(tabs)
         layout.addWidget(buttons)
+
+    def done(self, result: int) -> None:
+        self._forget_question()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._forget_question()
+        super().closeEvent(event)
+
+    def _forget_question(self) -> None:
+        if self._question is not None:
+            self._question.cancel()
 
     def _overview(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
         page = QWidget(self)
@@ -101,7 +122,7 @@ class DetailsDialog(QDialog):
         ]
         return ", ".join(ways) or self.tr("None: download it again to get what is new")
 
-    def _packages(self, area: MapArea) -> QTableWidget:
+    def _packages(self, area: MapArea) -> QWidget:
         heads = [
             self.tr("Package"),
             self.tr("Type"),
@@ -110,19 +131,54 @@ class DetailsDialog(QDialog):
             self.tr("Size"),
             self.tr("Modified"),
         ]
-        table = QTableWidget(len(area.packages), len(heads), self)
-        table.setHorizontalHeaderLabels(heads)
-        table.setAccessibleName(self.tr("Packages"))
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setAlternatingRowColors(True)
-        table.verticalHeader().hide()
-        for number, package in enumerate(area.packages):
-            for column, text in enumerate(self._package(package)):
-                table.setItem(number, column, QTableWidgetItem(text))
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
+        table = CopyableTable(heads, self.tr("Packages"), self, numbers=(4,))
+        table.show_texts(map(self._package, area.packages))
         return table
+
+    def _layers(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
+        """What is on disk, or else what the portal says; it comes when it is there."""
+        heads = [self.tr("Layer or table"), self.tr("Geometry"), self.tr("Features")]
+        table = CopyableTable(heads, self.tr("Layers and tables"), self, numbers=(2,))
+        note = _label(self.tr("Looking for layers and tables…"))
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.addWidget(table)
+        layout.addWidget(note)
+
+        def show(layers: tuple[AreaLayer, ...]) -> None:
+            table.show_texts(map(self._layer, layers))
+            text = self.tr("Nothing is known of layers and tables.")
+            if layers:
+                unknown = any(layer.features is None for layer in layers)
+                text = self.tr("How many features: known once the area is here.") if unknown else ""
+            note.setText(text)
+            note.setVisible(bool(note.text()))
+
+        def fail(error: OfflineMapError) -> None:
+            note.setText(in_words(error))
+
+        if row.local.is_map and row.folder is not None:
+            folder = row.folder
+            self._question = self._questions.run(lambda _question: layers_on_disk(folder), show, fail)
+        elif row.area is not None and listed is not None:
+            area = row.area
+            self._question = self._questions.ask(
+                listed.connection, lambda portal: layers_at_portal(portal, area), show, fail
+            )
+        else:
+            show(())
+        return page
+
+    def _layer(self, layer: AreaLayer) -> tuple[str, str, str]:
+        shapes = {
+            "point": self.tr("Points"),
+            "line": self.tr("Lines"),
+            "polygon": self.tr("Polygons"),
+            "": self.tr("Table"),
+            None: "",
+        }
+        count = "" if layer.features is None else QLocale().toString(layer.features)
+        return layer.title, shapes[layer.shape], count
 
     def _package(self, package: Package) -> tuple[str, ...]:
         kinds = {

@@ -37,6 +37,7 @@ from .area_model import AreaModel, AreaRole
 from .area_row import AreaRow
 from .area_view import AreaView
 from .background import Background
+from .details import DetailsDialog
 from .downloads import Downloads
 from .glyphs import icon
 from .jobs import Outcome
@@ -236,6 +237,7 @@ class LocalMapsPage(QWidget):
             self._add(menu, "open", self.tr("Open"), lambda: self._opener.open(place), there)
         self._add(menu, "map", self.tr("Open as Project"), lambda: self._open_as_project(place), there)
         self._add(menu, "check", self.tr("Verify"), lambda: self._verify(entry), there)
+        self._add(menu, "details", self.tr("Details"), lambda: self._show_details(str(place)), there)
         self._add(menu, "folder", self.tr("Show Folder"), lambda: _reveal(place), there)
         menu.addSeparator()
         self._add(menu, "cross", self.tr("Take Off the List"), lambda: self._forget(place))
@@ -280,6 +282,11 @@ class LocalMapsPage(QWidget):
         title = self.tr("Open offline map “{name}”").format(name=place.name)
         parameters = {"INPUT": str(place), "LOAD": False}
         self._background.jobs.run("offlinemapareas:openofflinemap", parameters, prepared, title)
+
+    def _show_details(self, key: str) -> None:
+        row = self.model.row(key)
+        if row is not None:
+            DetailsDialog(row, None, self._background.questions, self.window()).show()
 
     def _close(self, place: Path) -> None:
         for folder in _places_when_open(place):

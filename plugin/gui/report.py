@@ -8,21 +8,10 @@ from pathlib import Path
 from typing import Any, Optional
 
 from qgis.PyQt.QtCore import QCoreApplication, Qt
-from qgis.PyQt.QtGui import QKeySequence
-from qgis.PyQt.QtWidgets import (
-    QAction,
-    QApplication,
-    QDialog,
-    QDialogButtonBox,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from ..core.json_text import parse_json
+from .table import CopyableTable
 
 _MOST_BYTES = 32 << 20
 
@@ -65,48 +54,21 @@ class ReportDialog(QDialog):
         layout.addWidget(buttons)
 
 
-class ReportTable(QTableWidget):
-    """Rows that can be selected and copied, as text with tabs."""
+class ReportTable(CopyableTable):
+    """Errors, warnings and differences."""
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
-        super().__init__(0, 3, parent)
-        self.setHorizontalHeaderLabels([self.tr("Kind"), self.tr("Layer or table"), self.tr("What and why")])
-        self.setAccessibleName(self.tr("Errors and warnings"))
-        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(True)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        copy = QAction(self.tr("Copy"), self)
-        copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy_selected)
-        self.addAction(copy)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        translate = QCoreApplication.translate
+        heads = [
+            translate("ReportTable", "Kind"),
+            translate("ReportTable", "Layer or table"),
+            translate("ReportTable", "What and why"),
+        ]
+        super().__init__(heads, translate("ReportTable", "Errors and warnings"), parent)
 
     def show_rows(self, rows: Iterable[Row]) -> None:
         """Other rows."""
-        self.setRowCount(0)
-        for row in rows:
-            number = self.rowCount()
-            self.insertRow(number)
-            for column, text in enumerate((row.kind, row.subject, row.text)):
-                self.setItem(number, column, QTableWidgetItem(text))
-        self.resizeRowsToContents()
-
-    def copy_selected(self) -> None:
-        """Puts the selected rows on the clipboard."""
-        self._copy(sorted({index.row() for index in self.selectedIndexes()}))
-
-    def copy_all(self) -> None:
-        """Puts all rows on the clipboard."""
-        self._copy(range(self.rowCount()))
-
-    def _copy(self, rows: Iterable[int]) -> None:
-        lines = ("\t".join(self.item(row, column).text() for column in range(3)) for row in rows)
-        QApplication.clipboard().setText("\n".join(lines))
+        self.show_texts((row.kind, row.subject, row.text) for row in rows)
 
 
 class Report:

@@ -1,0 +1,88 @@
+"""The details of an area: what the portal says before a download, what is on disk after it."""
+
+import pytest
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QTabWidget
+
+from plugin.core.offline.area_status import AreaStatus
+from plugin.gui.area_actions import default_download
+from plugin.gui.details import DetailsDialog
+from plugin.gui.table import CopyableTable
+from plugin.gui.wording import Action
+from tests.portal import HangUp
+
+pytestmark = pytest.mark.timeout(120)
+TITLE = "Strand and South Beach"
+
+
+@pytest.fixture
+def areas(workplace, elmsund, listed, wait):
+    workplace.areas.choose(listed(elmsund))
+    workplace.areas.refresh()
+    wait(lambda: not workplace.areas.is_asking)
+    return workplace.areas
+
+
+def row_of(areas):
+    return next(row for row in areas.model.rows() if row.title == TITLE)
+
+
+@pytest.fixture
+def details(workplace, areas):
+    """`details()` opens them as the menu does."""
+    opened = []
+
+    def show():
+        workplace.actions.do(areas, [row_of(areas).id], Action.DETAILS)
+        found = [one for one in QApplication.topLevelWidgets() if isinstance(one, DetailsDialog)]
+        opened.append(next(one for one in found if one not in opened))
+        return opened[-1]
+
+    yield show
+    for one in opened:
+        one.close()
+
+
+def page(dialog, title):
+    tabs = dialog.findChild(QTabWidget)
+    return next(tabs.widget(number) for number in range(tabs.count()) if tabs.tabText(number) == title)
+
+
+def texts(table):
+    columns = range(table.columnCount())
+    return [tuple(table.item(row, column).text() for column in columns) for row in range(table.rowCount())]
+
+
+def test_before_a_download_the_portal_names_the_layers(details, wait):
+    dialog = details()
+    table = page(dialog, "Layers").findChild(CopyableTable)
+    wait(table.rowCount)
+    rows = texts(table)
+    assert ("Hydrants", "Points", "") in rows
+    assert ("Inspections", "Table", "") in rows
+    assert any(
+        "once the area is here" in label.text() for label in page(dialog, "Layers").findChildren(QLabel)
+    )
+    packages = texts(page(dialog, "Packages"))
+    assert {row[1] for row in packages} == {"Mobile geodatabase", "Tile package"}
+    assert any(row[2].endswith("FeatureServer") for row in packages)
+
+
+def test_after_it_they_are_counted_without_any_network(details, workplace, areas, elmsund, wait):
+    workplace.downloads.start(default_download(areas.choice, row_of(areas)))
+    wait(lambda: row_of(areas).status is AreaStatus.DOWNLOADED, 60)
+    elmsund.fault("*", HangUp(), times=None)
+    dialog = details()
+    table = page(dialog, "Layers").findChild(CopyableTable)
+    wait(table.rowCount)
+    counts = {title: count for title, _, count in texts(table)}
+    assert int(counts["Hydrants"]) > 0
+    assert int(counts["Inspections"]) > 0
+    table.selectAll()
+    table.copy_selected()
+    assert f"Hydrants\tPoints\t{counts['Hydrants']}" in QApplication.clipboard().text().splitlines()
+
+
+def test_closing_them_early_asks_nobody(details, elmsund, wait, workplace):
+    dialog = details()
+    dialog.close()
+    wait(lambda: not workplace.background.questions._open)
