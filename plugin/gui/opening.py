@@ -85,16 +85,18 @@ class Opener(QObject):
         results = outcome.results
         failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
         title = ", ".join(group.name() for group in groups)
+        # Not those of LAYERS, which has no place for vector tiles.
+        shown = sum(len(group.findLayers()) for group in groups)
         if not failed:
             text = self.tr("“{title}” opened. Layers: {layers}.")
-            self._notices.success(text.format(title=title, layers=len(results["LAYERS"])))
+            self._notices.success(text.format(title=title, layers=shown))
             return
         text = self.tr(
             "“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}."
         )
         details = [Row(self.tr("Warning"), "", warning) for warning in outcome.warnings]
         self._notices.offer(
-            text.format(title=title, layers=len(results["LAYERS"]), failed=failed),
+            text.format(title=title, layers=shown, failed=failed),
             Qgis.MessageLevel.Warning,
             self.tr("Details"),
             lambda: ReportDialog(title, details, self._canvas.window()).show(),

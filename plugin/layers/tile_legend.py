@@ -51,12 +51,14 @@ def show_legend(layer: QgsMapLayer, entries: tuple[LegendEntry, ...], losses: li
 def _rows(entries: Iterable[LegendEntry]) -> Iterable[_Row]:
     layers = [(title, list(group)) for title, group in groupby(entries, lambda entry: entry.layer)]
     for title, group in layers:
+        drawn = [(entry.label, _symbol(entry.picture)) for entry in group]
+        drawn = [(label, symbol) for label, symbol in drawn if symbol is None or not _is_blank(symbol)]
         # One symbol without a label is that of the layer itself.
-        single = len(group) == 1 and not group[0].label
-        if len(layers) > 1 and title and not single:
+        single = len(drawn) == 1 and not drawn[0][0]
+        if len(layers) > 1 and title and drawn and not single:
             yield _Row(_line(title), is_title=True)
-        for entry in group:
-            yield _Row(_line(title if single else entry.label), _symbol(entry.picture))
+        for label, symbol in drawn:
+            yield _Row(_line(title if single else label), symbol)
 
 
 def _line(text: str) -> str:
@@ -73,6 +75,15 @@ def _symbol(picture: bytes) -> Optional[QImage]:
         return None
     image = reader.read()
     return None if image.isNull() else image
+
+
+def _is_blank(image: QImage) -> bool:
+    """True for nothing but white or nothing at all: that is what services of imagery have for a symbol."""
+    first = image.pixelColor(0, 0)
+    plain = QImage(image.size(), QImage.Format.Format_ARGB32)
+    plain.fill(first)
+    is_nothing = first.alpha() == 0 or first.getRgb()[:3] == (255, 255, 255)
+    return is_nothing and image.convertToFormat(QImage.Format.Format_ARGB32) == plain
 
 
 def _painted(rows: list[_Row]) -> QImage:

@@ -119,7 +119,12 @@ def test_a_legend_of_hundreds_is_cut_and_says_so():
     assert legend_picture(layer).height() < 6000
 
 
-def test_no_entries_no_picture():
+@pytest.mark.parametrize("pixel", [(0, 0, 0, 0), (255, 255, 255, 255)])
+def test_no_entries_no_picture_and_blank_ones_neither(pixel):
     layer = QgsRasterLayer()
-    show_legend(layer, (), [])
-    assert layer.legendPlaceholderImage() == ""
+    blank = LegendEntry("World Imagery", "", png(np.full((20, 20, 4), pixel, np.uint8)))
+    for entries in ((), (blank, blank)):
+        show_legend(layer, entries, [])
+        assert layer.legendPlaceholderImage() == ""
+    show_legend(layer, (blank, LegendEntry("Water", "", symbol(RED))), [])
+    assert legend_picture(layer).height() < 30
