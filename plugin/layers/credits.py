@@ -23,7 +23,11 @@ from ..core.tiles.description import Metadata
 from .identity import LAYER_ID
 
 _TAG = re.compile(r"<[^<>]*>")
+_LINK = re.compile(
+    r"<a\b[^<>]*?\bhref\s*=\s*[\"']?(https?://[^\"'\s<>]{1,400})[^<>]*>([^<>]*)</a\s*>", re.IGNORECASE
+)
 _MAX_LENGTH = 1000
+_MAX_TERMS = 20_000
 _LINE = 80  # characters
 _POINTS = 8.0
 _CORNER = 3  # the lower right one, among the decoration's placements
@@ -32,24 +36,31 @@ _DECORATION = "CopyrightLabel"
 _WRITTEN = ("OfflineMapAreas", "/Credits")
 
 
-def plain_text(text: object) -> str:
-    """One line without tags, entities and QGIS expressions, at most 1000 characters.
+def plain_text(text: object, most: int = _MAX_LENGTH) -> str:
+    """One line without tags, entities and QGIS expressions, of `most` characters; links keep their address.
 
     Attributions come from services, often as HTML; QGIS shows them as HTML and evaluates
     `[% … %]` in them, so neither may survive.
     """
     if not isinstance(text, str):
         return ""
-    bare = _TAG.sub(" ", unescape(text[: 4 * _MAX_LENGTH])).translate(str.maketrans("<>", "  "))
-    return " ".join(bare.replace("[%", "[ %").replace("%]", "% ]").split())[:_MAX_LENGTH]
+    linked = _LINK.sub(_with_address, unescape(text[: 4 * most]))
+    bare = _TAG.sub(" ", linked).translate(str.maketrans("<>", "  "))
+    return " ".join(bare.replace("[%", "[ %").replace("%]", "% ]").split())[:most]
+
+
+def _with_address(link: re.Match[str]) -> str:
+    address, text = link.groups()
+    return text if address in text or not text.strip() else f"{text} ({address})"
 
 
 def describe(layer: QgsMapLayer, said: Metadata) -> None:
     """Writes what a tile package says about itself into the layer's metadata: a catalogue can use it."""
     metadata = layer.metadata()
     metadata.setTitle(plain_text(said.title))
-    metadata.setAbstract(plain_text(said.description) or plain_text(said.summary))
-    metadata.setLicenses(list(filter(None, [plain_text(said.licence)])))
+    metadata.setAbstract(plain_text(said.description, _MAX_TERMS) or plain_text(said.summary))
+    metadata.setLicenses(list(filter(None, [plain_text(said.licence, _MAX_TERMS)])))
+    metadata.setKeywords({"tags": [plain_text(tag) for tag in said.tags]} if said.tags else {})
     metadata.setRights(list(filter(None, [plain_text(said.attribution)])))
     metadata.setCrs(layer.crs())
     place = QgsLayerMetadata.SpatialExtent()

@@ -229,6 +229,35 @@ def test_the_words_of_a_package_reach_metadata_and_map(tmp_path, opened):
     assert not layer.hasScaleBasedVisibility()
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Plain &amp; simple", "Plain & simple"),
+        ('© <a target="_blank" href="https://example.org/by">Town</a>', "© Town (https://example.org/by)"),
+        ("&lt;a href=https://example.org&gt;https://example.org&lt;/a&gt;", "https://example.org"),
+        ("<a href='javascript:alert(1)'>Town</a>", "Town"),
+        ("<a href='https://example.org'></a>x", "x"),
+        (["Town"], ""),
+    ],
+)
+def test_texts_of_services_become_plain(said, shown):
+    assert plain_text(said) == shown
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("said", ["<a " * 40_000 + "href='http://", "<a " + "href=" * 40_000, "<" * 100_000])
+def test_texts_that_never_end_take_no_time(said):
+    assert len(plain_text(said, 20_000)) <= 20_000
+
+
+def test_terms_of_use_are_kept_whole(tmp_path, opened):
+    terms = "You may " + "copy and " * 900 + "see <a href='https://example.org/terms'>all terms</a>."
+    about = replace(ABOUT, licence=terms)
+    package = write_tpk(tmp_path / "t.tpk", WEB_MERCATOR, {(0, 0, 0): png(pattern(0, 0, 0))}, about=about)
+    _, _, layer = shown(tile_source(package, tmp_path, running_drawing(), Silent()), tmp_path, opened)
+    assert layer.metadata().licenses()[0].endswith("all terms (https://example.org/terms).")
+
+
 LEVELS = [591657527.591555 / 2**level for level in range(6)]
 
 
