@@ -61,6 +61,10 @@ class Column:
         return self.field.type is FieldType.DATE
 
     @property
+    def is_bytes(self) -> bool:
+        return self.field.type is FieldType.BLOB
+
+    @property
     def is_written_time(self) -> bool:
         """A newer kind of date: text in ISO 8601, as REST writes it; numbers would have to be guessed."""
         return self.field.type in _WRITTEN_TIMES

@@ -114,15 +114,18 @@ class TableCopier:
         geometry = self._table.geometry
         column = quoted(geometry.column) if geometry else "NULL"
         blob = f"CASE WHEN length({column}) > {LARGEST_BLOB} THEN x'' ELSE CAST({column} AS BLOB) END"
+        # Their lengths alone: SQLite knows them without reading them.
+        others = [f"ifnull(length({quoted(c.field.name)}), 0)" for c in self._columns if c.is_bytes]
+        weight = " + ".join(others) or "0"
         most = self._most_rows()
         rowids: list[int] = []
         blobs: list[Optional[bytes]] = []
         last, size = -(1 << 63), 0
-        rows = self._connection.execute(sql(self._select(self._rowid, blob), "ORDER BY", self._rowid))
-        for rowid, shape in rows:
+        rows = self._connection.execute(sql(self._select(self._rowid, blob, weight), "ORDER BY", self._rowid))
+        for rowid, shape, other in rows:
             rowids.append(rowid)
             blobs.append(shape)
-            size += len(shape) if shape else 0
+            size += (len(shape) if shape else 0) + other
             if len(rowids) >= most or size >= _BATCH_BYTES:
                 self._require_order(last, rowids)
                 last = rowids[-1]

@@ -28,6 +28,7 @@ from tests.fixtures.geodatabase import (
     Field,
     Reference,
     Row,
+    attachment_dataset,
     write_geodatabase,
 )
 
@@ -419,3 +420,26 @@ def test_the_source_is_never_written(tmp_path):
     assert source.read_bytes() == before
     assert sorted(os.listdir(tmp_path)) == ["copy.gpkg", "s.geodatabase"]
     assert working_copy.copied_tables(tmp_path / "copy.gpkg") == {"Points"}
+
+
+class Watching(Silent):
+    """Keeps how many rows were done at each report."""
+
+    def __init__(self):
+        self.done = []
+
+    def report(self, done, total, what):
+        self.done.append(done)
+
+
+def test_heavy_attachments_come_a_few_at_a_time(tmp_path):
+    """A batch may not hold many of them: nobody could cancel meanwhile."""
+    owner = points(Row(wkb("POINT (1 1)")))
+    key = owner.id_of(owner.rows[0], 1)
+    files = [(key, f"{k}.jpg", "image/jpeg", bytes([k]) * 300_000) for k in range(40)]
+    watching = Watching()
+    copy = copy_of(tmp_path, owner, attachment_dataset(owner, files), feedback=watching)
+    assert copy.tables[1].feature_count == 40
+    steps = [b - a for a, b in zip(watching.done, watching.done[1:])]
+    assert max(steps) <= 4
+    assert rows_of(copy, "Points__ATTACH", "length(DATA)") == [(300_000,)] * 40
