@@ -957,6 +957,17 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>Forms</name>
+    <message>
+        <source>No value</source>
+        <translation>Kein Wert</translation>
+    </message>
+    <message>
+        <source>characters</source>
+        <translation>Zeichen</translation>
+    </message>
+</context>
+<context>
     <name>HostFeedback</name>
     <message>
         <source>{package}: {done} of {total} MB</source>

@@ -177,12 +177,15 @@ def value_map(codes: Mapping[str, str]) -> QgsEditorWidgetSetup:
     return QgsEditorWidgetSetup("ValueMap", {"map": [{label: code} for code, label in codes.items()]})
 
 
-def date_time(form: str) -> QgsEditorWidgetSetup:
-    """A calendar."""
-    return QgsEditorWidgetSetup(
-        "DateTime",
-        {"allow_null": True, "calendar_popup": True, "display_format": form, "field_iso_format": False},
-    )
+def date_time(form: str, stored: str = "", calendar: bool = True) -> QgsEditorWidgetSetup:
+    """A date in a format of Qt's; `stored` is that of the values of a text field."""
+    setup = {
+        "allow_null": True,
+        "calendar_popup": calendar,
+        "display_format": form,
+        "field_iso_format": False,
+    }
+    return QgsEditorWidgetSetup("DateTime", {**setup, "field_format": stored} if stored else setup)
 
 
 def column_name(layer: QgsVectorLayer, index: int) -> str:

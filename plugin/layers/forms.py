@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import re
 from typing import Any, Optional
 
 from qgis.core import (
@@ -13,7 +14,6 @@ from qgis.core import (
     QgsAttributeEditorTextElement,
     QgsDefaultValue,
     QgsEditFormConfig,
-    QgsEditorWidgetSetup,
     QgsExpression,
     QgsFieldConstraints,
     QgsOptionalExpression,
@@ -21,28 +21,35 @@ from qgis.core import (
     QgsPropertyCollection,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtGui import QTextDocument
 
 from ..core.arcade.values import Kind
 from ..core.offline.plan import Notice, notice
-from ..core.popup_html import make_safe
-from .expressions import code_text, coded_values, typed_expression_of
+from ..core.popup_html import literal, make_safe
+from .expressions import typed_expression_of
 from .feature_types import mappings
-from .field_formats import date_format
-from .fields import FieldSettings, column_name, date_time, value_map
+from .fields import FieldSettings, column_name
+from .form_inputs import allowed, rules_of, set_input
 from .kept import kept, unkept
+from .relations import attachments_relation, place_of, relation_of
 
 Json = Mapping[str, Any]
 _DEEPEST = 6
+_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+_STYLE = re.compile(r"""\sstyle="[^"]*"|</?span[^>]*>""")
 _MOST_ELEMENTS = 500
 _ELEMENT = kept(
-    "type label fieldName visibilityExpression editableExpression requiredExpression valueExpression editable"
-    " text textFormat initialState relationshipId",
-    inputType=kept("type includeTime onValue offValue showNoValueOption noValueOptionLabel"),
-    domain=kept("type name codedValues"),
+    "type label description hint fieldName visibilityExpression editableExpression requiredExpression"
+    " valueExpression editable text textFormat initialState relationshipId",
+    inputType=kept(
+        "type includeTime onValue offValue showNoValueOption noValueOptionLabel minLength maxLength min max"
+        " timeResolution"
+    ),
+    domain=kept("type name codedValues range minValue maxValue"),
 )
 _ELEMENT["formElements"] = _ELEMENT
 _KEPT = kept(
-    "title preserveFieldValuesWhenHidden",
+    "title description preserveFieldValuesWhenHidden",
     expressionInfos=kept("name title expression returnType"),
     formElements=_ELEMENT,
 )
@@ -65,6 +72,7 @@ class _Form:
         self._expressions = {str(info.get("name")): info for info in mappings(form.get("expressionInfos"))}
         self._lost = unkept(form, _KEPT)
         self._count = 0
+        self._shown: list[str] = []
 
     def apply(self) -> None:
         """Lays out groups and fields as the author did: groups at the top become tabs."""
@@ -73,6 +81,7 @@ class _Form:
         root = self._config.invisibleRootContainer()
         elements = mappings(self._form.get("formElements"))
         tabs = all(element.get("type") == "group" for element in elements)
+        self._explain(root, self._form)
         for element in elements:
             self._add(root, element, 0, tabs)
         self._layer.setEditFormConfig(self._config)
@@ -93,16 +102,38 @@ class _Form:
         elif kind == "text":
             made = self._words(parent, element)
         elif kind in ("attachment", "relationship"):
-            # Relations show themselves where the map has their tables (relations.py).
-            return
+            made = self._place(parent, element)
         else:
             self._lost.add(f"element {str(kind)[:30]}")
         if made is None:
             return
-        condition = self._expression(element.get("visibilityExpression"))
-        if condition and kind != "group":
-            made = self._wrapped(parent, made, condition)
-        parent.addChildElement(made)
+        condition = "" if kind == "group" else self._condition(element)
+        parent.addChildElement(self._wrapped(parent, made, condition) if condition else made)
+        if kind == "field":
+            self._explain(parent, element, condition)
+
+    def _condition(self, element: Json) -> str:
+        return self._expression(element.get("visibilityExpression"))
+
+    def _explain(self, parent: QgsAttributeEditorContainer, element: Json, condition: str = "") -> None:
+        """What the author says about a field, a group or the form, in small words below or above it."""
+        words = [literal(_text(element.get(key))) for key in ("description", "hint") if element.get(key)]
+        if not any(words):
+            return
+        made = QgsAttributeEditorTextElement("Description", parent)
+        made.setShowLabel(False)
+        made.setText(f"<p><small><i>{'<br>'.join(filter(None, words))}</i></small></p>")
+        parent.addChildElement(self._wrapped(parent, made, condition) if condition else made)
+
+    def _place(self, parent: QgsAttributeEditorContainer, element: Json) -> QgsAttributeEditorContainer:
+        """Keeps a place for a relation, which is added once all layers are there (relations.py)."""
+        relation = attachments_relation(self._layer)
+        if element.get("type") == "relationship":
+            relation = relation_of(self._layer, element.get("relationshipId"))
+        place = QgsAttributeEditorContainer(place_of(relation), parent)
+        place.setType(Qgis.AttributeEditorContainerType.Row)
+        place.setShowLabel(False)
+        return place
 
     def _group(
         self, parent: QgsAttributeEditorContainer, element: Json, depth: int, tab: bool
@@ -112,16 +143,21 @@ class _Form:
             Qgis.AttributeEditorContainerType.Tab if tab else Qgis.AttributeEditorContainerType.GroupBox
         )
         group.setCollapsed(element.get("initialState") == "collapsed")
-        condition = self._expression(element.get("visibilityExpression"))
+        condition = self._condition(element)
         if condition:
             group.setVisibilityExpression(QgsOptionalExpression(QgsExpression(condition)))
+            self._shown.append(condition)
+        self._explain(group, element)
         for inner in mappings(element.get("formElements")):
             self._add(group, inner, depth + 1)
+        if condition:
+            self._shown.pop()
         return group
 
     def _words(self, parent: QgsAttributeEditorContainer, element: Json) -> QgsAttributeEditorTextElement:
         """A text between fields, made safe as popups are; QGIS evaluates what stands in [% %]."""
-        safe = make_safe(_text(element.get("text")))
+        text = _text(element.get("text"))
+        safe = make_safe(_from_markdown(text) if element.get("textFormat") == "markdown" else text)
         self._lost |= {f"HTML {what}" for what in safe.lost} | {f"{{{name[:50]}}}" for name in safe.fields}
         made = QgsAttributeEditorTextElement(_text(element.get("label")) or "Text", parent)
         made.setText(f"<p>{''.join(piece for piece in safe.pieces if isinstance(piece, str))}</p>")
@@ -146,30 +182,9 @@ class _Form:
         label = _text(element.get("label"))
         if label and label != self._layer.fields()[index].name():
             self._layer.setFieldAlias(index, label)
-        self._set_input(index, element)
+        set_input(self._layer, index, element, self._lost)
         self._set_rules(index, element)
         return QgsAttributeEditorField(self._layer.fields()[index].name(), index, parent)
-
-    def _set_input(self, index: int, element: Json) -> None:
-        stated = element.get("inputType")
-        stated = stated if isinstance(stated, Mapping) else {}
-        kind = stated.get("type")
-        if kind == "text-area":
-            self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
-        elif kind == "switch":
-            states = {
-                "CheckedState": code_text(stated.get("onValue")),
-                "UncheckedState": code_text(stated.get("offValue")),
-            }
-            self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("CheckBox", states))
-        elif kind == "datetime-picker":
-            name = "shortDateShortTime" if stated.get("includeTime") is True else "shortDate"
-            self._layer.setEditorWidgetSetup(index, date_time(date_format(name)))
-        elif kind not in (None, "text-box", "combo-box", "radio-buttons"):
-            self._lost.add(f"inputType {str(kind)[:30]}")
-        domain = element.get("domain")
-        if isinstance(domain, Mapping) and domain.get("type") in ("codedValue", "coded-value"):
-            self._layer.setEditorWidgetSetup(index, value_map(coded_values(domain)))
 
     def _set_rules(self, index: int, element: Json) -> None:
         """What makes the field editable, required or calculated."""
@@ -182,16 +197,29 @@ class _Form:
                 QgsEditFormConfig.DataDefinedProperty.Editable, QgsProperty.fromExpression(editable)
             )
             self._config.setDataDefinedFieldProperties(self._layer.fields()[index].name(), properties)
-        required = self._expression(element.get("requiredExpression"))
-        if required:
-            name = column_name(self._layer, index)
-            self._layer.setConstraintExpression(index, f"NOT ({required}) OR {name} IS NOT NULL")
-            hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
-            self._layer.setFieldConstraint(index, QgsFieldConstraints.Constraint.ConstraintExpression, hard)
+        self._set_constraint(index, element)
         value = self._expression(element.get("valueExpression"), truth=False)
         if value:
             self._layer.setDefaultValueDefinition(index, QgsDefaultValue(value, True))
             self._config.setReadOnly(index, True)
+
+    def _set_constraint(self, index: int, element: Json) -> None:
+        """What the form allows, with what the service allows; hidden fields need no value."""
+        required = self._expression(element.get("requiredExpression"))
+        if required:
+            shown = [*self._shown, self._condition(element)]
+            required = " AND ".join(f"({part})" for part in (required, *filter(None, shown)))
+        rule = allowed(
+            column_name(self._layer, index), rules_of(self._layer, index, element), required or None
+        )
+        if rule is None:
+            return
+        own = self._layer.constraintExpression(index)
+        whole = f"({own}) AND {rule.expression}" if own else rule.expression
+        words = [self._layer.constraintDescription(index), rule.words]
+        self._layer.setConstraintExpression(index, whole, ", ".join(filter(None, words)))
+        hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
+        self._layer.setFieldConstraint(index, QgsFieldConstraints.Constraint.ConstraintExpression, hard)
 
     def _expression(self, name: object, truth: bool = True) -> str:
         """One of the form's expressions by its name; empty where there is none or it is not read."""
@@ -215,3 +243,11 @@ class _Form:
 
 def _text(value: object) -> str:
     return value[:2000] if isinstance(value, str) else ""
+
+
+def _from_markdown(text: str) -> str:
+    """Markdown as HTML, without the styles that Qt writes."""
+    document = QTextDocument()
+    document.setMarkdown(text)
+    body = _BODY.search(document.toHtml())
+    return _STYLE.sub("", body.group(1)) if body else text

@@ -19,6 +19,7 @@ from qgis.core import (
     QgsVectorLayerUtils,
 )
 from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QDateTime, Qt
 
 from plugin.layers.forms import set_form
 
@@ -206,9 +207,7 @@ FORM = {
 
 def test_the_authors_form(made):
     losses, layer = made(fields(), formInfo=FORM)
-    assert losses == [
-        "Parts of the form that are not kept: HTML script, formElements.formElements.inputType.maxLength."
-    ]
+    assert losses == ["Parts of the form that are not kept: HTML script."]
     form = layer.editFormConfig()
     assert form.layout() == Qgis.AttributeFormLayout.DragAndDrop
     tree, more = form.invisibleRootContainer().children()
@@ -264,11 +263,123 @@ def test_what_of_a_form_is_not_kept_is_said(made):
     assert "The expression “nowhere” of the form is not read." in losses
     assert losses[-1] == (
         "Parts of the form that are not kept: element utilityNetworkAssociations, field GONE, "
-        "formElements.description, formElements.hint, formElements.inputType.minLength, "
         "inputType barcode-scanner, style."
     )
     names = [child.name() for child in layer.editFormConfig().invisibleRootContainer().children()]
-    assert names == ["NAME", "KIND"]
+    assert names == ["NAME", "Description", "KIND", "Description"]
+
+
+def form_of(*elements, **expressions):
+    listed = [{"name": name, "expression": text} for name, text in expressions.items()]
+    return {"formElements": list(elements), "expressionInfos": listed}
+
+
+def allowed_values(layer, name, *values, **others):
+    """Whether the form lets each value of a field be saved."""
+    found = []
+    for value in values:
+        feature = QgsFeature(layer.fields())
+        for key, other in {**others, name: value}.items():
+            feature[key] = other
+        found.append(bool(evaluate(layer, layer.constraintExpression(index(layer, name)), feature)))
+    return found
+
+
+def moment(text):
+    return QDateTime.fromString(text, Qt.DateFormat.ISODate)
+
+
+def test_what_the_author_allows(made):
+    codes = {"type": "codedValue", "codedValues": [{"name": "Oak", "code": "o"}]}
+    choice = {"type": "radio-buttons", "showNoValueOption": True, "noValueOptionLabel": "None"}
+    losses, layer = made(
+        fields({"name": "SIZE", "domain": {"type": "range", "range": [0, 50]}}),
+        formInfo=form_of(
+            {"type": "field", "fieldName": "NAME", "domain": codes, "inputType": choice},
+            {"type": "field", "fieldName": "SIZE", "domain": {"type": "range", "minValue": 5, "maxValue": 9}},
+            {"type": "field", "fieldName": "KIND",
+             "inputType": {"type": "text-box", "minLength": 2, "maxLength": 3}},
+            {"type": "field", "fieldName": "BUILT",
+             "inputType": {"type": "datetime-picker", "includeTime": True, "min": 978307200000}},
+        ),
+    )  # fmt: skip
+    assert losses == []
+    null = QgsValueMapFieldFormatter.NULL_VALUE
+    assert layer.editorWidgetSetup(index(layer, "NAME")).config()["map"] == [{"None": null}, {"Oak": "o"}]
+    assert layer.editorWidgetSetup(index(layer, "SIZE")).config()["Max"] == 9
+    assert allowed_values(layer, "SIZE", None, 4, 5, 9, 10) == [True, False, True, True, False]
+    assert allowed_values(layer, "KIND", None, 1, 12, 123, 1234) == [True, False, True, True, False]
+    days = [moment(text) for text in ("2000-12-31T23:59:59Z", "2001-01-01T00:00:00Z")]
+    assert allowed_values(layer, "BUILT", None, *days) == [True, False, True]
+    strength = layer.fieldConstraintsAndStrength(index(layer, "KIND"))
+    hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
+    assert strength[QgsFieldConstraints.Constraint.ConstraintExpression] == hard
+
+
+def test_days_and_times_that_are_texts(made):
+    _, layer = made(
+        fields(),
+        formInfo=form_of(
+            {"type": "field", "fieldName": "NAME",
+             "inputType": {"type": "date-picker", "min": "2024-01-01", "max": "2024-12-31"}},
+        ),
+    )  # fmt: skip
+    setup = layer.editorWidgetSetup(index(layer, "NAME"))
+    assert (setup.type(), setup.config()["field_format"]) == ("DateTime", "yyyy-MM-dd")
+    days = ("2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01")
+    assert allowed_values(layer, "NAME", None, *days) == [True, False, True, True, False]
+    clock = {"type": "time-picker", "timeResolution": "seconds", "min": "08:00:00"}
+    _, layer = made(fields(), formInfo=form_of({"type": "field", "fieldName": "NAME", "inputType": clock}))
+    assert layer.editorWidgetSetup(index(layer, "NAME")).config()["field_format"] == "HH:mm:ss"
+    assert allowed_values(layer, "NAME", "07:59:59", "08:00:00") == [False, True]
+
+
+def test_fields_that_are_hidden_need_no_value(made):
+    """ArcGIS asks for required fields only while they are shown; QGIS would refuse to save."""
+    inner = {
+        "type": "field",
+        "fieldName": "NAME",
+        "requiredExpression": "always",
+        "visibilityExpression": "big",
+    }
+    group = {"type": "group", "label": "g", "visibilityExpression": "kind", "formElements": [inner]}
+    expressions = {"always": "true", "big": "$feature.SIZE > 1", "kind": "$feature.KIND == 1"}
+    _, layer = made(fields(), formInfo=form_of(group, **expressions))
+    assert allowed_values(layer, "NAME", None, "x", SIZE=2.0, KIND=1) == [False, True]
+    assert allowed_values(layer, "NAME", None, SIZE=0.5, KIND=1) == [True]
+    assert allowed_values(layer, "NAME", None, SIZE=2.0, KIND=2) == [True]
+
+
+def test_what_the_author_says_about_fields_and_groups(made):
+    group = {
+        "type": "group",
+        "label": "Tree",
+        "description": "All about [% 1 %] <b>trees</b>",
+        "formElements": [
+            {"type": "field", "fieldName": "NAME", "description": "As on the sign", "hint": "Elm"}
+        ],
+    }
+    losses, layer = made(fields(), formInfo={**form_of(group), "description": "Fill in all."})
+    assert losses == []
+    form_words, tree = layer.editFormConfig().invisibleRootContainer().children()
+    about, name, words = tree.children()
+    assert name.name() == "NAME"
+    texts = [sip.cast(one, QgsAttributeEditorTextElement).text() for one in (form_words, about, words)]
+    assert texts[0] == "<p><small><i>Fill in all.</i></small></p>"
+    assert "&lt;b&gt;trees" in texts[1]
+    assert "[%" not in texts[1]
+    assert texts[2] == "<p><small><i>As on the sign<br>Elm</i></small></p>"
+
+
+def test_texts_in_markdown(made):
+    text = {"type": "text", "textFormat": "markdown", "text": "**Mind** the [gap](https://example.org)"}
+    losses, layer = made(fields(), formInfo=form_of(text))
+    assert losses == []
+    (shown,) = layer.editFormConfig().invisibleRootContainer().children()
+    html = sip.cast(shown, QgsAttributeEditorTextElement).text()
+    assert "Mind" in html
+    assert "**" not in html
+    assert 'href="https://example.org"' in html
 
 
 @pytest.mark.parametrize(
@@ -324,12 +435,15 @@ def test_relations_stand_in_a_laid_out_form(town, written):
         "formElements": [
             {"type": "field", "fieldName": "NAME"},
             {"type": "relationship", "relationshipId": 0},
+            {"type": "field", "fieldName": "KIND"},
         ]
     }
     _, project = related(town, written, formInfo=form)
     (relation,) = project.relationManager().relations().values()
     children = relation.referencedLayer().editFormConfig().invisibleRootContainer().children()
-    assert [child.name() for child in children] == ["NAME", relation.id()]
+    name, place, last = children
+    assert [name.name(), last.name()] == ["NAME", "KIND"]
+    assert [child.name() for child in place.children()] == [relation.id()]
 
 
 BACK = relationship(0, "Destination", 0, "KIND")
