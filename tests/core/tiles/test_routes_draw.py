@@ -82,7 +82,7 @@ def test_every_grid_and_format(tmp_path, name, paint):
     ) as package:
         kind, dataset = opened(package, tmp_path)
         assert_finest_level(package, dataset)
-    even = name in ("WEB_MERCATOR", "WEB_MERCATOR_512", "WGS84_512", "UTM_33", "RD_NEW")
+    even = name in ("WEB_MERCATOR", "WEB_MERCATOR_512", "WGS84_512", "WGS84_OLD", "UTM_33", "RD_NEW")
     if even and running().gdal_version >= GOOD_TPKX:
         assert kind is RouteKind.NATIVE_RASTER
 
