@@ -20,10 +20,12 @@ from .offline.plan import notice
 _LONGEST = 8_000
 _DEEPEST = 8
 _TOKEN = re.compile(r"""\s*(?:(\[[^\[\]]+\])|("[^"]*"|'[^']*')|(\d+(?:\.\d+)?)|(\w+)|([(),&+]))""")
-_WORDS = re.compile(r"""["'&+]|\b(?:CONCAT|NEWLINE|[A-Z]+\()""", re.IGNORECASE)
+_WORDS = re.compile(r"""["'&+]|\b(?:CONCAT|(?:VB)?NEWLINE|[A-Z]+\()""", re.IGNORECASE)
+_NEW_LINES = ("NEWLINE", "VBNEWLINE", "VBCRLF", "VBLF")
 _FUNCTIONS = {
     "UCASE": "upper", "UPPER": "upper", "LCASE": "lower", "LOWER": "lower", "TRIM": "trim",
-    "ROUND": "round", "ABS": "abs", "FORMATDATETIME": "text",
+    "ROUND": "round", "ABS": "abs", "FORMATDATETIME": "text", "LEFT": "left", "RIGHT": "right",
+    "REPLACE": "replace", "LEN": "count", "CSTR": "text", "CEILING": "ceil", "FLOOR": "floor",
 }  # fmt: skip
 # Masks of .NET in those of Arcade.
 _MASK = (("yyyy", "YYYY"), ("yy", "YY"), ("dddd", "\0"), ("ddd", "\1"), ("dd", "DD"), ("d", "D"),
@@ -82,7 +84,7 @@ class _Reader:
             if field is None:
                 raise _unread()
             return shown_field(field, self._formats.get(name, self._plain))
-        if token.upper() == "NEWLINE":
+        if token.upper() in _NEW_LINES:
             return constant("\n")
         return value_of(self._node(token), self._fields)
 

@@ -28,10 +28,14 @@ _SIDES = {
 }
 _STARTS = {"Before": 0.0, "Start": 0.0, "After": 1.0, "End": 1.0}
 _LEAST_IMPORTANT = 25
+_LONGEST_ROW = 500
 
 
-def place(settings: QgsPalLayerSettings, label: Json, geometry: Qgis.GeometryType) -> list[str]:
-    """Sets placement, overlap and repetition; the keys of `label` that could not be kept."""
+def place(settings: QgsPalLayerSettings, label: Json, symbol: Json, geometry: Qgis.GeometryType) -> list[str]:
+    """Sets placement, overlap, breaks and repetition; the keys of `label` that could not be kept.
+
+    `symbol` is the label's as an esriTS.
+    """
     stated = label.get("labelPlacement")
     placement = stated if isinstance(stated, str) else ""
     lost = []
@@ -43,9 +47,33 @@ def place(settings: QgsPalLayerSettings, label: Json, geometry: Qgis.GeometryTyp
         known = _place_within(settings, placement)
     if placement and not known:
         lost.append("labelPlacement")
-    _set_conflicts(settings, label)
-    lost += _shift(settings, _mapping(label.get("symbol")), geometry)
-    return lost
+    lost += _set_conflicts(settings, label)
+    _break_lines(settings, label)
+    lost += _shift(settings, symbol, geometry)
+    return lost + _set_distance(settings, label, geometry)
+
+
+def _break_lines(settings: QgsPalLayerSettings, label: Json) -> None:
+    """`stackRowLength`: lines of so many letters at most, broken at blanks; unless `stackLabel` is off."""
+    length = label.get("stackRowLength")
+    if label.get("stackLabel") is not False and isinstance(length, int) and 0 < length <= _LONGEST_ROW:
+        settings.autoWrapLength = length
+
+
+def _set_distance(settings: QgsPalLayerSettings, label: Json, geometry: Qgis.GeometryType) -> list[str]:
+    """`offsetDistance`, in points: from the marker or the line."""
+    stated = label.get("offsetDistance")
+    if not stated:
+        return []
+    beside = settings.placement in (
+        Qgis.LabelPlacement.OrderedPositionsAroundPoint,
+        Qgis.LabelPlacement.Line,
+        Qgis.LabelPlacement.Curved,
+    )
+    if not beside or points(stated, 0.0) <= 0 or geometry == Qgis.GeometryType.Polygon:
+        return ["offsetDistance"]
+    settings.dist, settings.distUnits = points(stated, 0.0), Qgis.RenderUnit.Points
+    return []
 
 
 def _place_at_point(settings: QgsPalLayerSettings, position: str) -> bool:
@@ -90,23 +118,34 @@ def _place_within(settings: QgsPalLayerSettings, placement: str) -> bool:
     return placement == "esriServerPolygonPlacementAlwaysHorizontal"
 
 
-def _set_conflicts(settings: QgsPalLayerSettings, label: Json) -> None:
+def _set_conflicts(settings: QgsPalLayerSettings, label: Json) -> list[str]:
     placing = settings.placementSettings()
     free = label.get("deconflictionStrategy") == "none"
     handling = Qgis.LabelOverlapHandling
     placing.setOverlapHandling(handling.AllowOverlapAtNoCost if free else handling.PreventOverlap)
     settings.setPlacementSettings(placing)
-    settings.labelPerPart = label.get("multiPart") == "labelPerPart"
+    parts = label.get("multiPart")
+    settings.labelPerPart = parts == "labelPerPart"
     priority = label.get("priority")
     if isinstance(priority, int) and 0 <= priority <= _LEAST_IMPORTANT:
         settings.priority = round(10 * (1 - priority / _LEAST_IMPORTANT))
+    lost = [] if parts in (None, "", "labelPerPart", "labelLargest", "labelPerFeature") else ["multiPart"]
+    known = (None, "", "none", "static", "dynamic", "dynamicNeverRemove")
+    if label.get("deconflictionStrategy") == "dynamicNeverRemove":
+        placing.setOverlapHandling(handling.AllowOverlapIfRequired)
+        settings.setPlacementSettings(placing)
+    return lost if label.get("deconflictionStrategy") in known else [*lost, "deconflictionStrategy"]
 
 
 def _shift(settings: QgsPalLayerSettings, symbol: Json, geometry: Qgis.GeometryType) -> list[str]:
     """The symbol's own offset: points, y upwards in Esri's, downwards in QGIS'."""
     offsets = [_signed(symbol.get("xoffset")), _signed(symbol.get("yoffset"))]
     angle = _signed(symbol.get("angle"))
-    lost = ["symbol.angle"] if angle else []
+    over = settings.placement == Qgis.LabelPlacement.OverPoint
+    if angle and over:
+        # Counter-clockwise in Esri's, clockwise in QGIS'.
+        settings.angleOffset = -angle
+    lost = ["symbol.angle"] if angle and not over else []
     if not any(offsets):
         return lost
     if geometry == Qgis.GeometryType.Line:
@@ -120,7 +159,3 @@ def _shift(settings: QgsPalLayerSettings, symbol: Json, geometry: Qgis.GeometryT
 
 def _signed(value: object) -> float:
     return points(value, 0.0) or -points(-value if isinstance(value, (int, float)) else None, 0.0)
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}

@@ -8,6 +8,7 @@ every feature is labelled; facts/webmap-to-qgis.md §6.)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Optional
 
 from qgis.core import (
@@ -20,10 +21,12 @@ from qgis.core import (
 )
 
 from ..core.arcade.field_text import FieldFormat, number_mask, shown_template
+from ..core.arcade.fields import FeatureField
 from ..core.arcade.translate import shown_text
 from ..core.arcade.tree import NotRead
 from ..core.label_syntax import label_text
 from ..core.offline.plan import Notice, notice
+from .cim_text import as_text_symbol
 from .expressions import feature_fields, text_expression_of
 from .field_formats import short_date
 from .filters import filter_expression
@@ -40,14 +43,16 @@ _ALIGNMENTS = {
     "justify": Qgis.LabelMultiLineAlignment.Justify,
 }
 _KEPT = kept(
-    "labelExpression useCodedValues where minScale maxScale name labelPlacement labelPosition allowOverrun"
-    " deconflictionStrategy multiPart priority repeatLabel repeatLabelDistance lineConnection",
+    "labelExpression useCodedValues where minScale maxScale name labelPlacement labelPosition"
+    " deconflictionStrategy multiPart priority repeatLabel repeatLabelDistance lineConnection offsetDistance"
+    # How texts are broken and where they stand beside each other.
+    " stackLabel stackRowLength stackAlignment",
     labelExpressionInfo=kept("value expression title returnType"),
     fieldInfos=kept("fieldName", format=kept("places digitSeparator")),
     # Placements say where a label is, so its vertical alignment has no say.
     symbol=kept(
         "type color haloColor haloSize backgroundColor borderLineColor borderLineSize horizontalAlignment"
-        " kerning xoffset yoffset angle text verticalAlignment",
+        " kerning xoffset yoffset angle text verticalAlignment lineHeight",
         font=kept("family size style weight decoration"),
     ),
 )
@@ -93,15 +98,14 @@ def _rule(
     if not isinstance(symbol, Mapping):
         losses.append(notice("labels", "A label class without a symbol is not shown, as in ArcGIS."))
         return None
+    symbol, unkept_of_cim = as_text_symbol(symbol)
     settings = QgsPalLayerSettings()
     settings.fieldName, settings.isExpression = text, True
     settings.setFormat(text_format(symbol))
     settings.multilineAlign = _ALIGNMENTS.get(
         str(symbol.get("horizontalAlignment")), Qgis.LabelMultiLineAlignment.Center
     )
-    lost = {*place(settings, entry, geometry), *unkept(entry, _KEPT)}
-    if symbol.get("type") != "esriTS":
-        lost.add("symbol.type")
+    lost = {*place(settings, entry, symbol, geometry), *_unkept(entry), *unkept_of_cim}
     if lost:
         losses.append(
             notice("labels", "Settings of labels that are not kept: {keys}.", keys=", ".join(sorted(lost)))
@@ -122,19 +126,39 @@ def _text(entry: Json, fields: QgsFields, service_layer: Json, losses: list[Noti
     info = entry.get("labelExpressionInfo")
     info = info if isinstance(info, Mapping) else {}
     template, script, old = info.get("value"), info.get("expression"), entry.get("labelExpression")
-    known, formats = feature_fields(fields, service_layer), _formats(entry)
+    known, formats = _fields(entry, fields, service_layer), _formats(entry)
     plain = FieldFormat(date=short_date())
     try:
         if isinstance(template, str) and template:
             value = shown_template(template, known, formats, plain)
             return _checked(shown_text(value), losses) if value else None
         if isinstance(script, str) and script.strip():
-            return text_expression_of(script, fields, losses, service_layer)
+            text = text_expression_of(script, fields, losses, service_layer)
+            if text is not None or not (isinstance(old, str) and old.strip()):
+                return text
+            # The same once more for older viewers: better than no label.
         if isinstance(old, str) and old.strip():
             return _checked(shown_text(label_text(old, known, formats, plain)), losses)
     except NotRead as reason:
         losses.append(reason.notice)
     return None
+
+
+def _fields(entry: Json, fields: QgsFields, service_layer: Json) -> dict[str, FeatureField]:
+    """The fields; without the names of coded values where the author wants the codes."""
+    known = feature_fields(fields, service_layer)
+    if entry.get("useCodedValues") is not False:
+        return known
+    return {name: replace(one, codes={}) for name, one in known.items()}
+
+
+def _unkept(entry: Json) -> set[str]:
+    """What of a label class has no place; a symbol of another kind than esriTS reports on itself."""
+    symbol = entry.get("symbol")
+    own = isinstance(symbol, Mapping) and symbol.get("type") not in ("esriTS", "CIMSymbolReference")
+    cim = isinstance(symbol, Mapping) and symbol.get("type") == "CIMSymbolReference"
+    lost = unkept({key: value for key, value in entry.items() if not (cim and key == "symbol")}, _KEPT)
+    return lost | ({"symbol.type"} if own else set())
 
 
 def _checked(text: str, losses: list[Notice]) -> Optional[str]:

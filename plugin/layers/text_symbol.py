@@ -14,6 +14,7 @@ Json = Mapping[str, Any]
 _DEFAULT_SIZE = 9.0
 _LARGEST = 500.0
 _MARGIN = 2.0
+_MOST_LINES = 10.0
 _BOLD = ("bold", "bolder")
 _ITALIC = ("italic", "oblique")
 
@@ -35,6 +36,9 @@ def text_format(symbol: Json) -> QgsTextFormat:
         buffer.setColor(halo)
         form.setBuffer(buffer)
     _set_background(form, symbol)
+    height = symbol.get("lineHeight")
+    if isinstance(height, (int, float)) and not isinstance(height, bool) and 0.1 <= height <= _MOST_LINES:
+        form.setLineHeight(float(height))
     return form
 
 

@@ -201,12 +201,78 @@ def test_placements(made, table, stated, placement):
 
 
 def test_settings_that_are_not_kept_are_said(made):
-    odd = {"labelPlacement": "esriServerElsewhere", "stackRowLength": 24, "labelExpression": "[NAME]",
+    odd = {"labelPlacement": "esriServerElsewhere", "truncationLength": 24, "labelExpression": "[NAME]",
+           "multiPart": "labelPerSegment", "deconflictionStrategy": "odd", "allowOverrun": True,
            "symbol": {**SYMBOL, "rotated": True, "angle": 30}}  # fmt: skip
     losses, layer = made("points", odd)
     assert losses == [
-        "Settings of labels that are not kept: labelPlacement, stackRowLength, symbol.angle, symbol.rotated."
+        "Settings of labels that are not kept: allowOverrun, deconflictionStrategy, labelPlacement,"
+        " multiPart, symbol.angle, symbol.rotated, truncationLength."
     ]
+    assert label_texts(layer) == ["n1", "n2", "n3"]
+
+
+def test_the_older_expression_stands_in_where_arcade_is_not_read(made):
+    both = {
+        **arcade("Hash($feature.NAME)"),
+        "labelExpression": "[NAME] CONCAT vbNewLine CONCAT LEFT([NAME], 1)",
+    }
+    losses, layer = made("points", {**both, "symbol": SYMBOL})
+    assert losses == ["The Arcade function “hash” is not read."]
+    assert label_texts(layer) == ["n1\nn", "n2\nn", "n3\nn"]
+
+
+def test_codes_stay_codes_where_the_author_wants_them(made, town):
+    town.services["points"] = {"fields": [{"name": "KIND", "domain": TREES}]}
+    for coded, texts in ((False, ["1", "2", "3"]), (None, ["Oak", "Elm's", "3"])):
+        _, layer = made("points", {"labelExpression": "[KIND]", "symbol": SYMBOL, "useCodedValues": coded})
+        assert label_texts(layer) == texts
+
+
+def test_lines_are_broken_and_kept_apart(made):
+    stacked = {"stackLabel": True, "stackRowLength": 12, "offsetDistance": 7, "labelExpression": "[NAME]",
+               "symbol": {**SYMBOL, "lineHeight": 1.5}}  # fmt: skip
+    losses, layer = made("points", stacked)
+    assert losses == []
+    settings = rules(layer)[0].settings()
+    assert (settings.autoWrapLength, settings.dist, settings.format().lineHeight()) == (12, 7.0, 1.5)
+    _, layer = made("points", {**stacked, "stackLabel": False})
+    assert rules(layer)[0].settings().autoWrapLength == 0
+
+
+def solid(*values):
+    colour = {"type": "CIMRGBColor", "values": list(values)}
+    return {
+        "type": "CIMPolygonSymbol",
+        "symbolLayers": [{"type": "CIMSolidFill", "enable": True, "color": colour}],
+    }
+
+
+def test_text_symbols_of_arcgis_pro(made):
+    text = {
+        "type": "CIMTextSymbol", "height": 9.5, "fontFamilyName": "Arial", "fontStyleName": "Bold Italic",
+        "symbol": solid(1, 2, 3, 50), "haloSize": 2, "haloSymbol": solid(250, 251, 252, 100),
+        "callout": {"type": "CIMBackgroundCallout", "backgroundSymbol": solid(9, 8, 7)}, "wordSpacing": 100,
+    }  # fmt: skip
+    symbol = {"type": "CIMSymbolReference", "symbol": text}
+    losses, layer = made("points", {"labelExpression": "[NAME]", "symbol": symbol})
+    assert losses == ["Settings of labels that are not kept: symbol.symbol.wordSpacing."]
+    form = rules(layer)[0].settings().format()
+    assert (form.size(), form.font().bold(), form.font().italic()) == (9.5, True, True)
+    assert form.color().getRgb() == (1, 2, 3, 127)
+    assert (form.buffer().size(), form.buffer().color().getRgb()) == (2, (250, 251, 252, 255))
+    assert form.background().fillColor().getRgb() == (9, 8, 7, 255)
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    [{"type": "CIMSymbolReference"}, {"type": "CIMSymbolReference", "symbol": {"type": "CIMLineSymbol"}},
+     {"type": "CIMSymbolReference", "symbol": {"symbol": [], "haloSymbol": 5, "callout": "x", "height": "y"}},
+     {"type": "LabelSymbol3D", "symbolLayers": []}],
+)  # fmt: skip
+def test_odd_symbols_are_said_and_the_text_stays(made, symbol):
+    losses, layer = made("points", {"labelExpression": "[NAME]", "symbol": symbol})
+    assert "symbol.type" in losses[0]
     assert label_texts(layer) == ["n1", "n2", "n3"]
 
 
