@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 import re
 from typing import Optional, Union
@@ -18,13 +18,14 @@ from typing import Optional, Union
 _LONGEST = 32_000  # the parser takes quadratic time for tags that never end
 _DEEPEST = 60
 _FIELD = re.compile(r"\{([^{}<>\n]{1,300})\}")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAGS = frozenset({
     "a", "abbr", "b", "big", "blockquote", "br", "caption", "center", "code", "dd", "del", "div", "dl",
     "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "mark", "ol", "p",
     "pre", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot",
     "th", "thead", "tr", "tt", "u", "ul",
 })  # fmt: skip
-_EMPTY = frozenset(("br", "hr"))
+_EMPTY = frozenset(("br", "hr", "col", "wbr"))
 _DROPPED = frozenset({
     "script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "form", "input",
     "button", "select", "textarea", "option", "template", "svg", "math", "noscript", "head", "title",
@@ -96,11 +97,9 @@ def make_safe(html: str) -> SafeHtml:
     return maker.result(len(html) > _LONGEST)
 
 
-def plain_text(text: str) -> SafeHtml:
-    """A text that is no HTML, with places for fields: titles, labels."""
-    maker = _Maker()
-    maker.handle_data(text[:_LONGEST])
-    return maker.result(len(text) > _LONGEST)
+def without_tags(html: str) -> str:
+    """The text of HTML, its places for fields in it."""
+    return unescape(_TAG.sub("", html[:_LONGEST]))
 
 
 def split_fields(text: str) -> list[str]:

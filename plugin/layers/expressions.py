@@ -8,8 +8,9 @@ from typing import Any, Optional, TypeVar
 from qgis.core import QgsExpression, QgsField, QgsFields
 from qgis.PyQt.QtCore import QMetaType
 
+from ..core.arcade.field_text import AS_IT_IS, FieldFormat
 from ..core.arcade.fields import FeatureField
-from ..core.arcade.translate import Translation, translate, translate_text
+from ..core.arcade.translate import Parts, Translation, translate, translate_parts, translate_text
 from ..core.arcade.tree import NotRead
 from ..core.arcade.values import Kind
 from ..core.offline.plan import Notice, notice
@@ -48,10 +49,38 @@ def typed_expression_of(
 
 
 def text_expression_of(
-    arcade: object, fields: QgsFields, losses: list[Notice], service_layer: Optional[Mapping[str, Any]] = None
+    arcade: object,
+    fields: QgsFields,
+    losses: list[Notice],
+    service_layer: Optional[Mapping[str, Any]] = None,
+    form: FieldFormat = AS_IT_IS,
 ) -> Optional[str]:
     """The QGIS expression of what an Arcade script shows: a text, or null for nothing."""
-    return _read(arcade, fields, losses, service_layer, translate_text, str)
+    return _read(
+        arcade, fields, losses, service_layer, lambda script, of: translate_text(script, of, form), str
+    )
+
+
+def content_of(
+    arcade: object,
+    fields: QgsFields,
+    losses: list[Notice],
+    service_layer: Mapping[str, Any],
+    form: FieldFormat,
+) -> Optional[dict[str, Parts]]:
+    """The texts of a dictionary that an Arcade script gives as the content of a popup."""
+    return _read(
+        arcade,
+        fields,
+        losses,
+        service_layer,
+        lambda script, of: translate_parts(script, of, form),
+        _all_texts,
+    )
+
+
+def _all_texts(found: dict[str, Parts]) -> str:
+    return f"concat({', '.join(text for parts in found.values() for _, text in parts)}, '')"
 
 
 def _read(

@@ -29,7 +29,8 @@ def field_format(form: object) -> FieldFormat:
     number = FieldFormat().number
     if "places" in form or "digitSeparator" in form:
         number = number_mask(form.get("places"), form.get("digitSeparator"))
-    return FieldFormat(number, date_format(name if isinstance(name, str) else "shortDateShortTime"))
+    date = date_format(name if isinstance(name, str) else "shortDateShortTime")
+    return FieldFormat(number, date, utc=form.get("timezone") == "utc")
 
 
 def date_format(name: str) -> str:

@@ -20,9 +20,8 @@ from qgis.core import (
     QgsRuleBasedLabeling,
 )
 
-from ..core.arcade.field_text import FieldFormat, number_mask, shown_template
+from ..core.arcade.field_text import FieldFormat, number_mask, shown_template, shown_text
 from ..core.arcade.fields import FeatureField
-from ..core.arcade.translate import shown_text
 from ..core.arcade.tree import NotRead
 from ..core.label_syntax import label_text
 from ..core.offline.plan import Notice, notice

@@ -488,7 +488,8 @@ def test_attachments(town, written):
     report, project = written({"operationalLayers": [feature_layer("points", popupInfo=popup)]})
     assert losses_of(report, "points") == (PLAIN,)
     assert len(report.layers) == 1
-    assert ["<p>Attachments: 1</p>" in tip(report.project, number) for number in (1, 2)] == [False, True]
+    shown = "<p>Attachments: 1<br>bark.txt</p>"
+    assert [shown in tip(report.project, number) for number in (1, 2)] == [False, True]
     (relation,) = project.relationManager().relations().values()
     feature = next(relation.referencedLayer().getFeatures("NAME = 'n2'"))
     (found,) = relation.getRelatedFeatures(feature)

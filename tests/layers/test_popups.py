@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 from osgeo import ogr
 import pytest
@@ -11,6 +12,8 @@ from qgis.PyQt.QtCore import QLocale
 from plugin.layers.popups import set_popup
 
 from .build import feature_layer
+from .test_forms import related
+from .test_forms import tip as related_tip
 
 
 @pytest.fixture(autouse=True)
@@ -263,6 +266,107 @@ def test_elements(made):
     assert losses == [
         "Parts of the popup that are not kept: element relationship, media barchart, media image."
     ]
+
+
+def test_titles_may_hold_tags(made):
+    losses, layer = made({"title": "<span style='font-size:large'>A &amp; {NAME}</span> <5 m"})
+    assert losses == []
+    assert name(layer) == "A & n1 <5 m"
+    assert tip(layer).count('<h3><span style="font-size:large;">A &amp; n1</span> &lt;5 m</h3>') == 1
+
+
+def test_what_expressions_give_is_formatted_as_the_author_says(made):
+    infos = [
+        {"name": "n", "title": "N", "expression": "$feature.SIZE * 2000000", "returnType": "number"},
+        {"name": "d", "title": "D", "expression": "$feature.BUILT"},
+    ]
+    for form, shown in (({}, "N 1000000"), ({"places": 1, "digitSeparator": True}, "N 1,000,000.0")):
+        rows = [
+            {"fieldName": "expression/n", "format": form},
+            {"fieldName": "expression/d", "format": {"dateFormat": "longMonthDayYear"}},
+        ]
+        losses, layer = made({"expressionInfos": infos, "fieldInfos": rows})
+        assert losses == []
+        assert text(tip(layer)) == f"{shown} D January 1, 2001"
+
+
+def test_dates_by_the_clock_of_greenwich(made, town, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    set_values(town, "BUILT = '2001-01-01T20:00:00Z'")
+    try:
+        for zone, shown in (({"timezone": "utc"}, "20:00"), ({}, "05:00")):
+            form = {"dateFormat": "yearShortTime24", **zone}
+            losses, layer = made({"fieldInfos": [{"fieldName": "BUILT", "format": form}]})
+            assert losses == []
+            assert text(tip(layer)) == f"BUILT 2001 {shown}"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_addresses_of_pages_are_links(made, town):
+    rows = {"fieldInfos": [{"fieldName": "NAME", "label": "Page"}]}
+    for value, shown in (
+        ("https://x.org/a?b=1&c=2", '<a href="https://x.org/a?b=1&amp;c=2">https://x.org/a?b=1&amp;c=2</a>'),
+        ("see https://x.org", "see https://x.org"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ('https://x.org/"onclick="y', "https://x.org/&quot;onclick=&quot;y"),
+    ):
+        set_values(town, "NAME = '{}'".format(value.replace("'", "''")))
+        _, layer = made(rows)
+        assert shown in tip(layer)
+        assert tip(layer).count("<a ") == (1 if value.startswith("https") else 0)
+
+
+def test_content_that_an_expression_makes(made, town):
+    script = """
+        var rows = [{fieldName: "a", label: "Height"}, {fieldName: "b", label: "Kind"}];
+        IIf($feature.KIND == 1, 1, 2);
+        return { type: "fields", title: "Of " + $feature.NAME, description: "All", fieldInfos: rows,
+                 attributes: { a: Round($feature.SIZE, 1) + " m", b: $feature.KIND } }"""
+    losses, layer = made(
+        {"popupElements": [{"type": "expression", "expressionInfo": {"expression": script}}]}
+    )
+    assert losses == []
+    assert text(tip(layer)) == "Of n1 All Height 0.5 m Kind 1"
+    set_values(town, "NAME = '<script>alert(1)</script><b>x</b>'")
+    script = """
+        var style = "color:" + IIf($feature.KIND == 1, "red", "blue");
+        var shown = "<p style='" + style + "'>It is <b>" + $feature.NAME + "</b></p><script>x";
+        return { type: "text", text: shown }"""
+    losses, layer = made(
+        {"popupElements": [{"type": "expression", "expressionInfo": {"expression": script}}]}
+    )
+    assert losses == ["Parts of the popup that are not kept: HTML script."]
+    assert '<p style="color:red;">It is <b>alert(1)x</b></p>' in tip(layer)
+    unread = {"type": "expression", "expressionInfo": {"expression": "Hash('x')", "title": "T"}}
+    losses, layer = made({"popupElements": [unread, {"type": "expression"}]})
+    assert text(tip(layer)) == "(not available offline) (not available offline)"
+    assert losses[0] == "The Arcade function “hash” is not read."
+    assert "element expression" in losses[1]
+
+
+def test_statistics_of_related_records(town, written):
+    rows = [
+        {
+            "fieldName": f"relationships/0/{name}",
+            "label": name,
+            "statisticType": kind,
+            "format": {"places": 1},
+        }
+        for name, kind in (("SIZE", "sum"), ("SIZE", "avg"), ("GONE", "max"))
+    ]
+    report, _ = related(town, written, popupInfo={"fieldInfos": rows[:1] + rows[2:]})
+    shown = text(related_tip(report.project, 2))
+    assert re.fullmatch(r"SIZE [0-9]+\.[0-9] GONE –", shown), shown
+
+
+def test_a_label_that_is_missing_is_the_alias(made):
+    _, layer = made({})
+    layer.setFieldAlias(layer.fields().lookupField("NAME"), "The name")
+    set_popup(layer, {"popupInfo": {"fieldInfos": [{"fieldName": "NAME"}]}}, {}, [])
+    assert text(tip(layer)) == "The name n1"
 
 
 def test_who_edited_last(made, town):

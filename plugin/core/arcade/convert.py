@@ -72,6 +72,8 @@ def number_as_text(value: Value) -> str:
     """
     if value.whole:
         return f"to_string({value.text})"
+    if value.integral:
+        return f"format_number({value.text} + 0, 0, language:='en', omit_group_separators:=true)"
     small = "to_string(@n)"
     for power, zeros in _TINY:
         pattern = quote(rf"^(-?)(\d)\.?(\d*)e-0{power}$")

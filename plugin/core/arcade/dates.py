@@ -134,7 +134,14 @@ def _from_literal(text: str) -> Value:
 
 def date_part(name: str, value: Value) -> Value:
     """Year, month from 0, day, … of a date; NaN for null."""
-    return each(value, lambda one: Value(Kind.NUMBER, _PARTS[name].format(local(as_date(one))), wild=True))
+    part = _PARTS[name]
+    whole = "floor" not in part
+    return each(
+        value,
+        lambda one: Value(
+            Kind.NUMBER, part.format(local(as_date(one))), wild=True, whole=whole, integral=True
+        ),
+    )
 
 
 def millisecond(arguments: list[Value]) -> Value:
@@ -202,6 +209,9 @@ def _made(parts: list[Value]) -> Value:
     known = [known_number(number) for number in numbers]
     if any(number is not None and number != int(number) for number in known):
         return constant(None)
+    midnight = _midnight(parts)
+    if midnight is not None:
+        return midnight
     year, month, day = (number.text for number in numbers[:3])
     # Before the year 100 there is only a missing value.
     if known[0] is not None and not 100 <= known[0] <= 9999:
@@ -219,13 +229,24 @@ def _made(parts: list[Value]) -> Value:
     moment = f"with_variable('w', {wall}, epoch({_moment('@w')}))"
     if len(numbers) > 6:
         moment = f"({moment} + {numbers[6].text})"
-    open_ones = [number for number, one in zip(numbers, known) if one is None and not number.whole]
-    guards = [f"{number.text} IS NULL OR {number.text} <> floor({number.text})" for number in open_ones]
+    guards: list[str] = []
+    for number in (number for number, one in zip(numbers, known) if one is None):
+        guards += [f"{number.text} IS NULL"] if number.wild else []
+        guards += [] if number.whole or number.integral else [f"{number.text} <> floor({number.text})"]
     if known[0] is None:
         moment = f"CASE WHEN {year} BETWEEN 100 AND 9999 THEN {moment} ELSE {FAILURE} END"
     if guards:
         moment = f"CASE WHEN NOT ({' OR '.join(guards)}) THEN {moment} END"
     return Value(Kind.DATE, moment, nullable=bool(guards))
+
+
+def _midnight(parts: list[Value]) -> Optional[Value]:
+    """`Date(Year(d), Month(d), Day(d))`: the day of a date; None for other parts."""
+    texts = [part.text for part in parts]
+    match = re.fullmatch(r"year\((.*)\)", texts[0], re.DOTALL)
+    if match is None or texts != [_PARTS[name].format(match[1]) for name in ("year", "month", "day")]:
+        return None
+    return Value(Kind.DATE, f"epoch(to_datetime(to_date({match[1]})))", nullable=True)
 
 
 def _at(parts: list[int]) -> Value:

@@ -7,15 +7,15 @@ decimals, a date in the short form of the user's language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 from typing import Optional
 
-from .convert import joined, number_as_text
+from .convert import as_text, joined, number_as_text
 from .dates import local
 from .fields import FeatureField, coded_name
 from .masks import number_by_mask
-from .values import Kind, Value, quote
+from .values import Kind, Value, each, quote
 
 _MOST_PLACES = 15
 _PLAIN_NUMBER = "#,##0.###"
@@ -24,10 +24,18 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True)
 class FieldFormat:
-    """How a field is shown. `date` is a format of Qt; `number` a mask of Arcade's, empty for as it is."""
+    """How a field is shown. `date` is a format of Qt; `number` a mask of Arcade's, empty for as it is.
+
+    `utc`: dates by the clock of Greenwich instead of the user's own.
+    """
 
     number: str = _PLAIN_NUMBER
     date: str = "yyyy-MM-dd"
+    utc: bool = False
+
+
+AS_IT_IS = FieldFormat(number="", date="yyyy-MM-dd hh:mm")
+"""Numbers with all their digits, dates as they read in any language."""
 
 
 def number_mask(places: object, separators: object) -> str:
@@ -40,18 +48,33 @@ def number_mask(places: object, separators: object) -> str:
 
 def shown_field(field: FeatureField, form: FieldFormat) -> Value:
     """The text of a field; null for null."""
-    value = field.value
     if field.codes and field.kind is not Kind.DATE:
-        return coded_name(value, field.codes)
-    if field.kind is Kind.DATE:
-        return Value(Kind.TEXT, f"format_date({local(value)}, {quote(form.date)})", nullable=True)
-    if field.kind is Kind.NUMBER and form.number:
+        return coded_name(field.value, field.codes)
+    return shown_value(field.value, form)
+
+
+def shown_text(value: Value) -> str:
+    """The QGIS expression of what a value shows; null for nothing."""
+    return shown_value(value, AS_IT_IS).text
+
+
+def shown_value(value: Value, form: FieldFormat) -> Value:
+    """The text of a value; null for null."""
+    return each(value, lambda one: _shown(one, form))
+
+
+def _shown(value: Value, form: FieldFormat) -> Value:
+    if value.kind in (Kind.TEXT, Kind.NULL):
+        return value
+    if value.kind is Kind.DATE:
+        date = local(replace(value, utc=value.utc or form.utc))
+        return Value(Kind.TEXT, f"format_date({date}, {quote(form.date)})", nullable=True)
+    if value.kind is Kind.NUMBER and form.number and not value.wild:
         masked = number_by_mask(Value(Kind.NUMBER, value.text), form.number)
         return Value(Kind.TEXT, f"CASE WHEN {value.text} IS NOT NULL THEN {masked.text} END", nullable=True)
-    if field.kind is Kind.TEXT:
-        return value
-    text = number_as_text(value) if field.kind is Kind.NUMBER else f"to_string({value.text})"
-    return Value(Kind.TEXT, text, nullable=True)
+    if value.kind is Kind.NUMBER and value.nullable:
+        return Value(Kind.TEXT, number_as_text(value), nullable=True)
+    return as_text(value)
 
 
 def shown_template(

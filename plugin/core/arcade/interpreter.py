@@ -64,12 +64,17 @@ class Interpreter(Folder):
     def __init__(self, fields: Fields) -> None:
         super().__init__(fields)
         self._calls = 0
+        self._scope = Scope()
 
     def run(self, statements: Sequence[Statement]) -> Value:
         """What a script is worth: what it returns, else what its last statement is worth."""
         self.functions = {one.name: one for one in statements if isinstance(one, Function)}
-        scope = Scope()
-        return scope.opened(self._run(_before(statements, None), scope))
+        self._scope = Scope()
+        return self.opened(self._run(_before(statements, None), self._scope))
+
+    def opened(self, value: Value) -> Value:
+        """A list or dictionary that the script made, with what is in it."""
+        return self._scope.opened(value)
 
     def _run(self, todo: _Todo, scope: Scope) -> Value:
         last = NULL
@@ -98,7 +103,8 @@ class Interpreter(Folder):
     def _plain(self, step: Statement, scope: Scope) -> Value:
         """A statement that goes on to the next one."""
         if isinstance(step, Declare):
-            scope.declare(step.name, self.value(step.value, scope) if step.value else NULL)
+            value = self.value(step.value, scope) if step.value else NULL
+            scope.declare(step.name, self.keeper.short(value))
             return NULL
         if isinstance(step, Assign):
             before = self.value(step.target, scope) if step.step else NULL

@@ -13,7 +13,7 @@ from .tree import NotRead
 from .values import Kind, Value, quote
 
 _NUMBER_MASK = re.compile(r"([^#0.,;%‰E'\"]*)([#0,]*[#0])(?:\.(0*)(#*))?([^#0.,;%‰E'\"]*%?)")
-_DATE_TOKEN = re.compile(r"\[([^\]]*)\]|(([A-Za-z])\3*)|([^A-Za-z\[]+)")
+_DATE_TOKEN = re.compile(r"\[([^\]]*)\]|((?!Do)([A-Za-z])\3*)|(Do|[^A-Za-z\[]+)")
 _DATE_TOKENS = {
     "YYYY": "yyyy", "Y": "yyyy", "YY": "yy",
     "MMMM": "MMMM", "MMM": "MMM", "MM": "MM", "M": "M",
@@ -22,7 +22,16 @@ _DATE_TOKENS = {
     "mm": "mm", "m": "m", "ss": "ss", "s": "s", "A": "AP", "a": "AP", "SSS": "zzz",
 }  # fmt: skip
 # Parts that are counted instead, from milliseconds ({0}) or from the local date and time ({1}).
-_COUNTED = {"X": "to_string(floor({0} / 1000))", "x": "to_string({0})"}
+_COUNTED = {
+    "X": "to_string(floor({0} / 1000))",
+    "x": "to_string({0})",
+    "d": "CASE WHEN day_of_week({1}) = 0 THEN 7 ELSE day_of_week({1}) END",
+    "DDD": "to_string(day(to_date({1}) - make_date(year({1}), 1, 1)) + 1)",
+    "Q": "to_string((month({1}) + 2) // 3)",
+    "QQ": "lpad((month({1}) + 2) // 3, 2, '0')",
+}
+# All other letters stand for themselves, but for runs of these.
+_ODD = ("A", "Q", "Y", "Z")
 _HALF_DAYS = {"h": "to_string((hour({1}) + 11) % 12 + 1)", "hh": "lpad((hour({1}) + 11) % 12 + 1, 2, '0')"}
 
 
@@ -110,9 +119,11 @@ def date_by_mask(value: Value, mask: str) -> str:
         elif match[2] in _DATE_TOKENS:
             written += _literal(text) + _DATE_TOKENS[match[2]]
             text = ""
-        else:
+        elif match[3] in _ODD:
             raise _unread(mask)
-    if position != len(mask) or not mask:
+        else:
+            text += match[2]
+    if position != len(mask) or not mask or "'" in mask:
         raise _unread(mask)
     pieces += _formatted_date(date, written + _literal(text))
     if len(pieces) == 1:

@@ -35,7 +35,7 @@ def rounded(arguments: Arguments) -> Value:
         return constant(float(math.floor(known + 0.5)))
     if number.whole and places >= 0:
         return number
-    return Value(Kind.NUMBER, round_half_up(number.text, places), wild=number.wild)
+    return Value(Kind.NUMBER, round_half_up(number.text, places), wild=number.wild, integral=places <= 0)
 
 
 def to_whole(name: str) -> Callable[[Arguments], Value]:
@@ -49,7 +49,7 @@ def to_whole(name: str) -> Callable[[Arguments], Value]:
         if number.whole and places >= 0:
             return number
         if not places:
-            return Value(Kind.NUMBER, f"{name}({number.text})", wild=number.wild)
+            return Value(Kind.NUMBER, f"{name}({number.text})", wild=number.wild, integral=True)
         if places < 0:
             raise not_read(name)
         scale = f"1{'0' * places}"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Optional
 
 from ..offline.plan import notice
-from .convert import as_text, number_as_text
+from .convert import as_text
+from .field_text import AS_IT_IS, FieldFormat, shown_value
 from .fields import Fields
 from .interpreter import Interpreter
 from .parser import parse
 from .tree import Node, NotRead
-from .values import Kind, Value, each
+from .values import Kind, Value, each, known_text, unquoted
+
+Parts = tuple[tuple[Optional[str], str], ...]
+"""Of a text: what is known of it before any feature is seen, and the QGIS expression of the same."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +33,10 @@ def translate(script: str, fields: Fields) -> Translation:
     return Translation(interpreter.keeper.written_out(each(value, _final).text), value.kind)
 
 
-def translate_text(script: str, fields: Fields) -> str:
+def translate_text(script: str, fields: Fields, form: FieldFormat = AS_IT_IS) -> str:
     """The QGIS expression of what a script shows: a text, null for nothing. Raises `NotRead`."""
     interpreter, value = _run(script, fields)
-    return interpreter.keeper.written_out(shown_text(value))
+    return interpreter.keeper.written_out(shown_value(value, form).text)
 
 
 def value_of(node: Node, fields: Fields) -> Value:
@@ -40,9 +46,48 @@ def value_of(node: Node, fields: Fields) -> Value:
     return replace(value, text=interpreter.keeper.written_out(value.text), parts=(), cases=())
 
 
-def shown_text(value: Value) -> str:
-    """The QGIS expression of what a value shows; null for nothing."""
-    return value.text if value.kind is Kind.TEXT else each(value, _shown).text
+def translate_parts(script: str, fields: Fields, form: FieldFormat = AS_IT_IS) -> dict[str, Parts]:
+    """A script that gives a dictionary of texts, as the content of a popup. Raises `NotRead`.
+
+    Of each text its parts: those that are known, and QGIS expressions of the others. What is in a
+    dictionary inside has both keys, as `attributes.NAME`.
+    """
+    interpreter = Interpreter(fields)
+    value = interpreter.run(parse(script))
+    if value.kind is not Kind.DICTIONARY:
+        raise NotRead(notice("arcade", "An Arcade expression that gives a list or a feature is not read."))
+    found: dict[str, Parts] = {}
+    for key, member in _members(interpreter.opened(value), interpreter, ""):
+        shown = shown_value(member, form)
+        if member.kind is Kind.TEXT and member.parts:
+            texts = [_part(part, interpreter) for part in member.parts]
+        else:
+            texts = [
+                _part(shown.text, interpreter, known_text(as_text(member)) if member.is_constant else None)
+            ]
+        found[key] = tuple(texts)
+    return found
+
+
+def _members(value: Value, interpreter: Interpreter, path: str) -> Iterator[tuple[str, Value]]:
+    """All members that can be shown, those of lists by their positions."""
+    inside = value.members.items() if value.kind is Kind.DICTIONARY else enumerate(value.items)
+    for key, member in inside:
+        one = interpreter.opened(member)
+        name = f"{path}{key}"
+        if one.kind in (Kind.DICTIONARY, Kind.LIST):
+            yield from _members(one, interpreter, f"{name}.")
+        elif one.shown:
+            yield name, one
+        else:
+            raise NotRead(
+                notice("arcade", "An Arcade expression that gives a list or a feature is not read.")
+            )
+
+
+def _part(text: str, interpreter: Interpreter, known: Optional[str] = None) -> tuple[Optional[str], str]:
+    literal = known if known is not None else unquoted(text)
+    return literal, interpreter.keeper.written_out(text)
 
 
 def _run(script: str, fields: Fields) -> tuple[Interpreter, Value]:
@@ -56,15 +101,3 @@ def _run(script: str, fields: Fields) -> tuple[Interpreter, Value]:
 def _final(value: Value) -> Value:
     """Dates as QGIS has them."""
     return Value(value.kind, f"datetime_from_epoch({value.text})") if value.kind is Kind.DATE else value
-
-
-def _shown(value: Value) -> Value:
-    """Nothing for null; dates as they read in any language."""
-    if value.kind is Kind.DATE:
-        text = f"format_date(datetime_from_epoch({value.text}), 'yyyy-MM-dd hh:mm')"
-        return Value(Kind.TEXT, text, nullable=True)
-    if value.kind is Kind.NULL or value.kind is Kind.TEXT:
-        return value
-    if value.nullable and value.kind is Kind.NUMBER:
-        return Value(Kind.TEXT, number_as_text(value), nullable=True)
-    return as_text(value)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 import math
+import re
 from typing import Optional, Union
 
 from ..offline.plan import notice
@@ -54,7 +55,8 @@ class Value:
     number, because null + 5 is 5 there. `constant` is known where `is_constant` says so.
     `cases` are the conditions and values of a CASE; the last condition is empty (ELSE).
     `parts` are the arguments of a concat(), `head` the first of them; of a sum it is what `tail` is added to.
-    `whole`: a number that QGIS keeps as an integer. `utc`: a date to be shown in UTC.
+    `whole`: a number that QGIS keeps as an integer; `integral`: another one without a fraction.
+    `utc`: a date to be shown in UTC.
     `item` is what every item of an array is. Lists and dictionaries are kept apart from the
     values that stand for them (`place`), because two variables may mean the same one.
     """
@@ -71,6 +73,7 @@ class Value:
     head: Optional[Value] = None
     tail: str = ""
     whole: bool = False
+    integral: bool = False
     utc: bool = False
     item: Optional[Value] = None
     place: int = 0
@@ -94,6 +97,8 @@ def checked(text: str) -> str:
     return text
 
 
+_LITERAL = re.compile(r"'((?:[^'\\]|\\.|'')*)'", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t"}
 _SHOWN = (Kind.NULL, Kind.BOOLEAN, Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.MIXED)
 NULL = Value(Kind.NULL, "NULL", nullable=True, is_constant=True)
 
@@ -126,6 +131,16 @@ def quote(text: str) -> str:
     escaped = text.replace("\0", "").replace("\\", "\\\\").replace("'", "''").replace("\n", "\\n")
     whole = "'" + escaped.replace("\t", "\\t") + "'"
     return "concat(" + whole.replace("%]", "%', ']") + ")" if "%]" in whole else whole
+
+
+def unquoted(text: str) -> Optional[str]:
+    """The text of a literal that `quote` made; None for other expressions."""
+    if len(text) < 2 or text[0] != "'" or text[-1] != "'":
+        return None
+    found = _LITERAL.fullmatch(text)
+    if found is None:
+        return None
+    return re.sub(r"\\(.)|''", lambda one: _ESCAPES.get(one[1] or "'", one[1] or "'"), found[1])
 
 
 def boolean(text: str) -> Value:
