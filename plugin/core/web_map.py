@@ -7,8 +7,8 @@ labels and popups find everything the author wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 import re
 from typing import Any, Optional
@@ -120,7 +120,6 @@ class WebMap:
     tables: tuple[MapLayer, ...]
     basemap_title: str
     spatial_reference: Json
-    initial_extent: Optional[Json]
     offline: Optional[OfflineSettings]
 
     def walk(self) -> Iterator[MapLayer]:
@@ -142,14 +141,14 @@ def parse_web_map(json: object, title: str) -> WebMap:
             title=title,
         )
     base = _mapping(json.get("baseMap"))
+    taken: set[str] = set()
     return WebMap(
         json=json,
-        layers=_layers(json.get("operationalLayers"), LayerRole.OPERATIONAL),
-        basemap=_layers(base.get("baseMapLayers"), LayerRole.BASEMAP),
-        tables=_layers(json.get("tables"), LayerRole.TABLE),
+        layers=_distinct(_layers(json.get("operationalLayers"), LayerRole.OPERATIONAL), taken),
+        tables=_distinct(_layers(json.get("tables"), LayerRole.TABLE), taken),
+        basemap=_distinct(_layers(base.get("baseMapLayers"), LayerRole.BASEMAP), taken),
         basemap_title=_text(base.get("title")) or "Basemap",
         spatial_reference=_mapping(json.get("spatialReference")),
-        initial_extent=_initial_extent(json),
         offline=_offline_settings(json),
     )
 
@@ -175,6 +174,21 @@ def _layers(value: object, role: LayerRole, depth: int = 0) -> tuple[MapLayer, .
     if not isinstance(value, list) or depth > _MAX_GROUP_DEPTH:
         return ()
     return tuple(_layer(item, role, depth) for item in value if isinstance(item, Mapping))
+
+
+def _distinct(layers: Iterable[MapLayer], taken: set[str]) -> tuple[MapLayer, ...]:
+    """The layers with ids that no other layer has: reports name layers by them."""
+    return tuple(_named(layer, taken) for layer in layers)
+
+
+def _named(layer: MapLayer, taken: set[str]) -> MapLayer:
+    own = free = layer.id or "layer"
+    number = 1
+    while free in taken:
+        number += 1
+        free = f"{own} ({number})"
+    taken.add(free)
+    return replace(layer, id=free, title=layer.title or free, layers=_distinct(layer.layers, taken))
 
 
 def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
@@ -236,15 +250,6 @@ def _offline_settings(json: Json) -> Optional[OfflineSettings]:
         readonly_attachments=readonly.get("downloadAttachments") is not False,
         reference_basemap_name=_text(basemap.get("referenceBasemapName")),
     )
-
-
-def _initial_extent(json: Json) -> Optional[Json]:
-    viewpoint = _mapping(_mapping(json.get("initialState")).get("viewpoint"))
-    extent = viewpoint.get("targetGeometry")
-    sides = ("xmin", "ymin", "xmax", "ymax")
-    if isinstance(extent, Mapping) and all(isinstance(extent.get(side), (int, float)) for side in sides):
-        return extent
-    return None
 
 
 def _mapping(value: object) -> Json:

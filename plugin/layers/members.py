@@ -116,7 +116,17 @@ def _known(kind: str) -> str:
 
 _DRAWING = kept(_known("drawing"))
 _LAYER = kept(_known("layer"), layerDefinition=kept(_known("definition"), drawingInfo=_DRAWING))
-_SERVICE = kept(_known("service"), drawingInfo=_DRAWING)
+_SERVICE = kept(
+    _known("service"),
+    drawingInfo=_DRAWING,
+    timeInfo=kept(
+        "startTimeField endTimeField trackIdField"
+        # What a time slider offers where the web map has none, and how times are stored.
+        " timeExtent timeInterval timeIntervalUnits hasLiveData",
+        timeReference=kept("timeZone respectsDaylightSaving"),
+        exportOptions=kept("useTime timeDataCumulative"),
+    ),
+)
 _MAP = kept(
     _known("map"),
     baseMap=kept("baseMapLayers title id elevationLayers"),  # elevation is for scenes
@@ -146,6 +156,6 @@ def report_map(web_map: Json, losses: list[Notice]) -> None:
 def _report(lost: set[str], code: str, losses: list[Notice]) -> None:
     losses += [_SENTENCES[key] for key in sorted(lost & _SENTENCES.keys())]
     names = sorted(lost - _SENTENCES.keys())
-    if names:
-        keys = ", ".join(names[:_MOST]) + (" …" if len(names) > _MOST else "")
+    for start in range(0, len(names), _MOST):
+        keys = ", ".join(names[start : start + _MOST])
         losses.append(notice(code, "Settings that are not kept: {keys}.", keys=keys))

@@ -130,7 +130,7 @@ def test_what_is_no_web_map_is_refused_by_name(value):
 def test_members_of_wrong_types_do_not_hide_other_layers():
     odd = {"title": 5, "opacity": "x", "visibility": None, "layers": 3, "layerType": "GroupLayer", "url": []}
     web_map = parse_web_map({"operationalLayers": [odd, 7, None, feature_layer(0)], "tables": "no"}, "Town")
-    assert [layer.title for layer in web_map.layers] == ["", "Layer 0"]
+    assert [layer.title for layer in web_map.layers] == ["layer", "Layer 0"]
     assert web_map.layers[0].opacity == 1.0
 
 
@@ -151,3 +151,12 @@ def test_every_web_map_of_the_corpus_is_read(samples):
         web_map = parse_web_map(json.loads(file.read_text("utf-8")), file.stem)
         assert all(layer.kind for layer in web_map.walk())
     assert len(files) > 5
+
+
+def test_every_layer_has_an_id_of_its_own():
+    """Reports name layers by id; web maps of old tools have some twice, or none."""
+    group = {"layerType": "GroupLayer", "id": "a", "layers": [{"id": "a"}, {"title": "T"}]}
+    json = {"operationalLayers": [{"id": "a"}, group, {}], "tables": [{"id": "a", "title": "Table"}]}
+    web_map = parse_web_map(json, "Map")
+    assert [layer.id for layer in web_map.walk()] == ["a", "a (2)", "a (3)", "layer", "layer (2)", "a (4)"]
+    assert [layer.title for layer in web_map.walk()] == ["a", "a", "a", "T", "layer (2)", "Table"]

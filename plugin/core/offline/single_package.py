@@ -133,6 +133,6 @@ def _single(file: Path, work_folder: Path, layers: list[ReadyLayer]) -> OfflineM
     def of(role: LayerRole) -> tuple[MapLayer, ...]:
         return tuple(entry.layer for entry in layers if entry.layer.role is role)
 
-    web_map = WebMap({}, of(LayerRole.OPERATIONAL), (), of(LayerRole.TABLE), "", {}, None, None)
+    web_map = WebMap({}, of(LayerRole.OPERATIONAL), (), of(LayerRole.TABLE), "", {}, None)
     ready = ReadyMap(file.stem, web_map, None, tuple(layers))
     return OfflineMap(file, work_folder, file.stem, "", (ready,))
