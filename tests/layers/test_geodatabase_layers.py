@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from qgis.core import (
     Qgis,
+    QgsAttributeEditorTextElement,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -16,8 +19,11 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayerUtils,
 )
-from qgis.gui import QgsAttributeEditorContext, QgsGui
-from qgis.PyQt.QtWidgets import QComboBox
+from qgis.gui import QgsAttributeEditorContext, QgsAttributeForm, QgsGui
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QBuffer, QIODevice
+from qgis.PyQt.QtGui import QColor, QImage
+from qgis.PyQt.QtWidgets import QApplication, QComboBox
 
 from plugin.core.geodatabase.working_copy import write_working_copy
 from plugin.core.host import Silent
@@ -278,3 +284,90 @@ def test_what_ties_layers_comes_along_into_another_project(written, way, wait):
     nodes = project.layerTreeRoot().findLayers()
     shown = {node.name() for node in nodes if not node.layer().flags() & QgsMapLayer.LayerFlag.Private}
     assert shown == {"Places", "People", "Owns", "Visits", "Plants"}
+
+
+def photograph(colour: str, kind: str) -> bytes:
+    """A picture of one colour."""
+    picture = QImage(600, 400, QImage.Format.Format_RGB32)
+    picture.fill(QColor(colour))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert picture.save(buffer, kind)
+    return bytes(buffer.data())
+
+
+@pytest.fixture
+def attached(written):
+    """Two places, the first with a picture, a text and a picture that is said to be large."""
+    rows = [Row(wkb("POINT (1 1)"), {"name": "a"}), Row(wkb("POINT (2 2)"), {"name": "b"})]
+    places = Dataset("Places", "Point", [Field("name")], rows)
+    key = places.id_of(rows[0], 1)
+    red, green = photograph("#c03030", "PNG"), photograph("#30c030", "PNG")
+    files = attachment_dataset(
+        places, [(key, "red.png", "image/png", red), (key, "note.txt", "text/plain", b"<b>note</b>")]
+    )
+    large = Row(
+        None, {**files.rows[0].values, "ATT_NAME": "large.png", "DATA_SIZE": 50_000_000, "DATA": green}
+    )
+    project = written.project(places, replace(files, rows=[*files.rows, large]))
+    (relation,) = project.relationManager().referencedRelations(layer_of(project, "Places"))
+    return relation.referencingLayer(), relation
+
+
+def seen(layer, feature) -> tuple[set[str], QImage]:
+    """The colours that cover much of a feature's form, and the form as a picture."""
+    context = QgsAttributeEditorContext()
+    form = QgsAttributeForm(layer, feature, context)
+    form.resize(700, 600)
+    form.show()
+    QApplication.processEvents()
+    image = form.grab().toImage()
+    found = Counter(
+        image.pixelColor(x, y).name() for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)
+    )
+    form.close()
+    return {colour for colour, times in found.items() if times > 400}, image
+
+
+def test_the_form_of_an_attachment_shows_its_picture(attached):
+    layer, relation = attached
+    red, note, large = layer.getFeatures()
+    assert "#c03030" in seen(layer, red)[0]
+    assert not {"#c03030", "#30c030"} & (seen(layer, note)[0] | seen(layer, large)[0])
+    assert layer.editorWidgetSetup(layer.fields().lookupField("DATA")).type() == "Binary"
+    assert layer.attributeAlias(layer.fields().lookupField("ATT_NAME")) == "File name"
+    owner = next(relation.referencedLayer().getFeatures())
+    names = [one["ATT_NAME"] for one in relation.getRelatedFeatures(owner)]
+    assert names == ["red.png", "note.txt", "large.png"]
+    assert layer.displayExpression() == '"ATT_NAME"'
+
+
+def test_a_picture_is_found_after_the_folder_moved(attached, written, tmp_path):
+    moved = tmp_path / "moved folder"
+    QgsProject.instance().clear()
+    written.folder.rename(moved)
+    project = written.read(moved / "x.qgz")
+    (relation,) = project.relationManager().referencedRelations(layer_of(project, "Places"))
+    layer = relation.referencingLayer()
+    assert "#c03030" in seen(layer, next(layer.getFeatures()))[0]
+
+
+def test_what_an_attachment_says_of_itself_is_no_html(written):
+    """Its type and name come from anybody who could edit the layer."""
+    places = Dataset("Places", "Point", [], [Row(wkb("POINT (1 1)"))])
+    key = places.id_of(places.rows[0], 1)
+    evil = 'image/png"><b>[% 1 %]</b>'
+    project = written.project(places, attachment_dataset(places, [(key, "[% 2 %]", evil, b"no picture")]))
+    (relation,) = project.relationManager().referencedRelations(layer_of(project, "Places"))
+    layer = relation.referencingLayer()
+    (element,) = (
+        one
+        for one in layer.editFormConfig().invisibleRootContainer().children()
+        if one.type() == Qgis.AttributeEditorType.TextElement
+    )
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(next(layer.getFeatures()))
+    text = sip.cast(element, QgsAttributeEditorTextElement).text()
+    shown = QgsExpression.replaceExpressionText(text, context)
+    data = b64encode(b"no picture").decode()
+    assert shown == f'<p><img width="420" src="data:image/*;base64,{data}"></p>'

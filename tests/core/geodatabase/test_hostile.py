@@ -272,13 +272,23 @@ def test_changes_that_wait_in_a_wal_are_read_and_stay_there(tmp_path, written):
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root to become another user")
-@pytest.mark.parametrize("wal", [False, True])
+@pytest.mark.parametrize("wal", ["none", "merged", "waiting"])
 def test_read_only_folders(tmp_path, written, wal):
     """Opened by a user who may not write there: root may always."""
-    if wal:
-        with closing(sqlite3.connect(written)) as connection:
+    rows = 50
+    if wal != "none":
+        with closing(sqlite3.connect(written, isolation_level=None)) as connection:
             connection.create_collation("ICUFOLDCASE", lambda a, b: (a > b) - (a < b))
             connection.execute("PRAGMA journal_mode=WAL")
+            if wal == "waiting":
+                connection.execute("PRAGMA wal_autocheckpoint=0")
+                connection.execute("DELETE FROM Good WHERE OBJECTID > 10")
+                rows, folder = 10, tmp_path / "waiting"
+                folder.mkdir()
+                # Before the connection closes and merges them.
+                for name in (written.name, f"{written.name}-wal"):
+                    shutil.copyfile(written.with_name(name), folder / name)
+                written = folder / written.name
     for folder in (tmp_path, *tmp_path.parents):
         if folder.stat().st_uid == os.getuid() and folder.is_relative_to(tmp_path.parents[1]):
             folder.chmod(0o755)
@@ -286,7 +296,8 @@ def test_read_only_folders(tmp_path, written, wal):
         # Imported first: that user may not read the checkout where it lies in the home of root.
         "import os, sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]);"
         "from plugin.core.geodatabase.catalogue import open_geodatabase; os.setuid(65534);"
-        "print(len(open_geodatabase(Path(sys.argv[1])).tables))"
+        "opened = open_geodatabase(Path(sys.argv[1]));"
+        "print(len(opened.tables), opened.connection.execute('SELECT count(*) FROM Good').fetchone()[0])"
     )
     root = str(Path(__file__).resolve().parents[3])
     done = subprocess.run(
@@ -296,7 +307,7 @@ def test_read_only_folders(tmp_path, written, wal):
         check=False,
         timeout=50,
     )
-    assert done.stdout == "2\n", done.stderr
+    assert done.stdout == f"2 {rows}\n", done.stderr
 
 
 def test_flipped_bytes_end_in_an_error_of_ours_or_in_rows(written):
