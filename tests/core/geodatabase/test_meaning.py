@@ -111,7 +111,8 @@ def test_relations_and_attachments(tmp_path):
     one = Relationship("HasChildren", "Things", "Children", "GlobalID", "parent")
     path = copied(tmp_path, owner, children, files, relationships=[one, attachment_relationship(owner)])
     source = gdal.OpenEx(str(path))
-    assert [source.GetLayer(k).GetName() for k in range(source.GetLayerCount())] == [
+    layers = [source.GetLayer(k).GetName() for k in range(source.GetLayerCount())]
+    assert [name for name in layers if not name.startswith("gpkgext_related_")] == [
         "Things", "Children", "Things__ATTACH",
     ]  # fmt: skip
     found = {}
