@@ -8,6 +8,7 @@ Source of the layout: APPNOTE.TXT 6.3.9 of PKWARE, §4.3 and §4.5.3.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 import re
 import stat
@@ -154,7 +155,7 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, d
     kind = stat.S_IFMT(fields[15] >> 16) if made_by >> 8 in (3, 19) else 0
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         refuse(path, Untrusted("it holds a link or a device"))
-    if len(raw_name) > MAX_NAME_BYTES or _HARMFUL_NAME.search(name):
+    if len(raw_name) > MAX_NAME_BYTES or _is_harmful(name):
         refuse(path, Untrusted("a name in it leads elsewhere ({name})", name=ascii(name[:60])), unpack=True)
     crc, packed, size, offset = fields[7], fields[8], fields[9], fields[16]
     size, packed, offset = _wide(extra, size, packed, offset, path)
@@ -163,6 +164,18 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, d
     if offset + _LOCAL.size + packed > directory:
         _contradicts(path)
     return Entry(name, offset, packed, size, method == _STORED, crc)
+
+
+def _is_harmful(name: str) -> bool:
+    """Folders repeat, and so are looked at once."""
+    name = name.removesuffix("/")
+    folder = _parent(name)
+    return bool(_HARMFUL_NAME.search(name[len(folder) :])) or _is_harmful_folder(folder)
+
+
+@lru_cache(maxsize=1024)
+def _is_harmful_folder(folder: str) -> bool:
+    return bool(folder and _HARMFUL_NAME.search(folder))
 
 
 def _wide(extra: bytes, size: int, packed: int, offset: int, path: Path) -> tuple[int, int, int]:
@@ -187,6 +200,8 @@ def _wide(extra: bytes, size: int, packed: int, offset: int, path: Path) -> tupl
 
 def _decode_name(raw: bytes, flags: int) -> str:
     """A member's name: UTF-8 where the flag says so, else the old PC code page."""
+    if raw.isascii():
+        return raw.decode("ascii")
     return raw.decode("utf-8" if flags & 0x800 else "cp437", errors="replace")
 
 
@@ -243,6 +258,8 @@ def _parent(name: str) -> str:
 
 def _key(name: str) -> str:
     """What a name is on systems that know neither case nor forms of accents."""
+    if name.isascii():
+        return name.removesuffix("/").lower()
     return unicodedata.normalize("NFC", name.removesuffix("/")).casefold()
 
 

@@ -16,9 +16,11 @@ Public interface; everything else in this package serves it.
     elevation.to_elevation_raster(package, target, feedback, definition=wkt) -> Converted
         For LERC: a .vrt and files named after it, over an index into the package; relative paths
         where the package lies below the folder above the target, so that an offline map can move.
-        Converted: path, tiles, outside (tiles beyond the web mercator square, left out),
-        tile_bytes, formats. The file appears when it is complete. A GeoPackage's one table is
-        geopackage.TILE_TABLE.
+        Converted: path, tiles, outside (tiles beyond the web mercator square, left out), tile_bytes,
+        formats, made (vector tiles that the package leaves to their parents), is_cut. The file appears
+        when it is complete. A GeoPackage's one table is geopackage.TILE_TABLE.
+    convert.outside_of_square(package) -> int
+        How many tiles MBTiles would leave out.
     elevation.can_move(package, target) -> bool
         True where that raster finds its tiles by relative paths.
     style.read_style(package) -> VectorStyle
