@@ -244,7 +244,8 @@ def _relative_path(data: Path, target: Path) -> Optional[str]:
     """The data as seen from the target, where both lie in the folder above and so move together."""
     data, here = Path(os.path.realpath(data)), Path(os.path.realpath(target.parent))
     if here.parent in data.parents and here.parent != Path(here.anchor):
-        return os.path.relpath(data, here)
+        # The MRF driver takes "folder/name" for a path from where the program was started.
+        return os.path.join(os.curdir, os.path.relpath(data, here))
     return None
 
 

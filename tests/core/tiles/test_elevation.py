@@ -10,7 +10,7 @@ from qgis.core import QgsRasterLayer
 from plugin.core.errors import Cancelled, Unsupported
 from plugin.core.host import Silent
 from plugin.core.offline.sources import tile_source
-from plugin.core.tiles.elevation import to_elevation_raster
+from plugin.core.tiles.elevation import can_move, to_elevation_raster
 from plugin.core.tiles.routes import Drawing
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import Stopping, good
@@ -88,6 +88,19 @@ def test_the_folder_of_an_offline_map_can_move(tmp_path):
     texts = [path.read_text() for path in (tmp_path / "moved" / "qgis").iterdir() if path.suffix != ".idx"]
     assert len(texts) == 8
     assert not any(str(tmp_path) in text for text in texts)
+
+
+@pytest.mark.parametrize("place", [".", "sheets", "sheets/north"])
+def test_the_package_beside_or_below_the_raster(tmp_path, place):
+    folder = tmp_path / "map" / place
+    folder.mkdir(parents=True)
+    write_tpkx(folder / "dem.tpkx", *elevation_tiles("LV95"))
+    with open_tile_package(folder / "dem.tpkx") as package:
+        to_elevation_raster(package, tmp_path / "map" / "dem.vrt")
+        assert can_move(package, tmp_path / "map" / "dem.vrt")
+    (tmp_path / "map").rename(tmp_path / "moved")
+    with open_tile_package(tmp_path / "moved" / place / "dem.tpkx") as package:
+        assert_values(package, gdal.Open(str(tmp_path / "moved" / "dem.vrt")))
 
 
 def test_a_package_elsewhere_is_found_wherever_the_raster_moves(tmp_path):
