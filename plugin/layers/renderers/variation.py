@@ -23,6 +23,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 from ...core.offline.plan import notice
+from ..symbols.lines import dash_expression
 from ..symbols.properties import Reading
 from ..symbols.symbol import Drawn
 from .values import number_text
@@ -100,9 +101,8 @@ def _vary_line(layer: QgsSimpleLineSymbolLayer, drawn: Drawn, variables: Variabl
     if size and own > 0:
         width = _times(size, layer.width() / own)
         _set(layer, _P.StrokeWidth, width)
-        if layer.useCustomDashPattern() and layer.width() > 0:
-            parts = (_times(width, part / layer.width()) for part in layer.customDashVector())
-            _set(layer, _P.CustomDash, f"array_to_string(array({', '.join(parts)}), ';')")
+        if layer.useCustomDashPattern() and layer.width() > 0 and drawn.dashes_grow:
+            _set(layer, _P.CustomDash, dash_expression(layer, width))
     if not outline:
         _paint(layer, _P.StrokeColor, layer.color(), variables)
 

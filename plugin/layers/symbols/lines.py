@@ -66,6 +66,16 @@ def dash_vector(pattern: Sequence[float], width: float) -> list[float]:
     ]
 
 
+def dash_expression(layer: QgsSimpleLineSymbolLayer, width: str) -> str:
+    """The dashes of a line whose width, in points, is an expression."""
+    parts = []
+    for number, part in enumerate(layer.customDashVector()):
+        longer = _LONGER if number % 2 == 0 else -_LONGER
+        share = (part - longer) / layer.width()
+        parts.append(f"max({_LONGER}, ({width}) * {share:.6g} + {longer})")
+    return f"array_to_string(array({', '.join(parts)}), ';')"
+
+
 def stroke(
     colour: QColor, width: float, cap: Qt.PenCapStyle, join: Qt.PenJoinStyle
 ) -> QgsSimpleLineSymbolLayer:

@@ -72,9 +72,10 @@ def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     shape = properties.choice("style", _SHAPES, Qgis.MarkerShape.Circle)
     size = properties.number("size", _DEFAULT_SIZE, 0.0, LARGEST)
     colour = properties.colour("color") or QColor(0, 0, 0, 0)
-    outline = simple_line(properties.child("outline"))
+    outline_said = properties.child("outline")
+    outline, pattern = simple_line(outline_said), dash_pattern(outline_said)
     angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
-    drawn = _drawing(properties, shape, outline, colour, size)
+    drawn = _drawing(properties, shape, outline, pattern, colour, size)
     if drawn is not None:
         place(drawn, angle, x, y)
         # Where a variable sets the size, it means a dashed outline too.
@@ -100,6 +101,7 @@ def _drawing(
     properties: Properties,
     shape: Optional[Qgis.MarkerShape],
     outline: QgsSimpleLineSymbolLayer,
+    pattern: Optional[tuple[float, ...]],
     colour: QColor,
     size: float,
 ) -> Optional[QgsMarkerSymbolLayer]:
@@ -107,7 +109,6 @@ def _drawing(
     if shape is None:
         return _path_marker(properties, outline, colour, size)
     properties.ignore("path")
-    pattern = dash_pattern(properties.child("outline"))
     if not pattern or not is_drawn(outline) or size == 0:
         return None
     dashed = OUTLINES[shape]

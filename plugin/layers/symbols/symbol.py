@@ -32,14 +32,14 @@ _FILLS = ("esriSFS", "esriPFS")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A symbol and the size (points) that the JSON gives it: what a size variable replaces."""
+    """A symbol and the size (points) that the JSON gives it: what a size variable replaces.
+
+    The dashes of simple lines grow with the line, those of CIM symbols do not.
+    """
 
     symbol: QgsSymbol
     size: float
-
-    def clone(self) -> Drawn:
-        """A copy that can be changed."""
-        return Drawn(self.symbol.clone(), self.size)
+    dashes_grow: bool = True
 
 
 def make_symbol(
@@ -96,7 +96,7 @@ def _natural(properties: Properties) -> Optional[Drawn]:
         return Drawn(fill_symbol(fill), 0.0) if fill else None
     if properties.kind == "CIMSymbolReference":
         made = cim_symbol(properties)
-        return Drawn(*made) if made else None
+        return Drawn(*made, dashes_grow=False) if made else None
     if properties.present:
         properties.dismiss()
         kind = properties.kind or "?"
