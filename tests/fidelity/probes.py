@@ -194,6 +194,24 @@ PROBES = {
         marker("Circle", 3),
         marker("Triangle", 6),
     ),
+    "markers_dashed": classes(
+        *[marker(s, 30, outline=line(BLACK, 2, "Dash")) for s in STYLES],
+        *[marker("Square", 30, outline=line(BLUE, 1.5, d)) for d in ("Dot", "DashDot", "LongDashDot")],
+        *[marker("X", 20, outline=line(BLUE, 1, d)) for d in ("ShortDash", "LongDashDot")],
+    ),
+    "markers_small": classes(
+        *[marker(s, size, outline=line(BLACK, 1)) for s in STYLES[:4] for size in (4, 7.5)],
+        *[marker(s, 12, outline=line(BLACK, 0.5)) for s in STYLES[3:]],
+    ),
+    "lines_thinner": classes(*[line(BLACK, width) for width in (0.2, 0.4, 0.5, 0.6, 0.75, 0.9, 1, 1.3)]),
+    "size_dashed": simple(marker("Square", 12, outline=line(BLACK, 1, "Dash")), SIZE),
+    "size_area": simple(
+        marker("Circle", 10),
+        {"type": "sizeInfo", "field": "v", "valueUnit": "feet", "valueRepresentation": "area"},
+    ),
+    "size_radius": simple(
+        line(RED, 1), {"type": "sizeInfo", "field": "v", "valueRepresentation": "radius", "axis": "all"}
+    ),
     "paths": classes(
         *[
             marker("Path", 30, path=path)
@@ -408,6 +426,43 @@ PROBES = {
         ],
         "outline": line(BLACK, 1),
     },
+    "pies_more": {
+        "type": "pieChart",
+        "size": 40,
+        "holePercentage": 0.4,
+        "attributes": [
+            {key: text, "color": c, "label": text}
+            for key, text, c in (("field", "v", RED), ("valueExpression", "20", BLUE), ("field", "w", GREEN))
+        ],
+        "othersCategory": {"threshold": 0.2, "color": [170, 170, 170, 255], "label": "Rest"},
+        "defaultColor": GREY,
+        "outline": line(BLACK, 1.5),
+    },
+    "dots_more": {
+        "type": "dotDensity",
+        "dotValue": 5,
+        "dotSize": 3,
+        "referenceScale": 7559,
+        "attributes": [{"field": "a", "color": RED, "label": "a"}],
+        "outline": line(GREY, 1),
+    },
+    "heat_more": {
+        "type": "heatmap",
+        "field": "v",
+        "radius": 30,
+        "minDensity": 0.01,
+        "maxDensity": 0.5,
+        "colorStops": [
+            {"ratio": r, "color": c} for r, c in ((0, [80, 40, 100, 0]), (0.1, [80, 60, 120, 255]), (1, RED))
+        ],
+    },
+    "heat_older": {
+        "type": "heatmap",
+        "blurRadius": 12,
+        "minPixelIntensity": 0,
+        "maxPixelIntensity": 3,
+        "colorStops": [{"ratio": r, "color": c} for r, c in ((0, [255, 0, 0, 0]), (0.4, RED), (1, BLUE))],
+    },
     "heat": {
         "type": "heatmap",
         "field": "v",
@@ -439,7 +494,7 @@ PROBES = {
         cim("CIMLineSymbol", stroke(BLUE, 2), stroke(RED, 8, capStyle="Round")),
         cim(
             "CIMLineSymbol",
-            vector(12, **placed("AlongLineSameSize", placementTemplate=[20], angleToLine=True)),
+            vector(12, **placed("AlongLineSameSize", placementTemplate=[20], angleToLine=True, offset=6)),
             stroke(),
         ),
         cim(

@@ -76,6 +76,21 @@ def is_unseen(holder, key):
     return style in ("esriSMSCross", "esriSMSX") and key == "color"
 
 
+def form(value):
+    """What a value is made of, whatever it says."""
+    if isinstance(value, dict):
+        return tuple((key, form(child)) for key, child in sorted(value.items()))
+    if isinstance(value, list):
+        return tuple({repr(form(child)) for child in value})
+    return value if isinstance(value, str) and value.startswith(("esri", "CIM")) else type(value).__name__
+
+
+def unlike(values):
+    """The places of the first four entries, and of every one that has a form of its own."""
+    seen = {repr(form(value)): at for at, value in reversed(list(enumerate(values)))}
+    return sorted({*range(min(4, len(values))), *seen.values()})
+
+
 def leaves(value, kind="", path=()):
     """Every number and text: its path, the type of the object it is in, and its name there."""
     if isinstance(value, dict):
@@ -85,8 +100,8 @@ def leaves(value, kind="", path=()):
             if key != "authoringInfo" and not is_unseen(value, key):
                 yield from leaves(child, own, (*path, key))
     elif isinstance(value, list):
-        for at, child in enumerate(value[:4]):
-            yield from leaves(child, kind, (*path, at))
+        for at in unlike(value):
+            yield from leaves(value[at], kind, (*path, at))
     elif isinstance(value, (int, float, str)) and not isinstance(value, bool):
         names = [part for part in path if isinstance(part, str)]
         yield path, kind, names[-1] if names else ""

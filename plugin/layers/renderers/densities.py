@@ -136,15 +136,15 @@ def pie_chart(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Qgs
         (value_of(attribute), attribute.colour("color"), attribute.text("label") or attribute.text("field"))
         for attribute in renderer.children("attributes")
     ]
-    slices = [entry for entry in slices if entry[0] and entry[1]]
+    readable = all(value for value, _, _ in slices)  # without one slice all the shares would be wrong
+    slices = [entry for entry in slices if entry[1]]
     size = number_text(renderer.number("size", 12.0, 0.1, 1000))
     size = read_variables(renderer).size_for(float(size)) or size
     line = simple_line(renderer.child("outline"))
     # The outline takes whole pixels of the pie.
     width = floor(line.width() * _PIXELS_PER_POINT + 0.5) / _PIXELS_PER_POINT if is_drawn(line) else 0.0
     pie = _Pie(size, renderer.number("holePercentage", 0.0, 0.0, 0.99), width)
-    if not slices:
-        renderer.ignore("othersCategory", "defaultColor")
+    if not (slices and readable):
         return None
     layers: list[QgsSymbolLayer] = []
     if renderer.has("backgroundFillSymbol") and geometry == Qgis.GeometryType.Polygon:

@@ -199,7 +199,9 @@ def _ramp(ramp: Properties) -> Optional[QgsGradientColorRamp]:
     parts = ramp.children("colorRamps") if ramp.has("colorRamps") else [ramp]
     ends = [(part.colour("fromColor"), part.colour("toColor")) for part in parts]
     colours = [colour for pair in ends for colour in pair if colour is not None]
-    ramp.ignore("weights", "primitiveName", "colorSpace")
+    if ramp.kind not in ("CIMLinearContinuousColorRamp", "CIMMultipartColorRamp"):
+        _not_covered(ramp)
+    ramp.ignore("primitiveName", "colorSpace")
     if len(colours) < 2:
         return None
     stops = [QgsGradientStop(n / (len(colours) - 1), colour) for n, colour in enumerate(colours[1:-1], 1)]

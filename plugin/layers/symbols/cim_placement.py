@@ -19,6 +19,7 @@ from .properties import LARGEST, Properties
 
 _P = QgsSymbolLayer.Property
 
+_MIDDLES = {"OnPolygon": True, "CenterOfMass": False, "BoundingBoxCenter": False}
 _ENDS = {
     "Both": (Qgis.MarkerLinePlacement.FirstVertex, Qgis.MarkerLinePlacement.LastVertex),
     "JustBegin": (Qgis.MarkerLinePlacement.FirstVertex,),
@@ -90,8 +91,10 @@ def placed_in_polygon(layer: Properties) -> list[QgsSymbolLayer]:
     marker = marker_symbol(made)
     if kind == "InsidePolygon":
         return [_grid(marker, size, place)]
-    place.ignore("method", "placePerPart", "clipAtBoundary", "offsetX", "offsetY")
-    return [marker_in_the_middle(marker)]
+    inside = place.choice("method", _MIDDLES, True)
+    place.ignore_zero("offsetX", "offsetY")
+    place.ignore("placePerPart", "clipAtBoundary")
+    return [marker_in_the_middle(marker, inside)]
 
 
 def _grid(marker: QgsMarkerSymbol, size: float, place: Properties) -> QgsSymbolLayer:

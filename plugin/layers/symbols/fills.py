@@ -106,11 +106,11 @@ def hatch(line: QgsLineSymbol, angle: float, distance: float, offset: float = 0.
     return layer
 
 
-def marker_in_the_middle(marker: QgsMarkerSymbol) -> QgsSymbolLayer:
-    """A marker in every polygon, once."""
+def marker_in_the_middle(marker: QgsMarkerSymbol, inside: bool = True) -> QgsSymbolLayer:
+    """A marker in every polygon, once; never beside it where it must be inside."""
     layer = QgsCentroidFillSymbolLayer()
     layer.setSubSymbol(marker)
-    layer.setPointOnSurface(True)
+    layer.setPointOnSurface(inside)
     layer.setPointOnAllParts(False)
     return layer
 
