@@ -1499,8 +1499,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Layer wird zu allen Zeiten gezeigt.</translation>
     </message>
     <message>
-        <source>The legend does not show how symbols vary with the feature.</source>
-        <translation>Die Legende zeigt nicht, wie sich Symbole mit dem Objekt ändern.</translation>
+        <source>The legend does not show how the opacity of symbols varies.</source>
+        <translation>Die Legende zeigt nicht, wie sich die Deckkraft der Symbole ändert.</translation>
     </message>
     <message>
         <source>The legend shows the first {shown} of {all} symbols.</source>

@@ -216,6 +216,15 @@ def test_normalised_breaks(drawn):
     assert not losses
 
 
+COLOURS = {
+    "type": "colorInfo",
+    "field": "SIZE",
+    "stops": [
+        {"value": 1, "color": [255, 0, 0, 255]},
+        {"value": 5, "color": [0, 255, 0, 255], "label": "some"},
+        {"value": 9, "color": [0, 0, 255, 255]},
+    ],
+}
 LEGENDS = {
     "simple": ({**simple(fill([0, 255, 0, 255])), "label": "Parks"}, ["Parks"]),
     "values": (
@@ -244,7 +253,55 @@ LEGENDS = {
                 {"classMaxValue": 9, "symbol": fill(None)},
             ],
         },
-        ["few", "1 – 9"],
+        ["1 – 9", "few"],
+    ),
+    "breaks that rise": (
+        {
+            "type": "classBreaks",
+            "field": "KIND",
+            "minValue": 0,
+            "legendOptions": {"title": "Kinds", "order": "ascending-values"},
+            "classBreakInfos": [
+                {"classMaxValue": 1, "label": "few", "symbol": fill(None)},
+                {"classMaxValue": 9, "label": "many", "symbol": fill(None)},
+            ],
+            "defaultSymbol": fill(None),
+        },
+        ["Kinds", "few", "many", "Others"],
+    ),
+    "colours": (
+        {**simple(fill(None)), "visualVariables": [{**COLOURS, "legendOptions": {"title": "How many"}}]},
+        ["", "How many", "> 9", "some", "< 1"],
+    ),
+    "colours kept out": (
+        {**simple(fill(None)), "visualVariables": [{**COLOURS, "legendOptions": {"showLegend": False}}]},
+        [""],
+    ),
+    "colours and classes": (
+        {
+            "type": "uniqueValue",
+            "field1": "KIND",
+            "uniqueValueInfos": [{"value": "1", "label": "One", "symbol": fill(None)}],
+            "visualVariables": [COLOURS],
+        },
+        ["One", "SIZE", "> 9", "some", "< 1"],
+    ),
+    "sizes": (
+        {
+            **simple({"type": "esriSMS", "style": "esriSMSCircle", "size": 9, "color": [255, 0, 0, 255]}),
+            "label": "Towns",
+            "visualVariables": [
+                {
+                    "type": "sizeInfo",
+                    "field": "SIZE",
+                    "minDataValue": 0,
+                    "maxDataValue": 100,
+                    "minSize": 4,
+                    "maxSize": 20,
+                }
+            ],
+        },
+        ["Towns", "SIZE", "> 100", "75", "50", "25", "< 0"],
     ),
     "dots": (
         {
@@ -263,6 +320,25 @@ def test_legends_read_like_the_web_maps(town, name):
     layer = QgsVectorLayer(f"{town.geopackage}|layername=polygons", "polygons", "ogr")
     made = make_renderer(renderer, Qgis.GeometryType.Polygon, layer.fields(), [])
     assert [item.label() for item in made.legendSymbolItems()] == labels
+
+
+def test_a_legend_shows_sizes_as_they_are_drawn(town):
+    renderer, _ = LEGENDS["sizes"]
+    layer = QgsVectorLayer(f"{town.geopackage}|layername=points", "points", "ogr")
+    made = make_renderer(renderer, Qgis.GeometryType.Point, layer.fields(), [])
+    sizes = [item.symbol().size() for item in made.legendSymbolItems()[2:]]
+    assert sizes == [20, 16, 12, 8, 4]
+
+
+def test_the_lower_class_keeps_the_end_that_two_classes_share(drawn):
+    """The highest class comes first in the legend; still 1 belongs to the class that ends there."""
+    infos = [
+        {"classMaxValue": 1, "symbol": fill([0, 255, 0, 255])},
+        {"classMaxValue": 9, "symbol": fill([0, 0, 255, 255])},
+    ]
+    breaks = {"type": "classBreaks", "field": "KIND", "minValue": 0, "classBreakInfos": infos}
+    _, image = drawn("polygons", breaks)
+    assert at(image, 50, 150) == (0, 255, 0)
 
 
 def test_a_picture_that_was_fetched_is_drawn(town):

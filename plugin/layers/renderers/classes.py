@@ -21,12 +21,13 @@ from ..symbols.edges import widen
 from ..symbols.properties import Properties, is_number
 from ..symbols.symbol import make_symbol, plain
 from .keys import NULL_KEY, Keys, read_keys
-from .legend import first_that_fits, heading, labelled
+from .legend import explaining, first_that_fits, heading, labelled
 from .values import number_text, value_of
 from .variation import vary
 from .visual_variables import Variables, read_variables
 
 _OTHERS = "Others"  # what ArcGIS' legend says where the author says nothing
+_NEXT = 1e-11  # of a number: the next one that QGIS' files tell apart from it
 _UNBOUNDED = 9e15  # ArcGIS writes the largest safe integer where a class has no end
 
 
@@ -37,6 +38,9 @@ class ClassMaker:
         self.renderer = renderer
         self.geometry = geometry
         self.variables: Variables = read_variables(renderer)
+        options = renderer.child("legendOptions")
+        self.title = options.text("title")
+        self.rising = options.text("order") == "ascending-values"
         # Only classes have a fill below their markers; ArcGIS draws none for a single symbol.
         classed = renderer.kind != "simple" and renderer.has("backgroundFillSymbol")
         self._background = renderer.child("backgroundFillSymbol") if classed else None
@@ -57,7 +61,7 @@ class ClassMaker:
         """One symbol for all, from this member of the renderer, with its label in the legend."""
         label = self.renderer.text("label")
         symbol = self.symbol(self.renderer, key)
-        return labelled(symbol, label)
+        return labelled(symbol, label, self.variables.explanations)
 
     def undecided(self, entries: list[Properties]) -> QgsFeatureRenderer:
         """All features alike, because nobody can tell their classes apart."""
@@ -104,8 +108,12 @@ def _categorized(
     expression: str, categories: list[QgsRendererCategory], maker: ClassMaker
 ) -> QgsCategorizedSymbolRenderer:
     default = maker.default()
+    first = categories[0].symbol()
+    if maker.title:
+        categories.insert(0, heading(maker.title, first.clone()))
     if default:
         categories.append(QgsRendererCategory(None, *default))
+    categories += explaining(maker.variables.explanations, first)
     return QgsCategorizedSymbolRenderer(expression, categories)
 
 
@@ -162,18 +170,33 @@ def class_breaks(renderer: Properties, geometry: Qgis.GeometryType) -> QgsFeatur
         return maker.undecided(entries)
     labels = [entry.text("label") or _range_label(*ends) for entry, ends in zip(entries, bounds)]
     symbols = [maker.symbol(entry) for entry in entries]
-    if not renderer.has("defaultSymbol"):
+    # ArcGIS' legend begins with the highest class.
+    turn = 1 if maker.rising else -1
+    if not (renderer.has("defaultSymbol") or maker.title or maker.variables.explanations):
         renderer.ignore("defaultLabel")
+        bounds = _apart(bounds)
         ranges = [
             QgsRendererRange(*ends, symbol, label) for ends, symbol, label in zip(bounds, symbols, labels)
         ]
-        return QgsGraduatedSymbolRenderer(value, ranges)
+        return QgsGraduatedSymbolRenderer(value, ranges[::turn])
     conditions = [f"{value} BETWEEN {number_text(low)} AND {number_text(high)}" for low, high in bounds]
     categories = [
         QgsRendererCategory(number, symbol, label)
         for number, (symbol, label) in enumerate(zip(symbols, labels), 1)
     ]
-    return _categorized(first_that_fits(conditions), categories, maker)
+    return _categorized(first_that_fits(conditions), categories[::turn], maker)
+
+
+def _apart(bounds: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Classes whose common ends belong to the lower one alone, in whatever order they are asked."""
+    apart: list[tuple[float, float]] = []
+    for low, high in bounds:
+        start = low
+        if apart and low == apart[-1][1]:
+            start = low + max(abs(low), 1e-3) * _NEXT
+            apart[-1] = (apart[-1][0], start)
+        apart.append((start, max(start, high)))
+    return apart
 
 
 def _bounds(entries: list[Properties], start: float) -> list[tuple[float, float]]:

@@ -15,14 +15,18 @@ from qgis.core import (
     QgsSymbol,
 )
 
+from .explanations import Explanation, sample
 from .values import quoted
 
 _ALL = "all"
 
 
-def labelled(symbol: QgsSymbol, label: str) -> QgsFeatureRenderer:
-    """One symbol for all features, and its label."""
-    return with_entries(symbol, label, []) if label else QgsSingleSymbolRenderer(symbol)
+def labelled(symbol: QgsSymbol, label: str, explained: Sequence[Explanation]) -> QgsFeatureRenderer:
+    """One symbol for all features, its label, and what explains its variables."""
+    if not (label or explained):
+        return QgsSingleSymbolRenderer(symbol)
+    first = QgsRendererCategory(_ALL, symbol, label)
+    return QgsCategorizedSymbolRenderer(quoted(_ALL), [first, *explaining(explained, symbol)])
 
 
 def with_entries(
@@ -33,6 +37,16 @@ def with_entries(
     for number, (part, text) in enumerate(entries, 1):
         categories.append(QgsRendererCategory(f"{_ALL}: {number}", part, text))
     return QgsCategorizedSymbolRenderer(quoted(_ALL), categories)
+
+
+def explaining(explained: Sequence[Explanation], symbol: QgsSymbol) -> list[QgsRendererCategory]:
+    """Headings and entries for variables, below the classes; no feature has their values."""
+    made: list[QgsRendererCategory] = []
+    for part in explained:
+        made.append(heading(part.title, symbol.clone()))
+        for number, (label, look) in enumerate(part.entries, 1):
+            made.append(QgsRendererCategory(f"{part.title}: {number}", sample(symbol, look), label))
+    return made
 
 
 def heading(text: str, symbol: QgsSymbol) -> QgsRendererCategory:

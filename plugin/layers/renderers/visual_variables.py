@@ -8,11 +8,15 @@ alpha of the same parts; a rotation turns offsets too, and adds to the symbol's 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
+from qgis.PyQt.QtGui import QColor
+
 from ...core.offline.plan import notice
 from ..symbols.properties import LARGEST, Properties
+from .explanations import Explanation, Stop, explanation, steps
 from .values import SCALE, arcade_of, between, column, is_by_scale, number_text, value_of
 
 _POINTS_PER_METRE = 72 / 0.0254
@@ -45,6 +49,7 @@ class Variables:
     colour: Optional[str] = None
     opacity: Optional[str] = None
     rotation: Optional[str] = None
+    explanations: tuple[Explanation, ...] = ()
 
     def size_for(self, base: float) -> Optional[str]:
         """The size of a symbol that is `base` points without a variable."""
@@ -60,23 +65,39 @@ def read_variables(renderer: Properties) -> Variables:
         "transparencyInfo": _opacity,
         "rotationInfo": _rotation,
     }
+    explanations: list[Explanation] = []
     for variable in renderer.children("visualVariables"):
         read = readers.get(variable.kind)
         made = read(variable) if read else None
         if made is None:
             _lose(variable)
-        else:
-            found.setdefault(*made)
-            if made[0] != "rotation" and not is_by_scale(variable):
-                _lose_legend(renderer)
+            continue
+        found.setdefault(made.target, made.expression)
+        if made.target in ("size", "colour") and not is_by_scale(variable):
+            explanations += explanation(variable, made.stops, _name(variable))
+        elif made.target == "opacity":
+            loss = notice("legend", "The legend does not show how the opacity of symbols varies.")
+            renderer.reading.lose(loss)
     rotation = _old_rotation(renderer)
     if rotation:
         found.setdefault("rotation", rotation)
-    return Variables(**found)
+    return Variables(**found, explanations=tuple(explanations))
 
 
-def _lose_legend(renderer: Properties) -> None:
-    renderer.reading.lose(notice("legend", "The legend does not show how symbols vary with the feature."))
+def _name(variable: Properties) -> str:
+    """The field as people call it."""
+    name = variable.text("field")
+    index = variable.reading.fields.lookupField(name)
+    return (variable.reading.fields[index].alias() if index >= 0 else "") or name
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a variable sets, the expression for it, and what the legend may show of it."""
+
+    target: str
+    expression: str
+    stops: Sequence[Stop] = ()
 
 
 _NAMES = {
@@ -100,15 +121,13 @@ def _value(variable: Properties) -> Optional[str]:
     return value_of(variable)
 
 
-def _stops(variable: Properties) -> list[tuple[float, Properties]]:
-    """The stops that have a value, in order."""
-    stops = [(stop.optional_number("value"), stop) for stop in variable.children("stops")]
-    for _, stop in stops:
-        stop.ignore("label")
-    return sorted(((value, stop) for value, stop in stops if value is not None), key=lambda stop: stop[0])
+def _stops(variable: Properties) -> list[tuple[float, str, Properties]]:
+    """The stops that have a value, in order, with their labels."""
+    stops = [(stop.optional_number("value"), stop.text("label"), stop) for stop in variable.children("stops")]
+    return sorted((stop for stop in stops if stop[0] is not None), key=lambda stop: stop[0])
 
 
-def _size(variable: Properties) -> Optional[tuple[str, str]]:
+def _size(variable: Properties) -> Optional[_Made]:
     target = "outline" if variable.text("target") == "outline" else "size"
     if variable.text("axis", "all") not in ("all", "", "width-and-depth"):
         return None  # height and the like are for three dimensions
@@ -118,27 +137,28 @@ def _size(variable: Properties) -> Optional[tuple[str, str]]:
     if value is None:
         return None
     base = _BASE if target == "size" else "NULL"
-    if variable.has("stops"):
-        variable.ignore(
-            "minDataValue", "maxDataValue", "minSize", "maxSize", "valueUnit", "valueRepresentation"
-        )
-        stops = [(at, number_text(stop.number("size", 0, 0, LARGEST))) for at, stop in _stops(variable)]
-        return (target, between(value, stops, base)) if stops else None
-    return _size_by_range(variable, target, value, base)
+    if not variable.has("stops"):
+        return _size_by_range(variable, target, value, base)
+    variable.ignore("minDataValue", "maxDataValue", "minSize", "maxSize", "valueUnit", "valueRepresentation")
+    stops = [(at, label, stop.number("size", 0, 0, LARGEST)) for at, label, stop in _stops(variable)]
+    if not stops:
+        return None
+    return _Made(target, between(value, [(at, number_text(size)) for at, _, size in stops], base), stops)
 
 
-def _size_by_range(variable: Properties, target: str, value: str, base: str) -> Optional[tuple[str, str]]:
+def _size_by_range(variable: Properties, target: str, value: str, base: str) -> Optional[_Made]:
     low, high = variable.optional_number("minDataValue"), variable.optional_number("maxDataValue")
     if low is not None and high is not None and low <= high:
         least, most = _size_at(variable, "minSize"), _size_at(variable, "maxSize")
         variable.ignore("valueUnit", "valueRepresentation")
         if least is None or most is None:
             return None
-        return target, between(value, [(low, least), (high, most)], base)
+        shown = steps(low, high, least[1], most[1])
+        return _Made(target, between(value, [(low, least[0]), (high, most[0])], base), shown)
     metres = variable.choice("valueUnit", _METRES, 1.0)  # ArcGIS takes no word for metres
     if target == "outline":
         return None
-    return target, _real_size(variable.text("valueRepresentation", "diameter"), value, metres)
+    return _Made(target, _real_size(variable.text("valueRepresentation", "diameter"), value, metres))
 
 
 def _real_size(represents: str, value: str, metres: float) -> str:
@@ -149,48 +169,52 @@ def _real_size(represents: str, value: str, metres: float) -> str:
     return f"if({points} IS NULL, {_BASE}, min({points}, {number_text(LARGEST)}))"
 
 
-def _size_at(variable: Properties, key: str) -> Optional[str]:
-    """A limit of the size: points, or itself by scale."""
+def _size_at(variable: Properties, key: str) -> Optional[tuple[str, float]]:
+    """A limit of the size: points, or itself by scale; and what the legend shows of it."""
     raw = variable.raw(key)
     if not isinstance(raw, dict):
-        return number_text(variable.number(key, 0, 0, LARGEST)) if raw is not None else None
+        size = variable.number(key, 0, 0, LARGEST)
+        return (number_text(size), size) if raw is not None else None
     by_scale = variable.child(key)
     if not is_by_scale(by_scale):
         return None
-    stops = [(at, number_text(stop.number("size", 0, 0, LARGEST))) for at, stop in _stops(by_scale)]
+    stops = [(at, stop.number("size", 0, 0, LARGEST)) for at, _, stop in _stops(by_scale)]
     by_scale.ignore("valueUnit", "axis", "target", "field")
-    return f"({between(SCALE, stops, '0')})" if stops else None
+    if not stops:
+        return None
+    return f"({between(SCALE, [(at, number_text(size)) for at, size in stops], '0')})", stops[0][1]
 
 
-def _colour(variable: Properties) -> Optional[tuple[str, str]]:
+def _colour(variable: Properties) -> Optional[_Made]:
     value = _value(variable)
-    stops = [(at, stop.colour("color")) for at, stop in _stops(variable)]
-    stops = [(at, colour) for at, colour in stops if colour is not None]
-    if value is None or not stops:
+    stops = [(at, label, stop.colour("color")) for at, label, stop in _stops(variable)]
+    seen = [(at, label, colour) for at, label, colour in stops if colour is not None]
+    if value is None or not seen:
         return None
     parts = [
-        between(value, [(at, str(part(colour))) for at, colour in stops], "NULL")
-        for part in (lambda c: c.red(), lambda c: c.green(), lambda c: c.blue(), lambda c: c.alpha())
+        between(value, [(at, str(part(colour))) for at, _, colour in seen], "NULL")
+        for part in (QColor.red, QColor.green, QColor.blue, QColor.alpha)
     ]
-    if len(stops) == 1:
-        return "colour", f"color_rgba({', '.join(parts)})"
-    return "colour", f"color_rgba({', '.join(f'round({part})' for part in parts)})"
+    if len(seen) > 1:
+        parts = [f"round({part})" for part in parts]
+    return _Made("colour", f"color_rgba({', '.join(parts)})", seen)
 
 
-def _opacity(variable: Properties) -> Optional[tuple[str, str]]:
+def _opacity(variable: Properties) -> Optional[_Made]:
     value = _value(variable)
     stops = [
-        (at, number_text(1 - stop.number("transparency", 0, 0, 100) / 100)) for at, stop in _stops(variable)
+        (at, number_text(1 - stop.number("transparency", 0, 0, 100) / 100))
+        for at, _, stop in _stops(variable)
     ]
-    return ("opacity", between(value, stops, "1")) if value is not None and stops else None
+    return _Made("opacity", between(value, stops, "1")) if value is not None and stops else None
 
 
-def _rotation(variable: Properties) -> Optional[tuple[str, str]]:
+def _rotation(variable: Properties) -> Optional[_Made]:
     if variable.text("axis", "heading") not in ("heading", ""):
         return None
     value = value_of(variable)
     arithmetic = variable.choice("rotationType", {"geographic": False, "arithmetic": True}, False)
-    return ("rotation", _clockwise(value, arithmetic)) if value is not None else None
+    return _Made("rotation", _clockwise(value, arithmetic)) if value is not None else None
 
 
 def _clockwise(value: str, arithmetic: bool) -> str:
