@@ -46,7 +46,7 @@ def colour(value: object) -> Optional[QColor]:
     """`[red, green, blue]` with or without alpha, 0 to 255; None for none."""
     if not isinstance(value, list) or len(value) not in (3, 4):
         return None
-    if not all(isinstance(part, (int, float)) for part in value):
+    if not all(isinstance(part, (int, float)) and math.isfinite(part) for part in value):
         return None
     return QColor(*(min(255, max(0, round(part))) for part in value))
 

@@ -276,6 +276,13 @@ def test_odd_symbols_are_said_and_the_text_stays(made, symbol):
     assert label_texts(layer) == ["n1", "n2", "n3"]
 
 
+def test_colours_that_are_no_numbers(made):
+    symbol = {**SYMBOL, "color": [1, float("nan"), 2], "haloSize": 1, "haloColor": [float("inf")] * 3}
+    _, layer = made("points", {"labelExpression": "[NAME]", "symbol": symbol})
+    form = rules(layer)[0].settings().format()
+    assert (form.color().name(), form.buffer().enabled()) == ("#000000", False)
+
+
 def test_a_class_without_a_symbol_is_off(made):
     losses, layer = made("points", {"labelExpression": "[NAME]"})
     assert rules(layer) == []

@@ -9,6 +9,7 @@ from plugin.core.arcade.fields import FeatureField
 from plugin.core.arcade.translate import translate
 from plugin.core.arcade.tree import NotRead
 from plugin.core.arcade.values import Kind, quote
+from tests.fuzz.words import Fuzzer
 
 FIELDS = {"n": FeatureField("n", Kind.NUMBER), "s": FeatureField("s", Kind.TEXT)}
 HOSTILE = {
@@ -43,6 +44,20 @@ HOSTILE = {
     "surrogates": '"\\ud800"',
     "nul": '"a\\u0000b"',
     "unicode names": "vär x = 1",
+    "endless loop": "while (true) { var x = 1 }",
+    "long loop": "var t = 0; for (var i = 0; i < 1e9; i++) { t += i } t",
+    "loops in loops": "var t = ''; "
+    + "for (var i = 0; i < 30; i++) {" * 4
+    + "t += $feature.s"
+    + "}" * 4
+    + " t",
+    "growing list": "var a = [1]; for (var i in [1,2,3,4,5,6,7,8,9,10]) { a = Splice(a, a) } Count(a)",
+    "growing text": "var t = $feature.s; for (var i = 0; i < 40; i++) { t = Replace(t, 'a', t) } t",
+    "branches": "var t = ''; " + "if ($feature.n > 1) { t += 'a' } else { t = Upper(t) } " * 60 + "t",
+    "breaks": "for (var i = 0; i < 60; i++) { if ($feature.n > i) { break } } " * 3 + "1",
+    "list in itself": "var a = []; Push(a, a); a[0][0][0] == null",
+    "dictionary in itself": "var d = {}; d.d = d; Text(d.d.d.n)",
+    "recursive lists": "function f(a) { Push(a, f(a)); return a } Count(f([]))",
     "words": "return return return",
     "commas": "f(,)",
     "marks": "=" * 3_000,
@@ -82,3 +97,12 @@ def test_texts_cannot_leave_their_quotes():
 def test_columns_cannot_leave_their_quotes():
     fields = {"s": FeatureField('s" || "x', Kind.TEXT)}
     assert translate("$feature.s", fields).text == '"s"" || ""x"'
+
+
+def test_a_quick_round_of_fuzzing():
+    """What `tests.fuzz.words` does at length."""
+    fuzzer = Fuzzer(seed=7)
+    for _ in range(300):
+        fuzzer.round()
+    assert fuzzer.findings == []
+    assert fuzzer.counts["script"] == 300
