@@ -47,7 +47,7 @@ def table_doubts(
             )
     if geometry and geometry.layout.has_m:
         doubts.append(notice("unproven", "Not proven on any real file: the shapes carry measures (M)."))
-    if any(definition.every("Subtype")):
+    if any(definition.every("Subtype")) and not layer.get("types"):
         doubts.append(notice("unproven", "Not proven on any real file: subtypes from the XML definition."))
     if any(definition.every("AttributeRule")):
         doubts.append(notice("rules", "Attribute rules of ArcGIS are not applied."))

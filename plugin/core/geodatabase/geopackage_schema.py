@@ -32,8 +32,8 @@ _TABLES = (
     " related_table_name TEXT NOT NULL, related_primary_column TEXT NOT NULL DEFAULT 'id',"
     " relation_name TEXT NOT NULL, mapping_table_name TEXT NOT NULL UNIQUE)",
 )
-_MAPPING = "gpkgext_related_"
-"""GDAL and QGIS offer no table or view as a layer whose name starts with gpkg."""
+_MAPPING = "related_"
+"""Newer releases of GDAL offer mapping tables as layers, and copy none whose name starts with gpkg."""
 
 
 def write_meaning(

@@ -12,6 +12,7 @@ from datetime import datetime
 from math import cos, pi, sin
 from pathlib import Path
 import sqlite3
+from typing import Optional
 
 from plugin.core.geodatabase.shape_batch import Grid
 from tests.fixtures.geodatabase import (
@@ -91,7 +92,7 @@ def _values() -> list[Dataset]:
     return [layer, Dataset(files.name, None, newer, rows, object_id="ATTACHMENTID", global_id="GLOBALID")]
 
 
-def _meaning() -> list[Dataset]:
+def _meaning(layer_id: Optional[int]) -> list[Dataset]:
     """Domains, subtypes, tracking; a table without rows."""
     other = Domain("Other", "Integer", {2: "fine"})
     subtypes = [Subtype(1, "Main", {"state": CODES}, {"state": 2}), Subtype(2, "Side", {"state": other})]
@@ -99,7 +100,7 @@ def _meaning() -> list[Dataset]:
     rows = [Row(wkb("POINT (1 1)"), {"kind": 1, "state": 2, "span": 1})]
     layer = {"editFieldsInfo": {"creatorField": "who"}}
     things = Dataset(
-        "Things", "Point", [*fields, Field("who")], rows, layer_id=0, layer=layer,
+        "Things", "Point", [*fields, Field("who")], rows, layer_id=layer_id, layer=layer,
         subtype_field="kind", subtypes=subtypes,
     )  # fmt: skip
     return [things, Dataset("Nothing", "Polygon", [Field("name")], []), Dataset("Bare", None, [], [])]
@@ -193,8 +194,8 @@ KINDS: dict[str, Callable[[Path], Path]] = {
     "shapes of all dimensions": _write(*_of_shapes()),
     "rings": _write(Dataset("Rings", "Polygon", [], [Row(wkb(text)) for text in _RINGS])),
     "values": _write(*_values()),
-    "meaning in JSON": _write(*_meaning()),
-    "meaning in broken XML": _write(*_meaning(), domains_in_json=False, broken_xml=True),
+    "meaning in JSON": _write(*_meaning(0)),
+    "meaning in broken XML": _write(*_meaning(None), broken_xml=True),
     "ArcGIS Pro": _write(*_pro()),
     "names": _write(*_named()),
     "history": _write(*_histories(), wal=True),
@@ -206,5 +207,5 @@ KINDS: dict[str, Callable[[Path], Path]] = {
     ),
     "ST_Geometry alone": _bare_st_geometry,
 }  # fmt: skip
-UNPROVEN = {"shapes of all dimensions", "meaning in JSON", "meaning in broken XML", "ArcGIS Pro"}
+UNPROVEN = {"shapes of all dimensions", "meaning in broken XML", "ArcGIS Pro"}
 """Kinds of which something has to be marked as not proven, or as not kept."""

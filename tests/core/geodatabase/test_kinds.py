@@ -50,21 +50,24 @@ def complaint(path) -> str:
         validate_gpkg.check(str(path))
     except validate_gpkg.GPKGCheckException as said:
         return str(said)
+    except ValueError as unread:
+        # GDAL 3.13 stumbles over names with quotes.
+        return str(unread)
     return ""
 
 
 def test_gdals_validation_finds_nothing(kind, tmp_path):
     """GDAL 3.6 looks for the flag of empty shapes at a wrong bit, and says so of its own files too."""
-    _, copy = kind
+    name, copy = kind
     said = complaint(copy.path)
     if said:
         gdal.VectorTranslate(str(tmp_path / "own.gpkg"), str(copy.path), options=["-f", "GPKG"])
         assert said == complaint(tmp_path / "own.gpkg")
-        assert "empty_flag" in said
+        assert "empty_flag" in said or name == "names"
 
 
 def test_the_validator_of_pdok_finds_nothing(kind, tmp_path):
-    """It takes empty polygons for collections, GDAL's own too."""
+    """It takes empty shapes for collections or invalid, GDAL's own too."""
     name, copy = kind
     if name == "names":
         pytest.skip("it does not quote names in its own statements")
@@ -74,7 +77,7 @@ def test_the_validator_of_pdok_finds_nothing(kind, tmp_path):
     if found:
         gdal.VectorTranslate(str(tmp_path / "own.gpkg"), str(copy.path), options=["-f", "GPKG"])
         assert found == validated(tmp_path / "own.gpkg", rules)
-        assert [one["validation_code"] for one in found] == ["RQ15"]
+        assert {one["validation_code"] for one in found} <= {"RQ15", VALID_SHAPES}
 
 
 @pytest.mark.parametrize("sample", list(SAMPLES), ids=lambda name: name.rpartition("/")[2][:12])

@@ -112,7 +112,7 @@ def test_relations_and_attachments(tmp_path):
     path = copied(tmp_path, owner, children, files, relationships=[one, attachment_relationship(owner)])
     source = gdal.OpenEx(str(path))
     layers = [source.GetLayer(k).GetName() for k in range(source.GetLayerCount())]
-    assert [name for name in layers if not name.startswith("gpkgext_related_")] == [
+    assert [name for name in layers if not name.startswith("related_")] == [
         "Things", "Children", "Things__ATTACH",
     ]  # fmt: skip
     found = {}
@@ -121,12 +121,12 @@ def test_relations_and_attachments(tmp_path):
         left, mapping = relationship.GetLeftTableName(), relationship.GetMappingTableName()
         found[relationship.GetRightTableName()] = (left, mapping)
     assert found == {
-        "Children": ("Things", "gpkgext_related_HasChildren"),
-        "Things__ATTACH": ("Things", "gpkgext_related_Things__ATTACHREL"),
+        "Children": ("Things", "related_HasChildren"),
+        "Things__ATTACH": ("Things", "related_Things__ATTACHREL"),
     }
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT * FROM gpkgext_related_HasChildren").fetchall() == [(1, 1), (1, 2)]
-        assert connection.execute("SELECT * FROM gpkgext_related_Things__ATTACHREL").fetchall() == [(1, 1)]
+        assert connection.execute("SELECT * FROM related_HasChildren").fetchall() == [(1, 1), (1, 2)]
+        assert connection.execute("SELECT * FROM related_Things__ATTACHREL").fetchall() == [(1, 1)]
         assert connection.execute("SELECT DATA FROM Things__ATTACH").fetchall() == [(b"\xff\xd8picture",)]
 
 
@@ -142,7 +142,7 @@ def test_many_to_many_relations_go_through_the_table_between(tmp_path):
     )  # fmt: skip
     path = copied(tmp_path, owner, people, between, relationships=[many])
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT * FROM gpkgext_related_Pairs").fetchall() == [(1, 2)]
+        assert connection.execute("SELECT * FROM related_Pairs").fetchall() == [(1, 2)]
 
 
 def test_annotation_is_polygons_with_their_text(tmp_path):
