@@ -36,13 +36,15 @@ _DEEPEST = 40
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<text>[Nn]?'(?:[^']|'')*')
-      | (?P<quoted>"(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`)
+      | (?P<quoted>(?:(?:[^\W\d][\w$]*|"(?:[^"]|"")*"|\[[^\]]*\])\.){0,3}
+          (?:"(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`))
       | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
       | (?P<word>[^\W\d][\w$]*(?:\.[^\W\d][\w$]*)*)
       | (?P<mark>\|\||<>|!=|<=|>=|[-+*/%=<>(),])
     )""",
     re.VERBOSE,
 )
+_LAST_NAME = re.compile(r"""(?:"(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`)$""")
 _COMPARISONS = {"=", "<>", "!=", "<", ">", "<=", ">="}
 _UNITS = {"DAY": 1.0, "HOUR": 1 / 24, "MINUTE": 1 / 1440, "SECOND": 1 / 86400}
 _NOW = {"CURRENT_TIMESTAMP": False, "CURRENT_DATE": True}
@@ -169,9 +171,19 @@ class _Parser:
             self._expect("(")
             return In(left, self._until_bracket(self._sum))
         if self._accept("LIKE"):
-            pattern = self._text()
+            pattern = self._pattern()
             return Like(left, pattern, self._text() if self._accept("ESCAPE") else "")
         return None
+
+    def _pattern(self) -> str:
+        """A text, or one in upper or lower case: as clients write what is to match any case."""
+        for word, change in (("UPPER", str.upper), ("LOWER", str.lower)):
+            if self._accept(word):
+                self._expect("(")
+                text = change(self._text())
+                self._expect(")")
+                return text
+        return self._text()
 
     # Operands
 
@@ -309,6 +321,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 def _unquoted(name: str) -> str:
+    """The name within the last quotes: before it may stand those of database and table."""
+    name = _LAST_NAME.search(name)[0]  # type: ignore[index]  # it is a token of this form
     return name[1:-1].replace('""', '"') if name.startswith('"') else name[1:-1]
 
 
