@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Optional, TypeVar
+from typing import Any, Optional, TypeVar, Union
 
 from qgis.core import QgsExpression, QgsField, QgsFields
 from qgis.PyQt.QtCore import QMetaType
 
 from ..core.arcade.field_text import AS_IT_IS, FieldFormat
-from ..core.arcade.fields import FeatureField
+from ..core.arcade.fields import FeatureField, Fields, LayerFields
 from ..core.arcade.translate import Parts, Translation, translate, translate_parts, translate_text
 from ..core.arcade.tree import NotRead
 from ..core.arcade.values import Kind
@@ -50,32 +50,23 @@ def typed_expression_of(
 
 def text_expression_of(
     arcade: object,
-    fields: QgsFields,
+    fields: Union[QgsFields, LayerFields],
     losses: list[Notice],
     service_layer: Optional[Mapping[str, Any]] = None,
     form: FieldFormat = AS_IT_IS,
 ) -> Optional[str]:
     """The QGIS expression of what an Arcade script shows: a text, or null for nothing."""
     return _read(
-        arcade, fields, losses, service_layer, lambda script, of: translate_text(script, of, form), str
+        arcade, fields, losses, service_layer, lambda script, known: translate_text(script, known, form), str
     )
 
 
 def content_of(
-    arcade: object,
-    fields: QgsFields,
-    losses: list[Notice],
-    service_layer: Mapping[str, Any],
-    form: FieldFormat,
+    arcade: object, fields: LayerFields, losses: list[Notice], form: FieldFormat
 ) -> Optional[dict[str, Parts]]:
     """The texts of a dictionary that an Arcade script gives as the content of a popup."""
     return _read(
-        arcade,
-        fields,
-        losses,
-        service_layer,
-        lambda script, of: translate_parts(script, of, form),
-        _all_texts,
+        arcade, fields, losses, None, lambda script, known: translate_parts(script, known, form), _all_texts
     )
 
 
@@ -85,16 +76,17 @@ def _all_texts(found: dict[str, Parts]) -> str:
 
 def _read(
     arcade: object,
-    fields: QgsFields,
+    fields: Union[QgsFields, LayerFields],
     losses: list[Notice],
     service_layer: Optional[Mapping[str, Any]],
-    translate_it: Callable[[str, Mapping[str, FeatureField]], Made],
+    translate_it: Callable[[str, Fields], Made],
     text_of: Callable[[Made], str],
 ) -> Optional[Made]:
     if not isinstance(arcade, str):
         return None
     try:
-        found = translate_it(arcade, feature_fields(fields, service_layer or {}))
+        known = fields if isinstance(fields, LayerFields) else feature_fields(fields, service_layer or {})
+        found = translate_it(arcade, known)
     except NotRead as reason:
         losses.append(reason.notice)
         return None
@@ -104,8 +96,8 @@ def _read(
     return None
 
 
-def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:
-    """The layer's fields as Arcade sees them, by their folded names."""
+def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> LayerFields:
+    """The layer's fields as Arcade sees them, by their folded names, and what the service says of it."""
     codes = coded_values_by_field(service_layer)
     stored = {
         field.name().casefold(): FeatureField(
@@ -116,7 +108,16 @@ def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> dict[
         )
         for field in fields
     }
-    return {**_measured(service_layer), **stored}
+    made = LayerFields({**_measured(service_layer), **stored})
+    made.geometry_type = str(service_layer.get("geometryType"))
+    made.subtype = str(service_layer.get("subtypeField") or service_layer.get("typeIdField") or "").casefold()
+    listed = service_layer.get("subtypes") or service_layer.get("types")
+    made.subtypes = {
+        code_text(one.get("code", one.get("id"))): str(one.get("name"))
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, Mapping)
+    }
+    return made
 
 
 def _measured(service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:

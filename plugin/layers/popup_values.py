@@ -9,7 +9,7 @@ from qgis.core import QgsExpression, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.arcade.field_text import AS_IT_IS, FieldFormat, shown_field, shown_text
-from ..core.arcade.fields import FeatureField
+from ..core.arcade.fields import FeatureField, LayerFields
 from ..core.arcade.translate import Parts
 from ..core.arcade.tree import NotRead
 from ..core.arcade.values import Kind, quote
@@ -18,7 +18,7 @@ from ..core.popup_html import Context, Link, Piece, SafeHtml, literal, make_safe
 from .expressions import feature_fields, text_expression_of
 from .field_formats import field_format
 from .fields import mappings
-from .relations import relation_of
+from .relations import attachments_relation, relation_of
 
 Json = Mapping[str, Any]
 _HTTP = "^(https?://|mailto:|tel:)"
@@ -42,7 +42,7 @@ class PopupValues:
         self.lost: set[str] = set()
         self.expressions = {f"expression/{folded(info.get('name'))}": info for info in expressions}
         self._layer, self._service, self._losses = layer, service, losses
-        self._fields = feature_fields(layer.fields(), service)
+        self.fields = _with_relations(layer, service)
         self._infos = {folded(info.get("fieldName")): info for info in infos}
         self._texts: dict[str, Optional[str]] = {}
 
@@ -120,7 +120,7 @@ class PopupValues:
         info = self.expressions.get(key)
         if info is not None:
             return self._read_expression(key, info)
-        field = self._related(key) if key.startswith("relationships/") else self._fields.get(key)
+        field = self._related(key) if key.startswith("relationships/") else self.fields.get(key)
         if field is None or "%]" in field.column:
             return None
         try:
@@ -136,9 +136,7 @@ class PopupValues:
         form = field_format(stated)
         if not isinstance(stated, Mapping) or not ("places" in stated or "digitSeparator" in stated):
             form = FieldFormat(AS_IT_IS.number, form.date, form.utc)
-        text = text_expression_of(
-            info.get("expression"), self._layer.fields(), self._losses, self._service, form
-        )
+        text = text_expression_of(info.get("expression"), self.fields, self._losses, form=form)
         # Where Arcade fails, nothing is shown; QGIS would show the expression.
         return f"try({text}, '')" if text and "%]" not in text else None
 
@@ -162,6 +160,18 @@ class PopupValues:
         relation = quote(relation_of(self._layer, stated.get("id")))
         computed = f"relation_aggregate({relation}, {quote(statistic)}, {column})"
         return None if "%]" in computed else FeatureField("", Kind.NUMBER, computed=computed)
+
+
+def _with_relations(layer: QgsVectorLayer, service: Json) -> LayerFields:
+    """The fields, and the relations of which the layer is the origin."""
+    fields = feature_fields(layer.fields(), service)
+    fields.relations = {
+        folded(one.get("name")): relation_of(layer, one.get("id"))
+        for one in mappings(service.get("relationships"))
+        if one.get("role") != "esriRelRoleDestination"
+    }
+    fields.attachments = attachments_relation(layer) if service.get("hasAttachments") is True else ""
+    return fields
 
 
 def folded(value: object) -> str:

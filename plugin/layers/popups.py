@@ -144,7 +144,7 @@ class _Popup:
         """What an Arcade expression gives as the content of an element."""
         script = info.get("expression") if isinstance(info, Mapping) else None
         form = field_format(None)
-        found = content_of(script, self._layer.fields(), self._losses, self._service, form)
+        found = content_of(script, self._values.fields, self._losses, form)
         kind = known_part(found, "type") if found else ""
         if found is None or kind not in ("text", "fields", "media"):
             self._values.lost.add("element expression")

@@ -362,6 +362,15 @@ def test_statistics_of_related_records(town, written):
     assert re.fullmatch(r"SIZE [0-9]+\.[0-9] GONE –", shown), shown
 
 
+def test_scripts_about_related_records(town, written):
+    script = """var visits = FeatureSetByRelationshipName($feature, "visits", ["*"], false);
+        if (Count(visits) == 0) { return "none" }
+        return Count(visits) + " visits, " + Sum(visits, "SIZE") + " in all" """
+    popup = {"description": "{expression/e}", "expressionInfos": [{"name": "e", "expression": script}]}
+    report, _ = related(town, written, popupInfo=popup)
+    assert re.fullmatch(r"1 visits, [0-9.]+ in all", text(related_tip(report.project, 2)))
+
+
 def test_a_label_that_is_missing_is_the_alias(made):
     _, layer = made({})
     layer.setFieldAlias(layer.fields().lookupField("NAME"), "The name")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from .changes import CHANGING, Changes
 from .evaluator import lowered
 from .fields import OF_FEATURE
 from .functions import call, default_value
+from .geometry import GEOMETRY, centroid, of_feature
 from .lists import as_array, known_list
 from .operators import any_of, binary, equal
 from .scope import Scope
@@ -54,16 +55,15 @@ class Calls(Changes):
         opened = [scope.opened(argument) for argument in arguments]
         if any(one.kind is Kind.UNKNOWN for one in opened):
             raise refused()
-        if name == "dictionary":
-            return _pairs(opened)
         first = opened[0].kind if opened else Kind.NULL
+        if name == "centroid" and first in (Kind.FEATURE, Kind.GEOMETRY) and len(opened) == 1:
+            return centroid(opened[0] if first is Kind.GEOMETRY else of_feature(self.fields))
         if first is Kind.FEATURE and name != "typeof":
             return self._about_feature(name, opened)
-        if name == "haskey" and first is Kind.DICTIONARY and len(opened) == 2:
-            return _has_key(*opened)
-        if name == "defaultvalue" and len(opened) == 3:
-            return _default_inside(*opened)
-        return call(name, opened)
+        inside = _INSIDE.get(name)
+        if inside is not None and len(opened) == inside[0] and first is not Kind.NULL:
+            return inside[1](*opened)
+        return _pairs(opened) if name == "dictionary" else call(name, opened)
 
     def _choice(self, node: Call, scope: Scope) -> Value:
         """IIf, When and Decode look at no more than they have to: a part that is not taken may fail."""
@@ -97,6 +97,8 @@ class Calls(Changes):
         key = known_text(arguments[1]) if len(arguments) > 1 else None
         if name == "expects":
             return NULL
+        if name in GEOMETRY and len(arguments) <= 2:
+            return GEOMETRY[name](self.fields, *arguments[1:])
         least, most, function = OF_FEATURE.get(name, (0, -1, None))
         if function is None or not least <= len(arguments) - 1 <= most or (least and key is None):
             raise not_read(name)
@@ -184,6 +186,8 @@ def _pairs(arguments: list[Value]) -> Value:
 
 
 def _has_key(owner: Value, key: Value) -> Value:
+    if owner.kind is not Kind.DICTIONARY:
+        raise not_read("HasKey")
     wanted = lowered(key) if key.kind is Kind.TEXT else key
     return any_of([equal(constant(name.lower()), wanted) for name in owner.members])
 
@@ -198,6 +202,12 @@ def _default_inside(owner: Value, key: Value, default: Value) -> Value:
         inside = 0 <= at < len(owner.items)
         return default_value(owner.items[int(at)], default) if inside else default
     raise not_read("DefaultValue")
+
+
+_INSIDE: Mapping[str, tuple[int, Callable[..., Value]]] = {
+    "haskey": (2, _has_key),
+    "defaultvalue": (3, _default_inside),
+}
 
 
 def _all(conditions: list[Value]) -> Value:

@@ -11,6 +11,7 @@ from ..offline.plan import notice
 from .convert import joined
 from .fields import Fields, read_field
 from .functions import FUNCTIONS
+from .geometry import member
 from .lists import item_at, known_list
 from .operators import binary, equal, unary
 from .scope import Keeper, Scope
@@ -158,6 +159,8 @@ class Evaluator(ABC):
             return item_at(owner, key_value)
         if owner.kind is Kind.DICTIONARY:
             return _entry(owner, key_value)
+        if owner.kind is Kind.GEOMETRY:
+            return member(owner, key_value)
         raise refused()
 
     def _field(self, key: Value) -> Value:

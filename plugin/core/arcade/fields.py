@@ -41,6 +41,21 @@ Fields = Mapping[str, FeatureField]
 """By their folded names."""
 
 
+class LayerFields(dict[str, FeatureField]):
+    """Fields by their folded names, and what else is known of their layer.
+
+    `geometry_type` as services name it; `subtype` and `subtypes` are the folded name of the field
+    and the names of its codes; `relations` the ids of QGIS relations to other tables, by the
+    folded names that the service gives them; `attachments` that of the relation to attachments.
+    """
+
+    geometry_type: str = ""
+    subtype: str = ""
+    subtypes: Mapping[str, str] = {}
+    relations: Mapping[str, str] = {}
+    attachments: str = ""
+
+
 def read_field(fields: Fields, name: Optional[str]) -> Value:
     """`$feature.name`. Raises `NotRead` for what is not there, or of a type that is not read."""
     found = fields.get((name or "").casefold())
@@ -127,10 +142,30 @@ def has_field_value(fields: Fields, key: str) -> Value:
     return Value(Kind.BOOLEAN, f"({value.text} IS NOT NULL)")
 
 
-def subtype_name(code: Value, names: Mapping[str, str]) -> Value:
-    """`SubtypeName($feature)`: the name that belongs to the code in the subtype's field."""
-    named = coded_name(code, names)
+def _subtype_code(fields: Fields) -> Value:
+    if not isinstance(fields, LayerFields) or not fields.subtype:
+        raise not_read("SubtypeCode")
+    return read_field(fields, fields.subtype)
+
+
+def _subtype_name(fields: Fields) -> Value:
+    code = _subtype_code(fields)
+    named = coded_name(code, fields.subtypes if isinstance(fields, LayerFields) else {})
     return Value(Kind.TEXT, f"coalesce({named.text}, '')")
+
+
+def _related(fields: Fields, key: str, *_: Value) -> Value:
+    """`FeatureSetByRelationshipName($feature, name)`: a list of which QGIS knows the relation only."""
+    relation = fields.relations.get(key.casefold()) if isinstance(fields, LayerFields) else None
+    if not relation:
+        raise not_read("FeatureSetByRelationshipName")
+    return Value(Kind.RELATED, quote(relation))
+
+
+def _attachments(fields: Fields) -> Value:
+    if not isinstance(fields, LayerFields) or not fields.attachments:
+        raise not_read("Attachments")
+    return Value(Kind.RELATED, quote(fields.attachments))
 
 
 OF_FEATURE: Mapping[str, tuple[int, int, Callable[..., Value]]] = {
@@ -141,4 +176,8 @@ OF_FEATURE: Mapping[str, tuple[int, int, Callable[..., Value]]] = {
     "domainname": (1, 2, domain_name),
     "domaincode": (2, 2, domain_code),
     "domain": (1, 1, domain),
+    "subtypecode": (0, 0, lambda fields, _: _subtype_code(fields)),
+    "subtypename": (0, 0, lambda fields, _: _subtype_name(fields)),
+    "featuresetbyrelationshipname": (1, 3, _related),
+    "attachments": (0, 0, lambda fields, _: _attachments(fields)),
 }

@@ -32,7 +32,6 @@ _TYPES = {
     Kind.ARRAY: "Array",
     Kind.DICTIONARY: "Dictionary",
     Kind.FEATURE: "Feature",
-    Kind.RECORD: "Feature",
     Kind.FUNCTION: "Function",
 }
 
@@ -56,7 +55,7 @@ def is_empty(value: Value) -> Value:
         return constant(value.constant is None or value.constant == "")
     if value.kind is Kind.TEXT:
         return boolean(f"coalesce({value.text}, '') = ''" if value.nullable else f"{value.text} = ''")
-    if value.kind is Kind.RECORD or value.shown:
+    if value.kind is Kind.GEOMETRY or value.shown:
         return boolean(f"{value.text} IS NULL") if value.nullable else constant(False)
     if value.kind is Kind.UNKNOWN:
         raise not_read("IsEmpty")

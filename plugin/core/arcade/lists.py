@@ -97,6 +97,8 @@ def count(arguments: Arguments) -> Value:
         return constant(float(len(value.members)))
     if value.kind is Kind.ARRAY:
         return Value(Kind.NUMBER, f"array_length({value.text})", whole=True)
+    if value.kind is Kind.RELATED:
+        return Value(Kind.NUMBER, f"relation_aggregate({value.text}, 'count', 1)", whole=True)
     known = known_text(value)
     if known is not None:
         return constant(len(known.encode("utf-16-le", "surrogatepass")) / 2)

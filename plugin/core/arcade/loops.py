@@ -101,9 +101,8 @@ class Folder(Calls):
         """`for (var name in over)`; returns what is to be done afterwards."""
         element = self.element()
         position = Value(Kind.NUMBER, f"@{element}", whole=True, name=over.text)
-        features = over.item is not None and over.item.kind is Kind.RECORD
         value = position
-        if step.values or features:
+        if step.values:
             value = replace(over.item or NULL, text=f"array_get({over.text}, @{element})")
         positions = _positions(f"array_length({over.text})")
         return self._fold(_Rounds(step.name, element, positions, value), step.body, scope)

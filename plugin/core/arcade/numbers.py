@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 import math
+import re
 
 from .convert import NO_NUMBER, as_number
 from .masks import round_half_up
@@ -79,6 +80,8 @@ def extreme(name: str) -> Callable[[Arguments], Value]:
     def apply(arguments: Arguments) -> Value:
         if arguments and arguments[0].kind is Kind.ARRAY:
             return _of_array(arguments[0], f"array_{name}", name)
+        if arguments and arguments[0].kind is Kind.RELATED:
+            return related(arguments, name)
         numbers = listed(arguments)
         if not numbers:
             return Value(Kind.NUMBER, f"-{BEYOND}" if name == "max" else BEYOND, wild=True)
@@ -99,6 +102,8 @@ def total(arguments: Arguments) -> Value:
     """`Sum(a, b, …)`."""
     if arguments and arguments[0].kind is Kind.ARRAY:
         return _of_array(arguments[0], "array_sum", "Sum")
+    if arguments and arguments[0].kind is Kind.RELATED:
+        return related(arguments, "sum")
     numbers = listed(arguments)
     if not numbers:
         return constant(0.0)
@@ -115,6 +120,8 @@ def mean(arguments: Arguments) -> Value:
     """`Mean(a, b, …)` and `Average(a, b, …)`."""
     if arguments and arguments[0].kind is Kind.ARRAY:
         return _of_array(arguments[0], "array_mean", "Mean")
+    if arguments and arguments[0].kind is Kind.RELATED:
+        return related(arguments, "mean")
     numbers = listed(arguments)
     if not numbers:
         return NO_NUMBER
@@ -149,6 +156,16 @@ def _of_array(array: Value, function: str, name: str) -> Value:
     return Value(
         Kind.NUMBER, f"coalesce({function}({text}), {beyond})" if beyond else f"{function}({text})", wild=True
     )
+
+
+def related(arguments: Arguments, statistic: str) -> Value:
+    """`Sum(records, field)` and the like, of a field by its name alone."""
+    name = known_text(arguments[1]) if len(arguments) == 2 else None
+    if name is None or not re.fullmatch(r"\w+", name):
+        raise not_read(statistic.title())
+    text = f"relation_aggregate({arguments[0].text}, '{statistic}', \"{name}\")"
+    # Of no records, there is no greatest, and no mean; their sum is 0.
+    return Value(Kind.NUMBER, f"coalesce({text}, 0)" if statistic == "sum" else text, wild=True)
 
 
 def power(arguments: Arguments) -> Value:

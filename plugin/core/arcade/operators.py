@@ -162,8 +162,8 @@ def equal(left: Value, right: Value) -> Value:
     for side, other in ((left, right), (right, left)):
         if side.kind is Kind.MIXED:
             return case_of((condition, equal(one, other)) for condition, one in side.cases)
-        if other.kind is Kind.NULL and side.kind is Kind.RECORD:
-            return boolean(f"{side.text} IS NULL") if side.nullable else constant(False)
+        if other.kind is Kind.NULL and side.kind is Kind.GEOMETRY:
+            return boolean(f"{side.text} IS NULL")
         if other.kind is Kind.NULL and side.kind in (Kind.LIST, Kind.ARRAY, Kind.DICTIONARY, Kind.FEATURE):
             return constant(False)
     if left.loose or right.loose or not (left.shown and right.shown):

@@ -212,10 +212,7 @@ class _Merged:
         return {name: self.value([one.get(name) for one in names]) for name in every}
 
     def _chosen(self, values: Sequence[Value]) -> Value:
-        pairs = list(zip(self._conditions, values))
-        if len({value.kind for value in values}) == 1 and values[0].kind is Kind.RECORD:
-            raise refused()
-        return choose(pairs, NULL)
+        return choose(list(zip(self._conditions, values)), NULL)
 
     def _place(self, values: Sequence[Value]) -> Value:
         key = tuple(value.place for value in values)

@@ -40,9 +40,9 @@ class Kind(Enum):
     LIST = "list"  # its items are known
     ARRAY = "array"  # a list that QGIS makes, of items of one kind
     DICTIONARY = "dictionary"  # its keys are known
-    RECORD = "record"  # a feature of another table, as a map of QGIS
     FEATURE = "feature"
     GEOMETRY = "geometry"
+    RELATED = "related"  # the records of a relation of QGIS
     FUNCTION = "function"
     UNKNOWN = "unknown"  # one of several things that have nothing in common
 
