@@ -1315,6 +1315,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Objekte werden nicht zusammengefasst, wo sie sich drängen; jedes wird gezeigt.</translation>
     </message>
     <message>
+        <source>Files of more than {size} MiB that are left out: {count}.</source>
+        <translation>Dateien von mehr als {size} MiB, die fehlen: {count}.</translation>
+    </message>
+    <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>

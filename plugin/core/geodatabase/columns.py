@@ -13,6 +13,8 @@ GEOM = "geom"
 READABLE_TEXT = "readable_text"
 """SQL function: bytes → text, broken UTF-8 replaced."""
 
+LARGEST_FILE = 112 << 20
+"""Bytes of one value: SQLite holds it some three times over while it goes from file to file."""
 _GUID_LENGTH = 38
 _FIRST_DAY = 1721059.5
 _LAST_DAY = 5373484.499999
@@ -88,6 +90,8 @@ class Column:
         if self.is_date:
             between = f"{source} BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
             return f"CASE WHEN {between} THEN strftime('%Y-%m-%dT%H:%M:%fZ', {source}) END"
+        if self.is_bytes:
+            return f"CASE WHEN length({source}) > {LARGEST_FILE} THEN NULL ELSE {source} END"
         if self.is_written_time:
             return f"CASE typeof({source}) WHEN 'text' THEN {source} END"
         if self.is_text and repair_text:
@@ -98,9 +102,11 @@ class Column:
         """An aggregate over many rows that tells whether all their values can be copied as they are.
 
         Texts: all of them, one per line. Dates: how many are outside the calendar, or of a kind that
-        is not known.
+        is not known. Bytes: how many are too large.
         """
         source = quoted(self.field.name)
+        if self.is_bytes:
+            return f"total(length({source}) > {LARGEST_FILE})"
         if self.is_written_time:
             return f"total(typeof({source}) NOT IN ('text', 'null'))"
         if self.is_date:

@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import Damaged, Unsupported
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
-from .columns import FID, GEOM, Column, plan_columns, renamed
+from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed
 from .connection import quoted, sql
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
@@ -53,7 +53,7 @@ class TableCopier:
         self._from = f"FROM {SOURCE}.{quoted(table.name)} NOT INDEXED"
         self._where = f"AND {CURRENT}" if table.archived else ""
         self._problems: dict[int, Notice] = {}
-        self._bad_dates = 0
+        self._bad_dates = self._too_large = 0
         self.losses: list[Notice] = []
         self.renamed = renamed(self._columns)
 
@@ -170,9 +170,10 @@ class TableCopier:
         return self._connection.execute(statement, (first, last)).rowcount
 
     def _survey(self, between: str, first: int, last: int) -> set[Column]:
-        """The text columns with broken UTF-8 among these rows; counts dates outside the calendar."""
+        """The text columns with broken UTF-8 among these rows; counts the values that are left out."""
         times = {column for column in self._columns if column.is_date or column.is_written_time}
-        watched = [column for column in self._columns if column.is_text or column in times]
+        counted = times | {column for column in self._columns if column.is_bytes}
+        watched = [column for column in self._columns if column.is_text or column in counted]
         if not watched:
             return set()
         statement = self._select(*(column.survey() for column in watched), where=between)
@@ -180,11 +181,13 @@ class TableCopier:
             survey = self._connection.execute(statement, (first, last)).fetchone()
         except sqlite3.DataError:
             # All texts of the batch together are too long for one value: repair each on its own.
-            return set(watched) - times
+            return set(watched) - counted
         broken = set()
         for column, found in zip(watched, survey):
             if column in times:
                 self._bad_dates += int(found)
+            elif column in counted:
+                self._too_large += int(found)
             elif found is not None and not _is_utf8(found):
                 broken.add(column)
         return broken
@@ -213,6 +216,15 @@ class TableCopier:
                     "dates",
                     "Dates that no calendar has or that are of an unknown kind, and are empty now: {count}.",
                     count=self._bad_dates,
+                )
+            )
+        if self._too_large:
+            self.losses.append(
+                notice(
+                    "large",
+                    "Files of more than {size} MiB that are left out: {count}.",
+                    size=LARGEST_FILE >> 20,
+                    count=self._too_large,
                 )
             )
         self.losses += self._table.doubts

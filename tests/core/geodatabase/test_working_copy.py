@@ -443,3 +443,12 @@ def test_heavy_attachments_come_a_few_at_a_time(tmp_path):
     steps = [b - a for a, b in zip(watching.done, watching.done[1:])]
     assert max(steps) <= 4
     assert rows_of(copy, "Points__ATTACH", "length(DATA)") == [(300_000,)] * 40
+
+
+def test_a_file_that_is_too_large_is_left_out_and_said_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("plugin.core.geodatabase.columns.LARGEST_FILE", 1 << 20)
+    rows = [Row(None, {"data": b"1" * size}) for size in (1 << 20, (1 << 20) + 1)]
+    copy = copy_of(tmp_path, Dataset("Files", None, [Field("data", "Blob")], rows))
+    assert rows_of(copy, "Files", "length(data)") == [(1 << 20,), (None,)]
+    (loss,) = copy.tables[0].losses
+    assert loss.text.endswith("MiB that are left out: 1.")
