@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from math import cos, pi, sin
+import random
+
 import numpy as np
+import pytest
 
 from plugin.core.geodatabase import rings
-from plugin.core.geodatabase.rings import split_rings
+from plugin.core.geodatabase.rings import signed_areas, split_rings
 from plugin.core.geodatabase.shape_batch import offsets
 
 
@@ -50,3 +54,32 @@ def test_vertices_of_the_same_key_are_not_taken_for_each_other():
 
 def test_short_parts_are_left_open():
     assert _split([np.array([[1, 1], [2, 2], [1, 2]])] * 100) == ([[0]] * 100, [True] * 100)
+
+
+def exact_area(ring) -> int:
+    """Twice the area in whole numbers of any size."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:]))
+
+
+@pytest.mark.parametrize("reach", [1, 100, 10**6, 10**9, 10**12, 2**51])
+@pytest.mark.parametrize("away", [0, 10**11, 2**52])
+def test_areas_have_the_right_sign_and_size_wherever_they_lie(reach, away):
+    """On fine grids areas go beyond 64 bits, and coordinates up to 53."""
+    chance, made = random.Random(reach + away), []
+    for corners in (3, 4, 7, 40, 300):
+        for turn in (1, -1):
+            around = [
+                (
+                    away + round(reach * cos(2 * pi * turn * k / corners)) + chance.randrange(2),
+                    -away + round(reach * sin(2 * pi * turn * k / corners)) + chance.randrange(2),
+                )
+                for k in range(corners)
+            ]
+            made.append([*around, around[0]])
+    xy = np.array([vertex for ring in made for vertex in ring], dtype=np.int64)
+    end = np.cumsum([len(ring) for ring in made])
+    found = signed_areas(xy, np.append(0, end[:-1]), end)
+    for ring, area in zip(made, found.tolist()):
+        wanted = exact_area(ring)
+        assert area == pytest.approx(wanted, rel=1e-9, abs=0.5)
+        assert (area > 0) == (wanted > 0)
