@@ -19,22 +19,6 @@
         <translation>Einzelheiten</translation>
     </message>
     <message>
-        <source>Its folder is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
-        <translation>Ihr Ordner wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer werden aus dem offenen Projekt entfernt.</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>Remove Offline Map</source>
-        <translation>Offline-Karte entfernen</translation>
-    </message>
-    <message>
-        <source>Remove “{title}” from this computer?</source>
-        <translation>„{title}“ von diesem Rechner entfernen?</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
     </message>
@@ -1010,6 +994,37 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
 </context>
 <context>
+    <name>LocalMapActions</name>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Open offline map “{name}”</source>
+        <translation>Offline-Karte „{name}“ öffnen</translation>
+    </message>
+    <message>
+        <source>Verify offline map “{title}”</source>
+        <translation>Offline-Karte „{title}“ prüfen</translation>
+    </message>
+    <message>
+        <source>“{title}” is damaged. Files with an error: {files}.</source>
+        <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
+    </message>
+    <message>
+        <source>“{title}” is whole. Files checked: {files}.</source>
+        <translation>„{title}“ ist unversehrt. Geprüfte Dateien: {files}.</translation>
+    </message>
+    <message>
+        <source>“{title}” removed.</source>
+        <translation>„{title}“ entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>LocalMapsPage</name>
     <message>
         <source>Cancel Download</source>
@@ -1020,20 +1035,12 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Damaged</source>
-        <translation>Beschädigt</translation>
-    </message>
-    <message>
         <source>Details</source>
         <translation>Details</translation>
     </message>
     <message>
         <source>Download a map area, or open a folder or an .mmpk file that an ArcGIS app made.</source>
         <translation>Laden Sie ein Kartengebiet herunter, oder öffnen Sie einen Ordner oder eine .mmpk-Datei aus einer ArcGIS-App.</translation>
-    </message>
-    <message>
-        <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
-        <translation>Sie wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer verschwinden aus dem geöffneten Projekt.</translation>
     </message>
     <message>
         <source>No offline maps yet</source>
@@ -1068,24 +1075,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Als Projekt öffnen</translation>
     </message>
     <message>
-        <source>Open offline map “{name}”</source>
-        <translation>Offline-Karte „{name}“ öffnen</translation>
-    </message>
-    <message>
         <source>Pause</source>
         <translation>Anhalten</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>Remove Offline Map</source>
-        <translation>Offline-Karte entfernen</translation>
-    </message>
-    <message>
-        <source>Remove “{title}” from this computer?</source>
-        <translation>„{title}“ von diesem Computer entfernen?</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -1106,10 +1097,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Verify</source>
         <translation>Prüfen</translation>
-    </message>
-    <message>
-        <source>Verify offline map “{title}”</source>
-        <translation>Offline-Karte „{title}“ prüfen</translation>
     </message>
     <message>
         <source>no updates</source>
@@ -1134,18 +1121,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>{there} of {total} are here</source>
         <translation>{there} von {total} sind da</translation>
-    </message>
-    <message>
-        <source>“{title}” is damaged. Files with an error: {files}.</source>
-        <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
-    </message>
-    <message>
-        <source>“{title}” is whole. Files checked: {files}.</source>
-        <translation>„{title}“ ist unversehrt. Geprüfte Dateien: {files}.</translation>
-    </message>
-    <message>
-        <source>“{title}” removed.</source>
-        <translation>„{title}“ entfernt.</translation>
     </message>
 </context>
 <context>
@@ -3267,6 +3242,25 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Attachments</source>
         <translation>Anhänge</translation>
+    </message>
+</context>
+<context>
+    <name>Removal</name>
+    <message>
+        <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
+        <translation>Sie wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer verschwinden aus dem geöffneten Projekt.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove Offline Map</source>
+        <translation>Offline-Karte entfernen</translation>
+    </message>
+    <message>
+        <source>Remove “{title}” from this computer?</source>
+        <translation>„{title}“ von diesem Computer entfernen?</translation>
     </message>
 </context>
 <context>

@@ -9,10 +9,9 @@ from typing import Optional
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QWidget
 
 from ..core.errors import OfflineMapError
-from ..core.offline.removal import set_aside, sweep
 from ..core.offline.staging import Staging
 from ..qgis_io.settings import forget_offline_map
 from ..qgis_io.wording import in_words
@@ -25,6 +24,7 @@ from .downloads import Downloads
 from .jobs import Outcome
 from .local_areas import LocalAreas
 from .opening import Opener, close_offline_map
+from .removing import ask_removal, remove_places
 from .report import Report, ReportDialog
 from .unfinished import Download, forget_unfinished, unfinished_download
 from .wording import Action
@@ -76,7 +76,7 @@ class AreaActions(QObject):
             Action.OPEN: lambda row: self._opener.open(row.folder),
             Action.DETAILS: lambda row: self._show_details(listed, row),
             Action.FOLDER: lambda row: QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.folder))),
-            Action.REMOVE: self._ask_removal,
+            Action.REMOVE: lambda row: ask_removal(row.title, lambda: self.remove(row), self._window),
             Action.RELOAD: lambda _row: areas.refresh(),
         }
         for row in rows:
@@ -144,24 +144,6 @@ class AreaActions(QObject):
     def _show_details(self, listed: ListedWebMap, row: AreaRow) -> None:
         DetailsDialog(row, listed, self._questions, self._window).show()
 
-    def _ask_removal(self, row: AreaRow) -> None:
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Remove Offline Map"))
-        box.setText(self.tr("Remove “{title}” from this computer?").format(title=row.title))
-        text = self.tr(
-            "Its folder is deleted with everything in it, also your edits and your changes of the project. "
-            "Its layers leave the open project."
-        )
-        box.setInformativeText(text)
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.setObjectName("offlineMapAreasRemoval")
-        remove.clicked.connect(lambda _checked: self.remove(row))
-        box.finished.connect(box.deleteLater)
-        box.open()
-
     def remove(self, row: AreaRow) -> None:
         """Takes the layers of an offline map out of the project and its folder off this machine."""
         folder = row.folder
@@ -176,7 +158,7 @@ class AreaActions(QObject):
         def kept(error: OfflineMapError) -> None:
             self._notices.failure(in_words(error))
 
-        self._questions.run(lambda _question: sweep(set_aside(folder)), gone, kept)
+        self._questions.run(lambda _question: remove_places([folder]), gone, kept)
 
 
 def default_download(listed: ListedWebMap, row: AreaRow) -> Download:

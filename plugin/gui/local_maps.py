@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Optional, Union
 
-from qgis.core import Qgis, QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import (
@@ -14,39 +13,30 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from ..core.errors import OfflineMapError
-from ..core.json_text import parse_json
 from ..core.offline.area_status import Activity, Local
 from ..core.offline.local_maps import LocalMap, UnfinishedDownload
 from ..core.offline.parameters import UpdateMode
-from ..core.offline.places import unpacked_folder
-from ..core.offline.removal import set_aside, sweep
 from ..core.portal.urls import parse_url
-from ..core.storage import storage
-from ..qgis_io.settings import forget_offline_map
 from ..qgis_io.wording import in_words
 from .area_delegate import AreaDelegate
 from .area_model import AreaModel, AreaRole
 from .area_row import AreaRow
 from .area_view import AreaView
-from .background import Background
 from .details import DetailsDialog
 from .downloads import Downloads
 from .glyphs import icon
-from .jobs import Outcome
 from .local_areas import LocalAreas
+from .local_map_actions import LocalMapActions, places_when_open
 from .message_page import MessagePage
-from .opening import Opener, close_offline_map
-from .report import ReportDialog, Row
+from .opening import Opener
+from .portal_questions import PortalQuestions
 from .thumbnails import Thumbnails
-from .unfinished import Download, forget_unfinished, unfinished_download
 from .wording import Action, size_in_words
 
 _Entry = Union[LocalMap, UnfinishedDownload]
@@ -56,12 +46,10 @@ _CHANGING = ("snippet", "local", "activity", "progress", "error", "bytes_on_disk
 class LocalMapsPage(QWidget):
     """Lists what `LocalAreas` finds, and does with it what the user wants.
 
-    `browse_wanted`: another folder or .mmpk is to be opened; `project_wanted` tells the file of a
-    project that is to take the place of the open one.
+    `browse_wanted`: another folder or .mmpk is to be opened.
     """
 
     browse_wanted = pyqtSignal()
-    project_wanted = pyqtSignal(str)
 
     def __init__(
         self,
@@ -69,7 +57,8 @@ class LocalMapsPage(QWidget):
         downloads: Downloads,
         opener: Opener,
         thumbnails: Thumbnails,
-        background: Background,
+        actions: LocalMapActions,
+        questions: PortalQuestions,
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
@@ -78,9 +67,9 @@ class LocalMapsPage(QWidget):
         self._downloads = downloads
         self._opener = opener
         self._thumbnails = thumbnails
-        self._background = background
+        self.actions = actions
+        self._questions = questions
         self._entries: dict[str, _Entry] = {}
-        self._broken: dict[Path, str] = {}  # what verifying found, until it is verified again
         self.model = AreaModel(self)
         self._build()
         local.changed.connect(self._show)
@@ -103,7 +92,7 @@ class LocalMapsPage(QWidget):
         self.view.menu_wanted.connect(self._show_menu)
         self.view.chosen.connect(self._open_index)
         self.view.doubleClicked.connect(self._open_index)
-        self.view.removal_wanted.connect(lambda index: self._ask_removal(self._entry(index)))
+        self.view.removal_wanted.connect(self._remove_index)
         self._message = MessagePage(self)
         self._message.show_text(
             "folder",
@@ -163,7 +152,7 @@ class LocalMapsPage(QWidget):
                 folder=entry.folder,
                 bytes_on_disk=entry.bytes_there,
             )
-        error = in_words(entry.error) if entry.error else self._broken.get(entry.place, "")
+        error = in_words(entry.error) if entry.error else self.actions.broken.get(entry.place, "")
         return AreaRow(
             key,
             entry.title,
@@ -173,7 +162,7 @@ class LocalMapsPage(QWidget):
             folder=entry.place,
             bytes_on_disk=entry.bytes,
             packaged=entry.packaged,
-            is_open=any(str(place) in self._local.open for place in _places_when_open(entry.place)),
+            is_open=any(str(place) in self._local.open for place in places_when_open(entry.place)),
         )
 
     def _far(self, download: UnfinishedDownload) -> str:
@@ -224,24 +213,24 @@ class LocalMapsPage(QWidget):
         if self._downloads.activity(entry.area_id) in (Activity.QUEUED, Activity.DOWNLOADING):
             self._add(menu, "pause", self.tr("Pause"), lambda: self._downloads.pause(entry.area_id))
         else:
-            self._add(menu, "resume", self.tr("Resume"), lambda: self._resume(entry))
+            self._add(menu, "resume", self.tr("Resume"), lambda: self.actions.resume(entry))
         self._add(menu, "folder", self.tr("Show Folder"), lambda: _reveal(entry.folder.parent))
         menu.addSeparator()
-        self._add(menu, "cross", self.tr("Cancel Download"), lambda: self._cancel(entry))
+        self._add(menu, "cross", self.tr("Cancel Download"), lambda: self.actions.cancel(entry))
 
     def _fill_for_map(self, menu: QMenu, entry: LocalMap, is_open: bool) -> None:
         place, there = entry.place, entry.place.exists()
         if is_open:
-            self._add(menu, "cross", self.tr("Close"), lambda: self._close(place))
+            self._add(menu, "cross", self.tr("Close"), lambda: self.actions.close(place))
         else:
             self._add(menu, "open", self.tr("Open"), lambda: self._opener.open(place), there)
-        self._add(menu, "map", self.tr("Open as Project"), lambda: self._open_as_project(place), there)
-        self._add(menu, "check", self.tr("Verify"), lambda: self._verify(entry), there)
+        self._add(menu, "map", self.tr("Open as Project"), lambda: self.actions.open_as_project(place), there)
+        self._add(menu, "check", self.tr("Verify"), lambda: self.actions.verify(entry), there)
         self._add(menu, "details", self.tr("Details"), lambda: self._show_details(str(place)), there)
         self._add(menu, "folder", self.tr("Show Folder"), lambda: _reveal(place), there)
         menu.addSeparator()
-        self._add(menu, "cross", self.tr("Take Off the List"), lambda: self._forget(place))
-        self._add(menu, "remove", self.tr("Remove…"), lambda: self._ask_removal(entry), there)
+        self._add(menu, "cross", self.tr("Take Off the List"), lambda: self.actions.forget(place))
+        self._add(menu, "remove", self.tr("Remove…"), lambda: self.actions.ask_removal(entry), there)
 
     def _add(
         self, menu: QMenu, picture: str, text: str, does: Callable[[], None], enabled: bool = True
@@ -259,150 +248,30 @@ class LocalMapsPage(QWidget):
         elif action is Action.PAUSE:
             self._downloads.pause(entry.area_id)
         elif action is Action.CANCEL:
-            self._cancel(entry)
+            self.actions.cancel(entry)
         elif entry is not None:
-            self._resume(entry)
+            self.actions.resume(entry)
 
     def _open_index(self, index: QModelIndex) -> None:
         entry = self._entry(index)
         if isinstance(entry, UnfinishedDownload):
-            self._resume(entry)
+            self.actions.resume(entry)
         elif entry is not None and not index.data(AreaRole.IS_OPEN):
             self._opener.open(entry.place)
 
-    def _open_as_project(self, place: Path) -> None:
-        """Prepares the offline map, then asks for its project instead of the open one."""
-
-        def prepared(outcome: Outcome) -> None:
-            if outcome.error:
-                self._background.notices.failure(outcome.error)
-            elif not outcome.cancelled:
-                self.project_wanted.emit(outcome.results["PROJECT"])
-
-        title = self.tr("Open offline map “{name}”").format(name=place.name)
-        parameters = {"INPUT": str(place), "LOAD": False}
-        self._background.jobs.run("offlinemapareas:openofflinemap", parameters, prepared, title)
+    def _remove_index(self, index: QModelIndex) -> None:
+        entry = self._entry(index)
+        if isinstance(entry, LocalMap):
+            self.actions.ask_removal(entry)
 
     def _show_details(self, key: str) -> None:
         row = self.model.row(key)
         if row is not None:
-            DetailsDialog(row, None, self._background.questions, self.window()).show()
-
-    def _close(self, place: Path) -> None:
-        for folder in _places_when_open(place):
-            close_offline_map(QgsProject.instance(), folder)
-
-    # ---- verifying ----------------------------------------------------------------------------
-
-    def _verify(self, entry: LocalMap) -> None:
-        title = self.tr("Verify offline map “{title}”").format(title=entry.title)
-        self._background.jobs.run(
-            "offlinemapareas:verifyofflinemap",
-            {"INPUT": str(entry.place)},
-            lambda outcome: self._tell_verified(entry, outcome),
-            title,
-        )
-
-    def _tell_verified(self, entry: LocalMap, outcome: Outcome) -> None:
-        if outcome.cancelled:
-            return
-        notices = self._background.notices
-        if outcome.error:
-            notices.failure(outcome.error)
-            return
-        files = _report_files(Path(outcome.results["REPORT"]))
-        if outcome.results["OK"]:
-            self._broken.pop(entry.place, None)
-            text = self.tr("“{title}” is whole. Files checked: {files}.")
-            notices.success(text.format(title=entry.title, files=len(files)))
-        else:
-            self._broken[entry.place] = outcome.warnings[0]
-            rows = [
-                Row(self.tr("Damaged"), ", ".join(file["layers"]) or file["path"], warning)
-                for file, warning in zip((file for file in files if file["error"]), outcome.warnings)
-            ]
-            text = self.tr("“{title}” is damaged. Files with an error: {files}.")
-            notices.offer(
-                text.format(title=entry.title, files=len(rows)),
-                Qgis.MessageLevel.Warning,
-                self.tr("Details"),
-                lambda: ReportDialog(entry.title, rows, self.window()).show(),
-                "\n".join(outcome.warnings),
-            )
-        self._local.look()
-
-    # ---- downloads ----------------------------------------------------------------------------
-
-    def _resume(self, entry: UnfinishedDownload) -> None:
-        """The same call again; one that this computer does not remember is made of what it left."""
-        parameters = {
-            "PORTAL": entry.portal_url,
-            "WEB_MAP": entry.web_map_id,
-            "MAP_AREA": entry.area_id,
-            "LOAD": False,
-            "OUTPUT": str(entry.folder),
-        }
-        remembered = unfinished_download(entry.area_id)
-        self._downloads.start(remembered or Download(entry.area_id, entry.title, parameters))
-
-    def _cancel(self, entry: UnfinishedDownload) -> None:
-        self._downloads.cancel(entry.area_id, entry.folder)
-
-    # ---- forgetting and removing --------------------------------------------------------------
-
-    def _forget(self, place: Path) -> None:
-        forget_offline_map(place)
-        self._local.look()
-
-    def _ask_removal(self, entry: Optional[_Entry]) -> None:
-        if entry is None or isinstance(entry, UnfinishedDownload):
-            return
-        box = QMessageBox(self.window())
-        box.setObjectName("offlineMapAreasLocalRemoval")
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Remove Offline Map"))
-        box.setText(self.tr("Remove “{title}” from this computer?").format(title=entry.title))
-        box.setInformativeText(
-            self.tr(
-                "It is deleted with everything in it, also your edits and your changes of the project. "
-                "Its layers leave the open project."
-            )
-        )
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        remove.clicked.connect(lambda _checked: self.remove(entry))
-        box.finished.connect(box.deleteLater)
-        box.open()
-
-    def remove(self, entry: LocalMap) -> None:
-        """Takes the layers of an offline map out of the project and its files off this machine."""
-        places = _places_when_open(entry.place)
-        self._close(entry.place)
-
-        def gone(_answer: object) -> None:
-            forget_offline_map(entry.place)
-            forget_unfinished(entry.area_id)
-            self._broken.pop(entry.place, None)
-            self._local.look()
-            self._background.notices.success(self.tr("“{title}” removed.").format(title=entry.title))
-
-        def kept(error: OfflineMapError) -> None:
-            self._background.notices.failure(in_words(error))
-
-        self._background.questions.run(lambda _question: _remove(places), gone, kept)
+            DetailsDialog(row, None, self._questions, self.window()).show()
 
 
 def _place(entry: _Entry) -> Path:
     return entry.folder if isinstance(entry, UnfinishedDownload) else entry.place
-
-
-def _places_when_open(place: Path) -> list[Path]:
-    """Under which folders the groups of an offline map stand: an .mmpk is unpacked into another one."""
-    places = [place.resolve()]
-    if place.is_file():
-        places.append(unpacked_folder(place, Path(QgsApplication.qgisSettingsDirPath())).resolve())
-    return places
 
 
 def _host(portal_url: str) -> str:
@@ -412,20 +281,7 @@ def _host(portal_url: str) -> str:
         return ""
 
 
-def _remove(places: list[Path]) -> None:
-    for place in places:
-        if place.is_dir():
-            sweep(set_aside(place))
-        else:
-            with storage(place.name):
-                place.unlink(missing_ok=True)
-
-
 def _reveal(place: Path) -> None:
     """Shows a folder, or the folder of a file, in the file manager of the desktop."""
     folder = place if place.is_dir() else place.parent
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def _report_files(report: Path) -> list[dict]:
-    return parse_json(report.read_bytes())["files"]

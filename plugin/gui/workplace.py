@@ -25,6 +25,7 @@ from .extents import MapExtents
 from .guide import guide_url, open_guide
 from .jobs import Jobs
 from .local_areas import LocalAreas
+from .local_map_actions import LocalMapActions
 from .local_maps import LocalMapsPage
 from .notices import Notices
 from .open_offline_map import OpenOfflineMapDialog
@@ -63,8 +64,9 @@ class Workplace(QObject):
             self.local, self.downloads, self.opener, self.background, self._window, self
         )
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
+        self.local_actions = LocalMapActions(self.local, self.downloads, self.background, self._window)
         self.local_maps = LocalMapsPage(
-            self.local, self.downloads, self.opener, self.thumbnails, self.background
+            self.local, self.downloads, self.opener, self.thumbnails, self.local_actions, questions
         )
         self._connect()
 
@@ -204,7 +206,7 @@ class Workplace(QObject):
         dock.visibilityChanged.connect(self.extents.show)
         dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)
-        self.local_maps.project_wanted.connect(self.project_wanted)
+        self.local_actions.project_wanted.connect(self.project_wanted)
         self.extents.follow(page.view)
         self.extents.hovered.connect(page.view.itemDelegate().point_at)
         self.extents.show(dock.isVisible())

@@ -106,7 +106,7 @@ def test_a_group_of_the_same_title_from_elsewhere_does_not_count(page, look, dow
 def test_open_as_project_asks_for_the_project_file(page, look, downloaded, wait):
     look()
     wanted = []
-    page.project_wanted.connect(wanted.append)
+    page.actions.project_wanted.connect(wanted.append)
     choose(page, "Old Town and Harbour", "Open as Project")
     wait(lambda: wanted)
     assert Path(wanted[0]) == downloaded / "qgis" / "offline_map.qgz"
@@ -150,7 +150,7 @@ def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, wo
     choose(page, "canyonlands", "Open")
     wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
     choose(page, "canyonlands", "Remove…")
-    (box,) = workplace._window.findChildren(QMessageBox, "offlineMapAreasLocalRemoval")
+    (box,) = workplace._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     next(button for button in box.buttons() if button.text() == "Remove").click()
     wait(lambda: page.model.rowCount() == 0)
