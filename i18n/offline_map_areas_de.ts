@@ -54,7 +54,7 @@
     <name>AreaEntries</name>
     <message>
         <source>Download Selected Areas ({count})…</source>
-        <translation>Gewählte Bereiche herunterladen ({count}) …</translation>
+        <translation>Gewählte Gebiete herunterladen ({count}) …</translation>
     </message>
     <message>
         <source>Pause Selected Downloads ({count})</source>
@@ -66,7 +66,7 @@
     </message>
     <message>
         <source>Zoom to Selected Areas ({count})</source>
-        <translation>Auf gewählte Bereiche zoomen ({count})</translation>
+        <translation>Auf gewählte Gebiete zoomen ({count})</translation>
     </message>
 </context>
 <context>
@@ -80,11 +80,11 @@
     <name>AreasPage</name>
     <message>
         <source>Areas: {areas} · on this computer: {here}</source>
-        <translation>Bereiche: {areas} · auf diesem Rechner: {here}</translation>
+        <translation>Gebiete: {areas} · auf diesem Computer: {here}</translation>
     </message>
     <message>
         <source>Ask the portal for the map areas again</source>
-        <translation>Das Portal erneut nach den Kartenbereichen fragen</translation>
+        <translation>Das Portal erneut nach den Kartengebieten fragen</translation>
     </message>
     <message>
         <source>By Title</source>
@@ -120,7 +120,7 @@
     </message>
     <message>
         <source>No area matches the search or lies in view.</source>
-        <translation>Kein Bereich passt zur Suche oder liegt im Kartenausschnitt.</translation>
+        <translation>Kein Gebiet passt zur Suche oder liegt im Kartenausschnitt.</translation>
     </message>
     <message>
         <source>No matches</source>
@@ -128,7 +128,7 @@
     </message>
     <message>
         <source>Only Areas in View</source>
-        <translation>Nur Bereiche im Kartenausschnitt</translation>
+        <translation>Nur Gebiete im Kartenausschnitt</translation>
     </message>
     <message>
         <source>Public items only</source>
@@ -140,11 +140,11 @@
     </message>
     <message>
         <source>Search areas</source>
-        <translation>Bereiche suchen</translation>
+        <translation>Gebiete suchen</translation>
     </message>
     <message>
         <source>Show only the areas that the map shows</source>
-        <translation>Nur die Bereiche zeigen, die die Karte zeigt</translation>
+        <translation>Nur die Gebiete zeigen, die die Karte zeigt</translation>
     </message>
     <message>
         <source>Signed in as {user}</source>
@@ -509,7 +509,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>On this computer</source>
-        <translation>Auf diesem Rechner</translation>
+        <translation>Auf diesem Computer</translation>
     </message>
     <message>
         <source>Overview</source>
@@ -694,7 +694,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Basemap from This Computer</source>
-        <translation>Grundkarte von diesem Rechner</translation>
+        <translation>Grundkarte von diesem Computer</translation>
     </message>
     <message>
         <source>Choose a folder for the offline map.</source>
@@ -718,7 +718,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Download Map Area</source>
-        <translation>Kartenbereich herunterladen</translation>
+        <translation>Kartengebiet herunterladen</translation>
     </message>
     <message>
         <source>Download: {size} · free on this disk: {free}</source>
@@ -937,7 +937,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <name>Downloads</name>
     <message>
         <source>Download map area “{title}”</source>
-        <translation>Kartenbereich „{title}“ herunterladen</translation>
+        <translation>Kartengebiet „{title}“ herunterladen</translation>
     </message>
 </context>
 <context>
@@ -1800,6 +1800,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Prüfen Sie, ob Sie sie lesen dürfen.</translation>
     </message>
     <message>
+        <source>Check the address and the network connection.</source>
+        <translation>Prüfen Sie die Adresse und die Netzwerkverbindung.</translation>
+    </message>
+    <message>
+        <source>Check the address; the server may be down.</source>
+        <translation>Prüfen Sie die Adresse; vielleicht läuft der Server nicht.</translation>
+    </message>
+    <message>
         <source>Check the authentication configuration.</source>
         <translation>Prüfen Sie die Authentifizierungskonfiguration.</translation>
     </message>
@@ -1830,6 +1838,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Check the portal's address, or tell its administrator.</source>
         <translation>Prüfen Sie die Adresse des Portals oder verständigen Sie dessen Administrator.</translation>
+    </message>
+    <message>
+        <source>Check the proxy settings of QGIS.</source>
+        <translation>Prüfen Sie die Proxy-Einstellungen von QGIS.</translation>
+    </message>
+    <message>
+        <source>Check this computer's clock and the certificate authorities that QGIS trusts.</source>
+        <translation>Prüfen Sie die Uhr dieses Computers und die Zertifizierungsstellen, denen QGIS vertraut.</translation>
     </message>
     <message>
         <source>Choose a .geodatabase file.</source>
@@ -2153,7 +2169,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Remove the trigger if it is yours; else download the map area again.</source>
-        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt; sonst laden Sie den Kartenbereich erneut herunter.</translation>
+        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
         <source>Rename that folder and open the offline map again.</source>
@@ -2388,6 +2404,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Projekt „{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
+        <source>The proxy makes no connection to “{host}”.</source>
+        <translation>Der Proxy stellt keine Verbindung zu „{host}“ her.</translation>
+    </message>
+    <message>
         <source>The reference basemap directory “{directory}” does not exist.</source>
         <translation>Den Ordner „{directory}“ der Referenz-Grundkarte gibt es nicht.</translation>
     </message>
@@ -2502,6 +2522,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>There is no authentication configuration “{id}”.</source>
         <translation>Eine Authentifizierungskonfiguration „{id}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no “{host}” in this network.</source>
+        <translation>In diesem Netz gibt es kein „{host}“.</translation>
     </message>
     <message>
         <source>This map area has no scheduled updates.</source>
@@ -2884,6 +2908,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ verlangt eine Anmeldung.</translation>
     </message>
     <message>
+        <source>“{host}” could not prove its identity: its certificate is not trusted.</source>
+        <translation>„{host}“ konnte sich nicht ausweisen: Seinem Zertifikat wird nicht vertraut.</translation>
+    </message>
+    <message>
         <source>“{host}” does not accept this user name and password.</source>
         <translation>„{host}“ nimmt diesen Benutzernamen und dieses Passwort nicht an.</translation>
     </message>
@@ -2912,8 +2940,36 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ ist überlastet oder gestört ({message}).</translation>
     </message>
     <message>
+        <source>“{host}” redirects a form to another server: it is not sent there.</source>
+        <translation>„{host}“ leitet ein Formular auf einen anderen Server um: Dorthin wird es nicht geschickt.</translation>
+    </message>
+    <message>
+        <source>“{host}” redirects from https to http, where everybody could read along.</source>
+        <translation>„{host}“ leitet von https auf http um, wo jeder mitlesen könnte.</translation>
+    </message>
+    <message>
+        <source>“{host}” redirects into a private network.</source>
+        <translation>„{host}“ leitet in ein privates Netz um.</translation>
+    </message>
+    <message>
+        <source>“{host}” redirects to an address that is not safe.</source>
+        <translation>„{host}“ leitet auf eine Adresse um, die nicht sicher ist.</translation>
+    </message>
+    <message>
+        <source>“{host}” redirects to another server with your sign-in in the address.</source>
+        <translation>„{host}“ leitet auf einen anderen Server um, mit Ihrer Anmeldung in der Adresse.</translation>
+    </message>
+    <message>
+        <source>“{host}” refuses the connection.</source>
+        <translation>„{host}“ lehnt die Verbindung ab.</translation>
+    </message>
+    <message>
         <source>“{host}” sends in circles.</source>
         <translation>„{host}“ leitet im Kreis.</translation>
+    </message>
+    <message>
+        <source>“{host}” sent a compressed answer that is damaged.</source>
+        <translation>„{host}“ hat eine komprimierte Antwort geschickt, die beschädigt ist.</translation>
     </message>
     <message>
         <source>“{host}” sent text instead of the file.</source>
@@ -3012,7 +3068,7 @@ Add to the open project: adds a group for each map.
 Project: the project file that shows the offline map.
 Layers: what other algorithms can open, top first.
 Layers and tables that could not be opened are counted and named in the log; the others open.</source>
-        <translation>Öffnet eine Offline-Karte: einen Ordner, den das Herunterladen eines Kartenbereichs angelegt hat (hier oder in einer ArcGIS-App), oder ein Mobile-Map-Paket (.mmpk). Objekte werden zu GeoPackage-Arbeitskopien, Kachelpakete werden direkt gezeichnet oder kopiert, und ein Projekt zeigt sie wie die Webkarte.
+        <translation>Öffnet eine Offline-Karte: einen Ordner, den das Herunterladen eines Kartengebiets angelegt hat (hier oder in einer ArcGIS-App), oder ein Mobile-Map-Paket (.mmpk). Objekte werden zu GeoPackage-Arbeitskopien, Kachelpakete werden direkt gezeichnet oder kopiert, und ein Projekt zeigt sie wie die Webkarte.
 
 Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase oder ein Kachelpaket.
 Arbeitsordner: wo ein .mmpk entpackt wird und Arbeitskopien entstehen; voreingestellt die Offline-Karte selbst, wenn dieses Plugin sie angelegt hat, sonst ein Ordner Ihres QGIS-Profils.
@@ -3184,7 +3240,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <name>Plugin</name>
     <message>
         <source>&amp;Map Areas</source>
-        <translation>&amp;Kartenbereiche</translation>
+        <translation>&amp;Kartengebiete</translation>
     </message>
     <message>
         <source>&amp;Open Offline Map…</source>
@@ -3200,7 +3256,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
     <message>
         <source>Show the map areas of a web map, and take them offline</source>
-        <translation>Die Kartenbereiche einer Webkarte zeigen und offline verfügbar machen</translation>
+        <translation>Die Kartengebiete einer Webkarte zeigen und offline verfügbar machen</translation>
     </message>
 </context>
 <context>
@@ -3585,7 +3641,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Downloading</source>
-        <translation>Wird heruntergeladen</translation>
+        <translation>Lädt herunter</translation>
     </message>
     <message>
         <source>Download…</source>
@@ -3673,7 +3729,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Ready to download</source>
-        <translation>Bereit zum Herunterladen</translation>
+        <translation>Bereit zum Download</translation>
     </message>
     <message>
         <source>Refresh</source>
@@ -3693,7 +3749,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Retry</source>
-        <translation>Erneut versuchen</translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Show Folder</source>
@@ -3840,7 +3896,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Click an area on the map to select it in the list</source>
-        <translation>Einen Bereich auf der Karte anklicken, um ihn in der Liste auszuwählen</translation>
+        <translation>Ein Gebiet auf der Karte anklicken, um es in der Liste auszuwählen</translation>
     </message>
     <message>
         <source>Connection of This Web Map…</source>
@@ -3856,7 +3912,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Map Areas</source>
-        <translation>Kartenbereiche</translation>
+        <translation>Kartengebiete</translation>
     </message>
     <message>
         <source>On This Computer</source>
@@ -3872,7 +3928,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Pick Areas on the Map</source>
-        <translation>Bereiche auf der Karte wählen</translation>
+        <translation>Gebiete auf der Karte wählen</translation>
     </message>
 </context>
 </TS>

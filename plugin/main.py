@@ -163,6 +163,7 @@ class Plugin:
         announcement.groups_added.connect(self._show_decorations)
         self.browser = BrowserProvider(lambda: self.workplace, lambda: self._has_begun)
         QgsApplication.dataItemProviderRegistry().addProvider(self.browser)
+        self.dock.theme_changed.connect(self.browser.dress)
 
     def _take_options(self) -> None:
         self.workplace.take_options()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject
-from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QAction
 
 from .area_row import AreaRow
@@ -24,9 +23,8 @@ def offered(row: AreaRow) -> tuple[Action, ...]:
 class AreaEntries:
     """Makes the entries, which belong to `parent`; `want` is told ids of areas and what is to be done."""
 
-    def __init__(self, want: Want, palette: QPalette, parent: QObject) -> None:
+    def __init__(self, want: Want, parent: QObject) -> None:
         self._want = want
-        self._palette = palette
         self._parent = parent
 
     def tr(self, text: str) -> str:
@@ -56,6 +54,6 @@ class AreaEntries:
                 yield self._entry(ids, action, text.format(count=len(ids)))
 
     def _entry(self, ids: list[str], action: Action, text: str) -> QAction:
-        entry = QAction(icon(glyph_of(action), self._palette), text, self._parent)
+        entry = QAction(icon(glyph_of(action)), text, self._parent)
         entry.triggered.connect(lambda _checked: self._want(ids, action))
         return entry

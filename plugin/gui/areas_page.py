@@ -30,7 +30,7 @@ from .area_list import AreaList
 from .area_menu import AreaEntries, offered
 from .area_model import AreaRole
 from .area_view import AreaView
-from .glyphs import icon
+from .glyphs import THEME_CHANGES, icon
 from .message_page import MessagePage
 from .thumbnails import Thumbnails
 from .wording import Action, Words, list_actions, list_icon_name, size_in_words
@@ -93,7 +93,7 @@ class AreasPage(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "view"):
+        if event.type() in THEME_CHANGES and hasattr(self, "view"):
             self._paint_icons()
             self._show_state()
 
@@ -217,7 +217,7 @@ class AreasPage(QWidget):
 
     def _paint_icons(self) -> None:
         for name, shown in self._glyphs.items():
-            shown.setIcon(icon(name, self.palette()))
+            shown.setIcon(icon(name))
 
     # ---- showing ------------------------------------------------------------------------------
 
@@ -326,7 +326,7 @@ class AreasPage(QWidget):
     def menu(self, index: QModelIndex) -> QMenu:
         """What can be done with a row, or with all that are selected where it is one of them."""
         menu = QMenu(self)
-        made = AreaEntries(self.wanted.emit, self.palette(), menu)
+        made = AreaEntries(self.wanted.emit, menu)
         chosen = self.selected()
         if index.data(AreaRole.ID) in chosen and len(chosen) > 1:
             menu.addActions(list(made.of_many([self._areas.model.row(area_id) for area_id in chosen])))

@@ -71,6 +71,11 @@ class BrowserProvider(QgsDataItemProvider):
         sip.transferto(self.root, None)  # the Browser deletes it
         return self.root
 
+    def dress(self) -> None:
+        """QGIS has another theme."""
+        if self.root is not None and not sip.isdeleted(self.root):
+            self.root.dress()
+
     def refresh(self) -> None:
         """Connections were added, changed or removed."""
         if self.root is not None and not sip.isdeleted(self.root):
@@ -99,6 +104,12 @@ class PortalItem(QgsDataCollectionItem):
         action = QAction(QgsApplication.getThemeIcon(icon) if icon else QIcon(), text, parent)
         action.triggered.connect(lambda _checked: does())
         return action
+
+    def dress(self) -> None:
+        """Gives this item and those below it icons in the colours of the theme."""
+        for child in self.below.values():
+            if hasattr(child, "dress"):
+                child.dress()
 
     def note(self, text: str) -> Makers:
         """A child that says something instead of showing something."""

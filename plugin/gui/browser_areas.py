@@ -28,7 +28,7 @@ class WebMapItem(PortalItem):
 
     def __init__(self, parent: ConnectionItem, web_map: ChosenWebMap) -> None:
         path = f"{parent.path()}/{web_map.id}"
-        super().__init__(parent, web_map.title, path, icon("map", QApplication.palette()))
+        super().__init__(parent, web_map.title, path, icon("map"))
         self._parent = parent
         self._web_map = web_map
         self._areas: Optional[AreaList] = None
@@ -70,6 +70,10 @@ class WebMapItem(PortalItem):
         else:
             self.workplace().actions.do(self._areas, ids, action)
 
+    def dress(self) -> None:
+        self.setIcon(icon("map"))
+        super().dress()
+
     def _show_in_dock(self) -> None:
         self.workplace().show_web_map(self.listed)
 
@@ -107,7 +111,7 @@ class AreaItem(QgsDataItem):
         self._list = parent
         self.setState(Qgis.BrowserItemState.Populated)
         self.row = row
-        self._dress()
+        self.dress()
 
     def show(self, row: AreaRow) -> None:
         """The same area, changed."""
@@ -116,18 +120,19 @@ class AreaItem(QgsDataItem):
         changed, self.row = row.status is not self.row.status, row
         self.setToolTip(Words().tool_tip(row))
         if changed:
-            self._dress()
+            self.dress()
 
     def actions(self, parent: QWidget) -> list[QAction]:
         show = QAction(QCoreApplication.translate("WebMapItem", "Show in the Dock"), parent)
         show.triggered.connect(lambda _checked: self.handleDoubleClick())
-        return [*AreaEntries(self._list.want, parent.palette(), parent).of(self.row), show]
+        return [*AreaEntries(self._list.want, parent).of(self.row), show]
 
     def handleDoubleClick(self) -> bool:
         self._list.workplace().show_area(self._list.listed, self.row.id)
         return True
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
+        """The icon, in the colours of the theme."""
         palette, name = QApplication.palette(), icon_name(self.row.status)
         dressed = QIcon(glyph(name, tone_colour(tone(self.row.status), palette), _SIDE, 2.0))
         on_highlight = palette.color(QPalette.ColorRole.HighlightedText)

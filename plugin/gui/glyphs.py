@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QRectF, QSize, Qt
+from qgis.PyQt.QtCore import QEvent, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from qgis.PyQt.QtSvg import QSvgRenderer
+from qgis.PyQt.QtWidgets import QApplication
 
 from .wording import Action, Tone
 
+THEME_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
 _FOLDER = Path(__file__).parents[2] / "resources" / "status"
 # Each readable (contrast 4.5 : 1 and more) on the base colour of its kind of theme.
 _ON_LIGHT = {
@@ -63,7 +65,7 @@ def blended(colour: QColor, ground: QColor, share: float) -> QColor:
 
 def glyph(name: str, colour: QColor, side: int, ratio: float = 1.0) -> QPixmap:
     """The pictogram of resources/status/`name`.svg, `side` logical pixels wide and high."""
-    key = f"offline_map_areas {name} {colour.name()} {side} {ratio}"
+    key = f"offline_map_areas {name} {colour.name(QColor.NameFormat.HexArgb)} {side} {ratio}"
     found = QPixmapCache.find(key)
     if found is not None and not found.isNull():
         return found
@@ -79,15 +81,19 @@ def glyph(name: str, colour: QColor, side: int, ratio: float = 1.0) -> QPixmap:
     return made
 
 
-def icon(name: str, palette: QPalette) -> QIcon:
-    """The pictogram for menus and buttons of this palette."""
-    made = QIcon()
+def icon(name: str) -> QIcon:
+    """The pictogram for menus and buttons under the theme that QGIS has now.
+
+    The application's own text colour is right under every theme; widgets that a theme does not name have
+    black for what is written on buttons.
+    """
+    made, palette = QIcon(), QApplication.palette()
     for side in (16, 32, 48):
         for mode, group in (
             (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
             (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
         ):
-            made.addPixmap(glyph(name, palette.color(group, QPalette.ColorRole.ButtonText), side), mode)
+            made.addPixmap(glyph(name, palette.color(group, QPalette.ColorRole.WindowText), side), mode)
     return made
 
 

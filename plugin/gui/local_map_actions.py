@@ -108,7 +108,7 @@ class LocalMapActions(QObject):
         """The same call again; one that this computer does not remember is made of what it left."""
         saved = connection_for(entry.portal_url)
         parameters = {
-            "PORTAL": entry.portal_url,
+            "PORTAL": saved.url if saved else entry.portal_url,
             "WEB_MAP": entry.web_map_id,
             "MAP_AREA": entry.area_id,
             "LOAD": False,

@@ -235,7 +235,7 @@ class LocalMapsPage(QWidget):
     def _add(
         self, menu: QMenu, picture: str, text: str, does: Callable[[], None], enabled: bool = True
     ) -> None:
-        action = QAction(icon(picture, self.palette()), text, menu)
+        action = QAction(icon(picture), text, menu)
         action.triggered.connect(lambda _checked: does())
         action.setEnabled(enabled)
         menu.addAction(action)

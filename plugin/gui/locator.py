@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsFeedback, QgsLocatorContext, QgsLocatorFilter, QgsLocatorResult
 from qgis.PyQt.QtCore import QCoreApplication
-from qgis.PyQt.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from .area_row import AreaRow
@@ -53,7 +52,7 @@ class AreaLocatorFilter(QgsLocatorFilter):
                 continue
             result = QgsLocatorResult(self, row.title, row.id)
             result.description = words.state_line(row)
-            result.icon = icon(icon_name(row.status), QApplication.palette())
+            result.icon = icon(icon_name(row.status))
             result.score = score
             self.resultFetched.emit(result)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Optional
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from .glyphs import blended, glyph
+from .glyphs import THEME_CHANGES, glyph
 from .wording import Action, Words
 
 _GLYPH = 44
@@ -22,6 +22,7 @@ class MessagePage(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
+        self._glyph = ""
         self._picture = QLabel(self)
         self._headline, self._sentence, self._details = QLabel(self), QLabel(self), QLabel(self)
         font = self._headline.font()
@@ -52,16 +53,23 @@ class MessagePage(QWidget):
         buttons: Iterable[Action] = (),
     ) -> None:
         """Says something else. `picture` names a file of resources/status."""
-        palette = self.palette()
-        text, ground = (
-            palette.color(role) for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Window)
-        )
-        self._picture.setPixmap(glyph(picture, blended(text, ground, 0.45), _GLYPH, self.devicePixelRatioF()))
+        self._glyph = picture
+        self._paint_glyph()
         self._headline.setText(headline)
         self._sentence.setText(sentence)
         self._details.setText(details)
         self._details.setVisible(bool(details))
         self._show_buttons(tuple(buttons))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in THEME_CHANGES and self._glyph:
+            self._paint_glyph()
+
+    def _paint_glyph(self) -> None:
+        colour = QApplication.palette().color(QPalette.ColorRole.WindowText)
+        colour.setAlphaF(0.55)
+        self._picture.setPixmap(glyph(self._glyph, colour, _GLYPH, self.devicePixelRatioF()))
 
     def _show_buttons(self, buttons: tuple[Action, ...]) -> None:
         while self._buttons.count():

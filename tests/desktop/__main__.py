@@ -36,6 +36,17 @@ def measure(folder: Path, run: Callable[..., int], told: dict) -> int:
     return run({**told, "module": "measuring", "part": "measure"}, patience=900)
 
 
+def states(folder: Path, run: Callable[..., int], told: dict) -> int:
+    """The pictures of docs/states.md, and the windows in German on a small screen."""
+    code = 0
+    for scale in (1, 2):
+        part = {"module": "states", "part": "states", "run": f"states at {scale}00 %", "scale": scale}
+        code += run({**told, **part}, QT_SCALE_FACTOR=str(scale))
+    shutil.rmtree(folder / "profiles")
+    profile(folder, "de_DE")
+    return code + run({**told, "module": "states", "part": "german"})
+
+
 def town(folder: Path) -> tuple[PortalContent, dict[str, str]]:
     """Elmsund, a web map without areas, and one that is not for offline use."""
     content = town_portal(folder)
@@ -46,7 +57,11 @@ def town(folder: Path) -> tuple[PortalContent, dict[str, str]]:
 
 
 # What is run, its portal, and how large its display is.
-DOINGS = {"tour": (tour, town, (1800, 1200)), "measure": (measure, crowded_portal, (1800, 1200))}
+DOINGS = {
+    "tour": (tour, town, (1800, 1200)),
+    "states": (states, town, (2800, 2400)),
+    "measure": (measure, crowded_portal, (1800, 1200)),
+}
 
 
 def main(folder: Path, doing: str) -> int:

@@ -6,6 +6,7 @@ import json
 from multiprocessing.connection import Listener
 import os
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 import threading
@@ -50,7 +51,12 @@ def profile(folder: Path, language: str = "en_US") -> None:
     """A profile with the plugin of this checkout, and nothing else that asks or tells at the start."""
     place = folder / "profiles" / "profiles" / "default"
     (place / "python" / "plugins").mkdir(parents=True)
-    (place / "python" / "plugins" / "offline_map_areas").symlink_to(ROOT)
+    plugin = place / "python" / "plugins" / "offline_map_areas"
+    for name in ("plugin", "ui", "resources", "i18n"):
+        shutil.copytree(ROOT / name, plugin / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("metadata.txt", "__init__.py"):
+        shutil.copyfile(ROOT / name, plugin / name)
+    subprocess.run(["lrelease", "-silent", *plugin.glob("i18n/*.ts")], check=True)
     (place / "QGIS").mkdir()
     text = _SETTINGS.format(root=folder.resolve() / "Offline Map Areas", language=language)
     (place / "QGIS" / "QGIS3.ini").write_text(text, "utf-8")
@@ -60,7 +66,8 @@ def run_qgis(folder: Path, display: str, told: dict, patience: float = 200, **va
     """One session of QGIS with its part of the tour; its exit code, or 1 when it found something wrong."""
     home = folder / "home"
     home.mkdir(mode=0o700, exist_ok=True)
-    outcome = folder / f"{told['part']}.json"
+    name = told.get("run", told["part"])
+    outcome = folder / f"{name}.json"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("QGIS_", "QT_"))}
     environment |= {
         "HOME": str(home),
@@ -73,7 +80,7 @@ def run_qgis(folder: Path, display: str, told: dict, patience: float = 200, **va
         **variables,
     }
     command = ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(folder / "profiles")]
-    log = folder / f"{told['part']}.log"
+    log = folder / f"{name}.log"
     code = watched([*command, "--code", str(BEGIN)], environment, log, outcome, patience)
     told_back = {"wrong": [f"QGIS or the plugin did not start; see {log}"]}
     if outcome.exists():
@@ -143,7 +150,7 @@ class Display:
     def __enter__(self):
         reader, writer = os.pipe()
         self._process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", self._size, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", self._size, "-dpi", "96", "-nolisten", "tcp"],
             pass_fds=(writer,),
             stderr=subprocess.DEVNULL,
         )

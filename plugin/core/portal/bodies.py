@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 import socket
@@ -19,36 +19,46 @@ _CHAIN = 20
 
 
 # What an error was caused by, most telling first, and what it means to the user.
-_REASONS: tuple[tuple[tuple[type[BaseException], ...], type[NetworkError], str, str], ...] = (
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[str], NetworkError]], ...] = (
     (
         (requests.exceptions.SSLError, urllib3.exceptions.SSLError),
-        NoConnection,
-        "“{host}” could not prove its identity: its certificate is not trusted.",
-        "Check this computer's clock and the certificate authorities that QGIS trusts.",
+        lambda host: NoConnection(
+            "“{host}” could not prove its identity: its certificate is not trusted.",
+            next_step="Check this computer's clock and the certificate authorities that QGIS trusts.",
+            host=host,
+        ),
     ),
     (
         (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
-        NoConnection,
-        "The proxy makes no connection to “{host}”.",
-        "Check the proxy settings of QGIS.",
+        lambda host: NoConnection(
+            "The proxy makes no connection to “{host}”.",
+            next_step="Check the proxy settings of QGIS.",
+            host=host,
+        ),
     ),
     (
         (socket.gaierror,),
-        NoConnection,
-        "There is no “{host}” in this network.",
-        "Check the address and the network connection.",
+        lambda host: NoConnection(
+            "There is no “{host}” in this network.",
+            next_step="Check the address and the network connection.",
+            host=host,
+        ),
     ),
     (
         (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
-        BrokenAnswer,
-        "“{host}” sent a compressed answer that is damaged.",
-        "Try again; if it stays so, tell the portal's administrator.",
+        lambda host: BrokenAnswer(
+            "“{host}” sent a compressed answer that is damaged.",
+            next_step="Try again; if it stays so, tell the portal's administrator.",
+            host=host,
+        ),
     ),
     (
         (ConnectionRefusedError,),
-        NoConnection,
-        "“{host}” refuses the connection.",
-        "Check the address; the server may be down.",
+        lambda host: NoConnection(
+            "“{host}” refuses the connection.",
+            next_step="Check the address; the server may be down.",
+            host=host,
+        ),
     ),
 )
 
@@ -66,9 +76,9 @@ def _network_error(error: Exception, host: str) -> NetworkError:
     causes = list(islice(_causes(error), _CHAIN))
     if any(_is_timeout(cause) for cause in causes):
         return timed_out(host)
-    for kinds, error_class, text, next_step in _REASONS:
+    for kinds, told in _REASONS:
         if any(isinstance(cause, kinds) for cause in causes):
-            return error_class(text, next_step=next_step, host=host)
+            return told(host)
     return NoConnection("The connection to “{host}” broke off.", next_step="Try again.", host=host)
 
 

@@ -39,14 +39,30 @@ def checked_target(portal: WebUrl, here: WebUrl, location: str, method: str) -> 
     try:
         target = join_url(here, location)
     except ValueError:
-        raise _unsafe("“{host}” redirects to an address that is not safe.", here) from None
+        raise UnsafeRedirect(
+            "“{host}” redirects to an address that is not safe.",
+            next_step="Tell the portal's administrator.",
+            host=here.origin.host,
+        ) from None
     if here.origin.scheme == "https" and target.origin.scheme == "http":
-        raise _unsafe("“{host}” redirects from https to http, where everybody could read along.", here)
+        raise UnsafeRedirect(
+            "“{host}” redirects from https to http, where everybody could read along.",
+            next_step="Tell the portal's administrator.",
+            host=here.origin.host,
+        )
     inward = is_inside(target.origin.host) and not is_inside(portal.origin.host)
     if inward or (is_link_local(target.origin.host) and not is_link_local(portal.origin.host)):
-        raise _unsafe("“{host}” redirects into a private network.", here)
+        raise UnsafeRedirect(
+            "“{host}” redirects into a private network.",
+            next_step="Tell the portal's administrator.",
+            host=here.origin.host,
+        )
     if method == "POST" and not same_or_upgraded(here, target):
-        raise _unsafe("“{host}” redirects a form to another server: it is not sent there.", here)
+        raise UnsafeRedirect(
+            "“{host}” redirects a form to another server: it is not sent there.",
+            next_step="Tell the portal's administrator.",
+            host=here.origin.host,
+        )
     return target
 
 
@@ -82,9 +98,9 @@ class Trail:
         secrets = self._sign_in.secrets
         cleaned = target.without_values(secrets)
         if any(secret in str(cleaned) for secret in secrets):
-            raise _unsafe("“{host}” redirects to another server with your sign-in in the address.", here)
+            raise UnsafeRedirect(
+                "“{host}” redirects to another server with your sign-in in the address.",
+                next_step="Tell the portal's administrator.",
+                host=here.origin.host,
+            )
         return cleaned
-
-
-def _unsafe(text: str, here: WebUrl) -> UnsafeRedirect:
-    return UnsafeRedirect(text, next_step="Tell the portal's administrator.", host=here.origin.host)
