@@ -1,7 +1,8 @@
 #!/bin/bash
 # How close our drawing is to ArcGIS' own. First the corpus through our converter; then, where the reference
 # renderer can be set up (ORACLE: its folder; node, npm and chromium), pictures of both, beside plain QGIS.
-# Its pictures stay in build/fidelity; only numbers go into docs/fidelity.md.
+# Its pictures stay in build/fidelity; only numbers go into docs/fidelity.md. OTHER_PYTHON is the Python of
+# another QGIS, where there is one: it draws the same, and the page says how far the two differ.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ORACLE=${ORACLE:-../shared/tools/oracle}
@@ -40,6 +41,10 @@ done
 export QT_QPA_PLATFORM=offscreen
 $PYTHON -m tests.fidelity.draw "$OUT/specs" "$OUT/plain" plain
 $PYTHON -m tests.fidelity.draw "$OUT/specs" "$OUT/ours"
+rm -rf "$OUT/other"
+if [ -n "${OTHER_PYTHON:-}" ]; then
+  "$OTHER_PYTHON" -m tests.fidelity.draw "$OUT/specs" "$OUT/other"
+fi
 for drawn in plain ours; do
   "$OUT/oracle/build/v/bin/python" "$OUT/oracle/score.py" "$OUT/esri" "$OUT/$drawn" >"$OUT/$drawn.txt"
 done

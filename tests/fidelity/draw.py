@@ -3,7 +3,8 @@
 `python -m tests.fidelity.draw SPECS OUT [plain]`
 
 A spec is a renderer with twelve features that exercise its classes, 400 x 300 pixels at 96 dpi.
-`plain` draws with QGIS' own converter instead of ours. OUT/losses.json says what was reported.
+`plain` draws with QGIS' own converter instead of ours. OUT/losses.json says what was reported,
+OUT/version.txt with which QGIS it was drawn.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 import sys
 
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsArcGisRestUtils,
     QgsExpressionContext,
@@ -112,6 +114,7 @@ def main() -> None:
             image = QImage(spec["width"], spec["height"], QImage.Format.Format_RGB32)
             image.fill(QColor("white"))
         image.save(str(out / f"{file.stem}.png"))
+    (out / "version.txt").write_text(Qgis.version(), "utf-8")
     (out / "losses.json").write_text(json.dumps(said, indent=1, ensure_ascii=False), "utf-8")
 
 

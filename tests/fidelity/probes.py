@@ -250,6 +250,31 @@ PROBES = {
             RED, 2, "Dash", marker={"type": "esriSLMA", "style": "arrow", "placement": "end", "color": BLUE}
         ),
     ),
+    "line_ends": classes(
+        *[
+            line(RED, 4, marker={"type": "line-marker", "style": s, "placement": p})
+            for s, p in (
+                ("arrow", "begin"),
+                ("arrow", "begin-end"),
+                ("circle", "end"),
+                ("square", "end"),
+                ("diamond", "end"),
+                ("cross", "end"),
+                ("x", "end"),
+            )
+        ],
+        line(
+            RED,
+            2,
+            "Dash",
+            marker={"type": "line-marker", "style": "arrow", "placement": "end", "color": BLUE},
+        ),
+    ),
+    "line_ends_size": simple(
+        line(RED, 2, marker={"type": "line-marker", "style": "arrow", "placement": "end"}),
+        SIZE_STOPS,
+        ramp(),
+    ),
     "fills": classes(
         *[fill(h) for h in HATCHES],
         fill("Cross", CLEAR_RED),

@@ -49,6 +49,7 @@ STANDS_FOR = {
     "cannot be told apart": r".*",
     "do not vary in": r".*Info",
     "legend does not show": r"colorInfo",
+    "Arrows at the ends": r"esriSLMA",
     "plain": r"esri[A-Z]+|CIM.*",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 from qgis.core import (
@@ -48,13 +49,10 @@ def _vary_layers(symbol: QgsSymbol, drawn: Drawn, variables: Variables, reading:
             _vary_line(layer, drawn, variables, outline=not isinstance(symbol, QgsLineSymbol))
         elif isinstance(layer, QgsSimpleFillSymbolLayer):
             _vary_fill(layer, variables)
-        elif layer.subSymbol() is not None and not _is_placed_on_line(symbol, layer):
-            _vary_layers(layer.subSymbol(), _sized(layer.subSymbol(), drawn), variables, reading)
-
-
-def _is_placed_on_line(symbol: QgsSymbol, layer: QgsSymbolLayer) -> bool:
-    """Markers on a line keep their size: the line's width is what varies."""
-    return isinstance(symbol, QgsLineSymbol) and isinstance(layer.subSymbol(), QgsMarkerSymbol)
+        elif layer.subSymbol() is not None:
+            # Markers on a line grow with it, but turn as the line does.
+            placed = replace(variables, rotation=None) if isinstance(symbol, QgsLineSymbol) else variables
+            _vary_layers(layer.subSymbol(), _sized(layer.subSymbol(), drawn), placed, reading)
 
 
 def _sized(symbol: QgsSymbol, drawn: Drawn) -> Drawn:
@@ -120,11 +118,12 @@ def _vary_fill(layer: QgsSimpleFillSymbolLayer, variables: Variables) -> None:
 def _paint(layer: QgsSymbolLayer, which: QgsSymbolLayer.Property, own: QColor, variables: Variables) -> None:
     """Where there is no value for the colour, the symbol's own stays."""
     base = f"color_rgba({own.red()}, {own.green()}, {own.blue()}, {own.alpha()})"
-    colour = f"coalesce({variables.colour}, {base})" if variables.colour else base
+    follows = variables.colour and not layer.isLocked()
+    colour = f"coalesce({variables.colour}, {base})" if follows else base
     if variables.opacity:
         alpha = f"round(color_part(@paint, 'alpha') * {variables.opacity})"
         _set(layer, which, f"with_variable('paint', {colour}, set_color_part(@paint, 'alpha', {alpha}))")
-    elif variables.colour:
+    elif follows:
         _set(layer, which, colour)
 
 

@@ -6,23 +6,17 @@ covered is reported, by what nobody read or by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import hypot
 from typing import Optional
 
-from qgis.core import (
-    Qgis,
-    QgsGradientColorRamp,
-    QgsGradientFillSymbolLayer,
-    QgsGradientStop,
-    QgsSymbol,
-    QgsSymbolLayer,
-)
-from qgis.PyQt.QtCore import QPointF, Qt
+from qgis.core import QgsProperty, QgsSymbol, QgsSymbolLayer
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 from ...core.offline.plan import notice
 from .cim_effects import apply_effects
+from .cim_gradient import gradient_fill
 from .cim_markers import MARKERS, marker_layers
 from .cim_placement import placed_in_polygon, placed_on_line
 from .fills import hatch, picture_fill, solid_fill
@@ -49,7 +43,8 @@ def cim_symbol(reference: Properties) -> Optional[tuple[QgsSymbol, float]]:
                 "symbol", "“{property}” of a CIM symbol is not read; all features look alike.", property=key
             )
             reference.reading.lose(loss)
-    reference.ignore("minScale", "maxScale", "symbolName", "minDistance", "maxDistance", "maxDepth")
+    reference.ignore("symbolName", "minDistance", "maxDistance", "maxDepth")
+    nearest, farthest = reference.number("maxScale", 0, 0, 1e12), reference.number("minScale", 0, 0, 1e12)
     makers: dict[str, Callable[[Properties], Optional[tuple[QgsSymbol, float]]]] = {
         "CIMPointSymbol": _point,
         "CIMLineSymbol": _line,
@@ -64,7 +59,18 @@ def cim_symbol(reference: Properties) -> Optional[tuple[QgsSymbol, float]]:
         kind = symbol.kind or "CIMSymbolReference"
         loss = notice("symbol", "Symbols of type {kind} are not read; a plain symbol is shown.", kind=kind)
         reference.reading.lose(loss)
+    elif nearest or farthest:
+        _limit(made[0], nearest, farthest)
     return made
+
+
+def _limit(symbol: QgsSymbol, nearest: float, farthest: float) -> None:
+    """Show a symbol between two scales alone; zero is no limit. Where no scale is known it is shown."""
+    limits = [f"@map_scale >= {nearest:.15g}"] if nearest else []
+    limits += [f"@map_scale <= {farthest:.15g}"] if farthest else []
+    shown = QgsProperty.fromExpression(f"coalesce({' AND '.join(limits)}, true)")
+    for layer in symbol.symbolLayers():
+        layer.setDataDefinedProperty(QgsSymbolLayer.Property.LayerEnabled, shown)
 
 
 def _shown(symbol: Properties) -> list[Properties]:
@@ -72,7 +78,7 @@ def _shown(symbol: Properties) -> list[Properties]:
     layers = symbol.children("symbolLayers")
     shown = []
     for layer in layers:
-        layer.ignore("colorLocked", "overprint") if layer.flag("enable", True) else layer.dismiss()
+        layer.ignore("overprint") if layer.flag("enable", True) else layer.dismiss()
         if layer.flag("enable", True):
             shown.append(layer)
     return shown[::-1]
@@ -87,7 +93,7 @@ def _point(symbol: Properties) -> Optional[tuple[QgsSymbol, float]]:
     for layer in _shown(symbol):
         if layer.kind in MARKERS:
             made, size = marker_layers(layer)
-            layers += made
+            layers += locked(layer, made)
             sizes.append(size)
         else:
             _not_covered(layer)
@@ -112,9 +118,9 @@ def _line_layers(symbol: Properties) -> list[QgsSymbolLayer]:
     effects = symbol.children("effects")
     for layer in _shown(symbol):
         if layer.kind == "CIMSolidStroke":
-            layers += solid_stroke(layer, effects)
+            layers += locked(layer, solid_stroke(layer, effects))
         elif layer.kind in MARKERS:
-            layers += placed_on_line(layer)
+            layers += locked(layer, placed_on_line(layer))
         else:
             _not_covered(layer)
     return layers
@@ -126,20 +132,28 @@ def _polygon(symbol: Properties) -> Optional[tuple[QgsSymbol, float]]:
     fills = {
         "CIMSolidFill": lambda layer: [solid_fill(layer.colour("color"))],
         "CIMHatchFill": _hatch,
-        "CIMGradientFill": _gradient,
+        "CIMGradientFill": gradient_fill,
         "CIMPictureFill": _picture,
     }
     for layer in _shown(symbol):
         if layer.kind in fills:
-            layers += fills[layer.kind](layer)
+            layers += locked(layer, fills[layer.kind](layer))
             _no_effects(layer)
         elif layer.kind == "CIMSolidStroke":
-            layers += solid_stroke(layer, effects)
+            layers += locked(layer, solid_stroke(layer, effects))
         elif layer.kind in MARKERS:
-            layers += placed_in_polygon(layer)
+            layers += locked(layer, placed_in_polygon(layer))
         else:
             _not_covered(layer)
     return (fill_symbol(layers), 0.0) if layers else None
+
+
+def locked(layer: Properties, made: Sequence[QgsSymbolLayer]) -> Sequence[QgsSymbolLayer]:
+    """The layers, their colours locked against variables where the author wants so."""
+    if layer.flag("colorLocked"):
+        for part in made:
+            part.setLocked(True)
+    return made
 
 
 def solid_stroke(layer: Properties, effects: list[Properties]) -> list[QgsSymbolLayer]:
@@ -173,39 +187,6 @@ def _picture(layer: Properties) -> list[QgsSymbolLayer]:
     if picture is None:
         return []
     return [picture_fill(picture, height / picture.aspect * scale, height, angle)]
-
-
-def _gradient(layer: Properties) -> list[QgsSymbolLayer]:
-    kinds = {
-        "Linear": Qgis.GradientType.Linear,
-        "Circular": Qgis.GradientType.Radial,
-        "Rectangular": Qgis.GradientType.Linear,
-        "Buffered": Qgis.GradientType.Radial,
-    }
-    kind = layer.choice("gradientMethod", kinds, Qgis.GradientType.Linear)
-    ramp = _ramp(layer.child("colorRamp"))
-    if ramp is None:
-        return []
-    made = QgsGradientFillSymbolLayer(QColor(), QColor(), Qgis.GradientColorSource.ColorRamp, kind)
-    made.setColorRamp(ramp)
-    made.setReferencePoint1(QPointF(1, 0.5))
-    made.setReferencePoint2(QPointF(0, 0.5))
-    made.setAngle(-layer.number("angle"))
-    layer.ignore("gradientSize", "gradientSizeUnits", "gradientType", "interval")
-    return [made]
-
-
-def _ramp(ramp: Properties) -> Optional[QgsGradientColorRamp]:
-    parts = ramp.children("colorRamps") if ramp.has("colorRamps") else [ramp]
-    ends = [(part.colour("fromColor"), part.colour("toColor")) for part in parts]
-    colours = [colour for pair in ends for colour in pair if colour is not None]
-    if ramp.kind not in ("CIMLinearContinuousColorRamp", "CIMMultipartColorRamp"):
-        _not_covered(ramp)
-    ramp.ignore("primitiveName", "colorSpace")
-    if len(colours) < 2:
-        return None
-    stops = [QgsGradientStop(n / (len(colours) - 1), colour) for n, colour in enumerate(colours[1:-1], 1)]
-    return QgsGradientColorRamp(colours[0], colours[-1], False, stops)
 
 
 def _no_effects(properties: Properties) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from qgis.core import Qgis, QgsSimpleLineSymbolLayer
+from qgis.core import Qgis, QgsSimpleLineSymbolLayer, QgsSymbolLayer
 
 from ...core.offline.plan import notice
+from .patterns import USUAL, follow_levels
 from .properties import Properties
+
+_P = QgsSymbolLayer.Property
 
 
 def apply_effects(layer: QgsSimpleLineSymbolLayer, effects: list[Properties]) -> None:
@@ -45,13 +48,18 @@ def _dashes(layer: QgsSimpleLineSymbolLayer, effect: Properties) -> None:
 
 def _offset(layer: QgsSimpleLineSymbolLayer, effect: Properties) -> None:
     # Both count to the left of the line with a positive number in CIM, a negative one in QGIS.
-    layer.setOffset(-effect.number("offset"))
+    offset = -effect.number("offset")
+    layer.setOffset(offset * USUAL)
     layer.setOffsetUnit(Qgis.RenderUnit.Points)
+    follow_levels(layer, {_P.Offset: offset})
     effect.ignore("method", "option", "count")
 
 
 def _cut(layer: QgsSimpleLineSymbolLayer, effect: Properties) -> None:
-    layer.setTrimDistanceStart(effect.number("beginCut", 0.0, 0.0))
-    layer.setTrimDistanceEnd(effect.number("endCut", 0.0, 0.0))
+    begin, end = effect.number("beginCut", 1.0, 0.0), effect.number("endCut", 1.0, 0.0)
+    layer.setTrimDistanceStart(begin * USUAL)
+    layer.setTrimDistanceEnd(end * USUAL)
     layer.setTrimDistanceStartUnit(Qgis.RenderUnit.Points)
     layer.setTrimDistanceEndUnit(Qgis.RenderUnit.Points)
+    follow_levels(layer, {_P.TrimStart: begin, _P.TrimEnd: end})
+    effect.ignore_zero("middleCut", "invert")

@@ -12,10 +12,17 @@ from ...core.offline.plan import notice
 from .cim_geometry import Box, svg_path
 from .drawings import Shape, drawing_marker
 from .lines import stroke
-from .markers import font_marker, place, turned
+from .markers import ACROSS, DOWN, font_marker, place, turned
 from .pictures import marker_of, picture_of
 from .properties import LARGEST, Properties
 
+# What Qt lays out in its own way.
+_TYPESETTING = (
+    *("blockProgression", "depth3D", "extrapolateBaselines", "fontEffects", "fontEncoding", "fontType"),
+    *("hinting", "kerning", "letterWidth", "letterSpacing", "ligatures", "lineGapType", "lineGap"),
+    *("textCase", "textDirection", "verticalGlyphOrientation", "wordSpacing", "billboardMode3D"),
+    *("shadowColor", "shadowOffsetX", "shadowOffsetY", "compatibilityMode", "drawSoftHyphen"),
+)
 _DEEPEST_NEST = 4  # markers within markers
 
 
@@ -75,6 +82,8 @@ def _clips_nothing(layer: Properties, box: Box) -> bool:
 
 def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed:
     geometry, symbol = graphic.raw("geometry"), graphic.child("symbol")
+    if symbol.kind == "CIMTextSymbol" and isinstance(geometry, dict):
+        return _text(graphic, symbol, unit, frame)
     graphic.ignore("textString") if not graphic.has("textString") else None
     if symbol.kind == "CIMPointSymbol" and isinstance(geometry, dict) and nest < _DEEPEST_NEST:
         return _nested(symbol, geometry, unit, frame, nest)
@@ -92,6 +101,44 @@ def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed
         colour = fill if number == 0 and fill is not None else QColor(0, 0, 0, 0)
         parts.append(_drawing(shape.path, shape.box, colour, line, unit, frame))
     return parts
+
+
+def _text(graphic: Properties, symbol: Properties, unit: float, frame: Box) -> _Placed:
+    """A text at a point of the marker's frame."""
+    at = graphic.child("geometry")
+    x, y = at.number("x"), at.number("y")
+    at.dismiss()
+    text, size = graphic.text("textString")[:500], symbol.number("height", 10.0, 0.1, LARGEST) * unit
+    font = _font(symbol)
+    font.setUnderline(symbol.flag("underline"))
+    font.setStrikeOut(symbol.flag("strikethrough"))
+    across = symbol.choice("horizontalAlignment", ACROSS, ACROSS["Left"])
+    down = symbol.choice("verticalAlignment", DOWN, DOWN["Bottom"])
+    _, fill = _stroke_and_fill(symbol.child("symbol"), unit)
+    halo_size = symbol.number("haloSize", 0.0, 0.0, 100) * unit
+    _, halo = _stroke_and_fill(symbol.child("haloSymbol"), unit)
+    turn = symbol.number("angle")
+    dx, dy = symbol.number("offsetX") * unit, symbol.number("offsetY") * unit
+    symbol.ignore(*_TYPESETTING)
+    layers = [font_marker(text, font, size, fill or QColor(0, 0, 0, 0))]
+    if halo is not None and halo_size > 0:
+        layers.insert(0, font_marker(text, font, size, halo, (halo, 2 * halo_size)))
+    middle_x, middle_y = frame.centre
+    for layer in layers:
+        layer.setHorizontalAnchorPoint(across)
+        layer.setVerticalAnchorPoint(down)
+        layer.setAngle(-turn)
+    if not text:
+        return []
+    return [(layer, (x - middle_x) * unit + dx, (y - middle_y) * unit + dy) for layer in layers]
+
+
+def _font(symbol: Properties) -> QFont:
+    font = QFont(symbol.text("fontFamilyName", "Arial")[:100])
+    style = symbol.text("fontStyleName").lower()
+    font.setBold("bold" in style)
+    font.setItalic("italic" in style)
+    return font
 
 
 def _drawing(
@@ -128,7 +175,7 @@ def _stroke_and_fill(
             layer.reading.lose(
                 notice("symbol", "Layers of type {kind} in a CIM symbol are not shown.", kind=kind)
             )
-        layer.ignore("colorLocked", "overprint")
+        layer.ignore("overprint")
     return strokes, fill
 
 
@@ -162,10 +209,7 @@ def _picture(layer: Properties, size: float, _nest: int) -> _Placed:
 
 def _character(layer: Properties, size: float, _nest: int) -> _Placed:
     index = layer.number("characterIndex", 0.0, 0, 0x10FFFF)
-    font = QFont(layer.text("fontFamilyName", "Arial")[:100])
-    style = layer.text("fontStyleName").lower()
-    font.setBold("bold" in style)
-    font.setItalic("italic" in style)
+    font = _font(layer)
     strokes, fill = _stroke_and_fill(layer.child("symbol"), 1.0)
     layer.ignore("fontType", "scaleX", "respectFrame")
     if index < 32 or 0xD800 <= index <= 0xDFFF:

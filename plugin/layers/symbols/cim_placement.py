@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from qgis.core import (
     Qgis,
     QgsMarkerLineSymbolLayer,
     QgsMarkerSymbol,
+    QgsMarkerSymbolLayer,
     QgsPointPatternFillSymbolLayer,
     QgsSymbolLayer,
 )
@@ -20,61 +24,108 @@ from .properties import LARGEST, Properties
 _P = QgsSymbolLayer.Property
 
 _MIDDLES = {"OnPolygon": True, "CenterOfMass": False, "BoundingBoxCenter": False}
+_AT = Qgis.MarkerLinePlacement
 _ENDS = {
-    "Both": (Qgis.MarkerLinePlacement.FirstVertex, Qgis.MarkerLinePlacement.LastVertex),
-    "JustBegin": (Qgis.MarkerLinePlacement.FirstVertex,),
-    "JustEnd": (Qgis.MarkerLinePlacement.LastVertex,),
+    "Both": (_AT.FirstVertex, _AT.LastVertex),
+    "JustBegin": (_AT.FirstVertex,),
+    "JustEnd": (_AT.LastVertex,),
     "None": (),
 }
+_ON_LINE = {
+    "LineMiddle": _AT.CentralPoint,
+    "LineBeginning": _AT.FirstVertex,
+    "LineEnd": _AT.LastVertex,
+    "SegmentMidpoint": _AT.SegmentCenter,
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where on a line: a place of QGIS, so many points on (or a share of the line), forwards or backwards.
+
+    With an interval (points), the spot repeats itself.
+    """
+
+    at: Qgis.MarkerLinePlacement
+    along: float = 0.0
+    share: float = 0.0
+    backwards: bool = False
+    interval: float = 0.0
 
 
 def placed_on_line(layer: Properties) -> list[QgsSymbolLayer]:
     """A marker along a line, or along the outline of a polygon."""
     place = layer.child("markerPlacement")
     made, _ = marker_layers(layer)
-    place.ignore("placePerPart", "controlPointPlacement", "relativeTo", "primitiveName")
+    place.ignore("placePerPart", "controlPointPlacement", "primitiveName")
     if not made:
         return []
-    rotates = place.flag("angleToLine", True)
-    offset = place.number("offset")
-    places = _places(place)
+    rotates, offset = place.flag("angleToLine", True), place.number("offset")
+    return [at_spot(made, spot, rotates, offset) for spot in _spots(place)]
+
+
+def _spots(place: Properties) -> list[Spot]:
+    kind = place.kind.removeprefix("CIMMarkerPlacement")
+    if kind == "AtExtremities":
+        ends, along = (
+            place.choice("extremityPlacement", _ENDS, _ENDS["Both"]),
+            place.number("offsetAlongLine"),
+        )
+        return [Spot(end, along, backwards=end == _AT.FirstVertex) for end in ends]
+    if kind == "OnVertices":
+        place.ignore("placeOnEndPoints", "placeOnControlPoints", "placeOnRegularVertices")
+        return [Spot(_AT.Vertex)]
+    if kind in ("AlongLineSameSize", "AlongLineRandomSize", "AlongLineVariableSize"):
+        return _repeated(place)
+    if kind == "OnLine":
+        at = place.choice("relativeTo", _ON_LINE, _AT.CentralPoint)
+        ends = (_AT.FirstVertex, _AT.LastVertex)
+        start = place.number("startPointOffset") if at in ends else 0.0
+        return [Spot(at, start)]
+    if kind == "AtRatioPositions" and place.numbers("positionArray"):
+        first = place.flag("flipFirst", True)
+        place.ignore_zero("beginPosition", "endPosition")
+        shares = place.numbers("positionArray")[:100]
+        return [
+            Spot(_AT.FirstVertex, share=share, backwards=first and not n) for n, share in enumerate(shares)
+        ]
+    _not_kept(place)
+    return [Spot(_AT.CentralPoint)]
+
+
+def _repeated(place: Properties) -> list[Spot]:
+    """A pattern of distances. ArcGIS stretches it to the line, QGIS does not."""
+    template = [part for part in place.numbers("placementTemplate")[:20] if part > 0] or [20.0]
+    starts = {"NoConstraint": 0.0, "WithMarkers": 0.0, "WithFullGap": template[-1], "Custom": 0.0}
+    start = place.choice("endings", {**starts, "WithHalfGap": template[-1] / 2}, template[-1] / 2)
+    start += place.number("offsetAlongLine")
+    place.ignore("customEndingOffset")
+    period = max(1.0, sum(template))
     return [
-        _along(marker_symbol([part.clone() for part in made]), at, rotates, offset, place) for at in places
+        Spot(_AT.Interval, (start + sum(template[:number])) % period, interval=period)
+        for number in range(len(template))
     ]
 
 
-def _places(place: Properties) -> tuple[Qgis.MarkerLinePlacement, ...]:
-    kind = place.kind.removeprefix("CIMMarkerPlacement")
-    if kind == "AtExtremities":
-        return place.choice("extremityPlacement", _ENDS, _ENDS["Both"])
-    if kind == "OnVertices":
-        place.ignore("placeOnEndPoints", "placeOnControlPoints", "placeOnRegularVertices")
-        return (Qgis.MarkerLinePlacement.Vertex,)
-    if kind in ("AlongLineSameSize", "AlongLineRandomSize", "AlongLineVariableSize"):
-        return (Qgis.MarkerLinePlacement.Interval,)
-    if kind in ("OnLine", "AtRatioPositions"):
-        if kind == "AtRatioPositions" and place.numbers("positionArray") == [0.5]:
-            return (Qgis.MarkerLinePlacement.CentralPoint,)
-        if kind == "OnLine":
-            return (Qgis.MarkerLinePlacement.CentralPoint,)
-    _not_kept(place)
-    return (Qgis.MarkerLinePlacement.CentralPoint,)
-
-
-def _along(
-    marker: QgsMarkerSymbol, at: Qgis.MarkerLinePlacement, rotates: bool, offset: float, place: Properties
+def at_spot(
+    parts: Sequence[QgsMarkerSymbolLayer], spot: Spot, rotates: bool = True, offset: float = 0.0
 ) -> QgsSymbolLayer:
+    """Markers on a line; the offset is points to the left of it."""
+    marker = marker_symbol([part.clone() for part in parts])
+    if spot.backwards:
+        marker.setAngle(marker.angle() + 180)
     layer = QgsMarkerLineSymbolLayer(rotates)
-    layer.setPlacements(Qgis.MarkerLinePlacements(at))
-    layer.setOffset(-offset)
+    layer.setPlacements(Qgis.MarkerLinePlacements(spot.at))
+    layer.setAverageAngleLength(0)
+    layer.setOffset(-offset * USUAL)
     layer.setOffsetUnit(Qgis.RenderUnit.Points)
-    if at == Qgis.MarkerLinePlacement.Interval:
-        template = [part for part in place.numbers("placementTemplate") if part > 0] or [20.0]
-        layer.setInterval(max(1.0, sum(template) / len(template)))
+    layer.setOffsetAlongLine(spot.share * 100 if spot.share else spot.along * USUAL)
+    layer.setOffsetAlongLineUnit(Qgis.RenderUnit.Percentage if spot.share else Qgis.RenderUnit.Points)
+    if spot.interval:
+        layer.setInterval(spot.interval * USUAL)
         layer.setIntervalUnit(Qgis.RenderUnit.Points)
-        layer.setOffsetAlongLine(place.number("offsetAlongLine"))
-        layer.setOffsetAlongLineUnit(Qgis.RenderUnit.Points)
-        place.ignore("endings", "customEndingOffset", "controlPointPlacement")
+    lengths = {_P.Offset: -offset, _P.OffsetAlongLine: spot.along, _P.Interval: spot.interval}
+    follow_levels(layer, {which: length for which, length in lengths.items() if length})
     layer.setSubSymbol(marker)
     return layer
 

@@ -9,7 +9,6 @@ from qgis.core import Qgis, QgsSimpleLineSymbolLayer, QgsSymbolLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
 from .properties import LARGEST, Properties
 
 # Dash and gap in widths of the line, the dashes without the round ends that ArcGIS draws them with.
@@ -35,14 +34,13 @@ _LONGER = 0.6  # points by which ArcGIS draws each dash longer
 
 
 def simple_line(properties: Properties) -> QgsSimpleLineSymbolLayer:
-    """The stroke; one without a pen where the author wants none."""
+    """The stroke, without the markers at its ends; one without a pen where the author wants none."""
     pattern = dash_pattern(properties)
     width = properties.number("width", _DEFAULT_WIDTH, 0.0, LARGEST)
     # Without a word about colour ArcGIS draws black, with “no colour” nothing.
     colour = properties.colour("color") if properties.knows("color") else QColor(0, 0, 0)
     # No web map says these; ArcGIS draws round ends and corners even where one does.
-    properties.ignore("cap", "join", "miterLimit")
-    _lose_arrow(properties)
+    properties.ignore("cap", "join", "miterLimit", "marker")
     layer = stroke(colour or QColor(0, 0, 0, 0), width, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     if pattern is None or colour is None or width == 0 or not properties.present:
         layer.setPenStyle(Qt.PenStyle.NoPen)
@@ -90,8 +88,3 @@ def stroke(
 def is_drawn(layer: QgsSymbolLayer) -> bool:
     """True for a stroke that shows."""
     return isinstance(layer, QgsSimpleLineSymbolLayer) and layer.penStyle() != Qt.PenStyle.NoPen
-
-
-def _lose_arrow(properties: Properties) -> None:
-    if properties.child("marker").present:
-        properties.reading.lose(notice("line style", "Arrows at the ends of lines are not shown."))

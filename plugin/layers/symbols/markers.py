@@ -57,13 +57,14 @@ def turned(x: float, y: float, degrees: float) -> QPointF:
 
 
 def place(layer: QgsMarkerSymbolLayer, angle: float, x: float, y: float) -> None:
-    """Turn a layer counter-clockwise and move it x right and y up (points), as ArcGIS does.
+    """Turn a layer further counter-clockwise and move it x right and y up (points), as ArcGIS does.
 
     QGIS turns the offset together with the marker, and counts y downwards; ArcGIS' offset stays
     where it is, whatever the angle.
     """
-    offset = turned(x, y, -angle)
-    layer.setAngle(-angle)
+    turn = angle - layer.angle()
+    offset = turned(x, y, -turn)
+    layer.setAngle(-turn)
     layer.setOffset(QPointF(offset.x(), -offset.y()))
     layer.setOffsetUnit(Qgis.RenderUnit.Points)
 
@@ -182,6 +183,9 @@ _DOWN = {
     name: QgsMarkerSymbolLayer.VerticalAnchorPoint(number)
     for name, number in {"top": 0, "middle": 1, "baseline": 2, "bottom": 2}.items()
 }
+# The same in the words of CIM.
+ACROSS = {**{name.title(): anchor for name, anchor in _ACROSS.items()}, "Justify": _ACROSS["left"]}
+DOWN = {**{name.title(): anchor for name, anchor in _DOWN.items()}, "Center": _DOWN["middle"]}
 
 
 def _text(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:

@@ -1,8 +1,8 @@
-"""Hatches and tiles: how large ArcGIS draws them at a scale.
+"""Hatches, tiles and what else ArcGIS makes once for several scales: how large it is at a scale.
 
-It draws a pattern once for each level of the web's tiling scheme, in the size that its author says,
-and stretches it to the scale of the view: between two levels a pattern is up to a third larger or
-smaller than at a level. Measured on hatches at ten scales.
+It draws a pattern, and places markers on lines, once for each level of the web's tiling scheme, in
+the size that its author says, and stretches it to the scale of the view: between two levels it is
+up to a third larger or smaller than at a level. Measured on hatches at ten scales.
 """
 
 from __future__ import annotations

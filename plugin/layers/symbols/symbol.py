@@ -22,6 +22,7 @@ from .cim import cim_symbol
 from .colours import PLAIN
 from .fills import fill_layers, hollow_symbol, marker_in_the_middle
 from .layers import fill_symbol, line_symbol, marker_symbol
+from .line_ends import line_ends
 from .lines import simple_line, stroke
 from .markers import marker_layers
 from .properties import Properties
@@ -90,7 +91,8 @@ def _natural(properties: Properties) -> Optional[Drawn]:
         return Drawn(marker_symbol(layers), size) if layers else None
     if properties.kind == "esriSLS":
         line = simple_line(properties)
-        return Drawn(line_symbol([line]), line.width())
+        ends = line_ends(properties.child("marker"), line)
+        return Drawn(line_symbol([line, *ends]), line.width())
     if properties.kind in _FILLS:
         fill = fill_layers(properties)
         return Drawn(fill_symbol(fill), 0.0) if fill else None
