@@ -28,8 +28,9 @@ from qgis.PyQt.QtWidgets import QApplication, QComboBox
 from plugin.core.geodatabase.working_copy import write_working_copy
 from plugin.core.host import Silent
 from plugin.core.offline.offline_map import OfflineMap
-from plugin.core.offline.single_package import map_of_geodatabase
+from plugin.core.offline.single_package import map_of_geodatabase, open_package
 from plugin.layers.project import write_project
+from plugin.qgis_io.drawing import running_drawing
 from tests.core.geodatabase.shapes import wkb
 from tests.fixtures.geodatabase import (
     Dataset,
@@ -101,6 +102,35 @@ def written(tmp_path, qgis_app):
     QgsProject.instance().clear()
 
 
+def test_fields_whose_names_were_taken_keep_their_titles(written):
+    """An object id called FID stands beside the number that GeoPackage gives each row."""
+    rows = [Row(wkb("POINT (1 1)"), {"kind": 1}, object_id=7)]
+    ways = Dataset(
+        "Ways", "Point", [Field("kind", "Integer", alias="Art")], rows, layer_id=0, object_id="FID"
+    )
+    layer = layer_of(written.project(ways), "Ways")
+    at = layer.fields().lookupField("FID_1")
+    assert next(layer.getFeatures())["FID_1"] == 7
+    assert layer.attributeAlias(at) == "FID"
+    assert layer.editFormConfig().readOnly(at)
+    assert layer.attributeAlias(layer.fields().lookupField("fid")) == ""
+
+
+def test_doubts_and_losses_of_the_copy_are_in_the_report(tmp_path, qgis_app):
+    rows = [Row(wkb("POINT (1 1)"), {"big": 1 << 40, "seen": 1e9})]
+    fields = [Field("big", "BigInteger"), Field("seen", "Date")]
+    source = write_geodatabase(tmp_path / "x.geodatabase", [Dataset("Things", "Point", fields, rows)])
+    for expected in (True, False):
+        package = open_package(source, tmp_path, running_drawing(), Silent())
+        losses = [loss.text for loss in write_project(package, tmp_path / "x.qgz").layers[0].losses]
+        told = {text for text in losses if "real file" in text or "calendar" in text}
+        # Once, with the download or the first opening: later the copy is the user's.
+        assert told == ({
+            "Not proven on any real file: “big” is of the type esriFieldTypeBigInteger.",
+            "Dates that no calendar has or that are of an unknown kind, and are empty now: 1.",
+        } if expected else set())  # fmt: skip
+
+
 def layer_of(project: QgsProject, name: str):
     (layer,) = (one for one in project.mapLayers().values() if one.name() == name)
     return layer
@@ -150,6 +180,12 @@ def test_each_subtype_offers_its_own_values(written, layer_id):
         shown.append(QgsExpression('represent_value("species")').evaluate(context))
     assert shown == ["Oak / Box", "Oak / Box", "Yew", "Unknown"]
     assert written.losses == []
+
+
+def test_new_rows_have_the_subtype_that_the_file_says(written):
+    layer = layer_of(written.project(plants(None)), "Plants")
+    feature = QgsVectorLayerUtils.createFeature(layer)
+    assert (feature["type"], feature["species"], feature["note"]) == (10, 2, "it's tall")
 
 
 @pytest.mark.parametrize("layer_id", [0, None], ids=["JSON", "XML"])

@@ -14,7 +14,7 @@ from ..json_text import parse_json
 from .connection import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from .definition import Element, parse_definition
 from .doubts import table_doubts
-from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain
+from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype
 from .relationships import read_relationships
 from .replica import Replica, read_replica
 from .schema import (
@@ -240,6 +240,7 @@ class _Reader:
         own = [c for c in own if c.word != "geometryblob"]
         fields = read_fields(own, layer, definition, self.domains, name)
         subtype_field, subtypes = read_subtypes(layer, definition, fields, self.domains)
+        fields = with_first_subtype(fields, subtype_field, definition)
         names = {field.name.casefold(): field.name for field in fields}
         of_type = {field.type: field.name for field in reversed(fields)}
         stated = str(layer.get("globalIdField") or definition.text_of("GlobalIDFieldName"))

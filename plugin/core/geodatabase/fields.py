@@ -6,6 +6,7 @@ The declared column types decide how values are stored; JSON and XML say what th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 import math
 import re
 from typing import Any, Optional
@@ -216,6 +217,19 @@ def read_subtypes(
         found = [_xml_subtype(x, field.type, by_name, domains) for x in definition.every("Subtype")]
     subtypes = tuple(subtype for subtype in found if subtype is not None)
     return (field.name, subtypes) if subtypes else ("", ())
+
+
+def with_first_subtype(
+    fields: tuple[Field, ...], subtype_field: str, definition: Element
+) -> tuple[Field, ...]:
+    """The fields, the subtype field among them with the subtype that new rows have by default."""
+
+    def completed(field: Field) -> Field:
+        if field.name != subtype_field or field.default is not None:
+            return field
+        return replace(field, default=as_value(definition.text_of("DefaultSubtypeCode") or None, field.type))
+
+    return tuple(map(completed, fields))
 
 
 def _json_subtype(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Optional
 
+from .columns import plan_columns, renamed
 from .schema import Domain, Field, FieldType, Relationship, Subtype, Table
 from .shape_batch import Kind
 
@@ -25,13 +26,14 @@ _GEOMETRY = {
 
 
 def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
-    """The JSON of a table's layer; members that the service states are never changed."""
+    """The JSON of a table's layer: what the service states, and what it leaves open.
+
+    A field goes by the name of its column in the working copy.
+    """
     own = [one for one in relationships if one.origin == table.name]
     completed: dict[str, Any] = {
         "name": table.alias,
-        "objectIdField": table.object_id,
         "globalIdField": table.global_id,
-        "hasAttachments": any(one.attachments for one in own),
         "editFieldsInfo": _tracking(table),
     }
     if table.geometry:
@@ -43,6 +45,8 @@ def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
     return {
         **completed,
         **stated,
+        "objectIdField": renamed(plan_columns(table)).get(table.object_id, table.object_id),
+        "hasAttachments": stated.get("hasAttachments") is True or any(one.attachments for one in own),
         "fields": _fields(table),
         "relationships": _relationships(table, [one for one in own if not one.attachments]),
     }
@@ -66,7 +70,14 @@ def _fields(table: Table) -> list[Json]:
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, dict)
     }
-    return [{**_field(one), **_said(stated.get(one.name.casefold(), {}), one)} for one in table.fields]
+    return [
+        {
+            **_field(column.field),
+            **_said(stated.get(column.field.name.casefold(), {}), column.field),
+            "name": column.name,
+        }
+        for column in plan_columns(table)
+    ]
 
 
 def _said(stated: Json, field: Field) -> Json:
