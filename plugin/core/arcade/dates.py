@@ -321,7 +321,9 @@ def later(values: list[Value]) -> Value:
     else:
         return Value(Kind.DATE, f"({date.text} + {count.text} * {_FIXED.get(unit, 1)})", nullable=True)
     known_of = f"array({date.text}, datetime_from_epoch({date.text}), {_wall(date.text)})"
-    text = f"with_variable('a', {known_of}, epoch({moved}) + {_fraction('@a[0]')})"
+    # QGIS divides no null.
+    added = f"CASE WHEN @a[0] IS NOT NULL THEN epoch({moved}) + {_fraction('@a[0]')} END"
+    text = f"with_variable('a', {known_of}, {added})"
     return Value(Kind.DATE, text, nullable=True)
 
 

@@ -70,7 +70,7 @@ def item_at(owner: Value, key: Value) -> Value:
         if index != int(index) or not -len(owner.items) <= index < len(owner.items):
             raise refused()
         return owner.items[int(index)]
-    if key.kind is not Kind.NUMBER or key.nullable or key.wild:
+    if key.kind is not Kind.NUMBER or key.nullable or (key.wild and owner.kind is not Kind.LIST):
         raise refused()
     if owner.kind is Kind.LIST:
         cases = [(equal(constant(float(at)), key), item) for at, item in enumerate(owner.items)]

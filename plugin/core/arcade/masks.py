@@ -126,7 +126,7 @@ def date_by_mask(value: Value, mask: str) -> str:
     if position != len(mask) or not mask or "'" in mask:
         raise _unread(mask)
     pieces += _formatted_date(date, written + _literal(text))
-    if len(pieces) == 1:
+    if len(pieces) == 1 and pieces[0].startswith("format_date("):
         return pieces[0]
     return f"CASE WHEN {milliseconds} IS NOT NULL THEN concat({', '.join(pieces)}) END"
 
