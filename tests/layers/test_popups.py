@@ -6,8 +6,14 @@ import time
 
 from osgeo import ogr
 import pytest
-from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsVectorLayer
-from qgis.PyQt.QtCore import QLocale
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDate, QLocale, QTime
 
 from plugin.layers.popups import set_popup
 
@@ -122,6 +128,18 @@ def test_numbers_in_the_users_language(made, town):
         QLocale.setDefault(QLocale(language))
         _, layer = made({"fieldInfos": [form]})
         assert text(tip(layer)) == f"SIZE {shown}"
+
+
+def test_fields_of_other_types_are_written_as_qgis_does():
+    layer = QgsVectorLayer("Point?field=KIND:integer&field=DAY:date&field=CLOCK:time", "points", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes([1, QDate(2001, 2, 3), QTime(4, 5, 6)])
+    layer.dataProvider().addFeature(feature)
+    losses = []
+    set_popup(layer, {"popupInfo": {"title": "{DAY}", "description": "{DAY} {CLOCK}"}}, {}, losses)
+    assert losses == []
+    assert text(tip(layer)) == "2001-02-03 2001-02-03 04:05:06"
+    assert name(layer) == "2001-02-03"
 
 
 def test_null_values_are_empty(made, town):

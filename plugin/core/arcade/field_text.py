@@ -19,6 +19,7 @@ from .values import Kind, Value, each, quote
 
 _MOST_PLACES = 15
 _PLAIN_NUMBER = "#,##0.###"
+_NO_FRACTION = r"\.000$"
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -50,6 +51,10 @@ def shown_field(field: FeatureField, form: FieldFormat) -> Value:
     """The text of a field; null for null."""
     if field.codes and field.kind is not Kind.DATE:
         return coded_name(field.value, field.codes)
+    if field.kind is Kind.NULL:
+        # Of a type that Arcade has not, as a day or an hour: as QGIS writes it, but for the milliseconds.
+        shown = f"regexp_replace(to_string({field.value.text}), {quote(_NO_FRACTION)}, '')"
+        return Value(Kind.TEXT, shown, nullable=True)
     return shown_value(field.value, form)
 
 
