@@ -1274,6 +1274,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Effekte der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
     <message>
+        <source>Effects on some of the features are not shown.</source>
+        <translation>Effekte auf einen Teil der Objekte werden nicht gezeigt.</translation>
+    </message>
+    <message>
         <source>Effects on the saturation are shown nearly as in the web map.</source>
         <translation>Effekte auf die Sättigung sehen fast aus wie in der Webkarte.</translation>
     </message>

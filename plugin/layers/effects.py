@@ -9,7 +9,7 @@ groups, and without blur and shadow on rasters. What has no counterpart is repor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import atan2, degrees, hypot, sqrt
 from typing import Any, Optional
 
@@ -57,6 +57,10 @@ class Effect:
     def changes_colour(self) -> bool:
         """True where colours do not stay as they are."""
         return self.grey or (self.slope, self.shift, self.saturation) != (1.0, 0.0, 1.0)
+
+    def opaque(self) -> Effect:
+        """The same without its opacity."""
+        return replace(self, opacity=1.0)
 
     @property
     def is_plain(self) -> bool:

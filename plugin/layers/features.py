@@ -17,6 +17,7 @@ from ..core.web_map import MapLayer, drawing_info
 from .clusters import clustered
 from .credits import set_credits
 from .draw_order import set_draw_order
+from .feature_effects import set_feature_effect
 from .filters import set_filter
 from .forms import set_form
 from .identity import READ_ONLY
@@ -63,6 +64,7 @@ def make_feature_layer(
         )
         made.setLabeling(labeling)
         made.setLabelsEnabled(labeling is not None and layer.json.get("showLabels") is not False)
+        set_feature_effect(made, layer.json.get("featureEffect"), service, losses)
     set_popup(made, layer.json, service, losses)
     set_layer_time(made, layer.json, service, losses)
     set_credits(made, service.get("copyrightText"))

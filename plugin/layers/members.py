@@ -22,8 +22,8 @@ KEPT = {
     "map": "operationalLayers tables spatialReference bookmarks initialState widgets background baseMap",
     "layer": (
         "id title layerType type url path styleUrl visibility opacity minScale maxScale popupInfo formInfo"
-        " disablePopup showLabels showLegend listMode timeAnimation blendMode effect isReference"
-        " visibilityMode subtypeCode layerDefinition layers"
+        " disablePopup showLabels showLegend listMode timeAnimation blendMode effect featureEffect"
+        " isReference visibilityMode subtypeCode layerDefinition layers"
     ),
     "definition": "definitionExpression minScale maxScale drawingInfo featureReduction orderBy",
     "drawing": "renderer labelingInfo transparency",

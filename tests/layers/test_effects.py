@@ -194,3 +194,78 @@ def test_legend_and_list(written):
     assert not nodes["closed"].isExpanded()
     assert nodes["plain"].customProperty("legend/node-order") == "empty"
     assert nodes["closed"].customProperty("legend/node-order") is None
+
+
+GREY = [{"type": "grayscale", "amount": 1}]
+FADED = [{"type": "grayscale", "amount": 1}, {"type": "opacity", "amount": 0.5}]
+SECOND = (425, 125)  # a pixel of the second polygon
+
+
+def effect_on(where, **members):
+    return {"filter": {"where": where}, **members}
+
+
+def test_features_that_meet_the_filter_are_drawn_otherwise(coloured):
+    effect = effect_on("KIND = 1", includedEffect=GREY, excludedEffect=FADED)
+    report, colour = coloured(polygons(featureEffect=effect))
+    assert close(colour, (90, 90, 90))
+    assert not losses_of(report, "polygons")
+    assert close(coloured(polygons(featureEffect=effect), at=SECOND)[1], (172, 172, 172))
+    others = effect_on("KIND = 2", excludedEffect=FADED)
+    assert close(coloured(polygons(featureEffect=others))[1], (172, 172, 172))
+    assert close(coloured(polygons(featureEffect=others), at=SECOND)[1], (200, 60, 60))
+
+
+def test_features_without_a_value_are_among_the_others(coloured):
+    effect = effect_on("NULLIF(KIND, 1) = 2", excludedEffect=FADED)
+    assert close(coloured(polygons(featureEffect=effect))[1], (172, 172, 172))
+
+
+def test_classes_and_order_stay(written):
+    infos = [{"value": number, "symbol": fill(RED)["drawingInfo"]["renderer"]["symbol"]} for number in (1, 2)]
+    drawing = {"renderer": {"type": "uniqueValue", "field1": "KIND", "uniqueValueInfos": infos}}
+    layer = feature_layer(
+        "polygons",
+        layerDefinition={"drawingInfo": drawing, "orderBy": [{"field": "KIND"}]},
+        effect=[{"type": "brightness", "amount": 0.5}],
+        featureEffect=effect_on("KIND = 1", excludedEffect=FADED),
+    )
+    _, project = written(map_of(layer))
+    (made,) = project.mapLayers().values()
+    assert [len(branch.children()) for branch in made.renderer().rootRule().children()] == [2, 2]
+    assert made.renderer().orderByEnabled()
+    image = draw(project)
+    assert close(image.pixelColor(*INSIDE).getRgb()[:3], (100, 30, 30))
+    assert close(image.pixelColor(*SECOND).getRgb()[:3], (150, 150, 150))
+
+
+@pytest.mark.parametrize("visible", [True, False])
+def test_labels_of_the_others(written, visible):
+    labels = [
+        {"labelExpression": "[NAME]", "where": "KIND > 0", "symbol": {"type": "esriTS", "font": {"size": 9}}}
+    ]
+    drawing = {**fill(RED)["drawingInfo"], "labelingInfo": labels}
+    effect = effect_on("KIND = 1", excludedEffect=FADED, excludedLabelsVisible=visible)
+    _, project = written(
+        map_of(feature_layer("polygons", layerDefinition={"drawingInfo": drawing}, featureEffect=effect))
+    )
+    (made,) = project.mapLayers().values()
+    (rule,) = made.labeling().rootRule().children()
+    assert ("AND" in rule.filterExpression()) is not visible
+    shown = [one["KIND"] for one in made.getFeatures(rule.filterExpression())]
+    assert shown == ([1, 2] if visible else [1])
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [effect_on("GONE = 1"), {"filter": {"geometry": {}}}, {**effect_on("KIND = 1"), "zz": 1}, {"zz": 1}],
+)
+def test_what_of_such_effects_is_not_read_is_said(written, effect):
+    report, _ = written(map_of(polygons(featureEffect=effect)))
+    assert "Effects on some of the features are not shown." in losses_of(report, "polygons")
+
+
+@pytest.mark.parametrize("effect", [None, {}, 7, "x"])
+def test_no_effect_on_some_says_nothing(written, effect):
+    report, _ = written(map_of(polygons(featureEffect=effect)))
+    assert not losses_of(report, "polygons")

@@ -145,6 +145,10 @@ CHANGES = {
         "timeAnimation": None,
         "blendMode": "multiply",
         "effect": [{"type": "blur", "radius": 2}],
+        "featureEffect": {
+            "filter": {"where": "KIND = 1"},
+            "excludedEffect": [{"type": "opacity", "amount": 0.5}],
+        },
         "isReference": None,
         "visibilityMode": None,
         "subtypeCode": None,
