@@ -10,10 +10,12 @@ from typing import Optional
 
 from qgis.core import (
     Qgis,
+    QgsBilinearRasterResampler,
     QgsDataSourceUri,
     QgsMapBoxGlStyleConversionContext,
     QgsMapBoxGlStyleConverter,
     QgsMapLayer,
+    QgsMultiBandColorRenderer,
     QgsRasterLayer,
     QgsVectorTileLayer,
 )
@@ -37,6 +39,7 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
     """The layer, dressed; invalid where QGIS cannot open its file."""
     if source.format is TileFormat.GDAL:
         made = QgsRasterLayer(_gdal_source(source), layer.title, "gdal")
+        _smooth_pictures(made)
     elif source.format is TileFormat.MBTILES:
         made = QgsRasterLayer(_mbtiles_uri(source), layer.title, "wms")
     else:
@@ -46,6 +49,14 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
         show_legend(made, source.legend, losses)
         losses += source.losses
     return made
+
+
+def _smooth_pictures(layer: QgsRasterLayer) -> None:
+    """Between two levels, as MBTiles are: picked pixels would break the letters in the tiles. Elevations stay
+    what they are."""
+    if isinstance(layer.renderer(), QgsMultiBandColorRenderer):
+        layer.resampleFilter().setZoomedInResampler(QgsBilinearRasterResampler())
+        layer.resampleFilter().setZoomedOutResampler(QgsBilinearRasterResampler())
 
 
 def clone_layer(layer: QgsMapLayer) -> QgsMapLayer:

@@ -28,7 +28,7 @@ from tests.fixtures.tile_package import (
     write_tpkx,
     write_vtpk,
 )
-from tests.fixtures.tile_package_pictures import pattern, png, vector_tile
+from tests.fixtures.tile_package_pictures import lerc, pattern, png, vector_tile
 
 from .conftest import colours, credits_shown, draw
 
@@ -314,3 +314,21 @@ def test_tiles_outside_of_the_square_are_a_loss_each_time_it_is_opened(tmp_path,
         report, _, _ = shown(source, tmp_path / folder, opened)
         losses = [loss.text for loss in report.layers[0].losses]
         assert losses == ["8 tiles lie outside of the web mercator square and are not drawn."]
+
+
+def test_pictures_are_smooth_between_levels_and_elevations_are_not(tmp_path, opened):
+    """Lines of one pixel in every second column: picked pixels would show all of them, or none."""
+    lines = np.zeros((256, 256, 3), np.uint8)
+    lines[:, ::2] = 255
+    tiles = {(5, row, column): png(lines) for row in (100, 101) for column in (80, 81)}
+    package = write_tpk(tmp_path / "lines.tpk", UTM_33, tiles)
+    _, project, layer = shown(tile_source(package, tmp_path, running_drawing(), Silent()), tmp_path, opened)
+    project.setCrs(layer.crs())
+    seen = colours(draw(project, (256, 256), layer.extent()))
+    assert all(90 < colour[0] < 165 for colour in seen)
+    (tmp_path / "dem").mkdir()
+    heights = {(5, 100, column): lerc(pattern(5, 100, column)[..., 0] * 1.5) for column in (80, 81)}
+    package = write_tpkx(tmp_path / "dem.tpkx", UTM_33, heights, tile_format="LERC")
+    source = tile_source(package, tmp_path, running_drawing(), Silent())
+    _, _, layer = shown(source, tmp_path / "dem", opened)
+    assert layer.resampleFilter().zoomedOutResampler() is None
