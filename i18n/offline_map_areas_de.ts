@@ -353,18 +353,18 @@
         <translation>Mobile Geodatabase (*.geodatabase);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>Reads a mobile geodatabase (.geodatabase) as ArcGIS apps and portals make them, and writes its layers and tables into a GeoPackage: current rows only, with all their values, domains and spatial references.
+        <source>Reads a mobile geodatabase (.geodatabase) as ArcGIS apps and portals make them, and writes its layers and tables into a GeoPackage: current rows only, with all their values, value lists, subtypes, relations, attachments and spatial references.
 
 Mobile geodatabase: the file; it is not changed.
 GeoPackage: replaced once the new one is complete.
-Add to the open project: with the symbols and aliases of the service.
+Add to the open project: with the symbols, titles and forms of the service.
 
 Features: the rows written. Tables that cannot be read are named in the log; the others are written.</source>
-        <translation>Liest eine mobile Geodatabase (.geodatabase), wie ArcGIS-Apps und Portale sie erzeugen, und schreibt ihre Layer und Tabellen in ein GeoPackage: nur aktuelle Zeilen, mit allen Werten, Domänen und Raumbezügen.
+        <translation>Liest eine mobile Geodatabase (.geodatabase), wie ArcGIS-Apps und Portale sie erzeugen, und schreibt ihre Layer und Tabellen in ein GeoPackage: nur aktuelle Zeilen, mit allen Werten, Wertelisten, Subtypen, Beziehungen, Anhängen und Raumbezügen.
 
 Mobile Geodatabase: die Datei; sie wird nicht verändert.
 GeoPackage: wird ersetzt, sobald das neue vollständig ist.
-Zum geöffneten Projekt hinzufügen: mit den Symbolen und Aliasnamen des Services.
+Zum geöffneten Projekt hinzufügen: mit den Symbolen, Titeln und Formularen des Services.
 
 Features: die geschriebenen Zeilen. Tabellen, die nicht lesbar sind, werden im Protokoll genannt; die anderen werden geschrieben.</translation>
     </message>

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+import json
 from pathlib import Path
 import random
 import resource
@@ -24,6 +25,7 @@ from osgeo import ogr
 
 from plugin.core.errors import OfflineMapError
 from plugin.core.geodatabase.catalogue import open_geodatabase
+from plugin.core.geodatabase.layer_json import describe_layer
 from plugin.core.geodatabase.shape import decode_shapes
 from plugin.core.geodatabase.shape_batch import Grid, Kind, Layout
 from plugin.core.geodatabase.wkb import to_geopackage, to_wkb
@@ -32,6 +34,7 @@ from plugin.core.host import Silent
 from tests.conftest import SAMPLES
 from tests.fixtures.geodatabase import Dataset, Domain, Field, Row, attachment_dataset, write_geodatabase
 
+from .kinds import KINDS
 from .oracle import scalar_decode
 from .shapes import GRID, SRID, blobs_of, wkb
 
@@ -158,6 +161,8 @@ def seeds(folder: Path) -> list[bytes]:
         files = attachment_dataset(layer, [(layer.id_of(rows[0], 1), "a.jpg", "image/jpeg", b"1" * 3000)])
         path = write_geodatabase(folder / f"{number}.geodatabase", [layer, files], wal=number == 1)
         made.append(path.read_bytes())
+    for name in ("meaning in JSON", "meaning in broken XML", "relations", "ArcGIS Pro", "names"):
+        made.append(KINDS[name](folder / "kind.geodatabase").read_bytes())
     return made
 
 
@@ -191,6 +196,9 @@ def converted(path: Path, target: Path) -> str:
         if path.name not in str(error) and target.name not in str(error):
             raise AssertionError(f"an error that names no file: {error}") from error
         return type(error).__name__
+    with open_geodatabase(path) as geodatabase:
+        for table in geodatabase.tables:
+            json.dumps(describe_layer(table, geodatabase.relationships))
     failed = [table for table in copy.tables if table.error]
     if any(table.name not in str(table.error) for table in failed):
         raise AssertionError("an error that names no table")
