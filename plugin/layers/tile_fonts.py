@@ -36,16 +36,13 @@ _MONOSPACED_FAMILIES = ("Courier New", "Liberation Mono", "Courier", "Noto Sans 
 def use_installed_fonts(style: dict[str, Any]) -> Iterator[Notice]:
     """Writes fonts that are installed into a MapBox style; yields what was replaced by what."""
     told: set[str] = set()
-    for layer in style["layers"] if isinstance(style.get("layers"), list) else ():
-        layout = layer.get("layout") if isinstance(layer, dict) else None
-        if not isinstance(layout, dict) or not layout.get("text-field"):
-            continue
+    for layout in _layouts_of_labels(style):
         stack = _stack(layout.get("text-font", _DEFAULT))
-        if not stack or any(map(_is_installed, stack)):
-            layout.update({"text-font": [name for name in stack if _is_installed(name)]} if stack else {})
-            continue
-        substitute = _substitute(stack[0])
-        if substitute:
+        installed = [name for name in stack if _is_installed(name)]
+        substitute = _substitute(stack[0]) if stack and not installed else None
+        if installed:
+            layout["text-font"] = installed
+        elif substitute:
             layout["text-font"] = [substitute]
             if stack[0] not in told:
                 told.add(stack[0])
@@ -55,6 +52,13 @@ def use_installed_fonts(style: dict[str, Any]) -> Iterator[Notice]:
                     font=stack[0],
                     substitute=substitute,
                 )
+
+
+def _layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for layer in style["layers"] if isinstance(style.get("layers"), list) else ():
+        layout = layer.get("layout") if isinstance(layer, dict) else None
+        if isinstance(layout, dict) and layout.get("text-field"):
+            yield layout
 
 
 def _stack(fonts: object) -> list[str]:
