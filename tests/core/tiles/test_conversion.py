@@ -100,3 +100,12 @@ def test_hostile_about_texts_reach_nobody_as_markup_errors(tmp_path):
     path = write_tpkx(tmp_path / "town.tpkx", WEB_MERCATOR, TILES, about=about)
     with open_tile_package(path) as package:
         assert to_geopackage(package, tmp_path / "town.gpkg").tiles == 3
+
+
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
+def test_a_full_disk_is_said_and_nothing_stays_on_it(tmp_path, small_disk, make):
+    tiles = {(9, row, column): b"\xff\xd8" + bytes(60_000) for row in range(8) for column in range(8)}
+    with open_tile_package(write_tpkx(tmp_path / "town.tpkx", WEB_MERCATOR, tiles)) as package:
+        with pytest.raises(StorageError, match="full"):
+            make(package, small_disk / "town.sqlite")
+        assert not list(small_disk.iterdir())
