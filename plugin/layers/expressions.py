@@ -98,26 +98,47 @@ def _read(
 
 def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> LayerFields:
     """The layer's fields as Arcade sees them, by their folded names, and what the service says of it."""
-    codes = coded_values_by_field(service_layer)
+    codes, by_subtype = coded_values_by_field(service_layer), _codes_by_subtype(service_layer)
+    subtype = str(service_layer.get("subtypeField") or service_layer.get("typeIdField") or "")
+    at = fields.lookupField(subtype) if subtype else -1
     stored = {
         field.name().casefold(): FeatureField(
             field.name(),
             _kind(field),
             codes.get(field.name().casefold(), {}),
             whole=QMetaType.Type(field.type()) in _WHOLE,
+            subtype=fields[at].name() if at >= 0 else "",
+            by_subtype=by_subtype.get(field.name().casefold(), {}) if at >= 0 else {},
         )
         for field in fields
     }
     made = LayerFields({**_measured(service_layer), **stored})
     made.geometry_type = str(service_layer.get("geometryType"))
-    made.subtype = str(service_layer.get("subtypeField") or service_layer.get("typeIdField") or "").casefold()
+    made.subtype = subtype.casefold()
+    made.subtypes = {code: str(one.get("name")) for code, one in _subtypes(service_layer)}
+    return made
+
+
+def _subtypes(service_layer: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The subtypes by their codes; older services call them types."""
     listed = service_layer.get("subtypes") or service_layer.get("types")
-    made.subtypes = {
-        code_text(one.get("code", one.get("id"))): str(one.get("name"))
+    return [
+        (code_text(one.get("code", one.get("id"))), one)
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, Mapping)
-    }
-    return made
+    ]
+
+
+def _codes_by_subtype(service_layer: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
+    """Folded field name → code of a subtype → names of coded values, where a subtype has its own."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for code, one in _subtypes(service_layer):
+        domains = one.get("domains")
+        for name, domain in domains.items() if isinstance(domains, Mapping) else ():
+            names = coded_values(domain)
+            if names:
+                found.setdefault(str(name).casefold(), {})[code] = names
+    return found
 
 
 def _measured(service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:

@@ -148,7 +148,7 @@ def _fields(entry: Json, fields: QgsFields, service_layer: Json) -> dict[str, Fe
     known = feature_fields(fields, service_layer)
     if entry.get("useCodedValues") is not False:
         return known
-    return {name: replace(one, codes={}) for name, one in known.items()}
+    return {name: replace(one, codes={}, by_subtype={}) for name, one in known.items()}
 
 
 def _unkept(entry: Json) -> set[str]:

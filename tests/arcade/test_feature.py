@@ -15,6 +15,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from plugin.core.arcade.field_text import FieldFormat, shown_field, shown_text
 from plugin.layers.expressions import feature_fields, text_expression_of, typed_expression_of
 
 KINDS = {"Point": "Point", "Polygon": "Polygon", "LineString": "Polyline"}
@@ -97,6 +98,32 @@ def test_what_is_not_read_of_geometries(script, kind):
     service = {"geometryType": f"esriGeometry{kind}"} if kind else {}
     assert text_expression_of(script, layer.fields(), losses, service) is None
     assert len(losses) == 1
+
+
+def test_names_of_codes_that_depend_on_the_subtype():
+    layer = QgsVectorLayer("Point?field=a:integer&field=b:integer", "layer", "memory")
+
+    def names(*labels):
+        values = [{"code": code, "name": label} for code, label in enumerate(labels, 1)]
+        return {"type": "codedValue", "codedValues": values}
+
+    service = {
+        "typeIdField": "A",
+        "types": [
+            {"id": 1, "name": "Tree", "domains": {"B": names("Oak", "Elm")}},
+            {"id": 2, "name": "Lamp", "domains": {"B": names("Gas"), "C": {"type": "inherited"}}},
+        ],
+    }
+    fields = feature_fields(layer.fields(), service)
+    text = text_expression_of("DomainName($feature, 'b') + '!'", fields, [])
+    shown = QgsExpression(shown_text(shown_field(fields["b"], FieldFormat())))
+    feature = QgsFeature(layer.fields(), 1)
+    for kind, code, name in ((1, 1, "Oak"), (2, 1, "Gas"), (2, 2, "2"), (9, 1, "1"), (None, 2, "2")):
+        feature.setAttributes([kind, code])
+        context = QgsExpressionContext()
+        context.setFeature(feature)
+        assert QgsExpression(text).evaluate(context) == f"{name}!"
+        assert shown.evaluate(context) == name
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,9 @@ class Changes(Evaluator):
             made = (*inside[:position], *inside[position + 1 :])
         elif name == "resize" and rest and position >= 0:
             filler = rest[1] if len(rest) > 1 else NULL
-            made = known_list((*inside[:position], *[filler] * min(position - len(inside), 1000))).items
+            made = known_list(
+                (*inside[:position], *[filler] * min(position - len(inside), _MOST_ADDED))
+            ).items
         else:
             raise not_read(name)
         scope.contents[owner.place] = made

@@ -13,7 +13,7 @@ from typing import Optional
 
 from .convert import as_text, joined, number_as_text
 from .dates import local
-from .fields import FeatureField, coded_name
+from .fields import FeatureField
 from .masks import number_by_mask
 from .values import Kind, Value, each, quote
 
@@ -49,8 +49,8 @@ def number_mask(places: object, separators: object) -> str:
 
 def shown_field(field: FeatureField, form: FieldFormat) -> Value:
     """The text of a field; null for null."""
-    if field.codes and field.kind is not Kind.DATE:
-        return coded_name(field.value, field.codes)
+    if field.has_names and field.kind in (Kind.TEXT, Kind.NUMBER):
+        return field.named(field.value)
     if field.kind is Kind.NULL:
         # Of a type that Arcade has not, as a day or an hour: as QGIS writes it, but for the milliseconds.
         shown = f"regexp_replace(to_string({field.value.text}), {quote(_NO_FRACTION)}, '')"

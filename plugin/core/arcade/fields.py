@@ -10,7 +10,7 @@ from ..offline.plan import notice
 from .convert import number_as_text
 from .functions import default_value
 from .tree import NotRead
-from .values import NULL, Kind, Value, column, constant, known_text, not_read, quote
+from .values import NULL, Kind, Value, choose, column, constant, known_text, not_read, quote
 
 _MOST_CODES = 300
 
@@ -20,7 +20,8 @@ class FeatureField:
     """A field as Arcade sees it: its column, its type, and the names of its coded values.
 
     `computed` is a QGIS expression for a number that the service has in a field and we have not.
-    `whole`: QGIS keeps its numbers as integers.
+    `whole`: QGIS keeps its numbers as integers. Where the names depend on the subtype, `by_subtype`
+    has those of each code of the column `subtype`; `codes` are the others'.
     """
 
     column: str
@@ -28,6 +29,8 @@ class FeatureField:
     codes: Mapping[str, str] = field(default_factory=dict)
     computed: str = ""
     whole: bool = False
+    subtype: str = ""
+    by_subtype: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def value(self) -> Value:
@@ -35,6 +38,26 @@ class FeatureField:
         if self.computed:
             return Value(Kind.NUMBER, self.computed, nullable=True)
         return column(self.column, self.kind, self.whole)
+
+    @property
+    def has_names(self) -> bool:
+        """True for coded values."""
+        return bool(self.codes or self.by_subtype)
+
+    def named(self, value: Value) -> Value:
+        """The name of a coded value; the code itself where it has none. Raises `NotRead`."""
+        plain = coded_name(value, self.codes) if self.codes else _code(value)
+        if not self.by_subtype:
+            return plain
+        subtype = column(self.subtype, Kind.TEXT).text
+        cases = [
+            (
+                Value(Kind.BOOLEAN, f"(coalesce(to_string({subtype}), '') = {quote(code)})"),
+                coded_name(value, names),
+            )
+            for code, names in self.by_subtype.items()
+        ]
+        return choose(cases, plain)
 
 
 Fields = Mapping[str, FeatureField]
@@ -81,8 +104,15 @@ def read_field(fields: Fields, name: Optional[str]) -> Value:
 def domain_name(fields: Fields, key: str, code: Optional[Value] = None) -> Value:
     """`DomainName($feature, key, code)`; without names, the value of the field."""
     value = read_field(fields, key) if code is None else code
-    codes = fields[key.casefold()].codes if key.casefold() in fields else {}
-    return coded_name(value, codes) if codes else value
+    found = fields.get(key.casefold())
+    return found.named(value) if found is not None and found.has_names else value
+
+
+def _code(value: Value) -> Value:
+    """A coded value without a name, as a text."""
+    if value.kind is not Kind.NUMBER:
+        return value
+    return Value(Kind.TEXT, number_as_text(value), nullable=value.nullable)
 
 
 def coded_name(value: Value, codes: Mapping[str, str]) -> Value:
@@ -112,7 +142,7 @@ def domain_code(fields: Fields, key: str, name: Value) -> Value:
 def domain(fields: Fields, key: str) -> Value:
     """`Domain($feature, key).codedValues`: a list of names and codes."""
     found = fields.get(key.casefold())
-    if found is None or not found.codes or len(found.codes) > _MOST_CODES:
+    if found is None or not found.codes or found.by_subtype or len(found.codes) > _MOST_CODES:
         raise not_read("Domain")
     numeric = found.kind is Kind.NUMBER
     entries = [

@@ -72,10 +72,6 @@ class Scope:
             return replace(value, members=inside)
         return replace(value, items=inside)
 
-    def replace_by(self, other: Scope) -> None:
-        """Goes on as another scope."""
-        self.names, self.own, self.contents = other.names, other.own, other.contents
-
 
 class Keeper:
     """Keeps lists and dictionaries in their places, and long values in variables of QGIS."""
