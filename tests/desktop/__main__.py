@@ -38,13 +38,16 @@ def measure(folder: Path, run: Callable[..., int], told: dict) -> int:
 
 def states(folder: Path, run: Callable[..., int], told: dict) -> int:
     """The pictures of docs/states.md, and the windows in German on a small screen."""
+    parts = [
+        ({"part": "states", "run": f"states at {scale}00 %", "scale": scale}, "en_US", str(scale))
+        for scale in (1, 2)
+    ]
     code = 0
-    for scale in (1, 2):
-        part = {"module": "states", "part": "states", "run": f"states at {scale}00 %", "scale": scale}
-        code += run({**told, **part}, QT_SCALE_FACTOR=str(scale))
-    shutil.rmtree(folder / "profiles")
-    profile(folder, "de_DE")
-    return code + run({**told, "module": "states", "part": "german"})
+    for part, language, scale in (*parts, ({"part": "german"}, "de_DE", "1")):
+        shutil.rmtree(folder / "profiles")
+        profile(folder, language)
+        code += run({**told, "module": "states", **part}, QT_SCALE_FACTOR=scale)
+    return code
 
 
 def town(folder: Path) -> tuple[PortalContent, dict[str, str]]:
