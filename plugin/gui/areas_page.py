@@ -81,6 +81,7 @@ class AreasPage(QWidget):
         self._glyphs[glyph] = action
         self._paint_icons()
         self._header.insertWidget(self._header.count() - 1, self._tool_button(action))
+        self._order_focus()
 
     def add_to_menu(self, action: QAction) -> None:
         """Another entry of the page's own menu."""
@@ -107,9 +108,17 @@ class AreasPage(QWidget):
         layout.addWidget(self._build_search())
         layout.addWidget(self._build_list(), 1)
         layout.addWidget(self._build_footer())
+        self._order_focus()
         self._glyphs |= {"map": self._title, "update": self.refresh_action, "menu": self._menu_button}
         self._glyphs |= {"frame": self._in_view, "sort": self._sort_button}
         self._paint_icons()
+
+    def _order_focus(self) -> None:
+        """Tab goes as one reads."""
+        rows = (self._header, self._search_row.layout())
+        order = [row.itemAt(number).widget() for row in rows for number in range(row.count())]
+        for before, after in zip(order, [*order[1:], self.view]):
+            QWidget.setTabOrder(before, after)
 
     def _build_header(self) -> QHBoxLayout:
         self._title = QToolButton(self)
