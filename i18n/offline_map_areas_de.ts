@@ -1630,6 +1630,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{layer}“: {loss}</translation>
     </message>
     <message>
+        <source>“{property}” of a CIM symbol does not follow the feature; all features look alike in it.</source>
+        <translation>„{property}“ eines CIM-Symbols folgt dem Objekt nicht; darin sehen alle Objekte gleich aus.</translation>
+    </message>
+    <message>
         <source>“{property}” of a CIM symbol is not read; all features look alike.</source>
         <translation>„{property}“ eines CIM-Symbols wird nicht gelesen; alle Objekte sehen gleich aus.</translation>
     </message>

@@ -111,6 +111,41 @@ def vector(size=20.0, geometry=None, symbol=None, **more):
     }
 
 
+def override(name, member, expression):
+    return {
+        "type": "CIMPrimitiveOverride",
+        "primitiveName": name,
+        "propertyName": member,
+        "valueExpressionInfo": {"type": "CIMExpressionInfo", "expression": expression, "title": "t"},
+    }
+
+
+def text(words, **more):
+    symbol = {
+        "type": "CIMTextSymbol",
+        "fontFamilyName": "DejaVu Sans",
+        "fontStyleName": "Bold",
+        "height": 5,
+        "horizontalAlignment": "Center",
+        "verticalAlignment": "Center",
+        "haloSize": 1,
+        "haloSymbol": cim("CIMPolygonSymbol", solid([255, 255, 255, 255]))["symbol"],
+        "symbol": cim("CIMPolygonSymbol", solid(BLUE))["symbol"],
+    }
+    return {
+        "type": "CIMMarkerGraphic",
+        "geometry": {"x": 5, "y": 5},
+        "symbol": symbol,
+        "textString": words,
+        **more,
+    }
+
+
+def gradient(**more):
+    colours = {"type": "CIMLinearContinuousColorRamp", "fromColor": RED, "toColor": BLUE}
+    return {"type": "CIMGradientFill", "enable": True, "colorRamp": colours, **more}
+
+
 def dashes(*template, **more):
     return {
         "type": "CIMGeometricEffectDashes",
@@ -607,6 +642,50 @@ PROBES = {
             vector(8, **placed("AlongLineSameSize", placementTemplate=[20], angleToLine=True)),
             solid(GREY),
         ),
+    ),
+    "cim_gradients": classes(
+        *[
+            cim("CIMPolygonSymbol", gradient(gradientMethod=method, gradientType=kind, **more))
+            for method, kind, more in (
+                ("Linear", "Continuous", {"angle": 0, "gradientSize": 100, "gradientSizeUnits": "Relative"}),
+                ("Linear", "Continuous", {"angle": 90, "gradientSize": 50}),
+                ("Linear", "Discrete", {"angle": 45, "interval": 4}),
+                ("Circular", "Continuous", {"gradientSize": 75}),
+                ("Circular", "Discrete", {"gradientSize": 100, "interval": 5}),
+            )
+        ]
+    ),
+    "cim_overrides": classes(
+        *[
+            {
+                **cim("CIMPointSymbol", {**vector(20), "primitiveName": "p"}),
+                "primitiveOverrides": [override("p", member, expression)],
+            }
+            for member, expression in (("Size", "$feature.k2 / 4 + 8"), ("Rotation", "$feature.k2"))
+        ],
+        {
+            **cim(
+                "CIMPointSymbol",
+                vector(30, symbol=cim("CIMPolygonSymbol", {**solid(GREEN), "primitiveName": "c"})["symbol"]),
+            ),
+            "primitiveOverrides": [override("c", "Color", "IIf($feature.k2 > 50, '#c83c3c', '#28a03c')")],
+        },
+        visualVariables=[turn("geographic") | {"field": "k2"}],
+    ),
+    "cim_scales": classes(
+        {**cim("CIMPointSymbol", vector(20)), "minScale": 1000, "maxScale": 0},
+        {**cim("CIMPointSymbol", vector(20)), "minScale": 10000, "maxScale": 2000},
+    ),
+    "cim_texts": simple(
+        {
+            **cim(
+                "CIMPointSymbol",
+                vector(20, markerGraphics=[text("A"), text("", primitiveName="t")], colorLocked=True),
+                vector(30, symbol=cim("CIMPolygonSymbol", solid())["symbol"]),
+            ),
+            "primitiveOverrides": [override("t", "TextString", "$feature.v")],
+        },
+        ramp(),
     ),
     "cim_points": classes(
         cim("CIMPointSymbol", vector(30)),

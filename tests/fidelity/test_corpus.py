@@ -28,7 +28,9 @@ SAYS_NOTHING = {
     *(("CIMPointSymbol", key) for key in ("angle", "angleAlignment", "haloSize", "scaleX")),
     # QGIS and ArcGIS cut corners alike; markers are drawn with round ends
     *(("CIMSolidStroke", key) for key in ("miterLimit", "capStyle", "joinStyle")),
-    ("CIMMarkerGraphic", "type"),
+    *(("CIMExpressionInfo", key) for key in ("returnType", "title", "type")),
+    *((kind, "type") for kind in ("CIMMarkerGraphic", "CIMPolygonSymbol", "CIMPrimitiveOverride")),
+    ("CIMTextSymbol", "fontStyleName"),  # “xBold” is as bold as “Bold”
     ("CIMMarkerPlacementInsidePolygon", "gridType"),
     # ArcGIS draws every line with round ends, whatever it says; an outline needs no type
     *(("esriSLS", key) for key in ("cap", "join", "type")),
@@ -50,6 +52,7 @@ STANDS_FOR = {
     "do not vary in": r".*Info",
     "legend does not show": r"colorInfo",
     "Arrows at the ends": r"esriSLMA",
+    "does not follow the feature": r"CIMPrimitiveOverride",
     "plain": r"esri[A-Z]+|CIM.*",
 }
 

@@ -22,6 +22,7 @@ from .cim_placement import placed_in_polygon, placed_on_line
 from .fills import hatch, picture_fill, solid_fill
 from .layers import fill_symbol, line_symbol, marker_symbol
 from .lines import stroke
+from .overrides import lose_the_rest, override_paint, override_width, read_overrides
 from .pictures import picture_of
 from .properties import LARGEST, Properties
 
@@ -36,7 +37,8 @@ _JOINS = {
 def cim_symbol(reference: Properties) -> Optional[tuple[QgsSymbol, float]]:
     """The symbol and its size in points; None, and a loss, where nothing of it can be drawn."""
     symbol = reference.child("symbol")
-    for key in ("primitiveOverrides", "scaleDependentSizeVariation", "stylePath"):
+    read_overrides(reference)
+    for key in ("scaleDependentSizeVariation", "stylePath"):
         if reference.has(key):
             reference.ignore(key)
             loss = notice(
@@ -52,6 +54,7 @@ def cim_symbol(reference: Properties) -> Optional[tuple[QgsSymbol, float]]:
     }
     make = makers.get(symbol.kind)
     made = make(symbol) if make else None
+    lose_the_rest(reference)
     if make:
         symbol.ignore("useRealWorldSymbolSizes", "thumbnailURI", "symbolEffects3D")
     if made is None:
@@ -130,7 +133,7 @@ def _polygon(symbol: Properties) -> Optional[tuple[QgsSymbol, float]]:
     layers: list[QgsSymbolLayer] = []
     effects = symbol.children("effects")
     fills = {
-        "CIMSolidFill": lambda layer: [solid_fill(layer.colour("color"))],
+        "CIMSolidFill": _solid,
         "CIMHatchFill": _hatch,
         "CIMGradientFill": gradient_fill,
         "CIMPictureFill": _picture,
@@ -146,6 +149,12 @@ def _polygon(symbol: Properties) -> Optional[tuple[QgsSymbol, float]]:
         else:
             _not_covered(layer)
     return (fill_symbol(layers), 0.0) if layers else None
+
+
+def _solid(layer: Properties) -> list[QgsSymbolLayer]:
+    made = solid_fill(layer.colour("color"))
+    override_paint(layer, [made], QgsSymbolLayer.Property.FillColor)
+    return [made]
 
 
 def locked(layer: Properties, made: Sequence[QgsSymbolLayer]) -> Sequence[QgsSymbolLayer]:
@@ -166,6 +175,8 @@ def solid_stroke(layer: Properties, effects: list[Properties]) -> list[QgsSymbol
     if colour is None or width == 0:
         made.setPenStyle(Qt.PenStyle.NoPen)
     apply_effects(made, [*effects, *layer.children("effects")])
+    override_paint(layer, [made], QgsSymbolLayer.Property.StrokeColor)
+    override_width(layer, [made])
     return [made]
 
 

@@ -27,7 +27,7 @@ def gradient_fill(layer: Properties) -> list[QgsSymbolLayer]:
     ramp = _ramp(layer.child("colorRamp"))
     if ramp is None:
         return []
-    size = min(layer.number("gradientSize", 75, 1, 1e6), 100) / 100
+    size = layer.number("gradientSize", 75, 1, 100) / 100
     layer.choice("gradientSizeUnits", {"Relative": None}, None)
     stepped = layer.choice("gradientType", {"Discrete": True, "Continuous": False}, True)
     steps = int(layer.number("interval", 5, 1, 100))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from qgis.core import QgsMarkerSymbolLayer, QgsSimpleLineSymbolLayer
+from qgis.core import QgsMarkerSymbolLayer, QgsProperty, QgsSimpleLineSymbolLayer, QgsSymbolLayer
 from qgis.PyQt.QtCore import QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
@@ -13,6 +13,7 @@ from .cim_geometry import Box, svg_path
 from .drawings import Shape, drawing_marker
 from .lines import stroke
 from .markers import ACROSS, DOWN, font_marker, place, turned
+from .overrides import override_marker, override_of
 from .pictures import marker_of, picture_of
 from .properties import LARGEST, Properties
 
@@ -36,7 +37,8 @@ def marker_layers(
     layer.ignore("dominantSizeAxis3D", "scaleSymbolsProportionally", "verticalOrientation3D", "depth3D")
     size = layer.number("size", 10.0, 0.0, LARGEST) * scale
     made = MARKERS[layer.kind](layer, size, nest)
-    turn = layer.number("rotation") * (-1 if layer.flag("rotateClockwise") else 1)
+    clockwise = layer.flag("rotateClockwise")
+    turn = layer.number("rotation") * (-1 if clockwise else 1)
     x, y = layer.number("offsetX") * scale, layer.number("offsetY") * scale
     for effect in layer.children("effects"):
         effect.dismiss()
@@ -53,7 +55,9 @@ def marker_layers(
     for part, dx, dy in made:
         at = turned(dx - ax, dy - ay, turn)
         place(part, turn, at.x() + x, at.y() + y)
-    return [part for part, _, _ in made], size
+    parts = [part for part, _, _ in made]
+    override_marker(layer, parts, size / scale, clockwise)
+    return parts, size
 
 
 _Placed = list[tuple[QgsMarkerSymbolLayer, float, float]]  # a layer, and its centre right and up
@@ -88,7 +92,8 @@ def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed
     if symbol.kind == "CIMPointSymbol" and isinstance(geometry, dict) and nest < _DEEPEST_NEST:
         return _nested(symbol, geometry, unit, frame, nest)
     shape = svg_path(geometry)
-    strokes, fill = _stroke_and_fill(symbol, unit)
+    follows: dict[QgsSymbolLayer.Property, str] = {}
+    strokes, fill = _stroke_and_fill(symbol, unit, follows)
     if shape is None or symbol.kind not in ("CIMPolygonSymbol", "CIMLineSymbol"):
         symbol.dismiss()
         graphic.reading.lose(
@@ -99,7 +104,10 @@ def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed
     layers = strokes or [None]
     for number, line in enumerate(layers):
         colour = fill if number == 0 and fill is not None else QColor(0, 0, 0, 0)
-        parts.append(_drawing(shape.path, shape.box, colour, line, unit, frame))
+        drawn = _drawing(shape.path, shape.box, colour, line, unit, frame)
+        for which, expression in follows.items():
+            drawn[0].setDataDefinedProperty(which, QgsProperty.fromExpression(expression))
+        parts.append(drawn)
     return parts
 
 
@@ -108,10 +116,10 @@ def _text(graphic: Properties, symbol: Properties, unit: float, frame: Box) -> _
     at = graphic.child("geometry")
     x, y = at.number("x"), at.number("y")
     at.dismiss()
+    follows = override_of(graphic, "TextString")
     text, size = graphic.text("textString")[:500], symbol.number("height", 10.0, 0.1, LARGEST) * unit
     font = _font(symbol)
-    font.setUnderline(symbol.flag("underline"))
-    font.setStrikeOut(symbol.flag("strikethrough"))
+    symbol.ignore_zero("underline", "strikethrough")
     across = symbol.choice("horizontalAlignment", ACROSS, ACROSS["Left"])
     down = symbol.choice("verticalAlignment", DOWN, DOWN["Bottom"])
     _, fill = _stroke_and_fill(symbol.child("symbol"), unit)
@@ -120,15 +128,19 @@ def _text(graphic: Properties, symbol: Properties, unit: float, frame: Box) -> _
     turn = symbol.number("angle")
     dx, dy = symbol.number("offsetX") * unit, symbol.number("offsetY") * unit
     symbol.ignore(*_TYPESETTING)
-    layers = [font_marker(text, font, size, fill or QColor(0, 0, 0, 0))]
+    layers = [font_marker(text or " ", font, size, fill or QColor(0, 0, 0, 0))]
     if halo is not None and halo_size > 0:
-        layers.insert(0, font_marker(text, font, size, halo, (halo, 2 * halo_size)))
+        layers.insert(0, font_marker(text or " ", font, size, halo, (halo, 2 * halo_size)))
     middle_x, middle_y = frame.centre
     for layer in layers:
         layer.setHorizontalAnchorPoint(across)
         layer.setVerticalAnchorPoint(down)
         layer.setAngle(-turn)
-    if not text:
+        if follows:
+            layer.setDataDefinedProperty(
+                QgsSymbolLayer.Property.Character, QgsProperty.fromExpression(follows)
+            )
+    if not (text or follows):
         return []
     return [(layer, (x - middle_x) * unit + dx, (y - middle_y) * unit + dy) for layer in layers]
 
@@ -153,9 +165,12 @@ def _drawing(
 
 
 def _stroke_and_fill(
-    symbol: Properties, unit: float
+    symbol: Properties, unit: float, follows: Optional[dict[QgsSymbolLayer.Property, str]] = None
 ) -> tuple[list[QgsSimpleLineSymbolLayer], Optional[QColor]]:
-    """The strokes, bottom first, in points, and the colour of the topmost fill."""
+    """The strokes, bottom first, in points, and the colour of the topmost fill.
+
+    Into `follows` go the colours that the feature says.
+    """
     strokes: list[QgsSimpleLineSymbolLayer] = []
     fill: Optional[QColor] = None
     symbol.ignore("useRealWorldSymbolSizes")
@@ -164,9 +179,11 @@ def _stroke_and_fill(
             layer.dismiss()
         elif layer.kind == "CIMSolidFill":
             fill = layer.colour("color")
+            _follow(layer, QgsSymbolLayer.Property.FillColor, follows)
         elif layer.kind == "CIMSolidStroke":
             colour, width = layer.colour("color"), layer.number("width", 0.0, 0.0) * unit
             layer.ignore("capStyle", "joinStyle", "miterLimit", "closeCaps3D")
+            _follow(layer, QgsSymbolLayer.Property.StrokeColor, follows)
             if colour is not None and width > 0:
                 strokes.append(stroke(colour, width, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         else:
@@ -177,6 +194,16 @@ def _stroke_and_fill(
             )
         layer.ignore("overprint")
     return strokes, fill
+
+
+def _follow(
+    layer: Properties,
+    which: QgsSymbolLayer.Property,
+    follows: Optional[dict[QgsSymbolLayer.Property, str]],
+) -> None:
+    expression = override_of(layer, "Color") if follows is not None else None
+    if follows is not None and expression:
+        follows[which] = expression
 
 
 def _nested(symbol: Properties, geometry: dict, unit: float, frame: Box, nest: int) -> _Placed:

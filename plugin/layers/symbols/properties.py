@@ -40,13 +40,15 @@ _SAYS_NOTHING = frozenset(
 class Reading:
     """One renderer on its way to QGIS: the layer's fields, the pictures at hand, the losses so far.
 
-    `pictures` are the bytes of pictures that were fetched before, by the URL that the JSON says.
+    `pictures` are the bytes of pictures that were fetched before, by the URL that the JSON says;
+    `overrides` the expressions of the CIM symbol that is being read, by name of layer and member.
     """
 
     fields: QgsFields
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     found: dict[str, Notice] = field(default_factory=dict)
     read: list[Properties] = field(default_factory=list)
+    overrides: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def losses(self) -> list[Notice]:
