@@ -53,6 +53,9 @@ class FieldSettings:
             self._set_alias(index, field.name())
         self._set_defaults()
         self._hide_columns()
+        shown = self._layer.fields().lookupField(str(self._service.get("displayField") or ""))
+        if shown >= 0:
+            self._layer.setDisplayExpression(column_name(self._layer, shown))
 
     def _set_alias(self, index: int, name: str) -> None:
         """The popup's label, else the service's alias."""

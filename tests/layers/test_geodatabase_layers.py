@@ -17,6 +17,7 @@ from qgis.core import (
     QgsFeature,
     QgsMapLayer,
     QgsProject,
+    QgsRectangle,
     QgsVectorLayerUtils,
 )
 from qgis.gui import QgsAttributeEditorContext, QgsAttributeForm, QgsGui
@@ -44,6 +45,7 @@ from tests.fixtures.geodatabase import (
     write_geodatabase,
 )
 
+from .conftest import draw
 from .test_group import by_hand, by_processing
 
 TREES = Domain("Trees", "Integer", {1: "Oak", 2: "Elm"})
@@ -407,3 +409,17 @@ def test_what_an_attachment_says_of_itself_is_no_html(written):
     shown = QgsExpression.replaceExpressionText(text, context)
     data = b64encode(b"no picture").decode()
     assert shown == f'<p><img width="420" src="data:image/*;base64,{data}"></p>'
+
+
+def test_annotation_is_drawn_as_its_text(written):
+    """Its polygons are the boxes around the text, which ArcGIS does not draw either."""
+    row = Row(wkb("POLYGON ((0 0,400 0,400 100,0 100,0 0))"), {"TextString": "Harbour"})
+    labels = Dataset("Labels", "Polygon", [Field("FontName"), Field("TextString")], [row], subtype=11)
+    project = written.project(labels)
+    layer = layer_of(project, "Labels")
+    assert layer.displayExpression() == '"TextString"'
+    assert layer.labelsEnabled()
+    picture = draw(project, (400, 200), QgsRectangle(-100, -100, 500, 200))
+    dark = [(x, y) for x in range(400) for y in range(200) if picture.pixelColor(x, y).lightness() < 128]
+    assert len(dark) > 50
+    assert all(100 < x < 300 and 60 < y < 140 for x, y in dark)

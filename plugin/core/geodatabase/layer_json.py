@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Optional
 
 from .columns import plan_columns, renamed
-from .schema import Domain, Field, FieldType, Relationship, Subtype, Table
+from .schema import Domain, Field, FieldType, Relationship, Subtype, Table, TableRole
 from .shape_batch import Kind
 
 Json = Mapping[str, Any]
+_ANNOTATION_TEXT = "TextString"
 _GEOMETRY = {
     Kind.POINT: "esriGeometryPoint",
     Kind.MULTIPOINT: "esriGeometryMultipoint",
@@ -38,6 +39,8 @@ def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
     }
     if table.geometry:
         completed["geometryType"] = _GEOMETRY[table.geometry.layout.kind]
+    if table.role is TableRole.ANNOTATION and table.field(_ANNOTATION_TEXT):
+        completed |= _drawn_as_text(table)
     if table.subtypes:
         completed["typeIdField"] = table.subtype_field
         completed["types"] = [_type(subtype) for subtype in table.subtypes]
@@ -50,6 +53,20 @@ def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
         "fields": _fields(table),
         "relationships": _relationships(table, [one for one in own if not one.attachments]),
     }
+
+
+def _drawn_as_text(table: Table) -> Json:
+    """Annotation is its text; the polygons are the boxes around it."""
+    field = table.field(_ANNOTATION_TEXT)
+    name = field.name if field else ""
+    label = {
+        "labelExpressionInfo": {"expression": f"$feature.{name}"},
+        "labelPlacement": "esriServerPolygonPlacementAlwaysHorizontal",
+        "symbol": {"type": "esriTS", "color": [0, 0, 0, 255], "font": {"family": "Arial", "size": 8}},
+    }
+    box = {"type": "esriSFS", "style": "esriSFSNull"}
+    drawing = {"renderer": {"type": "simple", "symbol": box}, "labelingInfo": [label]}
+    return {"displayField": name, "drawingInfo": drawing}
 
 
 def _tracking(table: Table) -> Optional[Json]:
