@@ -7,9 +7,11 @@ without a copy on disk and without a plugin.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 import sqlite3
+from typing import Any, Optional
 
 from qgis.core import (
     Qgis,
@@ -23,7 +25,9 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.arcade.values import quote
 
-OWNER_KEY = "REL_GLOBALID"
+Json = Mapping[str, Any]
+_OWNER_KEYS = {"REL_GLOBALID": "globalIdField", "REL_OBJECTID": "objectIdField"}
+"""Columns of attachments that name their owner, and what the owner's service calls its side."""
 _SUFFIX = "__ATTACH"
 _PICTURE_WIDTH = 420
 _LARGEST_PICTURE = 24_000_000
@@ -38,6 +42,17 @@ def attachment_table(file: Path, owner: str) -> str:
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return next((str(name) for (name,) in rows if str(name).casefold() == wanted), "")
     return ""
+
+
+def owner_keys(
+    owner: QgsVectorLayer, attachments: QgsVectorLayer, service: Json
+) -> Optional[tuple[str, str]]:
+    """The fields by which owner and attachments belong together; None where there are none."""
+    for theirs, stated in _OWNER_KEYS.items():
+        own = str(service.get(stated) or "")
+        if attachments.fields().lookupField(theirs) >= 0 and owner.fields().lookupField(own) >= 0:
+            return own, theirs
+    return None
 
 
 def set_attachment_form(layer: QgsVectorLayer) -> None:

@@ -24,7 +24,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..core.offline.offline_map import FeatureSource
 from ..core.offline.plan import Notice, notice
 from ..core.web_map import MapLayer
-from .attachments import OWNER_KEY, attachment_table, set_attachment_form
+from .attachments import attachment_table, owner_keys, set_attachment_form
 from .companions import companion
 from .feature_types import mappings
 from .subtype_values import set_subtype_values
@@ -174,7 +174,7 @@ class _Relating:
         composite: bool = False,
     ) -> QgsRelation:
         keys = (str(origin_key), str(other_key))
-        return make_relation(self._project, identity, self._name, (origin, other), keys, composite)
+        return _relation_between(self._project, identity, self._name, (origin, other), keys, composite)
 
     def _added(self, relation: QgsRelation) -> bool:
         if _add(self._project, relation):
@@ -190,7 +190,7 @@ class _Relating:
         self._near.losses.append(loss)
 
 
-def make_relation(
+def _relation_between(
     project: QgsProject,
     identity: str,
     name: str,
@@ -247,19 +247,17 @@ def _show_in_form(layer: QgsVectorLayer, relation: str, far_relation: str = "") 
 
 def _add_attachments(project: QgsProject, near: RelatedLayer) -> None:
     table = attachment_table(near.source.file, near.source.table)
-    key = str(near.source.service_layer.get("globalIdField") or "")
-    if not table or near.made.fields().lookupField(key) < 0:
+    if not table:
         near.losses.append(notice("attachments", "The attachments are not in the offline map."))
         return
     made = companion(project, near.source.file, table, f"{near.made.name()} – {table}")
-    if not made.isValid():
+    keys = owner_keys(near.made, made, near.source.service_layer) if made.isValid() else None
+    if keys is None:
         near.losses.append(notice("attachments", "The attachments cannot be opened."))
         return
     made.setReadOnly(near.made.readOnly())
     set_attachment_form(made)
     name = QCoreApplication.translate("Relations", "Attachments")
     identity = attachments_relation(near.made)
-    if _add(project, make_relation(project, identity, name, (near.made, made), (key, OWNER_KEY), True)):
+    if _add(project, _relation_between(project, identity, name, (near.made, made), keys, True)):
         _show_in_form(near.made, identity)
-    else:
-        near.losses.append(notice("attachments", "The attachments cannot be opened."))

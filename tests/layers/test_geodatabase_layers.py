@@ -380,6 +380,24 @@ def test_the_form_of_an_attachment_shows_its_picture(attached):
     assert layer.displayExpression() == '"ATT_NAME"'
 
 
+def test_attachments_by_object_ids(written):
+    """As tables without GlobalIDs have them."""
+    places = Dataset("Places", "Point", [], [Row(wkb("POINT (1 1)"), object_id=5)] * 1, global_id="")
+    fields = [
+        Field("REL_OBJECTID", "Integer"),
+        Field("ATT_NAME"),
+        Field("CONTENT_TYPE"),
+        Field("DATA", "Blob"),
+    ]
+    row = Row(None, {"REL_OBJECTID": 5, "ATT_NAME": "a.txt", "DATA": b"a"})
+    files = Dataset("Places__ATTACH", None, fields, [row], object_id="ATTACHMENTID", global_id="")
+    project = written.project(places, files)
+    layer = layer_of(project, "Places")
+    (relation,) = project.relationManager().referencedRelations(layer)
+    assert [one["ATT_NAME"] for one in relation.getRelatedFeatures(next(layer.getFeatures()))] == ["a.txt"]
+    assert written.losses == []
+
+
 def test_a_picture_is_found_after_the_folder_moved(attached, written, tmp_path):
     moved = tmp_path / "moved folder"
     QgsProject.instance().clear()

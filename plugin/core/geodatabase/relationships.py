@@ -148,23 +148,28 @@ def _counterpart(one: Mapping[str, Any], origin: Table, destination: Table) -> O
 
 
 def _of_attachments(tables: Sequence[Table]) -> list[Relationship]:
-    """OWNER__ATTACH belongs to OWNER by REL_GLOBALID, whether or not a class says so."""
+    """OWNER__ATTACH belongs to OWNER by REL_GLOBALID or REL_OBJECTID, whether or not a class says so."""
     by_name = {table.name.casefold(): table for table in tables}
     found = []
     for table in tables:
         owner = by_name.get(table.name[: -len(_ATTACHMENT_SUFFIX)].casefold())
-        key = _column(table, "REL_GLOBALID")
-        if table.role is TableRole.ATTACHMENTS and owner is not None and owner.global_id and key:
-            found.append(
-                Relationship(
-                    name=f"{table.name}REL",
-                    cardinality=Cardinality.ONE_TO_MANY,
-                    composite=True,
-                    origin=owner.name,
-                    origin_key=owner.global_id,
-                    destination=table.name,
-                    destination_key=key,
-                    attachments=True,
+        if table.role is not TableRole.ATTACHMENTS or owner is None:
+            continue
+        keys = {"REL_GLOBALID": owner.global_id, "REL_OBJECTID": owner.object_id}
+        for theirs, own in keys.items():
+            key = _column(table, theirs)
+            if key and own:
+                found.append(
+                    Relationship(
+                        name=f"{table.name}REL",
+                        cardinality=Cardinality.ONE_TO_MANY,
+                        composite=True,
+                        origin=owner.name,
+                        origin_key=own,
+                        destination=table.name,
+                        destination_key=key,
+                        attachments=True,
+                    )
                 )
-            )
+                break
     return found

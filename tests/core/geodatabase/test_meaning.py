@@ -8,7 +8,7 @@ import sqlite3
 from osgeo import gdal, ogr
 from qgis.core import QgsVectorLayer
 
-from plugin.core.geodatabase.working_copy import write_working_copy
+from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
 from plugin.core.host import Silent
 from tests.fixtures.geodatabase import (
     Dataset,
@@ -16,6 +16,7 @@ from tests.fixtures.geodatabase import (
     Field,
     Relationship,
     Row,
+    Subtype,
     attachment_dataset,
     attachment_relationship,
     write_geodatabase,
@@ -79,6 +80,29 @@ def test_subtypes_are_codes_of_their_field(tmp_path):
     kind = things(Field("kind", "Integer"), layer={"typeIdField": "kind", "types": types})
     path = copied(tmp_path, kind)
     assert field_domain(path, "Things", "kind") == ("Things_kind", {"1": "Main", "5": "Side"})
+
+
+def test_a_plain_reader_has_all_values_of_all_subtypes(tmp_path):
+    """One list for the field, and a table that says which subtype has which."""
+    trees = Domain("Trees", "Integer", {1: "Oak", 2: "Elm"})
+    bushes = Domain("Bushes", "Integer", {1: "Box", 3: "Yew"})
+    subtypes = [Subtype(10, "Tree", {"species": trees}), Subtype(20, "Bush", {"species": bushes})]
+    fields = [Field("kind", "Integer"), Field("species", "Integer")]
+    plants = Dataset("Plants", "Point", fields, [], subtype_field="kind", subtypes=subtypes)
+    taken = Dataset("subtype_values", None, [Field("mine")], [])
+    path = copied(tmp_path, plants, taken)
+    assert field_domain(path, "Plants", "species") == (
+        "Plants_species",
+        {"1": "Oak / Box", "2": "Elm", "3": "Yew"},
+    )
+    source = ogr.Open(str(path))
+    rows = [
+        (row.GetField("subtype"), row.GetField("integer_code"), row.GetField("label"))
+        for row in source.GetLayerByName("subtype_values_1")
+    ]
+    shared = [(None, 1, "Oak / Box"), (None, 2, "Elm"), (None, 3, "Yew")]
+    assert rows == [*shared, ("10", 1, "Oak"), ("10", 2, "Elm"), ("20", 1, "Box"), ("20", 3, "Yew")]
+    assert copied_tables(path) == {"Plants", "subtype_values"}
 
 
 def test_titles_and_names_that_are_unique_in_the_file(tmp_path):
