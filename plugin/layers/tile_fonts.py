@@ -12,6 +12,7 @@ from typing import Any, Optional
 from qgis.core import QgsFontUtils
 
 from ..core.offline.plan import Notice, notice
+from ..core.tiles.style import layouts_of_labels
 
 # What the style specification draws with where a layer names no font.
 _DEFAULT = ["Open Sans Regular", "Arial Unicode MS Regular"]
@@ -36,7 +37,7 @@ _MONOSPACED_FAMILIES = ("Courier New", "Liberation Mono", "Courier", "Noto Sans 
 def use_installed_fonts(style: dict[str, Any]) -> Iterator[Notice]:
     """Writes fonts that are installed into a MapBox style; yields what was replaced by what."""
     told: set[str] = set()
-    for layout in _layouts_of_labels(style):
+    for layout in layouts_of_labels(style):
         stack = _stack(layout.get("text-font", _DEFAULT))
         installed = [name for name in stack if _is_installed(name)]
         substitute = _substitute(stack[0]) if stack and not installed else None
@@ -52,13 +53,6 @@ def use_installed_fonts(style: dict[str, Any]) -> Iterator[Notice]:
                     font=stack[0],
                     substitute=substitute,
                 )
-
-
-def _layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for layer in style["layers"] if isinstance(style.get("layers"), list) else ():
-        layout = layer.get("layout") if isinstance(layer, dict) else None
-        if isinstance(layout, dict) and layout.get("text-field"):
-            yield layout
 
 
 def _stack(fonts: object) -> list[str]:

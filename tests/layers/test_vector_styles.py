@@ -4,7 +4,16 @@ import json
 
 import numpy as np
 import pytest
-from qgis.core import QgsCoordinateReferenceSystem, QgsFontUtils, QgsRectangle
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsExpressionContextUtils,
+    QgsFeature,
+    QgsField,
+    QgsFields,
+    QgsFontUtils,
+    QgsRectangle,
+)
+from qgis.PyQt.QtCore import QMetaType
 
 from plugin.core.host import Silent
 from plugin.core.offline.single_package import map_of_tiles
@@ -234,3 +243,42 @@ def test_a_style_elsewhere_with_a_sprite_of_another_name(tmp_path, opened):
     }
     seen, _ = shown(town(tmp_path / "town.vtpk", style, scales=(), **members), tmp_path, opened)
     assert {HATCH, RAIL, SHIELD} <= seen
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{_name}", "Altstadt"),
+        (["coalesce", ["get", "_none"], ["get", "_name"]], "Altstadt"),
+        (["coalesce", ["get", "_name"], ["get", "_none"]], "Altstadt"),
+        (["coalesce", ["get", "_name"]], "Altstadt"),
+        (["format", ["get", "_name"], {"font-scale": 1.2}, " m", {}], "Altstadt m"),
+        (["string", ["get", "_name"]], "Altstadt"),
+        (["concat", ["string", ["get", "_name"]], "!"], "Altstadt!"),
+    ],
+)
+def test_texts_in_operators_that_qgis_learned_late(tmp_path, opened, text, expected):
+    style = json.loads(json.dumps(STYLE))
+    style["layers"][-1]["layout"]["text-field"] = text
+    source = tile_source(town(tmp_path / "town.vtpk", style), tmp_path, running_drawing(), Silent())
+    report = write_project(map_of_tiles(source, "Town", tmp_path), tmp_path / "qgis" / "offline_map.qgz")
+    assert all("font" in loss.text for loss in report.layers[0].losses)
+    (layer,) = opened(report.project).mapLayers().values()
+    (label,) = layer.labeling().styles()
+    fields = QgsFields()
+    for name in ("_name", "_none"):
+        fields.append(QgsField(name, QMetaType.Type.QString))
+    town_feature = QgsFeature(fields)
+    town_feature.setAttributes(["Altstadt", None])
+    context = QgsExpressionContextUtils.createFeatureBasedContext(town_feature, fields)
+    assert label.labelSettings().getLabelExpression().evaluate(context) == expected
+
+
+@pytest.mark.parametrize(
+    "text", [[], ["coalesce"], ["string"], ["format"], ["get"], [[]], ["coalesce", 1, [2]], 7]
+)
+def test_texts_that_are_none_do_no_harm(tmp_path, opened, text):
+    style = json.loads(json.dumps(STYLE))
+    style["layers"][-1]["layout"]["text-field"] = text
+    seen, _ = shown(town(tmp_path / "town.vtpk", style), tmp_path, opened)
+    assert LAND in seen

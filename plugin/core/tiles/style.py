@@ -5,6 +5,7 @@ Where they lie: facts/tile-packages.md §5. Glyphs are not read: QGIS draws text
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 import posixpath
@@ -37,6 +38,8 @@ def read_style(package: TilePackage) -> VectorStyle:
     """
     folder = _resolved("", package.root.get("defaultStyles")) or _STYLES
     _, style = _json_object(package, f"{folder}/root.json")
+    for layout in layouts_of_labels(style):
+        layout["text-field"] = _in_simple_words(layout["text-field"])
     place = _resolved(folder, style.get("sprite")) or _SPRITES
     for density in ("@2x", ""):
         with suppress(PackageError):
@@ -44,6 +47,33 @@ def read_style(package: TilePackage) -> VectorStyle:
             if _is_picture(sprites):
                 return VectorStyle(style, sprites, _json_object(package, f"{place}{density}.json")[0])
     return VectorStyle(style)
+
+
+def layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The `layout` of every layer that writes texts."""
+    for layer in style["layers"] if isinstance(style.get("layers"), list) else ():
+        layout = layer.get("layout") if isinstance(layer, dict) else None
+        if isinstance(layout, dict) and layout.get("text-field"):
+            yield layout
+
+
+def _in_simple_words(text: Any) -> Any:
+    """An expression for the same text, in operators that QGIS knows before 3.44, too: of others it draws no
+    label at all, and of `format` an empty one."""
+    if not isinstance(text, list) or not text or text[0] == "literal":
+        return text
+    operator, *parts = (_in_simple_words(part) for part in text)
+    if operator == "string" and parts:
+        return parts[0]
+    if operator == "format":
+        return ["concat", *(part for part in parts if not isinstance(part, dict))]
+    fields = [
+        part[1] for part in parts[:-1] if isinstance(part, list) and part[:1] == ["get"] and len(part) == 2
+    ]
+    if operator == "coalesce" and parts and len(fields) == len(parts) - 1:
+        choices = [part for field in fields for part in (["has", field], ["get", field])]
+        return ["case", *choices, parts[-1]] if choices else parts[0]
+    return [operator, *parts]
 
 
 def _json_object(package: TilePackage, name: str) -> tuple[str, dict[str, Any]]:
