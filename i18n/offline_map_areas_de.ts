@@ -1278,10 +1278,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Effekte auf einen Teil der Objekte werden nicht gezeigt.</translation>
     </message>
     <message>
-        <source>Effects on the saturation are shown nearly as in the web map.</source>
-        <translation>Effekte auf die Sättigung sehen fast aus wie in der Webkarte.</translation>
-    </message>
-    <message>
         <source>Effects that QGIS does not have: {functions}.</source>
         <translation>Effekte, die QGIS nicht kennt: {functions}.</translation>
     </message>
@@ -1308,6 +1304,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>More of the drawing is not shown than can be listed.</source>
         <translation>Es wird mehr von der Darstellung nicht gezeigt, als aufgezählt werden kann.</translation>
+    </message>
+    <message>
+        <source>More saturation is shown nearly as in the web map.</source>
+        <translation>Mehr Sättigung sieht fast aus wie in der Webkarte.</translation>
     </message>
     <message>
         <source>New features take the values of the first template; not of: {names}.</source>

@@ -15,6 +15,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from .errors import BrokenAnswer
+from .portal.reading import number
 
 Json = Mapping[str, Any]
 _MAX_GROUP_DEPTH = 16
@@ -261,5 +262,5 @@ def _text(value: object) -> str:
 
 
 def _number(value: object, default: float) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if number else default  # type: ignore[arg-type]
+    found = number(value)
+    return default if found is None else found

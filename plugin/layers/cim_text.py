@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-import math
 from typing import Any, Optional
 
 from .kept import kept, unkept
+from .symbols.properties import is_number
 
 Json = Mapping[str, Any]
 _DEFAULT_HEIGHT = 10.0
@@ -81,7 +81,7 @@ def _colour(fill: Json) -> Optional[list[float]]:
 def _numbers(values: object, named: bool) -> Optional[list[float]]:
     if not isinstance(values, list) or len(values) not in (3, 4):
         return None
-    if not all(isinstance(one, (int, float)) and math.isfinite(one) for one in values):
+    if not all(map(is_number, values)):
         return None
     if named and len(values) == 4:
         return [*values[:3], values[3] * 2.55]

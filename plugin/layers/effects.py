@@ -9,7 +9,7 @@ groups, and without blur and shadow on rasters. What has no counterpart is repor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import atan2, degrees, hypot, sqrt
 from typing import Any, Optional
 
@@ -41,14 +41,13 @@ _FARTHEST = 500.0  # points
 class Effect:
     """What a list of functions amounts to.
 
-    A colour c (0 to 255) becomes slope × c + shift; grey 1 is without colour, saturation 1 is
-    unchanged. Blur is the standard deviation in points; opacity is 0 to 1.
+    A colour c (0 to 255) becomes slope × c + shift; of its saturation, 1 is unchanged, 0 is grey.
+    Blur is the standard deviation in points; opacity is 0 to 1.
     """
 
     slope: float = 1.0
     shift: float = 0.0
     saturation: float = 1.0
-    grey: bool = False
     blur: float = 0.0
     opacity: float = 1.0
     shadows: list[Json] = field(default_factory=list)
@@ -56,11 +55,7 @@ class Effect:
     @property
     def changes_colour(self) -> bool:
         """True where colours do not stay as they are."""
-        return self.grey or (self.slope, self.shift, self.saturation) != (1.0, 0.0, 1.0)
-
-    def opaque(self) -> Effect:
-        """The same without its opacity."""
-        return replace(self, opacity=1.0)
+        return (self.slope, self.shift, self.saturation) != (1.0, 0.0, 1.0)
 
     @property
     def is_plain(self) -> bool:
@@ -73,9 +68,10 @@ def set_effect(layer: QgsMapLayer, json: object, losses: list[Notice]) -> None:
     effect = read_effect(json, losses)
     if effect is None:
         return
+    layer.setOpacity(layer.opacity() * effect.opacity)
     if effect.is_plain:
-        layer.setOpacity(layer.opacity() * effect.opacity)
-    elif isinstance(layer, QgsVectorLayer) and layer.renderer() is not None:
+        return
+    if isinstance(layer, QgsVectorLayer) and layer.renderer() is not None:
         layer.renderer().setPaintEffect(effect_stack(effect))
     elif isinstance(layer, QgsGroupLayer):
         layer.setPaintEffect(effect_stack(effect))
@@ -101,8 +97,8 @@ def read_effect(json: object, losses: list[Notice]) -> Optional[Effect]:
     for function in functions[:_MOST]:
         if not _add(effect, function):
             lost[str(function.get("type"))[:40]] = True
-    if effect.saturation not in (0.0, 1.0):
-        losses.append(notice("effect", "Effects on the saturation are shown nearly as in the web map."))
+    if effect.saturation > 1.0:
+        losses.append(notice("effect", "More saturation is shown nearly as in the web map."))
     if lost:
         losses.append(
             notice("effect", "Effects that QGIS does not have: {functions}.", functions=", ".join(lost))
@@ -111,7 +107,11 @@ def read_effect(json: object, losses: list[Notice]) -> Optional[Effect]:
 
 
 def effect_stack(effect: Effect) -> QgsPaintEffect:
-    """The effect as QGIS draws it: it works through a stack from its end, and draws from its start."""
+    """The effect as QGIS draws it, but its opacity: that is the layer's.
+
+    QGIS works through a stack from its end, each step on what the one before made, and draws from its
+    start. What is partly grey is the picture with its grey half transparent over it, as in ArcGIS.
+    """
     steps: list[QgsPaintEffect] = list(_colour_steps(effect))
     if effect.blur:
         blur = QgsBlurEffect()
@@ -119,21 +119,23 @@ def effect_stack(effect: Effect) -> QgsPaintEffect:
         blur.setBlurUnit(Qgis.RenderUnit.Points)
         blur.setBlurLevel(2.0 * effect.blur)  # QGIS' level is two standard deviations
         steps.append(blur)
-    if not steps:
-        steps.append(QgsColorEffect())
-    for step in steps[:-1]:
+    for step in steps:
         step.setDrawMode(QgsPaintEffect.DrawMode.Modifier)
-    modes = QgsPaintEffect.DrawMode
-    steps[-1].setDrawMode(modes.ModifyAndRender if effect.shadows else modes.Render)
-    steps[-1].setOpacity(effect.opacity)
+    drawn: list[QgsPaintEffect] = [*map(_shadow, effect.shadows)]
+    if effect.saturation > 0.0:
+        drawn.append(QgsColorEffect())
+    if effect.saturation < 1.0:
+        drawn.append(_grey(1.0 - effect.saturation))
+    for step in drawn:
+        step.setDrawMode(QgsPaintEffect.DrawMode.Render)
     stack = QgsEffectStack()
-    for step in (*(_shadow(shadow) for shadow in effect.shadows), *reversed(steps)):
+    for step in (*drawn, *reversed(steps)):
         stack.appendEffect(step)
     return stack
 
 
 def _colour_steps(effect: Effect) -> Iterable[QgsColorEffect]:
-    """The colour effects that make slope, shift, grey and saturation.
+    """The colour effects that make slope, shift and more saturation.
 
     QGIS' makes (c − 128) × f + 128 + b of a colour c, with f up to 2: steeper ones take several.
     """
@@ -144,14 +146,18 @@ def _colour_steps(effect: Effect) -> Iterable[QgsColorEffect]:
         slope /= _STEEPEST
     if (slope, shift) != (1.0, 0.0):
         steps.append(_linear(slope, shift))
-    if effect.grey or effect.saturation != 1.0:
+    if effect.saturation > 1.0:
         colour = QgsColorEffect()
-        if effect.grey:
-            colour.setGrayscaleMode(QgsImageOperation.GrayscaleMode.GrayscaleLuminosity)
-        else:
-            colour.setSaturation(effect.saturation)
+        colour.setSaturation(effect.saturation)
         steps.append(colour)
     return steps
+
+
+def _grey(share: float) -> QgsColorEffect:
+    grey = QgsColorEffect()
+    grey.setGrayscaleMode(QgsImageOperation.GrayscaleMode.GrayscaleLuminosity)
+    grey.setOpacity(share)
+    return grey
 
 
 def _linear(slope: float, shift: float) -> QgsColorEffect:
@@ -184,10 +190,8 @@ def _add(effect: Effect, function: Json) -> bool:
     elif kind == "contrast":
         effect.slope = effect.slope * amount
         effect.shift = effect.shift * amount + 127.5 * (1.0 - amount)
-    elif kind == "grayscale" and amount >= 1.0:
-        effect.grey = True
     elif kind == "grayscale":
-        effect.saturation *= 1.0 - amount
+        effect.saturation *= 1.0 - min(1.0, amount)
     elif kind == "saturate":
         effect.saturation *= amount
     elif kind == "opacity":
@@ -200,8 +204,6 @@ def _add(effect: Effect, function: Json) -> bool:
     else:
         # Nothing is lost of an effect that does nothing.
         return kind in ("sepia", "invert") and amount == 0.0
-    if effect.saturation == 0.0:
-        effect.grey, effect.saturation = True, 1.0
     return True
 
 
@@ -211,11 +213,10 @@ def _set_raster(layer: QgsRasterLayer, effect: Effect, losses: list[Notice]) -> 
     if effect.slope <= 4.0:
         tones.setContrast(round(100.0 * (sqrt(effect.slope) - 1.0)))
         tones.setBrightness(max(-255, min(255, round(effect.shift + 127.5 * (effect.slope - 1.0)))))
-    if effect.grey:
+    if effect.saturation == 0.0:
         hues.setGrayscaleMode(type(hues).GrayscaleMode.GrayscaleLuminosity)
     elif effect.saturation != 1.0:
         hues.setSaturation(max(-100, min(100, round(100.0 * (effect.saturation - 1.0)))))
-    layer.setOpacity(layer.opacity() * effect.opacity)
     if effect.blur or effect.shadows or effect.slope > 4.0:
         losses.append(notice("effect", "QGIS has no blur and no shadow for rasters, and less contrast."))
 

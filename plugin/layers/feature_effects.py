@@ -52,7 +52,7 @@ def _with_effect(rule: QgsRuleBasedRenderer.Rule, effect: Optional[Effect]) -> Q
         symbol.setOpacity(symbol.opacity() * effect.opacity)
         if not effect.is_plain:
             for number in range(symbol.symbolLayerCount()):
-                symbol.symbolLayer(number).setPaintEffect(effect_stack(effect.opaque()))
+                symbol.symbolLayer(number).setPaintEffect(effect_stack(effect))
     for child in rule.children():
         _with_effect(child, effect)
     return rule

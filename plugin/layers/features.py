@@ -24,6 +24,7 @@ from .identity import READ_ONLY
 from .labels import make_labeling
 from .popups import set_popup
 from .renderer import make_renderer
+from .symbols.properties import is_number
 from .temporal import set_layer_time
 
 Json = Mapping[str, Any]
@@ -81,7 +82,7 @@ def opacity(layer: MapLayer, source: FeatureSource) -> float:
     transparency = definition.get("transparency")
     if transparency is None and "opacity" not in layer.json:
         transparency = _mapping(source.service_layer.get("drawingInfo")).get("transparency")
-    share = transparency / 100 if isinstance(transparency, (int, float)) else 0.0
+    share = transparency / 100 if is_number(transparency) else 0.0
     return layer.opacity * (1.0 - share)
 
 
@@ -92,7 +93,7 @@ def scale_range(layer: MapLayer, service: Json) -> tuple[float, float]:
     def limit(key: str, authored: float) -> float:
         said = key in layer.json or key in definition
         number = service.get(key)
-        return authored if said or not isinstance(number, (int, float)) else float(number)
+        return authored if said or not is_number(number) else float(number)
 
     return limit("minScale", layer.min_scale), limit("maxScale", layer.max_scale)
 

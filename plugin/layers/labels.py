@@ -31,6 +31,7 @@ from .field_formats import short_date
 from .filters import filter_expression
 from .kept import kept, unkept
 from .label_placement import place
+from .symbols.properties import is_number
 from .text_symbol import text_format
 
 Json = Mapping[str, Any]
@@ -179,5 +180,4 @@ def _formats(entry: Json) -> dict[str, FieldFormat]:
 
 
 def _scale(value: object) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return max(0.0, float(value)) if number else 0.0
+    return max(0.0, float(value)) if is_number(value) else 0.0

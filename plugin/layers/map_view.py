@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from typing import Any, Optional
 
 from qgis.core import (
@@ -20,6 +19,7 @@ from ..core.offline.offline_map import ReadyMap
 from ..core.offline.plan import Notice, notice
 from ..qgis_io.spatial_reference import coordinate_system, moved_extent
 from .symbols.colours import colour_of
+from .symbols.properties import is_number
 
 Json = Mapping[str, Any]
 # What a web map without a spatial reference means.
@@ -139,9 +139,9 @@ def _moved(
 
 def _numbers(values: Iterable[object]) -> list[float]:
     """All of them, if all are finite numbers; else none."""
-    numbers = []
+    numbers: list[float] = []
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        if not is_number(value):
             return []
         numbers.append(float(value))
     return numbers

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-import math
 from typing import Any, Optional
 
 from qgis.core import Qgis, QgsTextBackgroundSettings, QgsTextBufferSettings, QgsTextFormat
 from qgis.PyQt.QtCore import QSizeF
 from qgis.PyQt.QtGui import QColor, QFont
+
+from .symbols.properties import is_number
 
 Json = Mapping[str, Any]
 _DEFAULT_SIZE = 9.0
@@ -46,14 +47,14 @@ def colour(value: object) -> Optional[QColor]:
     """`[red, green, blue]` with or without alpha, 0 to 255; None for none."""
     if not isinstance(value, list) or len(value) not in (3, 4):
         return None
-    if not all(isinstance(part, (int, float)) and math.isfinite(part) for part in value):
+    if not all(map(is_number, value)):
         return None
     return QColor(*(min(255, max(0, round(part))) for part in value))
 
 
 def points(value: object, default: float) -> float:
     """A size in points, within reason."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    number = is_number(value)
     return min(_LARGEST, max(0.0, float(value))) if number else default  # type: ignore[arg-type]
 
 

@@ -61,6 +61,9 @@ def close(one, other):
         ([{"type": "grayscale", "amount": 1}, {"type": "opacity", "amount": 0.5}], (172, 172, 172)),
         ([{"type": "brightness", "amount": 0.5}, {"type": "contrast", "amount": 2}], (73, 0, 0)),
         ([{"type": "saturate", "amount": 0}], (90, 90, 90)),
+        ([{"type": "saturate", "amount": 0.5}], (145, 75, 75)),  # so does it, and the next
+        ([{"type": "grayscale", "amount": 0.5}], (145, 75, 75)),
+        ([{"type": "grayscale", "amount": 0.5}, {"type": "opacity", "amount": 0.5}], (200, 165, 165)),
         ([{"type": "blur", "radius": 2}], (200, 60, 60)),
     ],
 )

@@ -49,7 +49,17 @@ def test_any_geometry_may_be_the_target(written, target):
 
 @pytest.mark.parametrize(
     "target",
-    [None, {}, {"xmin": "NaN"}, {"x": 1}, {**EXTENT, "xmin": float("nan")}, {"rings": [[[1]]]}, POINT, 7],
+    [
+        None,
+        {},
+        {"xmin": "NaN"},
+        {"x": 1},
+        {**EXTENT, "xmin": float("nan")},
+        {"rings": [[[1]]]},
+        {"x": 10**400, "y": 1},
+        POINT,
+        7,
+    ],
 )
 def test_what_is_no_view_leaves_the_area(town, written, target):
     town.extent = (0.0, 0.0, 0.01, 0.01)

@@ -231,3 +231,14 @@ def test_so_do_members_of_the_map(town, name):
 def test_every_member_that_is_called_kept_has_a_proof():
     for kind, values in CHANGES.items():
         assert set(values) == set(KEPT[kind].split()), kind
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("nan"), float("inf"), True, "1", [], {}])
+def test_numbers_that_are_none_hurt_nobody(town, number):
+    labels = [{**LABELS[0], "minScale": number, "maxScale": number}]
+    drawing = {**CENTRE["drawingInfo"], "transparency": number, "labelingInfo": labels}
+    members = {"opacity": number, "minScale": number, "maxScale": number}
+    layer = feature_layer("points", layerDefinition={**members, "drawingInfo": drawing}, **members)
+    town.services["points"] = {**members, "drawingInfo": {"transparency": number}}
+    report = write_project(town.map({"operationalLayers": [layer]}), town.project)
+    assert not report.layer_errors
