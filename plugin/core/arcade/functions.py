@@ -18,7 +18,6 @@ from .values import (
     choose,
     constant,
     each,
-    is_true,
     not_read,
 )
 
@@ -70,22 +69,6 @@ def default_value(value: Value, default: Value) -> Value:
     return each(value, lambda one: choose([(is_empty(one), default)], replace(one, nullable=one is NULL)))
 
 
-def _decode(arguments: Arguments) -> Value:
-    """`Decode(value, key, result, …, default)`."""
-    value, *pairs = arguments
-    if len(pairs) % 2 == 0:
-        raise not_read("Decode")
-    return choose([(equal(value, key), result) for key, result in zip(pairs[:-1:2], pairs[1::2])], pairs[-1])
-
-
-def _when(arguments: Arguments) -> Value:
-    if len(arguments) % 2 == 0:
-        raise not_read("When")
-    return choose(
-        [(is_true(test), value) for test, value in zip(arguments[:-1:2], arguments[1::2])], arguments[-1]
-    )
-
-
 def _type_of(arguments: Arguments) -> Value:
     return each(arguments[0], _type_of_one)
 
@@ -106,9 +89,6 @@ def _part_of_date(name: str) -> Callable[[Arguments], Value]:
 _MANY = 200
 FUNCTIONS: Mapping[str, tuple[int, int, Callable[[Arguments], Value]]] = {
     # name: least and most arguments, and what to make of them
-    "iif": (3, 3, _when),
-    "when": (3, _MANY, _when),
-    "decode": (4, _MANY, _decode),
     "isempty": (1, 1, lambda arguments: is_empty(arguments[0])),
     "isnan": (1, 1, numbers.is_nan),
     "equals": (2, 2, lambda arguments: equal(*arguments)),
