@@ -1394,6 +1394,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Symbole des Typs {kind} werden nicht gelesen; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
+        <source>Texts whose parts have several formats are drawn in one.</source>
+        <translation>Texte, deren Teile verschieden formatiert sind, werden in einem Format gezeichnet.</translation>
+    </message>
+    <message>
         <source>The Arcade function “{name}” is not read.</source>
         <translation>Die Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>

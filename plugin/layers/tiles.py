@@ -143,6 +143,8 @@ def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
     except PackageError as error:
         yield notice("style", "The style of the vector tiles is not read: {reason}", reason=error.text)
         return
+    if style.lost_formats:
+        yield notice("style", "Texts whose parts have several formats are drawn in one.")
     yield from use_installed_fonts(style.style)
     context = QgsMapBoxGlStyleConversionContext()
     context.setTargetUnit(Qgis.RenderUnit.Millimeters)

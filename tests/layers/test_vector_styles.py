@@ -262,7 +262,10 @@ def test_texts_in_operators_that_qgis_learned_late(tmp_path, opened, text, expec
     style["layers"][-1]["layout"]["text-field"] = text
     source = tile_source(town(tmp_path / "town.vtpk", style), tmp_path, running_drawing(), Silent())
     report = write_project(map_of_tiles(source, "Town", tmp_path), tmp_path / "qgis" / "offline_map.qgz")
-    assert all("font" in loss.text for loss in report.layers[0].losses)
+    losses = [loss.text for loss in report.layers[0].losses if "font" not in loss.text]
+    assert losses == (
+        ["Texts whose parts have several formats are drawn in one."] if "format" in text else []
+    )
     (layer,) = opened(report.project).mapLayers().values()
     (label,) = layer.labeling().styles()
     fields = QgsFields()

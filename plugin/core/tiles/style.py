@@ -24,11 +24,12 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 @dataclass(frozen=True)
 class VectorStyle:
     """`style` is the style's object; `sprites` a PNG, empty where there is none, and `sprite_index` the JSON
-    text that says where in it each sprite lies."""
+    text that says where in it each sprite lies. `lost_formats`: parts of texts had formats of their own."""
 
     style: dict[str, Any]
     sprites: bytes = b""
     sprite_index: str = "{}"
+    lost_formats: bool = False
 
 
 def read_style(package: TilePackage) -> VectorStyle:
@@ -38,15 +39,18 @@ def read_style(package: TilePackage) -> VectorStyle:
     """
     folder = _resolved("", package.root.get("defaultStyles")) or _STYLES
     _, style = _json_object(package, f"{folder}/root.json")
+    lost_formats = False
     for layout in layouts_of_labels(style):
+        lost_formats = lost_formats or "format" in _operators(layout["text-field"])
         layout["text-field"] = _in_simple_words(layout["text-field"])
     place = _resolved(folder, style.get("sprite")) or _SPRITES
     for density in ("@2x", ""):
         with suppress(PackageError):
             sprites = package.resource(f"{place}{density}.png")
             if _is_picture(sprites):
-                return VectorStyle(style, sprites, _json_object(package, f"{place}{density}.json")[0])
-    return VectorStyle(style)
+                index, _ = _json_object(package, f"{place}{density}.json")
+                return VectorStyle(style, sprites, index, lost_formats)
+    return VectorStyle(style, lost_formats=lost_formats)
 
 
 def layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -55,6 +59,13 @@ def layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:
         layout = layer.get("layout") if isinstance(layer, dict) else None
         if isinstance(layout, dict) and layout.get("text-field"):
             yield layout
+
+
+def _operators(text: Any) -> Iterator[Any]:
+    if isinstance(text, list) and text and text[0] != "literal":
+        yield text[0]
+        for part in text[1:]:
+            yield from _operators(part)
 
 
 def _in_simple_words(text: Any) -> Any:
