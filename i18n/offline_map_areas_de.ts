@@ -1008,12 +1008,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Offline-Karte „{name}“ öffnen</translation>
     </message>
     <message>
+        <source>The portal has newer packages of “{title}”. To have them, remove it and download it again.</source>
+        <translation>Das Portal hat neuere Pakete von „{title}“. Um sie zu bekommen, entfernen Sie es und laden Sie es erneut herunter.</translation>
+    </message>
+    <message>
         <source>Verify offline map “{title}”</source>
         <translation>Offline-Karte „{title}“ prüfen</translation>
     </message>
     <message>
         <source>“{title}” is damaged. Files with an error: {files}.</source>
         <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
+    </message>
+    <message>
+        <source>“{title}” is up to date.</source>
+        <translation>„{title}“ ist auf dem neuesten Stand.</translation>
     </message>
     <message>
         <source>“{title}” is whole. Files checked: {files}.</source>
@@ -1029,6 +1037,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Cancel Download</source>
         <translation>Download abbrechen</translation>
+    </message>
+    <message>
+        <source>Check for Updates</source>
+        <translation>Nach Aktualisierungen suchen</translation>
     </message>
     <message>
         <source>Close</source>
@@ -3620,6 +3632,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Download abbrechen</translation>
     </message>
     <message>
+        <source>Check for Updates</source>
+        <translation>Nach Aktualisierungen suchen</translation>
+    </message>
+    <message>
         <source>Choose Web Map…</source>
         <translation>Webkarte wählen …</translation>
     </message>
@@ -3856,8 +3872,8 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Dieses Gebiet ist auf diesem Computer.</translation>
     </message>
     <message>
-        <source>This area is on this computer. The portal has newer packages of it.</source>
-        <translation>Dieses Gebiet ist auf diesem Computer. Das Portal hat neuere Pakete davon.</translation>
+        <source>This area is on this computer. The portal has newer packages of it: to have them, remove this one and download it again.</source>
+        <translation>Dieses Gebiet ist auf diesem Computer. Das Portal hat neuere Pakete davon: Um sie zu bekommen, entfernen Sie dieses und laden Sie es erneut herunter.</translation>
     </message>
     <message>
         <source>Update available</source>

@@ -78,6 +78,7 @@ class AreaActions(QObject):
             Action.FOLDER: lambda row: QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.folder))),
             Action.REMOVE: lambda row: ask_removal(row.title, lambda: self.remove(row), self._window),
             Action.RELOAD: lambda _row: areas.refresh(),
+            Action.CHECK: lambda _row: areas.refresh(),
         }
         for row in rows:
             each[action](row)

@@ -39,6 +39,7 @@ _ACTION_GLYPHS = {
     Action.RETRY: "update",
     Action.CANCEL: "cross",
     Action.OPEN: "open",
+    Action.CHECK: "update",
     Action.ZOOM: "zoom",
     Action.DETAILS: "details",
     Action.FOLDER: "folder",

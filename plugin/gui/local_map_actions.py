@@ -12,7 +12,8 @@ from ..core.errors import OfflineMapError
 from ..core.json_text import parse_json
 from ..core.offline.local_maps import LocalMap, UnfinishedDownload
 from ..core.offline.places import unpacked_folder
-from ..qgis_io.connections import connection_for
+from ..core.portal.map_areas import MapArea, load_map_area
+from ..qgis_io.connections import Connection, connection_for
 from ..qgis_io.settings import forget_offline_map
 from ..qgis_io.wording import in_words
 from .background import Background
@@ -101,6 +102,29 @@ class LocalMapActions(QObject):
                 "\n".join(outcome.warnings),
             )
         self._local.look()
+
+    # ---- updates ------------------------------------------------------------------------------
+
+    def check(self, entry: LocalMap) -> None:
+        """Asks the portal of a map whether it has newer packages, and tells."""
+        connection = connection_for(entry.portal_url) or Connection("", entry.portal_url)
+
+        def found(area: MapArea) -> None:
+            now = {package.item.id: package.item.revision for package in area.packages}
+            if all(now.get(item) == revision for item, revision in entry.revisions.items()):
+                self._notices.success(self.tr("“{title}” is up to date.").format(title=entry.title))
+                return
+            text = self.tr(
+                "The portal has newer packages of “{title}”. To have them, remove it and download it again."
+            )
+            self._notices.tell(text.format(title=entry.title))
+
+        self._questions.ask(
+            connection,
+            lambda portal: load_map_area(portal, entry.area_id),
+            found,
+            lambda error: self._notices.failure(in_words(error)),
+        )
 
     # ---- downloads ----------------------------------------------------------------------------
 

@@ -226,6 +226,8 @@ class LocalMapsPage(QWidget):
             self._add(menu, "open", self.tr("Open"), lambda: self._opener.open(place), there)
         self._add(menu, "map", self.tr("Open as Project"), lambda: self.actions.open_as_project(place), there)
         self._add(menu, "check", self.tr("Verify"), lambda: self.actions.verify(entry), there)
+        checkable = there and bool(entry.area_id and entry.portal_url and entry.revisions)
+        self._add(menu, "update", self.tr("Check for Updates"), lambda: self.actions.check(entry), checkable)
         self._add(menu, "details", self.tr("Details"), lambda: self._show_details(str(place)), there)
         self._add(menu, "folder", self.tr("Show Folder"), lambda: _reveal(place), there)
         menu.addSeparator()

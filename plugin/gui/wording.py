@@ -32,6 +32,7 @@ class Action(Enum):
     RETRY = "retry"
     CANCEL = "cancel"
     OPEN = "open"
+    CHECK = "check"
     ZOOM = "zoom"
     DETAILS = "details"
     FOLDER = "folder"
@@ -60,7 +61,7 @@ _LOOKS: dict[AreaStatus, tuple[str, Tone]] = {
     AreaStatus.GONE: ("cross", Tone.WARNING),
 }
 
-_KEPT = (Action.OPEN, Action.ZOOM, Action.DETAILS, Action.FOLDER, Action.REMOVE)
+_KEPT = (Action.OPEN, Action.ZOOM, Action.CHECK, Action.DETAILS, Action.FOLDER, Action.REMOVE)
 _SHOWN = (Action.ZOOM, Action.DETAILS)
 # The first one is what Enter does; the last one, where it removes, stands apart.
 _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
@@ -180,7 +181,8 @@ class Words:
             AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. What has arrived is kept. Try again."),
             AreaStatus.DOWNLOADED: self.tr("This area is on this computer."),
             AreaStatus.UPDATE_AVAILABLE: self.tr(
-                "This area is on this computer. The portal has newer packages of it."
+                "This area is on this computer. The portal has newer packages of it: to have them, remove "
+                "this one and download it again."
             ),
             AreaStatus.LOCAL_EDITS: self.tr(
                 "This area is on this computer, with edits that the portal does not have."
@@ -249,6 +251,7 @@ class Words:
             Action.RETRY: self.tr("Retry"),
             Action.CANCEL: self.tr("Cancel Download"),
             Action.OPEN: self.tr("Open"),
+            Action.CHECK: self.tr("Check for Updates"),
             Action.ZOOM: self.tr("Zoom to Area"),
             Action.DETAILS: self.tr("Details"),
             Action.FOLDER: self.tr("Show Folder"),

@@ -18,6 +18,7 @@ from .area_list import AreaList, ListedWebMap
 from .area_tool import AreaTool
 from .areas_page import AreasPage
 from .background import Background
+from .coming_back import ComingBack
 from .connections_box import ask_to_edit, ask_to_remove
 from .dock import Dock
 from .downloads import Downloads
@@ -63,6 +64,7 @@ class Workplace(QObject):
         self.actions = AreaActions(
             self.local, self.downloads, self.opener, self.background, self._window, self
         )
+        self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
         self.local_actions = LocalMapActions(self.local, self.downloads, self.background, self._window)
         self.local_maps = LocalMapsPage(
@@ -84,6 +86,7 @@ class Workplace(QObject):
         """Stops what runs, keeping what has arrived, and takes pages and outlines away."""
         self.downloads.close()
         self.background.jobs.cancel()
+        self.coming_back.close()
         for areas in (self.areas, *self._lists.values()):
             areas.close()
         self.local.close()
@@ -204,6 +207,8 @@ class Workplace(QObject):
         dock.add_page(page, self.tr("Map Areas"))
         dock.add_page(self.local_maps, self.tr("On This Computer"))
         dock.visibilityChanged.connect(self.extents.show)
+        dock.visibilityChanged.connect(self.coming_back.see)
+        self.coming_back.see(dock.isVisible())
         dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)
         self.local_actions.project_wanted.connect(self.project_wanted)

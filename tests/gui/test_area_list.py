@@ -1,5 +1,7 @@
 """The list against a portal on real sockets: what it says when all is well, and when it is not."""
 
+import time
+
 import pytest
 
 from plugin.core.offline.area_status import AreaStatus, ListState
@@ -86,3 +88,29 @@ def test_one_broken_area_hides_no_other(asked, elmsund, wait):
     assert rows["Northern Hills"].status is AreaStatus.LOAD_FAILED
     assert "Broken." in rows["Northern Hills"].error
     assert rows["Elmsund"].status is AreaStatus.READY
+
+
+def test_it_comes_back_by_itself_with_the_network(asked, workplace, elmsund, wait):
+    """From a broken line to a hotel's page, and from that to the portal; only while somebody looks."""
+    workplace.coming_back._timer.setInterval(50)
+    elmsund.fault("*", HangUp(), times=None)
+    asked.refresh()
+    wait(lambda: asked.state is ListState.NO_NETWORK)
+    known = len(elmsund.asked())
+    wait_for = time.monotonic() + 0.4
+    wait(lambda: time.monotonic() > wait_for)
+    assert len(elmsund.asked()) == known  # nobody looks
+    workplace.coming_back.see(True)
+    wait(lambda: len(elmsund.asked()) > known + 2)
+    assert asked.state is ListState.NO_NETWORK
+    elmsund.script.clear()
+    elmsund.fault("*", Html(), times=None)
+    known = len(elmsund.asked())
+    wait(lambda: len(elmsund.asked()) > known + 2)
+    assert asked.state is ListState.NO_NETWORK
+    elmsund.script.clear()
+    wait(lambda: asked.state is ListState.SHOWING and not asked.is_asking)
+    known = len(elmsund.asked())
+    wait_for = time.monotonic() + 0.4
+    wait(lambda: time.monotonic() > wait_for)
+    assert len(elmsund.asked()) == known  # it is there: no more questions

@@ -98,6 +98,22 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     assert len(elmsund.asked()) == before
 
 
+def test_updates_are_looked_for(page, look, downloaded, elmsund, town, workplace, wait):
+    look()
+    choose(page, "Old Town and Harbour", "Check for Updates")
+    bar = workplace.background.notices._bar
+    wait(lambda: bar.currentItem() and "up to date" in said(workplace))
+    (item,) = [one for one in town.items.values() if one.json["title"] == "Old Town and Harbour"]
+    package = town.related(item.id, ["Area2Package"])[0]
+    before = dict(package.json)
+    package.json["modified"] += 86_400_000
+    try:
+        choose(page, "Old Town and Harbour", "Check for Updates")
+        wait(lambda: "newer packages" in said(workplace))
+    finally:
+        package.json.update(before)
+
+
 def test_a_group_of_the_same_title_from_elsewhere_does_not_count(page, look, downloaded):
     QgsProject.instance().layerTreeRoot().addGroup("Old Town and Harbour")
     assert not look()["Old Town and Harbour"].is_open

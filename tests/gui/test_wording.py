@@ -30,11 +30,11 @@ QUEUED            | Waiting to download   | clock    | BUSY    | pause cancel zo
 DOWNLOADING       | Downloading           | download | BUSY    | pause cancel zoom details
 PAUSED            | Paused                | pause    | WARNING | resume cancel zoom details
 DOWNLOAD_FAILED   | Download failed       | warning  | BAD     | retry cancel zoom details
-DOWNLOADED        | Downloaded            | check    | GOOD    | open zoom details folder remove
-UPDATE_AVAILABLE  | Update available      | update   | READY   | open zoom details folder remove
-LOCAL_EDITS       | Local edits           | edit     | WARNING | open zoom details folder remove
-DAMAGED           | Damaged               | warning  | BAD     | open zoom details folder remove
-GONE              | Gone from the portal  | cross    | WARNING | open zoom details folder remove
+DOWNLOADED        | Downloaded            | check    | GOOD    | open zoom check details folder remove
+UPDATE_AVAILABLE  | Update available      | update   | READY   | open zoom check details folder remove
+LOCAL_EDITS       | Local edits           | edit     | WARNING | open zoom check details folder remove
+DAMAGED           | Damaged               | warning  | BAD     | open zoom check details folder remove
+GONE              | Gone from the portal  | cross    | WARNING | open zoom check details folder remove
 """
 ROWS = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().splitlines()]
 every_row = pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
