@@ -269,7 +269,7 @@ class AreasPage(QWidget):
             footer = self._words.list_footer(ListState.LOADING)
         if not footer:
             here = [row for row in rows if row.local.is_map]
-            used = size_in_words(sum(row.bytes_on_disk for row in here))
+            used = size_in_words(sum(row.bytes_on_disk for row in here)).replace(" ", "\u00a0")
             text = self.tr("Areas: {areas} · on this computer: {here}").format(
                 areas=len(rows), here=len(here)
             )

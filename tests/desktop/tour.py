@@ -7,9 +7,7 @@ from offline_map_areas.plugin.qgis_io.connections import (
     ChosenWebMap,
     Connection,
     remember_web_map,
-    save_connection,
 )
-from offline_map_areas.plugin.qgis_io.settings import CHOSEN_CONNECTION
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
@@ -17,8 +15,8 @@ from qgis.core import (
     QgsProject,
 )
 from qgis.gui import QgsBrowserTreeView
-from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt
-from qgis.PyQt.QtWidgets import QAction, QApplication, QDockWidget
+from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QTimer
+from qgis.PyQt.QtWidgets import QAction, QDockWidget, QPushButton
 import qgis.utils
 
 from tests.desktop.stage import Stage, click, dialog, hover, settled
@@ -77,8 +75,6 @@ class Tour:
         self.window(1400, 960)
         iface.newProject(False)
         iface.messageBar().clearWidgets()
-        save_connection(Connection(TITLE, stage.told["portal"]))
-        CHOSEN_CONNECTION.set(TITLE)
         stage.expect(stage.portal("asked") == 0, "QGIS started without asking the portal")
         stage.expect(not self.dock.isVisible(), "the dock is hidden at first")
         self.plugin.actions[0].trigger()
@@ -87,6 +83,7 @@ class Tour:
         stage.expect(self.areas.state is ListState.NO_CONNECTION_CHOSEN, "no web map is chosen at first")
         iface.messageBar().clearWidgets()
         stage.picture("list 1 no web map")
+        yield from self.connecting()
         yield from self.list_states()
         yield from self.the_list()
         yield from self.on_the_map()
@@ -95,6 +92,31 @@ class Tour:
         yield from self.failing()
         yield from self.small_and_dark()
         yield from self.leaving()
+
+    def connecting(self):
+        """Makes a connection in the forms, tests it, and chooses a web map."""
+        stage = self.stage
+        QTimer.singleShot(0, self.work.choose_web_map)
+        yield "the chooser is there", lambda: dialog("WebMapChooser")
+        chooser = dialog("WebMapChooser")
+        QTimer.singleShot(0, chooser.connections_box.add_connection)
+        yield "the form is there", lambda: dialog("ConnectionDialog")
+        form = dialog("ConnectionDialog")
+        form.titleEdit.setText(TITLE)
+        form.urlEdit.setText(stage.told["portal"])
+        form.testButton.click()
+        yield "the portal is found", lambda: "Public items only" in form.resultText.text()
+        yield settled()
+        stage.picture("connect 1 the form")
+        form.accept()
+        yield "the web maps are there", lambda: chooser.model.rowCount() == 2
+        yield settled(800)
+        stage.picture("connect 2 the choice")
+        rows = [chooser.model.index(row) for row in range(2)]
+        chooser.webMapList.setCurrentIndex(next(row for row in rows if row.data() == "Elmsund"))
+        chooser.accept()
+        yield self.state(ListState.SHOWING)
+        stage.expect(self.model.rowCount() == 4, "the chosen web map has four areas")
 
     def list_states(self):
         stage = self.stage
@@ -260,6 +282,12 @@ class Tour:
         yield self.status("Old Town and Harbour", AreaStatus.DOWNLOAD_FAILED)
         yield settled(800)
         stage.picture("download 5 failed")
+        iface.messageBar().currentItem().findChild(QPushButton).click()
+        yield settled(500)
+        report = dialog("offlineMapAreasReport")
+        stage.expect(report is not None, "the message has details")
+        stage.picture("download 6 why it failed")
+        report.close()
         stage.portal("mend")
         self.do("Elmsund", Action.DETAILS)
         yield settled(800)
@@ -330,11 +358,40 @@ class Tour:
         next(button for button in box.buttons() if button.text() == "Remove").click()
         yield self.status("Strand and South Beach", AreaStatus.READY)
         yield settled(500)
+        yield from self.reloading()
+
+    def reloading(self):
+        """Unloads and loads the plugin twice; nothing of it is there twice, and nothing when it is gone."""
+        stage = self.stage
+        self.plugin.dock.setUserVisible(True)
         for _ in range(2):
             qgis.utils.reloadPlugin("offline_map_areas")
-            yield settled(500)
-        docks = [one for one in QApplication.allWidgets() if one.objectName() == "offlineMapAreasDock"]
-        stage.expect(len(docks) == 1, f"after two reloads there is one dock, not {len(docks)}")
+            yield settled(800)
+            stage.expect(all(count == 1 for count in self.traces().values()), f"once each: {self.traces()}")
+        qgis.utils.unloadPlugin("offline_map_areas")
+        yield settled(800)
+        stage.expect(not any(self.traces().values()), f"nothing is left: {self.traces()}")
+        kept = [one for one in iface.mapCanvas().scene().items() if type(one).__name__ == "ExtentsItem"]
+        stage.expect(not kept, "no outline is left on the map")
+        qgis.utils.loadPlugin("offline_map_areas")
+        qgis.utils.startPlugin("offline_map_areas")
+        yield settled(500)
+
+    def traces(self) -> dict[str, int]:
+        """How often each trace of the plugin is there."""
+        window = iface.mainWindow()
+        model = window.findChild(QDockWidget, "Browser").findChild(QgsBrowserTreeView).model()
+        names = [model.index(row, 0).data() for row in range(model.rowCount())]
+        processing = [one.id() for one in QgsApplication.processingRegistry().providers()]
+        browsing = [one.name() for one in QgsApplication.dataItemProviderRegistry().providers()]
+        return {
+            "docks": len(window.findChildren(QDockWidget, "offlineMapAreasDock")),
+            "actions to show it": len(window.findChildren(QAction, "offlineMapAreasShow")),
+            "actions to open": len(window.findChildren(QAction, "offlineMapAreasOpen")),
+            "algorithm providers": processing.count("offlinemapareas"),
+            "providers of the Browser": browsing.count("Offline Map Areas"),
+            "rows of the Browser": names.count("Offline Map Areas"),
+        }
 
 
 def begin() -> None:
