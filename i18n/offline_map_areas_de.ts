@@ -3381,6 +3381,10 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Einzelheiten zu „{title}“</translation>
     </message>
     <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
         <source>Every layer and table is whole.</source>
         <translation>Jeder Layer und jede Tabelle ist ganz.</translation>
     </message>

@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsProject
 from qgis.gui import QgsFilterLineEdit, QgsMapCanvas
-from qgis.PyQt.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import (
     QAction,
@@ -30,7 +30,7 @@ from .area_list import AreaList
 from .area_menu import AreaEntries, offered
 from .area_model import AreaRole
 from .area_view import AreaView
-from .glyphs import THEME_CHANGES, icon
+from .glyphs import icon
 from .message_page import MessagePage
 from .thumbnails import Thumbnails
 from .wording import Action, Words, list_actions, list_icon_name, size_in_words
@@ -92,11 +92,10 @@ class AreasPage(QWidget):
         indexes = sorted(self.view.selectionModel().selectedIndexes(), key=QModelIndex.row)
         return [index.data(AreaRole.ID) for index in indexes]
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in THEME_CHANGES and hasattr(self, "view"):
-            self._paint_icons()
-            self._show_state()
+    def follow_theme(self) -> None:
+        """QGIS has another theme."""
+        self._paint_icons()
+        self._message.follow_theme()
 
     # ---- building -----------------------------------------------------------------------------
 

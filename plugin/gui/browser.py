@@ -56,7 +56,7 @@ class BrowserProvider(QgsDataItemProvider):
         super().__init__()
         self._workplace = workplace
         self._is_awake = is_awake
-        self.root: Optional[RootItem] = None
+        self._roots: list[RootItem] = []  # one for each model of the Browser
 
     def name(self) -> str:
         return _TITLE
@@ -67,19 +67,24 @@ class BrowserProvider(QgsDataItemProvider):
     def createDataItem(self, path: str, parentItem: Optional[QgsDataItem]) -> Optional[QgsDataItem]:
         if path or parentItem is not None:
             return None
-        self.root = RootItem(self._workplace, self._is_awake)
-        sip.transferto(self.root, None)  # the Browser deletes it
-        return self.root
+        root = RootItem(self._workplace, self._is_awake)
+        sip.transferto(root, None)  # the Browser deletes it
+        self._roots.append(root)
+        return root
 
     def dress(self) -> None:
         """QGIS has another theme."""
-        if self.root is not None and not sip.isdeleted(self.root):
-            self.root.dress()
+        for root in self._living():
+            root.dress()
 
     def refresh(self) -> None:
         """Connections were added, changed or removed."""
-        if self.root is not None and not sip.isdeleted(self.root):
-            self.root.refresh()
+        for root in self._living():
+            root.refresh()
+
+    def _living(self) -> list[RootItem]:
+        self._roots = [root for root in self._roots if not sip.isdeleted(root)]
+        return self._roots
 
 
 class PortalItem(QgsDataCollectionItem):

@@ -72,6 +72,7 @@ class WebMapItem(PortalItem):
 
     def dress(self) -> None:
         self.setIcon(icon("map"))
+        self.dataChanged.emit(self)
         super().dress()
 
     def _show_in_dock(self) -> None:
@@ -139,3 +140,4 @@ class AreaItem(QgsDataItem):
         dressed.addPixmap(glyph(name, on_highlight, _SIDE, 2.0), QIcon.Mode.Selected)
         self.setIcon(dressed)
         self.setToolTip(Words().tool_tip(self.row))
+        self.dataChanged.emit(self)

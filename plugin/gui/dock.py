@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QEvent, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QTabWidget, QWidget
 
 
 class Dock(QgsDockWidget):
-    """Made at the start of QGIS, which puts it where it was; its pages come when it is shown."""
+    """Made at the start of QGIS, which puts it where it was; its pages come when it is shown.
+
+    `theme_changed`: pictograms are to be painted in other colours.
+    """
 
     theme_changed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
+        # A theme is a style sheet first, and then a palette: both have to be there.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.theme_changed)
         self.setWindowTitle(self.tr("Offline Map Areas"))
         self.setObjectName("offlineMapAreasDock")
         self._pages = QTabWidget(self)
@@ -25,8 +33,8 @@ class Dock(QgsDockWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.theme_changed.emit()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._soon.start()
 
     def add_page(self, page: QWidget, title: str) -> None:
         """Another page beside those that are there."""

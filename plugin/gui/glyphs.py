@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QEvent, QRectF, QSize, Qt
+from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QApplication
 
 from .wording import Action, Tone
 
-THEME_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
 _FOLDER = Path(__file__).parents[2] / "resources" / "status"
 # Each readable (contrast 4.5 : 1 and more) on the base colour of its kind of theme.
 _ON_LIGHT = {

@@ -78,6 +78,10 @@ class LocalMapsPage(QWidget):
         thumbnails.arrived.connect(lambda _item: self.view.viewport().update())
         self._show()
 
+    def follow_theme(self) -> None:
+        """QGIS has another theme."""
+        self._message.follow_theme()
+
     # ---- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:

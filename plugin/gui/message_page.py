@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Optional
 
-from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from .glyphs import THEME_CHANGES, glyph
+from .glyphs import glyph
 from .wording import Action, Words
 
 _GLYPH = 44
@@ -54,19 +54,17 @@ class MessagePage(QWidget):
     ) -> None:
         """Says something else. `picture` names a file of resources/status."""
         self._glyph = picture
-        self._paint_glyph()
+        self.follow_theme()
         self._headline.setText(headline)
         self._sentence.setText(sentence)
         self._details.setText(details)
         self._details.setVisible(bool(details))
         self._show_buttons(tuple(buttons))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in THEME_CHANGES and self._glyph:
-            self._paint_glyph()
-
-    def _paint_glyph(self) -> None:
+    def follow_theme(self) -> None:
+        """QGIS has another theme."""
+        if not self._glyph:
+            return
         colour = QApplication.palette().color(QPalette.ColorRole.WindowText)
         colour.setAlphaF(0.55)
         self._picture.setPixmap(glyph(self._glyph, colour, _GLYPH, self.devicePixelRatioF()))

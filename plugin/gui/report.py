@@ -37,10 +37,13 @@ class ReportDialog(QDialog):
         self.setWindowTitle(self.tr("Details of “{title}”").format(title=title))
         self.resize(720, 380)
         self.table = ReportTable(self)
-        self.table.show_rows(rows)
+        told = list(rows)
+        if error and not told:
+            told = [Row(self.tr("Error"), title, error)]
+        self.table.show_rows(told)
         layout = QVBoxLayout(self)
-        summary = QLabel(error, self)
-        if not error and self.table.rowCount() == 0:
+        summary = QLabel(error if len(told) > 1 else "", self)
+        if not told:
             summary.setText(self.tr("Every layer and table is whole."))
         summary.setTextFormat(Qt.TextFormat.PlainText)
         summary.setWordWrap(True)

@@ -206,6 +206,8 @@ class Workplace(QObject):
         page.connections_wanted.connect(self.edit_connection)
         dock.add_page(page, self.tr("Map Areas"))
         dock.add_page(self.local_maps, self.tr("On This Computer"))
+        dock.theme_changed.connect(page.follow_theme)
+        dock.theme_changed.connect(self.local_maps.follow_theme)
         dock.visibilityChanged.connect(self.extents.show)
         dock.visibilityChanged.connect(self.coming_back.see)
         self.coming_back.see(dock.isVisible())
