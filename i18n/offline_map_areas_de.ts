@@ -1142,6 +1142,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Eine Änderung in einer Liste wird nicht gelesen, wo ihre Stelle nicht vorher feststeht.</translation>
     </message>
     <message>
+        <source>A change in a part of an Arcade expression that may be skipped is not read.</source>
+        <translation>Eine Änderung in einem Teil eines Arcade-Ausdrucks, der übersprungen werden kann, wird nicht gelesen.</translation>
+    </message>
+    <message>
         <source>A label class without a symbol is not shown, as in ArcGIS.</source>
         <translation>Eine Beschriftungsklasse ohne Symbol wird wie in ArcGIS nicht gezeigt.</translation>
     </message>

@@ -75,15 +75,18 @@ class Calls(Changes):
             raise not_read(node.name)
         cases: list[tuple[Value, Value]] = []
         for test, result in zip(arguments[:-1:2], arguments[1::2]):
-            tested = self.value(test, scope)
+            tested = self.pure_value(test, scope)
             condition = is_true(tested) if decoded is None else equal(decoded, tested)
             if condition.is_constant and not condition.constant:
                 continue
-            cases.append((condition, self.value(result, scope)))
+            # The one branch that is known to be taken may do what it likes.
+            certain = condition.is_constant and not cases
+            cases.append((condition, (self.value if certain else self.pure_value)(result, scope)))
             if condition.is_constant:
                 break
         else:
-            cases.append((constant(True), self.value(arguments[-1], scope)))
+            last = self.pure_value if cases else self.value
+            cases.append((constant(True), last(arguments[-1], scope)))
         values = [value for _, value in cases]
         if len(values) == 1:
             return values[0]
@@ -147,9 +150,12 @@ class Calls(Changes):
 
     def _through_array(self, name: str, listed: Value, function: Value, scope: Scope) -> Value:
         element = self.element()
+        before = scope.copy()
         self.keeper.paused += 1
         result = self._invoke(function, [replace(listed.item or NULL, text=f"@{element}")], scope)
         self.keeper.paused -= 1
+        if not scope.still_is(before):
+            raise not_read(name)
         made = f"with_variable('{element}', @element, {result.text})"
         if name == "map":
             if not result.shown or result.kind is Kind.MIXED:

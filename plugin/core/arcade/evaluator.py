@@ -89,6 +89,18 @@ class Evaluator(ABC):
         self.depth -= 1
         return value
 
+    def pure_value(self, node: Node, scope: Scope) -> Value:
+        """The worth of an expression that may not be looked at; it must not change anything then."""
+        before = scope.copy()
+        value = self.value(node, scope)
+        if not scope.still_is(before):
+            raise NotRead(
+                notice(
+                    "arcade", "A change in a part of an Arcade expression that may be skipped is not read."
+                )
+            )
+        return value
+
     def step(self) -> None:
         """Counts what is done; there is an end to it."""
         self._steps += 1
@@ -125,7 +137,8 @@ class Evaluator(ABC):
             if decided is (one.operator == "||"):
                 # What stands behind it is not even looked at.
                 continue
-            value = binary(one.operator, scope.opened(value), scope.opened(self.value(one.right, scope)))
+            read = self.pure_value if one.operator in ("&&", "||") else self.value
+            value = binary(one.operator, scope.opened(value), scope.opened(read(one.right, scope)))
         return value
 
     def _name(self, node: Name, scope: Scope) -> Value:

@@ -128,7 +128,7 @@ class Interpreter(Folder):
         """The conditions of all branches that may be taken; the last one always holds."""
         found: list[tuple[Value, tuple[Statement, ...]]] = []
         for test, body in (*step.branches, (Literal(True), step.other)):
-            condition = is_true(self.value(test, scope))
+            condition = is_true((self.pure_value if found else self.value)(test, scope))
             if condition.is_constant and not condition.constant:
                 continue
             found.append((self.keeper.short(condition), body))

@@ -40,7 +40,9 @@ from .tree import (
     bodies,
     leaves,
 )
-from .values import NULL, Kind, Value, as_condition, choose, constant, known_number
+from .values import FAILURE, NULL, Kind, Value, as_condition, choose, constant, known_number
+
+_MOST_ROUNDS = 10_000
 
 
 def without_continue(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -155,6 +157,8 @@ class Folder(Calls):
         self.run_plain(before, inner)
         condition = as_condition(self.value(test, inner))
         self.keeper.paused -= 1
+        if not inner.still_is(scope, {rounds.name, *declared}):
+            raise _loop_not_read()
         matching = self.keeper.short(Value(Kind.ARRAY, rounds.first(condition))).text
         met = Value(Kind.BOOLEAN, f"(array_length({matching}) > 0)")
         at = f"array_get({matching}, 0)"
@@ -232,9 +236,9 @@ class _Collector:
         keeper.paused += 1
         self._folder.run_plain(self._body, inner)
         keeper.paused -= 1
-        for place, inside in self._scope.contents.items():
-            if place not in self._lists and inner.contents[place] is not inside:
-                raise _loop_not_read()
+        # A function that the loop calls may change what the loop itself does not name.
+        if not inner.still_is(self._scope, {*self._names, *self._local, self._rounds.name}, self._lists):
+            raise _loop_not_read()
         return inner
 
     def _step(self, inner: Scope, name: str) -> Optional[float]:
@@ -304,8 +308,11 @@ class _Collector:
 
 
 def _positions(count: str) -> str:
-    # An empty series is null.
-    return f"coalesce(generate_series(0, {count} - 1), array())"
+    # An empty series is null; and there is an end to what a field may ask for.
+    series = f"generate_series(0, {count} - 1)"
+    if not count.startswith("array_length("):
+        series = f"CASE WHEN {count} > {_MOST_ROUNDS} THEN {FAILURE} ELSE {series} END"
+    return f"coalesce({series}, array())"
 
 
 def _mark(name: str) -> str:

@@ -7,7 +7,7 @@ what differs becomes a CASE.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 import itertools
 import re
@@ -60,6 +60,16 @@ class Scope:
                 names[name] = value
                 return True
         return False
+
+    def still_is(self, before: Scope, but: Collection[str] = (), places: Collection[int] = ()) -> bool:
+        """True where all variables, lists and dictionaries of `before` are what they were; `but` for some."""
+        pairs = [(before.names, self.names), (before.own or {}, self.own or {})]
+        same_names = all(
+            now.get(name) is value for old, now in pairs for name, value in old.items() if name not in but
+        )
+        return same_names and all(
+            self.contents[place] is inside for place, inside in before.contents.items() if place not in places
+        )
 
     def opened(self, value: Value) -> Value:
         """A list or dictionary with what is in it; any other value as it is."""
