@@ -125,11 +125,23 @@ class _Form:
         made.setText(f"<p><small><i>{'<br>'.join(filter(None, words))}</i></small></p>")
         parent.addChildElement(self._wrapped(parent, made, condition) if condition else made)
 
-    def _place(self, parent: QgsAttributeEditorContainer, element: Json) -> QgsAttributeEditorContainer:
-        """Keeps a place for a relation, which is added once all layers are there (relations.py)."""
+    def _place(
+        self, parent: QgsAttributeEditorContainer, element: Json
+    ) -> Optional[QgsAttributeEditorContainer]:
+        """Keeps a place for a relation, which is added once all layers are there (relations.py).
+
+        Seen from its other side a relation is shown by the field that holds the key.
+        """
         relation = attachments_relation(self._layer)
         if element.get("type") == "relationship":
-            relation = relation_of(self._layer, element.get("relationshipId"))
+            number = element.get("relationshipId")
+            known = mappings(self._service.get("relationships"))
+            stated = next((one for one in known if one.get("id") == number), None)
+            if stated is None:
+                self._lost.add("element relationship")
+            if stated is None or stated.get("role") == "esriRelRoleDestination":
+                return None
+            relation = relation_of(self._layer, number)
         place = QgsAttributeEditorContainer(place_of(relation), parent)
         place.setType(Qgis.AttributeEditorContainerType.Row)
         place.setShowLabel(False)

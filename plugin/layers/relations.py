@@ -14,6 +14,7 @@ from typing import Any, Optional
 from qgis.core import (
     Qgis,
     QgsAttributeEditorRelation,
+    QgsEditorWidgetSetup,
     QgsProject,
     QgsRelation,
     QgsRelationContext,
@@ -101,6 +102,7 @@ class _Relating:
             made = self._relation(self._id, self._near.made, near_key, far.made, far_key, composite)
             if self._added(made):
                 _show_in_form(self._near.made, self._id)
+                _refer(far.made, str(far_key), self._id)
             return
         middle = self._middle()
         if middle is None:
@@ -243,6 +245,15 @@ def _show_in_form(layer: QgsVectorLayer, relation: str, far_relation: str = "") 
     if far_relation:
         form.setWidgetConfig(relation, {"nm-rel": far_relation})
     layer.setEditFormConfig(form)
+
+
+def _refer(layer: QgsVectorLayer, key: str, relation: str) -> None:
+    """Shows the key of the other side by what it stands for, where the author wants nothing else."""
+    index = layer.fields().lookupField(key)
+    if layer.editorWidgetSetup(index).type() not in ("", "TextEdit"):
+        return
+    setup = {"Relation": relation, "AllowNULL": True, "ShowForm": False, "OrderByValue": True}
+    layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("RelationReference", setup))
 
 
 def _add_attachments(project: QgsProject, near: RelatedLayer) -> None:

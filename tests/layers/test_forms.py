@@ -254,6 +254,7 @@ def test_what_of_a_form_is_not_kept_is_said(made):
              "inputType": {"type": "barcode-scanner", "minLength": 3}},
             {"type": "field", "fieldName": "KIND", "requiredExpression": "nowhere", "description": "x"},
             {"type": "utilityNetworkAssociations"},
+            {"type": "relationship", "relationshipId": 7},
         ],
         "expressionInfos": [{"name": "loop", "expression": "var t = 1; while (t < $feature.SIZE) { t++ }"}],
         "style": "x",
@@ -262,8 +263,8 @@ def test_what_of_a_form_is_not_kept_is_said(made):
     assert "A loop whose end is not known beforehand is not read." in losses
     assert "The expression “nowhere” of the form is not read." in losses
     assert losses[-1] == (
-        "Parts of the form that are not kept: element utilityNetworkAssociations, field GONE, "
-        "inputType barcode-scanner, style."
+        "Parts of the form that are not kept: element relationship, element utilityNetworkAssociations, "
+        "field GONE, inputType barcode-scanner, style."
     )
     names = [child.name() for child in layer.editFormConfig().invisibleRootContainer().children()]
     assert names == ["NAME", "Description", "KIND", "Description"]

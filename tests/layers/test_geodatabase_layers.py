@@ -250,6 +250,12 @@ def test_relations_that_only_the_file_knows(written):
     assert relations["Visited"].strength() == Qgis.RelationshipStrength.Composition
     second = list(places.getFeatures())[1]
     assert [one["what"] for one in relations["Visited"].getRelatedFeatures(second)] == ["x"]
+    (visit,) = visits.getFeatures()
+    key = visits.fields().lookupField("place")
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(visits))
+    context.setFeature(visit)
+    assert visits.editorWidgetSetup(key).type() == "RelationReference"
+    assert QgsExpression('represent_value("place")').evaluate(context) == "p1"
     (back,) = project.relationManager().referencedRelations(people)
     own, other = places.editFormConfig(), people.editFormConfig()
     assert own.widgetConfig(relations["Owners"].id()) == {"nm-rel": back.id()}
