@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from qgis.core import QgsExpression
+from qgis.PyQt.QtGui import QColor
 
 from ...core.offline.plan import Notice, notice
 from ..expressions import expression_of
@@ -116,3 +117,16 @@ def between(value: str, stops: Sequence[tuple[float, str]], nothing: str) -> str
             share = f"(@at - {number_text(low)}) / {number_text(high - low)}"
             whens.append(f"WHEN @at <= {number_text(high)} THEN {start} + ({end} - {start}) * {share}")
     return f"with_variable('at', {value}, CASE {' '.join(whens)} ELSE {stops[-1][1]} END)"
+
+
+def mixed(value: str, stops: Sequence[tuple[float, QColor]]) -> str:
+    """The expression of the colour between stops, in order of their values; none without a value."""
+    paints = [(at, f"color_rgba({c.red()},{c.green()},{c.blue()},{c.alpha()})") for at, c in stops]
+    if len(paints) == 1:
+        return paints[0][1]
+    whens = [f"WHEN @at IS NULL THEN NULL WHEN @at <= {number_text(paints[0][0])} THEN {paints[0][1]}"]
+    for (low, start), (high, end) in zip(paints, paints[1:]):
+        if high > low:
+            share = f"(@at - {number_text(low)}) / {number_text(high - low)}"
+            whens.append(f"WHEN @at <= {number_text(high)} THEN color_mix_rgb({start}, {end}, {share})")
+    return f"with_variable('at', {value}, CASE {' '.join(whens)} ELSE {paints[-1][1]} END)"

@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
-from qgis.PyQt.QtGui import QColor
-
 from ...core.offline.plan import notice
 from ..symbols.properties import LARGEST, Properties
 from .explanations import Explanation, Stop, explanation, steps
-from .values import SCALE, arcade_of, between, column, is_by_scale, number_text, value_of
+from .values import SCALE, arcade_of, between, column, is_by_scale, mixed, number_text, value_of
 
 _POINTS_PER_METRE = 72 / 0.0254
 _METRES = {
@@ -191,13 +189,7 @@ def _colour(variable: Properties) -> Optional[_Made]:
     seen = [(at, label, colour) for at, label, colour in stops if colour is not None]
     if value is None or not seen:
         return None
-    parts = [
-        between(value, [(at, str(part(colour))) for at, _, colour in seen], "NULL")
-        for part in (QColor.red, QColor.green, QColor.blue, QColor.alpha)
-    ]
-    if len(seen) > 1:
-        parts = [f"round({part})" for part in parts]
-    return _Made("colour", f"color_rgba({', '.join(parts)})", seen)
+    return _Made("colour", mixed(value, [(at, colour) for at, _, colour in seen]), seen)
 
 
 def _opacity(variable: Properties) -> Optional[_Made]:

@@ -12,7 +12,6 @@ from qgis.core import (
 
 _EDGE = 0.075  # points: a tenth of a pixel
 _PIXEL = 0.75  # points
-_THIN = 0.9  # pixels: below it the edges of both sides overlap
 _WIDTH = QgsSymbolLayer.Property.StrokeWidth
 
 
@@ -35,6 +34,7 @@ def widen(symbol: QgsSymbol) -> QgsSymbol:
 def drawn_width(width: float) -> float:
     """The width of a stroke in points, from the one that its author says; thin ones stay visible."""
     pixels = width / _PIXEL
-    if pixels >= _THIN:
+    if pixels > 1:
         return width + _EDGE
-    return _PIXEL * (pixels / 2 + 0.55) ** 2 if width > 0 else 0.0
+    # Qt draws strokes of one pixel many times faster than wider ones.
+    return _PIXEL * min(1.0, (pixels / 2 + 0.55) ** 2) if width > 0 else 0.0
