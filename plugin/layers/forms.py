@@ -142,7 +142,8 @@ class _Form:
             if stated is None or stated.get("role") == "esriRelRoleDestination":
                 return None
             relation = relation_of(self._layer, number)
-        place = QgsAttributeEditorContainer(place_of(relation), parent)
+        label = _text(element.get("label"))
+        place = QgsAttributeEditorContainer(place_of(relation) + label, parent)
         place.setType(Qgis.AttributeEditorContainerType.Row)
         place.setShowLabel(False)
         return place

@@ -55,8 +55,11 @@ def relation_of(layer: QgsVectorLayer, number: object) -> str:
 
 
 def place_of(relation: str) -> str:
-    """The name of the group that keeps the relation's place in an author's form."""
-    return f"place of {relation}"
+    """How the name of the group begins that keeps the relation's place in an author's form.
+
+    What follows is the author's name for it.
+    """
+    return f"place of {relation}: "
 
 
 def add_relations(project: QgsProject, layers: Sequence[RelatedLayer]) -> None:
@@ -237,11 +240,12 @@ def _show_in_form(layer: QgsVectorLayer, relation: str, far_relation: str = "") 
     form = layer.editFormConfig()
     if form.layout() == Qgis.AttributeFormLayout.DragAndDrop:
         root = form.invisibleRootContainer()
-        place = root.findElements(Qgis.AttributeEditorType.Container)
-        wanted = next((one for one in place if one.name() == place_of(relation)), root)
-        element = QgsAttributeEditorRelation(relation, wanted)
+        containers = root.findElements(Qgis.AttributeEditorType.Container)
+        place = next((one for one in containers if one.name().startswith(place_of(relation))), root)
+        element = QgsAttributeEditorRelation(relation, place)
         element.setNmRelationId(far_relation or None)
-        wanted.addChildElement(element)
+        element.setLabel(place.name()[len(place_of(relation)) :] if place is not root else "")
+        place.addChildElement(element)
     if far_relation:
         form.setWidgetConfig(relation, {"nm-rel": far_relation})
     layer.setEditFormConfig(form)

@@ -6,6 +6,7 @@ from osgeo import ogr
 import pytest
 from qgis.core import (
     Qgis,
+    QgsAttributeEditorRelation,
     QgsAttributeEditorTextElement,
     QgsEditFormConfig,
     QgsExpression,
@@ -435,7 +436,7 @@ def test_relations_stand_in_a_laid_out_form(town, written):
     form = {
         "formElements": [
             {"type": "field", "fieldName": "NAME"},
-            {"type": "relationship", "relationshipId": 0},
+            {"type": "relationship", "relationshipId": 0, "label": "All visits"},
             {"type": "field", "fieldName": "KIND"},
         ]
     }
@@ -444,7 +445,11 @@ def test_relations_stand_in_a_laid_out_form(town, written):
     children = relation.referencedLayer().editFormConfig().invisibleRootContainer().children()
     name, place, last = children
     assert [name.name(), last.name()] == ["NAME", "KIND"]
-    assert [child.name() for child in place.children()] == [relation.id()]
+    (shown,) = place.children()
+    assert (shown.name(), sip.cast(shown, QgsAttributeEditorRelation).label()) == (
+        relation.id(),
+        "All visits",
+    )
 
 
 BACK = relationship(0, "Destination", 0, "KIND")
