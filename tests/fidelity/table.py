@@ -27,7 +27,7 @@ shows nothing counts as far, for it has no ink to overlap. `make fidelity` makes
 {sets}
 {other}
 Hatches and tiles of pictures are counted from the map's origin by ArcGIS and from the corner of the
-view by QGIS: distance and direction of lines agree, the place of the first one by chance. ArcGIS
+view by QGIS: distance and direction of lines agree, the place of the first line in this view alone. ArcGIS
 rounds places to the pixels of its tiles, here 1.19 pixels of the picture: strokes and dots of a pixel
 or two lie up to half a pixel beside ours, and count as far although they look alike. Colours written
 as objects ({{r, g, b}}, as in R064) are drawn as their author meant them; ArcGIS shows nothing of them.
