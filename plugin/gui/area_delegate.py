@@ -18,7 +18,6 @@ from typing import Optional
 from qgis.PyQt.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import (
     QColor,
-    QCursor,
     QFont,
     QFontMetrics,
     QPainter,
@@ -90,6 +89,7 @@ class AreaDelegate(QStyledItemDelegate):
         self._words = Words()
         self._pressed: Optional[_Button] = None
         self._pointed_at = ""
+        self._pointer = QPoint(-1, -1)  # where it last moved: asking the display costs more than a row
 
     def point_at(self, area_id: str) -> None:
         """Emphasises the row of the area that the pointer is over on the map; none for an empty id."""
@@ -117,6 +117,7 @@ class AreaDelegate(QStyledItemDelegate):
 
     def editorEvent(self, event: QEvent, model, option: QStyleOptionViewItem, index: QModelIndex) -> bool:
         if event.type() == QEvent.Type.MouseMove:
+            self._pointer = event.pos()
             self._view.update(index)
             return False
         if event.type() not in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
@@ -261,8 +262,9 @@ class AreaDelegate(QStyledItemDelegate):
     def _paint_button(self, painter: QPainter, button: _Button, option: QStyleOptionViewItem) -> None:
         palette = option.palette
         text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
-        pointer = self._view.viewport().mapFromGlobal(QCursor.pos())
-        hovered = button.rect.contains(pointer) and bool(option.state & QStyle.StateFlag.State_MouseOver)
+        hovered = button.rect.contains(self._pointer) and bool(
+            option.state & QStyle.StateFlag.State_MouseOver
+        )
         path = QPainterPath()
         rect = button.rect.adjusted(0, 0, -1, -1)
         path.addRoundedRect(rect.x() + 0.5, rect.y() + 0.5, rect.width(), rect.height(), _CORNER, _CORNER)

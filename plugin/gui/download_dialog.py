@@ -28,7 +28,7 @@ from ..processing.download import (
     REFERENCE_BASEMAP_DIRECTORY,
     REFERENCE_BASEMAP_FILENAME,
     UPDATE_MODE,
-    UPDATE_MODES,
+    update_modes,
 )
 from ..qgis_io.settings import root_folder
 from ..qgis_io.wording import in_words
@@ -149,7 +149,7 @@ class DownloadDialog(QDialog):
         }
         text = self.tr("Author's default ({mode})").format(mode=names[default])
         self.modeBox.addItem(text if self._is_single else self.tr("Author's default"), 0)
-        for number, mode in enumerate(UPDATE_MODES):
+        for number, mode in enumerate(update_modes()):
             if mode is not None and allowed[mode]:
                 self.modeBox.addItem(names[mode], number)
 

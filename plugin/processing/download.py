@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -16,18 +16,12 @@ from qgis.core import (
 )
 
 from ..core.errors import BadInput
-from ..core.offline.parameters import Overrides, UpdateMode
 from .algorithm import advanced
 from .portal_algorithm import PortalAlgorithm
 
-# The order is part of the public contract: scripts pass the number. None: the author's default.
-UPDATE_MODES: tuple[Optional[UpdateMode], ...] = (
-    None,
-    UpdateMode.NONE,
-    UpdateMode.SYNC,
-    UpdateMode.SCHEDULED,
-    UpdateMode.SCHEDULED_AND_UPLOAD,
-)
+if TYPE_CHECKING:
+    from ..core.offline.parameters import Overrides, UpdateMode
+
 UPDATE_MODE = "UPDATE_MODE"
 CONTINUE_ON_ERRORS = "CONTINUE_ON_ERRORS"
 INCLUDE_BASEMAP = "INCLUDE_BASEMAP"
@@ -80,8 +74,10 @@ class DownloadAlgorithm(PortalAlgorithm):
 
     def overrides(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Overrides:
         """The values of those parameters."""
+        from ..core.offline.parameters import Overrides
+
         return Overrides(
-            update_mode=UPDATE_MODES[self.parameterAsEnum(parameters, UPDATE_MODE, context)],
+            update_mode=update_modes()[self.parameterAsEnum(parameters, UPDATE_MODE, context)],
             continue_on_errors=self.parameterAsBool(parameters, CONTINUE_ON_ERRORS, context),
             include_basemap=self.parameterAsBool(parameters, INCLUDE_BASEMAP, context),
             reference_basemap_directory=self.text(parameters, REFERENCE_BASEMAP_DIRECTORY, context),
@@ -99,3 +95,14 @@ class DownloadAlgorithm(PortalAlgorithm):
                 "No folder was given for the offline map.", next_step="Choose a new or empty folder."
             )
         return folder
+
+
+def update_modes() -> tuple[Optional[UpdateMode], ...]:
+    """What the numbers of UPDATE_MODE mean; None is the author's default.
+
+    The order is part of the public contract: scripts pass the number.
+    """
+    from ..core.offline.parameters import UpdateMode
+
+    scheduled = (UpdateMode.SCHEDULED, UpdateMode.SCHEDULED_AND_UPLOAD)
+    return (None, UpdateMode.NONE, UpdateMode.SYNC, *scheduled)

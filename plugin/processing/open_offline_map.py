@@ -18,7 +18,6 @@ from qgis.core import (
 )
 
 from ..core.host import Feedback
-from ..core.web_map import LayerKind
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
@@ -135,6 +134,8 @@ class OpenOfflineMap(Algorithm):
 
     def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
         """Warnings for all that is missing or differs from the web map."""
+        from ..core.web_map import LayerKind
+
         for found in offline_map.notices:
             host.warn(notice_in_words(found))
         for ready_map in offline_map.maps:
