@@ -264,7 +264,12 @@ def _at(parts: list[int]) -> Value:
 
 
 def difference(values: list[Value]) -> Value:
-    """`DateDiff(a, b, unit)`; NaN where one is null. Days, months and years are those of the calendar."""
+    """`DateDiff(a, b, unit)`. Days, months and years are those of the calendar.
+
+    NaN where one is null, a number or a truth value.
+    """
+    if any(value.kind in (Kind.NUMBER, Kind.BOOLEAN) for value in values[:2]):
+        return Value(Kind.NUMBER, "NULL", wild=True)
     first, second = _local_date(values[0]), _local_date(values[1])
     unit = _unit(values[2], "DateDiff") if len(values) > 2 else "millisecond"
     if unit in _CALENDAR or unit == "day":
