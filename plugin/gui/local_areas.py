@@ -136,6 +136,13 @@ def resolved_folder(folder: str, project: QgsProject) -> str:
     return str((Path(project.absolutePath() or ".") / folder).resolve())
 
 
+def state_of(found: LocalMap, is_damaged: bool) -> Local:
+    """What counts most of an offline map that is here."""
+    if is_damaged:
+        return Local.DAMAGED
+    return Local.EDITED if found.edits else Local.WHOLE
+
+
 def _of_download(download: UnfinishedDownload) -> LocalArea:
     """An area whose download was begun. Its web map's id is the name of its parent in older ones."""
     web_map_id = download.web_map_id or download.folder.parent.name
@@ -151,7 +158,7 @@ def _of_map(found: LocalMap) -> LocalArea:
         title=found.title,
         web_map_id=found.web_map_id,
         folder=found.place,
-        state=Local.DAMAGED if found.error else Local.WHOLE,
+        state=state_of(found, found.error is not None),
         bytes=found.bytes,
         packaged=found.packaged,
         outline=outline,

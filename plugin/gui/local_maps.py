@@ -31,7 +31,7 @@ from .area_view import AreaView
 from .details import DetailsDialog
 from .downloads import Downloads
 from .glyphs import icon
-from .local_areas import LocalAreas
+from .local_areas import LocalAreas, state_of
 from .local_map_actions import LocalMapActions, places_when_open
 from .message_page import MessagePage
 from .opening import Opener
@@ -161,7 +161,7 @@ class LocalMapsPage(QWidget):
             key,
             entry.title,
             snippet=error or self._origin(entry),
-            local=Local.DAMAGED if error else Local.WHOLE,
+            local=state_of(entry, bool(error)),
             error=error,
             folder=entry.place,
             bytes_on_disk=entry.bytes,

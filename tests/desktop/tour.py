@@ -333,6 +333,8 @@ class Tour:
         stage.expect(self.dock.isVisible(), "the dock is where it was")
         stage.expect(stage.portal("asked") == asked, "QGIS started without asking the portal")
         stage.picture("second 0 started")
+        told = [item.text() for item in iface.messageBar().items()]
+        stage.expect(any("Unfinished downloads" in text for text in told), f"going on is offered: {told}")
         yield settled(1500)
         stage.expect(self.row("Old Town and Harbour") is not None, "the unfinished area is listed")
         stage.picture("second 1 what was left")

@@ -5,7 +5,7 @@ from pathlib import Path
 import shutil
 
 import pytest
-from qgis.core import QgsProject
+from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QMessageBox
 
@@ -112,6 +112,21 @@ def test_updates_are_looked_for(page, look, downloaded, elmsund, town, workplace
         wait(lambda: "newer packages" in said(workplace))
     finally:
         package.json.update(before)
+
+
+def test_edits_that_no_portal_has_are_told(page, look, downloaded):
+    assert look()["Old Town and Harbour"].status is AreaStatus.DOWNLOADED
+    trees = next(
+        layer
+        for file in downloaded.glob("qgis/*.gpkg")
+        if (layer := QgsVectorLayer(f"{file}|layername=Trees", "Trees")).isValid()
+    )
+    assert trees.startEditing()
+    field = trees.fields().lookupField("height")
+    trees.changeAttributeValue(next(trees.getFeatures()).id(), field, 99)
+    assert trees.commitChanges()
+    assert look()["Old Town and Harbour"].status is AreaStatus.LOCAL_EDITS
+    del trees
 
 
 def test_a_group_of_the_same_title_from_elsewhere_does_not_count(page, look, downloaded):

@@ -2,28 +2,33 @@
 
 Known are the folders and .mmpk files of a list, and what lies below the root folder of downloads
 as `<portal host>/<web map id>/<area id>` (contract.md §3). Only manifest.json, package.info, .marea
-and job.json are read, and file sizes: a list of a hundred maps must come at once. What the files
-hold is proven by `verification.py`.
+and job.json are read, file sizes, and how many edits a working copy has noted: a list of a hundred
+maps must come at once. What the files hold is proven by `verification.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 import os
 from pathlib import Path
+import sqlite3
 from typing import Any, Optional
 
 from ..archive import open_archive
 from ..errors import BadInput, Damaged, OfflineMapError
+from ..geodatabase.change_tracking import CHANGES
+from ..geodatabase.connection import SQLITE_ERRORS, only_reading, quoted, sql
 from ..host import Extent
 from ..json_text import parse_json
 from ..portal.reading import UNKNOWN_TIME, box, text, whole
 from .manifest import MANIFEST_NAME, ManifestFile, has_manifest, read_manifest
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 from .places import PACKAGE_INFO
+from .staging import WORK_FOLDER
 
 _PARTIAL = ".partial"
 _LEVELS = 3  # below the root: portal host, web map, area
@@ -53,6 +58,7 @@ class LocalMap:
     revisions: Mapping[str, str] = field(default_factory=dict)  # by package item id
     layer_errors: int = 0
     table_errors: int = 0
+    edits: int = 0  # features and rows with edits that no portal has
     error: Optional[OfflineMapError] = None
 
 
@@ -187,6 +193,7 @@ def _folder(folder: Path) -> LocalMap:
         revisions=manifest.revisions,
         layer_errors=manifest.layer_errors,
         table_errors=manifest.table_errors,
+        edits=sum(map(_edits, folder.glob(f"{WORK_FOLDER}/*.gpkg"))),
         error=error,
         **described,
     )
@@ -313,6 +320,18 @@ def _bytes_below(folder: Path) -> int:
             except FileNotFoundError:
                 continue  # SQLite's side files come and go
     return total
+
+
+def _edits(working_copy: Path) -> int:
+    """How many features and rows its change tracking has noted; what cannot be read is told elsewhere."""
+    try:
+        with closing(sqlite3.connect(f"{working_copy.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.set_authorizer(only_reading)
+            count = connection.execute(sql("SELECT count(*) FROM", quoted(CHANGES))).fetchone()[0]
+            return count if isinstance(count, int) else 0
+    except SQLITE_ERRORS:
+        return 0
 
 
 def _is_note(name: str) -> bool:
