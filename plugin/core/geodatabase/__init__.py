@@ -8,8 +8,11 @@ What others use:
   `.replica` (`replica.Replica` or None), `.service` (JSON), `.table_of_layer(layer_id)`,
   `.table(name)`; `catalogue.check_geodatabase(path)` also checks every page.
 - `working_copy.write_working_copy(source, target, feedback) -> WorkingCopy`: `.path`, `.tables`
-  (per table: name, layer_id, feature_count, error or None, losses, renamed columns);
-  `working_copy.copied_tables(path) -> frozenset[str]`.
+  (per table: name, layer_id, feature_count, error or None, losses as notices, renamed columns);
+  `working_copy.copied_tables(path) -> frozenset[str]`;
+  `subtype_values.find_subtype_values(path)`: where it keeps what fields may hold by subtype.
+- `layer_json.describe_layer(table, relationships)`: a table in the words of the REST API, what its
+  service says completed by the XML definitions; layers are dressed by it.
 - `editing.connect_working_copy(path)`: a SQLite connection that can edit a working copy;
   `change_tracking.local_edits(connection)`, `values_before(connection, table, row_id)`,
   `tracking_off(connection)`, `forget_edits(connection, edits)`, `verify_tracking(connection)`,
