@@ -70,8 +70,7 @@ class FieldSettings:
         if codes:
             self._layer.setEditorWidgetSetup(index, value_map(codes))
         elif bounds:
-            whole = self._layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong)
-            self._layer.setEditorWidgetSetup(index, number_range(*bounds, 1 if whole else 0.1))
+            set_range(self._layer, index, *bounds)
         elif self._layer.fields()[index].type() == QMetaType.Type.QDateTime:
             info = self._infos.get(_folded(field.get("name")), {})
             self._layer.setEditorWidgetSetup(index, date_time(field_format(info.get("format")).date))
@@ -169,10 +168,14 @@ class FieldSettings:
             self._layer.setAttributeTableConfig(table)
 
 
-def number_range(low: float, high: float, step: float) -> QgsEditorWidgetSetup:
-    """A number between two others, both allowed."""
-    setup = {"Min": low, "Max": high, "AllowNull": True, "Style": "SpinBox", "Step": step}
-    return QgsEditorWidgetSetup("Range", setup)
+def set_range(layer: QgsVectorLayer, index: int, low: float, high: float) -> None:
+    """A spin box between two numbers, both allowed, where the field holds whole numbers.
+
+    Others are typed: a spin box rounds what it shows, and the form would store that.
+    """
+    if layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong):
+        setup = {"Min": low, "Max": high, "AllowNull": True, "Style": "SpinBox", "Step": 1}
+        layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Range", setup))
 
 
 def value_map(codes: Mapping[str, str]) -> QgsEditorWidgetSetup:

@@ -13,7 +13,7 @@ from ..core.arcade.values import quote
 from .expressions import code_text, coded_values
 from .feature_types import bounds_of
 from .field_formats import date_format
-from .fields import column_name, date_time, number_range, value_map
+from .fields import column_name, date_time, set_range, value_map
 
 Json = Mapping[str, Any]
 _TEXTS = ("text-box", "text-area", "barcode-scanner")
@@ -52,8 +52,7 @@ def set_input(layer: QgsVectorLayer, index: int, element: Json, lost: set[str]) 
     if domain.get("type") in ("codedValue", "coded-value"):
         layer.setEditorWidgetSetup(index, value_map(coded_values(domain)))
     elif domain.get("type") == "range" and bounds_of(domain):
-        low, high = bounds_of(domain) or (0, 0)
-        layer.setEditorWidgetSetup(index, number_range(low, high, _step(layer, index)))
+        set_range(layer, index, *(bounds_of(domain) or (0, 0)))
     if kind in _CHOICES and stated.get("showNoValueOption") is True:
         _offer_nothing(layer, index, stated.get("noValueOptionLabel"))
 
@@ -107,11 +106,6 @@ def _offer_nothing(layer: QgsVectorLayer, index: int, label: object) -> None:
         word = label if isinstance(label, str) and label else QCoreApplication.translate("Forms", "No value")
         nothing = {word: QgsValueMapFieldFormatter.NULL_VALUE}
         layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": [nothing, *listed]}))
-
-
-def _step(layer: QgsVectorLayer, index: int) -> float:
-    whole = (QMetaType.Type.Int, QMetaType.Type.LongLong)
-    return 1 if layer.fields()[index].type() in whole else 0.1
 
 
 def _mapping(value: object) -> Json:

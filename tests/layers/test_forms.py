@@ -19,6 +19,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerUtils,
 )
+from qgis.gui import QgsAttributeForm
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDateTime, Qt
 
@@ -82,8 +83,6 @@ def test_coded_values_ranges_and_dates(made):
         QgsValueMapFieldFormatter().representValue(layer, 1, kind.config(), None, code) for code in (1, 2)
     ]
     assert (kind.type(), shown) == ("ValueMap", ["Oak", "Elm"])
-    size = layer.editorWidgetSetup(index(layer, "SIZE"))
-    assert (size.type(), size.config()["Min"], size.config()["Max"]) == ("Range", 0, 50)
     constraint = layer.constraintExpression(index(layer, "SIZE"))
     for value, allowed in ((None, 1), (0, 1), (50, 1), (51, 0), (-1, 0)):
         feature = QgsFeature(layer.fields())
@@ -91,6 +90,21 @@ def test_coded_values_ranges_and_dates(made):
         assert evaluate(layer, constraint, feature) == allowed
     assert layer.editorWidgetSetup(index(layer, "BUILT")).type() == "DateTime"
     assert layer.editorWidgetSetup(index(layer, "NAME")).config()["IsMultiline"]
+
+
+def test_a_range_of_whole_numbers_is_a_spin_box_and_one_of_others_keeps_every_digit(made):
+    domain = {"type": "range", "range": [0, 50]}
+    _, layer = made(fields({"name": "KIND", "domain": domain}, {"name": "SIZE", "domain": domain}))
+    kind = layer.editorWidgetSetup(index(layer, "KIND"))
+    assert (kind.type(), kind.config()["Min"], kind.config()["Max"]) == ("Range", 0, 50)
+    layer.startEditing()
+    layer.changeAttributeValue(1, index(layer, "SIZE"), 0.123456789)
+    form = QgsAttributeForm(layer, layer.getFeature(1))
+    form.changeAttribute("NAME", "renamed")
+    assert form.save()
+    saved = layer.getFeature(1)
+    assert (saved["NAME"], saved["KIND"], saved["SIZE"]) == ("renamed", 1, 0.123456789)
+    layer.rollBack()
 
 
 def test_types_name_their_field_and_offer_all_their_values(made):
@@ -308,7 +322,6 @@ def test_what_the_author_allows(made):
     assert losses == []
     null = QgsValueMapFieldFormatter.NULL_VALUE
     assert layer.editorWidgetSetup(index(layer, "NAME")).config()["map"] == [{"None": null}, {"Oak": "o"}]
-    assert layer.editorWidgetSetup(index(layer, "SIZE")).config()["Max"] == 9
     assert allowed_values(layer, "SIZE", None, 4, 5, 9, 10) == [True, False, True, True, False]
     assert allowed_values(layer, "KIND", None, 1, 12, 123, 1234) == [True, False, True, True, False]
     days = [moment(text) for text in ("2000-12-31T23:59:59Z", "2001-01-01T00:00:00Z")]
