@@ -17,8 +17,8 @@ setup: ## Install what is missing: QGIS 3.40 and tools (Debian 12, as root), the
 demo: setup ## Set up, download a map area of a small demo portal and draw it: build/demo/map.png
 	@$(PYTHON) -m tests.demo
 
-desktop: setup ## Tour the plugin in a real QGIS window on a display of its own: build/desktop/pictures
-	@scripts/desktop.sh build/desktop
+desktop: setup ## Tour the plugin in a real QGIS window, picture every state: build/desktop/…/pictures
+	@scripts/desktop.sh build/desktop/tour && scripts/desktop.sh build/desktop/states states
 
 test: setup ## Set up and run all tests; ARGS="tests/portal -x" for some
 	@rm -rf .qgis-settings

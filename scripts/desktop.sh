@@ -1,5 +1,6 @@
 #!/bin/bash
-# `make desktop`: the plugin in a real QGIS window on a display of its own; pictures in build/desktop.
+# `make desktop`: the plugin in a real QGIS window on a display of its own; pictures in FOLDER/pictures.
+# desktop.sh [FOLDER [tour|states|measure]]
 # What is missing for that (Xvfb, on Debian as root) is installed once.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -352,6 +352,10 @@ class Tour:
         yield "it is open", lambda: self.row("Strand and South Beach").is_open
         yield settled(3000)
         stage.picture("second 3 all here")
+        self.dock.show_page(self.work.local_maps)
+        yield settled(500)
+        stage.picture("second 3 on this computer")
+        self.dock.show_page(self.page)
         self.do("Strand and South Beach", Action.REMOVE)
         yield "the question is there", lambda: dialog("offlineMapAreasRemoval")
         yield settled(500)
