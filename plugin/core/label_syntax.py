@@ -15,7 +15,7 @@ from .arcade.fields import FeatureField
 from .arcade.translate import value_of
 from .arcade.tree import Call, Literal, Member, Name, Node, NotRead
 from .arcade.values import Value, constant
-from .offline.plan import notice
+from .notice import notice
 
 _LONGEST = 8_000
 _DEEPEST = 8

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from qgis.core import QgsFeatureRenderer, QgsFeatureRequest, QgsFields
 
-from ..core.offline.plan import Notice, notice
+from ..core.notice import Notice, notice
 
 
 def set_draw_order(

@@ -12,7 +12,6 @@ from qgis.core import (
 )
 
 from ..core.offline.offline_map import FeatureSource
-from ..core.offline.plan import Notice
 from ..core.web_map import MapLayer, drawing_info
 from .clusters import clustered
 from .credits import set_credits

@@ -19,7 +19,6 @@ from qgis.core import QgsFields, QgsVectorLayer
 from qgis.PyQt.QtCore import QMetaType
 
 from ..core.offline.offline_map import FeatureSource
-from ..core.offline.plan import Notice, notice
 from ..core.sql.expression import to_expression
 from ..core.sql.parser import parse
 from ..core.sql.sqlite import to_sqlite

@@ -24,7 +24,7 @@ from ..core.arcade.field_text import FieldFormat, number_mask, shown_template, s
 from ..core.arcade.fields import FeatureField
 from ..core.arcade.tree import NotRead
 from ..core.label_syntax import label_text
-from ..core.offline.plan import Notice, notice
+from ..core.notice import Notice, notice
 from .cim_text import as_text_symbol
 from .expressions import feature_fields, text_expression_of
 from .field_formats import short_date

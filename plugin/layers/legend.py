@@ -18,9 +18,9 @@ from qgis.core import (
 
 from ..core.errors import Damaged, OfflineMapError, Unsupported
 from ..core.host import Feedback, raise_if_cancelled
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import FeatureSource, LayerSource, ReadyMap, TileFormat
 from ..core.offline.pictures import PictureFiles
-from ..core.offline.plan import Notice, notice
 from ..core.web_map import LayerKind, LayerRole, MapLayer
 from .blend_modes import blends, set_blend_mode
 from .effects import set_effect

@@ -16,7 +16,6 @@ from qgis.core import (
 )
 
 from ..core.offline.offline_map import ReadyMap
-from ..core.offline.plan import Notice, notice
 from ..qgis_io.spatial_reference import coordinate_system, moved_extent
 from .symbols.colours import colour_of
 from .symbols.properties import is_number

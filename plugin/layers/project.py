@@ -19,9 +19,9 @@ from qgis.PyQt import sip
 
 from ..core.errors import BadInput, StorageError
 from ..core.host import Feedback, Silent
+from ..core.notice import Notice
 from ..core.offline.offline_map import OfflineMap
 from ..core.offline.pictures import PictureFiles
-from ..core.offline.plan import Notice
 from .credits import show_credits
 from .identity import AREA_ID, MAP_FOLDER
 from .legend import Legend

@@ -10,7 +10,7 @@ from typing import Optional
 
 from qgis.core import Qgis, QgsFeatureRenderer, QgsFields, QgsSingleSymbolRenderer
 
-from ..core.offline.plan import Notice, notice
+from ..core.notice import Notice, notice
 from .renderers.classes import ClassMaker, class_breaks, unique_values
 from .renderers.densities import dot_density, heat_map, pie_chart
 from .symbols.properties import Properties, Reading

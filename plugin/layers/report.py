@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 from ..core.errors import OfflineMapError
-from ..core.offline.plan import Notice
+from ..core.notice import Notice
 from ..core.web_map import LayerRole, MapLayer
 
 

@@ -14,8 +14,8 @@ from qgis.core import QgsEditorWidgetSetup, QgsProject, QgsVectorLayer
 
 from ..core.arcade.values import quote
 from ..core.geodatabase.subtype_values import find_subtype_values
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import FeatureSource
-from ..core.offline.plan import Notice, notice
 from .companions import companion
 from .feature_types import Types, differing_values
 

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from qgis.core import QgsFontUtils
 
-from ..core.offline.plan import Notice, notice
+from ..core.notice import Notice, notice
 from ..core.tiles.style import layouts_of_labels
 
 # What the style specification draws with where a layer names no font.

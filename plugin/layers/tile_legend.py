@@ -15,7 +15,7 @@ from qgis.core import QgsMapLayer
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetrics, QImage, QImageReader, QPainter
 
-from ..core.offline.plan import Notice, notice
+from ..core.notice import Notice, notice
 from ..core.tiles.legend import LegendEntry
 
 _MAX_ROWS = 200

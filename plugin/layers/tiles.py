@@ -23,6 +23,7 @@ from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QImage
 
 from ..core.errors import PackageError
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import TileFormat, TileSource
 from ..core.offline.plan import Notice, notice
 from ..core.tiles.style import read_style

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..core.errors import OfflineMapError
 
 if TYPE_CHECKING:
-    from ..core.offline.plan import Notice
+    from ..core.notice import Notice
 
 # Where scripts/translations.py files the sentences of the error tree.
 _CONTEXT = "OfflineMapError"

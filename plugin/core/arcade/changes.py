@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..offline.plan import notice
+from ..notice import notice
 from .evaluator import Evaluator
 from .fields import Fields
 from .lists import as_array, known_list, one_item

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import itertools
 from typing import Any
 
-from ..offline.plan import notice
+from ..notice import notice
 from .convert import joined
 from .fields import Fields, read_field
 from .functions import FUNCTIONS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Optional
 
-from ..offline.plan import notice
+from ..notice import notice
 from .convert import number_as_text
 from .functions import default_value
 from .tree import NotRead

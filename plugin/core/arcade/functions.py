@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..offline.plan import notice
+from ..notice import notice
 from . import dates, lists, numbers, texts
 from .operators import equal
 from .tree import NotRead

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional, Union
 
-from ..offline.plan import notice
+from ..notice import notice
 from .evaluator import unknown
 from .fields import Fields
 from .loops import Folder, without_continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import itertools
 from typing import Optional
 
-from ..offline.plan import notice
+from ..notice import notice
 from .calls import Calls
 from .changes import CHANGING
 from .convert import joined

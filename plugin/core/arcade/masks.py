@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..offline.plan import notice
+from ..notice import notice
 from .dates import local
 from .tree import NotRead
 from .values import Kind, Value, quote

@@ -13,7 +13,7 @@ import itertools
 import re
 from typing import Optional, Union
 
-from ..offline.plan import notice
+from ..notice import notice
 from .cost import too_long_to_parse
 from .lists import as_array, one_item
 from .tree import NotRead

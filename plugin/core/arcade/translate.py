@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ..offline.plan import notice
+from ..notice import notice
 from .convert import as_text
 from .field_text import AS_IT_IS, FieldFormat, shown_value
 from .fields import Fields

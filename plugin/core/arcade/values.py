@@ -16,7 +16,7 @@ import math
 import re
 from typing import Optional, Union
 
-from ..offline.plan import notice
+from ..notice import notice
 from .tree import NotRead
 
 _LONGEST = 24_000

@@ -17,6 +17,7 @@ from typing import Any, Optional
 
 from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
 from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
+from ..notice import Notice
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
@@ -27,7 +28,7 @@ from .manifest import write_manifest
 from .offline_map import OfflineMap
 from .parameters import Overrides, UpdateMode, default_parameters, with_overrides
 from .pictures import PictureFiles
-from .plan import Notice, Plan, file_name, make_plan
+from .plan import Plan, file_name, make_plan
 from .reference import check_directory, find_reference_basemap
 from .result import REPORT_NAME, LayerOutcome, Outcomes, Report
 from .sources import prepare_offline_map

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
+from ..notice import Notice
 from ..tiles.description import Metadata
 from ..tiles.legend import LegendEntry
 from ..web_map import MapLayer, WebMap
-from .plan import Notice
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ from ..errors import (
     UnsafeRedirect,
 )
 from ..host import Clock, Executor, Feedback, raise_if_cancelled
+from ..notice import Notice, notice
 from ..portal.session import PortalSession
 from ..portal.urls import WebUrl, is_inside, is_link_local, parse_url
 from ..storage import storage, write_whole
 from ..web_map import MapLayer, drawing_info
 from .offline_map import FeatureSource, OfflineMap
-from .plan import Notice, notice
 
 PICTURE_FOLDER = "pictures"
 _KINDS = frozenset({"esriPMS", "esriPFS", "CIMPictureMarker", "CIMPictureFill", "CIMPictureStroke"})

@@ -9,12 +9,13 @@ from typing import Any, Optional
 
 from ..errors import BadInput
 from ..host import Extent, Projector
+from ..notice import Notice, notice
 from ..portal.map_areas import MapArea
 from ..tiles.scheme import SpatialReference
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import WebMap
 from .parameters import DownloadParameters, Overrides, check_reference_name
-from .plan import Notice, ReferenceBasemap, notice, reference_path
+from .plan import ReferenceBasemap, reference_path
 
 _WHOLE = 0.9995  # shares above this are rounding of projected corners
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Optional
 
 from ..errors import OfflineMapError
+from ..notice import Notice
 from ..storage import write_whole
 from ..web_map import LayerRole, MapLayer
-from .plan import Notice, Plan, file_name
+from .plan import Plan, file_name
 
 REPORT_NAME = "report.json"
 

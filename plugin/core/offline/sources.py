@@ -14,6 +14,7 @@ from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
 from ..geodatabase.working_copy import copied_tables, write_working_copy
 from ..host import Feedback, raise_if_cancelled
+from ..notice import Notice, notice
 from ..tiles.convert import Converted, outside_of_square, to_geopackage, to_mbtiles
 from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.routes import Drawing, RouteKind, choose_route
@@ -22,7 +23,6 @@ from ..web_map import LayerKind, MapLayer
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import UpdateMode
-from .plan import Notice, notice
 from .working_copies import check_working_copy
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.

@@ -9,7 +9,7 @@ import sqlite3
 from ..errors import Damaged, Untrusted
 from ..geodatabase.change_tracking import TrackingFault, unknown_triggers, verify_tracking
 from ..geodatabase.editing import connect_working_copy
-from .plan import Notice, notice
+from ..notice import Notice, notice
 
 
 def check_working_copy(path: Path) -> list[Notice]:

@@ -8,7 +8,7 @@ from datetime import datetime
 import re
 from typing import Optional, TypeVar
 
-from ..offline.plan import notice
+from ..notice import notice
 from .tree import (
     Between,
     Binary,

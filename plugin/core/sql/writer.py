@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
-from ..offline.plan import notice
+from ..notice import notice
 from .parser import moment
 from .tree import (
     Between,
