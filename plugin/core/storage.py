@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 import errno
 import os
 from pathlib import Path
+import sqlite3
 
 import requests
 
@@ -55,6 +56,13 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         growing.replace(path)
+
+
+@contextmanager
+def database_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """An SQLite file, in which nothing is changed. Raises `sqlite3.Error`."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        yield connection
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 import re
-from typing import Any, Optional
+from typing import Optional
 from urllib.parse import urlsplit
 
 from .errors import BrokenAnswer
-from .portal.reading import number
+from .json_value import Json, json_number, json_object
 
-Json = Mapping[str, Any]
 _MAX_GROUP_DEPTH = 16
 
 
@@ -141,7 +140,7 @@ def parse_web_map(json: object, title: str) -> WebMap:
             next_step="Open it in the portal's map viewer and save it again.",
             title=title,
         )
-    base = _mapping(json.get("baseMap"))
+    base = json_object(json.get("baseMap"))
     taken: set[str] = set()
     return WebMap(
         json=json,
@@ -149,7 +148,7 @@ def parse_web_map(json: object, title: str) -> WebMap:
         tables=_distinct(_layers(json.get("tables"), LayerRole.TABLE), taken),
         basemap=_distinct(_layers(base.get("baseMapLayers"), LayerRole.BASEMAP), taken),
         basemap_title=_text(base.get("title")) or "Basemap",
-        spatial_reference=_mapping(json.get("spatialReference")),
+        spatial_reference=json_object(json.get("spatialReference")),
         offline=_offline_settings(json),
     )
 
@@ -161,8 +160,8 @@ def sublayers_of(layer: MapLayer) -> tuple[MapLayer, ...]:
 
 def drawing_info(layer_json: Json, service_layer: Json) -> Json:
     """How a layer is drawn: what its service says, with the author's own members over it."""
-    own = _mapping(_mapping(layer_json.get("layerDefinition")).get("drawingInfo"))
-    return {**_mapping(service_layer.get("drawingInfo")), **own}
+    own = json_object(json_object(layer_json.get("layerDefinition")).get("drawingInfo"))
+    return {**json_object(service_layer.get("drawingInfo")), **own}
 
 
 def service_key(url: str) -> str:
@@ -194,7 +193,7 @@ def _named(layer: MapLayer, taken: set[str]) -> MapLayer:
 
 def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
     url = _text(json.get("url")).split("?")[0].rstrip("/") or _service_of_style(json)
-    definition = _mapping(json.get("layerDefinition"))
+    definition = json_object(json.get("layerDefinition"))
     if role is LayerRole.BASEMAP and json.get("isReference") is True:
         role = LayerRole.REFERENCE
     kind = _kind(json, url, role)
@@ -237,13 +236,13 @@ def _service_of_style(json: Json) -> str:
 
 
 def _offline_settings(json: Json) -> Optional[OfflineSettings]:
-    offline = _mapping(json.get("applicationProperties")).get("offline")
+    offline = json_object(json.get("applicationProperties")).get("offline")
     if not isinstance(offline, Mapping):
         return None
-    editable = _mapping(offline.get("editableLayers"))
+    editable = json_object(offline.get("editableLayers"))
     # The key really is all lower case in what portals store.
-    basemap = _mapping(offline.get("offlinebasemap"))
-    readonly = _mapping(offline.get("readonlyLayers"))
+    basemap = json_object(offline.get("offlinebasemap"))
+    readonly = json_object(offline.get("readonlyLayers"))
     default = OfflineSettings()
     return OfflineSettings(
         editable_download=_text(editable.get("download")) or default.editable_download,
@@ -253,14 +252,10 @@ def _offline_settings(json: Json) -> Optional[OfflineSettings]:
     )
 
 
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
 def _number(value: object, default: float) -> float:
-    found = number(value)
+    found = json_number(value)
     return default if found is None else found

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from qgis.core import QgsMapLayer
 from qgis.PyQt.QtGui import QPainter
 
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json
+from ..core.notice import Notice, notice
 
-Json = Mapping[str, Any]
 _MODES = {
     "normal": QPainter.CompositionMode.CompositionMode_SourceOver,
     "multiply": QPainter.CompositionMode.CompositionMode_Multiply,

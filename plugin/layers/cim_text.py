@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Optional
 
+from ..core.json_value import Json, json_object
 from .kept import kept, unkept
 from .symbols.properties import is_number
 
-Json = Mapping[str, Any]
 _DEFAULT_HEIGHT = 10.0
 _FILL = kept("type symbolLayers", symbolLayers=kept("type enable color"))
 _KEPT = kept(
@@ -27,14 +27,14 @@ def as_text_symbol(symbol: Json) -> tuple[Json, set[str]]:
     """The symbol as an esriTS, and the members of a CIM one that have no place in it."""
     if symbol.get("type") != "CIMSymbolReference":
         return symbol, set()
-    text = _mapping(symbol.get("symbol"))
+    text = json_object(symbol.get("symbol"))
     style = str(text.get("fontStyleName") or "").casefold()
-    background = _colour(_mapping(_mapping(text.get("callout")).get("backgroundSymbol")))
+    background = _colour(json_object(json_object(text.get("callout")).get("backgroundSymbol")))
     made = {
         "type": "esriTS",
-        "color": _colour(_mapping(text.get("symbol"))) or [0, 0, 0, 255],
+        "color": _colour(json_object(text.get("symbol"))) or [0, 0, 0, 255],
         "haloSize": text.get("haloSize"),
-        "haloColor": _colour(_mapping(text.get("haloSymbol"))),
+        "haloColor": _colour(json_object(text.get("haloSymbol"))),
         "backgroundColor": background,
         "xoffset": text.get("offsetX"),
         "yoffset": text.get("offsetY"),
@@ -86,7 +86,3 @@ def _numbers(values: object, named: bool) -> Optional[list[float]]:
     if named and len(values) == 4:
         return [*values[:3], values[3] * 2.55]
     return values
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}

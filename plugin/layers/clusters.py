@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import re
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     Qgis,
@@ -20,13 +20,13 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json, json_object, json_objects
+from ..core.notice import Notice, notice
 from .kept import kept, unkept
 from .renderer import make_renderer
 from .symbols.layers import marker_symbol
 from .text_symbol import text_format
 
-Json = Mapping[str, Any]
 _KEPT = kept(
     # An app's switch for its popups; `fields` are sums that labels and popups of clusters may show.
     "type clusterRadius clusterMinSize clusterMaxSize disablePopup fields",
@@ -59,8 +59,7 @@ def clustered(
         notice("clusters", "QGIS gathers features by itself: its clusters are others than in the web map.")
     )
     lost = unkept(json, _KEPT)
-    drawing = json.get("drawingInfo")
-    drawing = drawing if isinstance(drawing, Mapping) else {}
+    drawing = json_object(json.get("drawingInfo"))
     symbol = _symbol(drawing.get("renderer"), fields, losses) or _plain(json)
     if not _add_count(symbol, drawing.get("labelingInfo")):
         lost.add("drawingInfo.labelingInfo")
@@ -106,11 +105,10 @@ def _plain(json: Json) -> QgsMarkerSymbol:
 
 def _add_count(symbol: QgsMarkerSymbol, labels: object) -> bool:
     """Writes the number of features on the symbol, as labels of clusters do; False for other labels."""
-    classes = [entry for entry in labels if isinstance(entry, Mapping)] if isinstance(labels, list) else []
+    classes = json_objects(labels)
     if not classes:
         return not labels
-    look = classes[0].get("symbol")
-    style = text_format(look if isinstance(look, Mapping) else {})
+    style = text_format(json_object(classes[0].get("symbol")))
     text = QgsFontMarkerSymbolLayer(style.font().family())
     text.setFontStyle(style.namedStyle())
     text.setSize(style.size())

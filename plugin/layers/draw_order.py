@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qgis.core import QgsFeatureRenderer, QgsFeatureRequest, QgsFields
+from qgis.core import QgsExpression, QgsFeatureRenderer, QgsFeatureRequest, QgsFields
 
 from ..core.notice import Notice, notice
 
@@ -21,7 +21,7 @@ def set_draw_order(
             losses.append(notice("order", "The order in which features are drawn is not kept."))
             return
         descending = entry.get("order") in ("descending", "desc")
-        column = '"' + fields[index].name().replace('"', '""') + '"'
+        column = QgsExpression.quotedColumnRef(fields[index].name())
         clauses.append(QgsFeatureRequest.OrderByClause(column, descending))
     if clauses:
         renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))

@@ -8,10 +8,10 @@ groups, and without blur and shadow on rasters. What has no counterpart is repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import atan2, degrees, hypot, sqrt
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     Qgis,
@@ -28,10 +28,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json, json_objects
+from ..core.notice import Notice, notice
 from .symbols.colours import colour_of
 
-Json = Mapping[str, Any]
 _MOST = 20
 _STEEPEST = 2.0  # what one colour effect of QGIS can multiply by
 _FARTHEST = 500.0  # points
@@ -83,14 +83,14 @@ def set_effect(layer: QgsMapLayer, json: object, losses: list[Notice]) -> None:
 
 def read_effect(json: object, losses: list[Notice]) -> Optional[Effect]:
     """The effect of the web map; None for none. An effect that changes with the scale is fixed."""
-    functions = [entry for entry in json if isinstance(entry, Mapping)] if isinstance(json, list) else []
+    functions = json_objects(json)
     stops = [entry for entry in functions if isinstance(entry.get("value"), list)]
     if stops:
         losses.append(
             notice("effect", "Effects that change with the scale are shown as for the largest scale.")
         )
         largest = min(stops, key=lambda stop: _number(stop.get("scale"), 0.0))
-        functions = [entry for entry in largest["value"] if isinstance(entry, Mapping)]
+        functions = json_objects(largest["value"])
     if not functions:
         return None
     effect, lost = Effect(), {}

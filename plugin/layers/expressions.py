@@ -13,7 +13,8 @@ from ..core.arcade.fields import FeatureField, Fields, LayerFields
 from ..core.arcade.translate import Parts, Translation, translate, translate_parts, translate_text
 from ..core.arcade.tree import NotRead
 from ..core.arcade.values import Kind
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import json_object, json_objects
+from ..core.notice import Notice, notice
 
 _KINDS = {
     QMetaType.Type.Int: Kind.NUMBER,
@@ -121,20 +122,15 @@ def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> Layer
 
 def _subtypes(service_layer: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """The subtypes by their codes; older services call them types."""
-    listed = service_layer.get("subtypes") or service_layer.get("types")
-    return [
-        (code_text(one.get("code", one.get("id"))), one)
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, Mapping)
-    ]
+    listed = json_objects(service_layer.get("subtypes")) or json_objects(service_layer.get("types"))
+    return [(code_text(one.get("code", one.get("id"))), one) for one in listed]
 
 
 def _codes_by_subtype(service_layer: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
     """Folded field name → code of a subtype → names of coded values, where a subtype has its own."""
     found: dict[str, dict[str, dict[str, str]]] = {}
     for code, one in _subtypes(service_layer):
-        domains = one.get("domains")
-        for name, domain in domains.items() if isinstance(domains, Mapping) else ():
+        for name, domain in json_object(one.get("domains")).items():
             names = coded_values(domain)
             if names:
                 found.setdefault(str(name).casefold(), {})[code] = names
@@ -151,8 +147,7 @@ def _measured(service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:
         "", Kind.NUMBER, computed="perimeter($geometry)" if polygons else "length($geometry)"
     )
     area = FeatureField("", Kind.NUMBER, computed="area($geometry)")
-    stated = service_layer.get("geometryProperties")
-    stated = stated if isinstance(stated, Mapping) else {}
+    stated = json_object(service_layer.get("geometryProperties"))
     return {
         **dict.fromkeys(("shape__length", str(stated.get("shapeLengthFieldName")).casefold()), length),
         **dict.fromkeys(("shape__area", str(stated.get("shapeAreaFieldName")).casefold()), area),
@@ -161,22 +156,16 @@ def _measured(service_layer: Mapping[str, Any]) -> dict[str, FeatureField]:
 
 def coded_values_by_field(service_layer: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Code → name for each field with such a domain, by folded field name."""
-    fields = service_layer.get("fields")
     return {
         str(field.get("name")).casefold(): coded_values(field.get("domain"))
-        for field in (fields if isinstance(fields, list) else [])
-        if isinstance(field, Mapping)
+        for field in json_objects(service_layer.get("fields"))
     }
 
 
 def coded_values(domain: object) -> dict[str, str]:
     """Code → name of a domain, in its order; the codes as QGIS writes attributes."""
-    values = domain.get("codedValues") if isinstance(domain, Mapping) else None
-    return {
-        code_text(entry.get("code")): str(entry.get("name"))
-        for entry in (values if isinstance(values, list) else [])
-        if isinstance(entry, Mapping)
-    }
+    values = json_objects(json_object(domain).get("codedValues"))
+    return {code_text(entry.get("code")): str(entry.get("name")) for entry in values}
 
 
 def code_text(code: object) -> str:

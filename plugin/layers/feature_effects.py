@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import QgsRuleBasedLabeling, QgsRuleBasedRenderer, QgsVectorLayer
 
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json
+from ..core.notice import Notice, notice
 from .effects import Effect, effect_stack, read_effect
 from .filters import filter_expression
 from .kept import kept, unkept
 
-Json = Mapping[str, Any]
 _KEPT = kept("includedEffect excludedEffect excludedLabelsVisible", filter=kept("where"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     QgsCoordinateTransformContext,
@@ -11,6 +11,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from ..core.json_value import Json, json_object
+from ..core.notice import Notice
 from ..core.offline.offline_map import FeatureSource
 from ..core.web_map import MapLayer, drawing_info
 from .clusters import clustered
@@ -25,8 +27,6 @@ from .popups import set_popup
 from .renderer import make_renderer
 from .symbols.properties import is_number
 from .temporal import set_layer_time
-
-Json = Mapping[str, Any]
 
 
 def make_feature_layer(
@@ -48,7 +48,7 @@ def make_feature_layer(
     made = QgsVectorLayer(uri, layer.title, "ogr", options)
     if not made.isValid():
         return made
-    service, definition = source.service_layer, _mapping(layer.json.get("layerDefinition"))
+    service, definition = source.service_layer, json_object(layer.json.get("layerDefinition"))
     drawing = drawing_info(layer.json, service)
     set_filter(made, definition.get("definitionExpression"), source, losses)
     set_form(made, layer.json, service, losses)
@@ -77,17 +77,17 @@ def opacity(layer: MapLayer, source: FeatureSource) -> float:
 
     The service's own transparency counts only where the author said nothing.
     """
-    definition = _mapping(_mapping(layer.json.get("layerDefinition")).get("drawingInfo"))
+    definition = json_object(json_object(layer.json.get("layerDefinition")).get("drawingInfo"))
     transparency = definition.get("transparency")
     if transparency is None and "opacity" not in layer.json:
-        transparency = _mapping(source.service_layer.get("drawingInfo")).get("transparency")
+        transparency = json_object(source.service_layer.get("drawingInfo")).get("transparency")
     share = transparency / 100 if is_number(transparency) else 0.0
     return layer.opacity * (1.0 - share)
 
 
 def scale_range(layer: MapLayer, service: Json) -> tuple[float, float]:
     """Minimum and maximum scale as denominators, 0 = no limit; the author's over the service's."""
-    definition = _mapping(layer.json.get("layerDefinition"))
+    definition = json_object(layer.json.get("layerDefinition"))
 
     def limit(key: str, authored: float) -> float:
         said = key in layer.json or key in definition
@@ -105,7 +105,3 @@ def _set_read_only(layer: QgsVectorLayer, reason: str) -> None:
     metadata = layer.metadata()
     metadata.setAbstract(reason)
     layer.setMetadata(metadata)
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}

@@ -10,7 +10,7 @@ unfiltered, and that is said: never an empty layer, never quietly a wider one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 import sqlite3
 import time
 from typing import Any, Optional
@@ -18,12 +18,15 @@ from typing import Any, Optional
 from qgis.core import QgsFields, QgsVectorLayer
 from qgis.PyQt.QtCore import QMetaType
 
+from ..core.json_value import json_object
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import FeatureSource
 from ..core.sql.expression import to_expression
 from ..core.sql.parser import parse
 from ..core.sql.sqlite import to_sqlite
 from ..core.sql.tree import NotRead
-from ..core.sql.writer import Columns, FilterColumn, Kind
+from ..core.sql.writer import Columns, FilterColumn, Kind, quoted_name
+from ..core.storage import database_to_read
 
 _SECONDS = 5.0  # longer than any honest filter takes to count
 _STEPS = 10_000  # virtual machine steps between two looks at the clock
@@ -72,8 +75,7 @@ def filter_expression(
 
 def filter_columns(fields: QgsFields, service_layer: Mapping[str, Any]) -> Columns:
     """What a filter may ask for: no dates of a service that keeps another time than UTC."""
-    reference = service_layer.get("dateFieldsTimeReference")
-    zone = reference.get("timeZone") if isinstance(reference, Mapping) else None
+    zone = json_object(service_layer.get("dateFieldsTimeReference")).get("timeZone")
     local = isinstance(zone, str) and zone.upper() not in ("", "UTC", "ETC/UTC")
     columns = {}
     for field in fields:
@@ -85,12 +87,11 @@ def filter_columns(fields: QgsFields, service_layer: Mapping[str, Any]) -> Colum
 
 def _count(source: FeatureSource, condition: str) -> int:
     """How many rows SQLite finds. Raises `sqlite3.Error` where it does not take the condition."""
-    table = '"' + source.table.replace('"', '""') + '"'
     deadline = time.monotonic() + _SECONDS
-    with closing(_read_only(source)) as connection:
+    with database_to_read(source.file) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
         connection.set_authorizer(_only_table(source.table))
-        statement = " ".join(["SELECT count(*) FROM", table, "WHERE (", condition, ")"])
+        statement = " ".join(["SELECT count(*) FROM", quoted_name(source.table), "WHERE (", condition, ")"])
         (count,) = connection.execute(statement).fetchone()
     return int(count)
 
@@ -109,7 +110,3 @@ def _only_table(table: str):
         return sqlite3.SQLITE_OK if reads or calls else sqlite3.SQLITE_DENY
 
     return allow
-
-
-def _read_only(source: FeatureSource) -> sqlite3.Connection:
-    return sqlite3.connect(f"{source.file.absolute().as_uri()}?mode=ro", uri=True)

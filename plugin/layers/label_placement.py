@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from qgis.core import Qgis, QgsPalLayerSettings
 
+from ..core.json_value import Json
 from .text_symbol import points
 
-Json = Mapping[str, Any]
 _GAP = 2.0  # points between a marker and its label
 _POSITIONS = {
     "AboveLeft": Qgis.LabelPredefinedPointPosition.TopLeft,

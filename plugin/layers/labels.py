@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     Qgis,
@@ -23,6 +23,7 @@ from qgis.core import (
 from ..core.arcade.field_text import FieldFormat, number_mask, shown_template, shown_text
 from ..core.arcade.fields import FeatureField
 from ..core.arcade.tree import NotRead
+from ..core.json_value import Json, json_object, json_objects
 from ..core.label_syntax import label_text
 from ..core.notice import Notice, notice
 from .cim_text import as_text_symbol
@@ -34,7 +35,6 @@ from .label_placement import place
 from .symbols.properties import is_number
 from .text_symbol import text_format
 
-Json = Mapping[str, Any]
 _MOST_CLASSES = 100
 _ALIGNMENTS = {
     "left": Qgis.LabelMultiLineAlignment.Left,
@@ -66,7 +66,7 @@ def make_labeling(
     service_layer: Optional[Json] = None,
 ) -> Optional[QgsAbstractVectorLayerLabeling]:
     """The labelling for `labelingInfo`; None where no class of it can be kept."""
-    classes = [entry for entry in json if isinstance(entry, Mapping)] if isinstance(json, list) else []
+    classes = json_objects(json)
     root = QgsRuleBasedLabeling.Rule(None)
     found: list[Notice] = []
     for entry in classes[:_MOST_CLASSES]:
@@ -123,8 +123,7 @@ def _text(entry: Json, fields: QgsFields, service_layer: Json, losses: list[Noti
 
     As in the SDK, a template goes before Arcade, and both before the old syntax.
     """
-    info = entry.get("labelExpressionInfo")
-    info = info if isinstance(info, Mapping) else {}
+    info = json_object(entry.get("labelExpressionInfo"))
     template, script, old = info.get("value"), info.get("expression"), entry.get("labelExpression")
     known, formats = _fields(entry, fields, service_layer), _formats(entry)
     plain = FieldFormat(date=short_date())

@@ -29,7 +29,7 @@ from .identity import LAYER_ID
 from .members import report_layer
 from .relations import RelatedLayer, add_relations
 from .report import LayerReport
-from .subtypes import subtype_layers
+from .subtype_groups import subtype_layers
 from .tiles import make_tile_layer, openable
 
 BASEMAP = "Basemap"

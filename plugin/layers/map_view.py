@@ -15,12 +15,13 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
+from ..core.json_value import Json, json_object, json_objects
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import ReadyMap
 from ..qgis_io.spatial_reference import coordinate_system, moved_extent
 from .symbols.colours import colour_of
 from .symbols.properties import is_number
 
-Json = Mapping[str, Any]
 # What a web map without a spatial reference means.
 _WEB_MERCATOR = {"wkid": 102100, "latestWkid": 3857}
 _LON_LAT = {"wkid": 4326}
@@ -40,8 +41,8 @@ def set_view(project: QgsProject, ready_map: ReadyMap) -> None:
     if not system.isValid():
         system = coordinate_system(_WEB_MERCATOR)
     project.setCrs(system)
-    state = _mapping(web_map.json.get("initialState"))
-    viewpoint = _mapping(state.get("viewpoint"))
+    state = json_object(web_map.json.get("initialState"))
+    viewpoint = json_object(state.get("viewpoint"))
     area = _moved(ready_map.extent, coordinate_system(_LON_LAT), system) if ready_map.extent else None
     extent = _viewpoint_extent(viewpoint, system)
     if area is not None and (extent is None or not extent.intersects(area)):
@@ -49,7 +50,7 @@ def set_view(project: QgsProject, ready_map: ReadyMap) -> None:
     if extent is not None:
         project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(extent, system))
     project.viewSettings().setDefaultRotation(_rotation(viewpoint))
-    background = _mapping(web_map.json.get("background"))
+    background = json_object(web_map.json.get("background"))
     colour = colour_of(background.get("color"))
     if colour is not None:
         project.setBackgroundColor(colour)
@@ -57,12 +58,11 @@ def set_view(project: QgsProject, ready_map: ReadyMap) -> None:
 
 def add_bookmarks(project: QgsProject, ready_map: ReadyMap, losses: list[Notice]) -> None:
     """The web map's bookmarks, as those of the project, in a group with the map's title."""
-    said = ready_map.web_map.json.get("bookmarks")
-    entries = [entry for entry in said if isinstance(entry, Mapping)] if isinstance(said, list) else []
+    entries = json_objects(ready_map.web_map.json.get("bookmarks"))
     lost = []
     for entry in entries[:_MOST_BOOKMARKS]:
         name = entry.get("name") if isinstance(entry.get("name"), str) else ""
-        viewpoint = _mapping(entry.get("viewpoint"))
+        viewpoint = json_object(entry.get("viewpoint"))
         extent = _viewpoint_extent(viewpoint, project.crs())
         if extent is None:  # as older web maps say it, and newer ones for older clients
             extent = _viewpoint_extent({"targetGeometry": entry.get("extent")}, project.crs())
@@ -86,7 +86,7 @@ def add_bookmarks(project: QgsProject, ready_map: ReadyMap, losses: list[Notice]
 
 def _viewpoint_extent(viewpoint: Json, system: QgsCoordinateReferenceSystem) -> Optional[QgsRectangle]:
     """The extent of a viewpoint: its target, or what its scale shows around the target's middle."""
-    target = _mapping(viewpoint.get("targetGeometry"))
+    target = json_object(viewpoint.get("targetGeometry"))
     box = _box(target)
     if box is None:
         return None
@@ -144,7 +144,3 @@ def _numbers(values: Iterable[object]) -> list[float]:
             return []
         numbers.append(float(value))
     return numbers
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}

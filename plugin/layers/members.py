@@ -7,15 +7,13 @@ the reason. What is in neither, the next version's members too, is named in the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import re
-from typing import Any
 
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json
+from ..core.notice import Notice, notice
 from ..core.web_map import LayerKind, MapLayer
 from .kept import kept, unkept
 
-Json = Mapping[str, Any]
 _MOST = 60  # names in one sentence
 
 KEPT = {

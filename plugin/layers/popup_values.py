@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import QgsExpression, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
@@ -13,14 +13,13 @@ from ..core.arcade.fields import FeatureField, LayerFields
 from ..core.arcade.translate import Parts
 from ..core.arcade.tree import NotRead
 from ..core.arcade.values import Kind, quote
-from ..core.offline.plan import Notice
+from ..core.json_value import Json, json_objects
+from ..core.notice import Notice
 from ..core.popup_html import Context, Link, Piece, SafeHtml, literal, make_safe
 from .expressions import feature_fields, text_expression_of
 from .field_formats import field_format
-from .fields import mappings
 from .relations import attachments_relation, relation_of
 
-Json = Mapping[str, Any]
 _HTTP = "^(https?://|mailto:|tel:)"
 _ADDRESS = r"^https?://[^\s<>]+$"
 _STATISTICS = {
@@ -146,7 +145,7 @@ class PopupValues:
         stated = next(
             (
                 one
-                for one in mappings(self._service.get("relationships"))
+                for one in json_objects(self._service.get("relationships"))
                 if str(one.get("id")) == number and one.get("role") != "esriRelRoleDestination"
             ),
             None,
@@ -167,7 +166,7 @@ def _with_relations(layer: QgsVectorLayer, service: Json) -> LayerFields:
     fields = feature_fields(layer.fields(), service)
     fields.relations = {
         folded(one.get("name")): relation_of(layer, one.get("id"))
-        for one in mappings(service.get("relationships"))
+        for one in json_objects(service.get("relationships"))
         if one.get("role") != "esriRelRoleDestination"
     }
     fields.attachments = attachments_relation(layer) if service.get("hasAttachments") is True else ""

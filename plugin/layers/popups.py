@@ -8,23 +8,21 @@ of the popup cannot be kept, its place says so, and so does the report.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.arcade.translate import Parts
 from ..core.arcade.values import quote
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json, json_object, json_objects
+from ..core.notice import Notice, notice
 from ..core.popup_html import Context, literal, make_safe, split_fields, without_tags
 from .expressions import content_of
 from .field_formats import field_format
-from .fields import mappings
 from .kept import kept, unkept
 from .popup_values import PopupValues, counted, folded, named
 from .relations import attachments_relation, relation_of
 
-Json = Mapping[str, Any]
 _MOST_ROWS = 400
 _INFOS = kept(
     "fieldName label visible isEditable isEditableOnLayer stringFieldOption statisticType tooltip",
@@ -68,7 +66,7 @@ class _Popup:
     def __init__(self, layer: QgsVectorLayer, popup: Json, service_layer: Json, losses: list[Notice]) -> None:
         self._layer, self._popup, self._service = layer, popup, service_layer
         self._losses = losses
-        expressions = mappings(popup.get("expressionInfos"))
+        expressions = json_objects(popup.get("expressionInfos"))
         self._values = PopupValues(layer, service_layer, losses, expressions, self._infos(popup))
 
     def title(self) -> str:
@@ -86,7 +84,7 @@ class _Popup:
         """The template of the map tip."""
         title = self._popup.get("title")
         head = f"<h3>{self._values.safe(title)}</h3>" if isinstance(title, str) and title.strip() else ""
-        elements = mappings(self._popup.get("popupElements"))
+        elements = json_objects(self._popup.get("popupElements"))
         body = "".join(self._element(element) for element in elements) if elements else self._classic()
         return f'<div style="max-width:420px">{head}{body}{self._last_edit()}</div>'
 
@@ -100,9 +98,9 @@ class _Popup:
     # Parts
 
     def _infos(self, holder: Json) -> list[Json]:
-        infos = mappings(holder.get("fieldInfos"))
-        for element in mappings(self._popup.get("popupElements")) if holder is self._popup else []:
-            infos = [*infos, *mappings(element.get("fieldInfos"))]
+        infos = json_objects(holder.get("fieldInfos"))
+        for element in json_objects(self._popup.get("popupElements")) if holder is self._popup else []:
+            infos = [*infos, *json_objects(element.get("fieldInfos"))]
         return infos[:_MOST_ROWS]
 
     def _classic(self) -> str:
@@ -111,8 +109,8 @@ class _Popup:
         if isinstance(description, str) and description.strip():
             body = self._values.safe(description)
         else:
-            body = self._table(mappings(self._popup.get("fieldInfos")))
-        media = "".join(self._media(info) for info in mappings(self._popup.get("mediaInfos")))
+            body = self._table(json_objects(self._popup.get("fieldInfos")))
+        media = "".join(self._media(info) for info in json_objects(self._popup.get("mediaInfos")))
         related = self._popup.get("relatedRecordsInfo")
         shows_related = isinstance(related, Mapping) and related.get("showRelatedRecords") is True
         attachments = self._attachments() if self._popup.get("showAttachments") is True else ""
@@ -126,10 +124,10 @@ class _Popup:
             text = element.get("text")
             return self._values.safe(text) if isinstance(text, str) else ""
         if kind == "fields":
-            own = mappings(element.get("fieldInfos"))
-            return heading + self._table(own or mappings(self._popup.get("fieldInfos")))
+            own = json_objects(element.get("fieldInfos"))
+            return heading + self._table(own or json_objects(self._popup.get("fieldInfos")))
         if kind == "media":
-            infos = mappings(element.get("mediaInfos")) or mappings(self._popup.get("mediaInfos"))
+            infos = json_objects(element.get("mediaInfos")) or json_objects(self._popup.get("mediaInfos"))
             return heading + "".join(self._media(info) for info in infos)
         if kind == "attachments":
             return heading + self._attachments()
@@ -191,8 +189,7 @@ class _Popup:
 
     def _media(self, info: Json) -> str:
         """A chart as a table of its values, a picture as a link: a map tip asks nothing of the network."""
-        kind, value = str(info.get("type")), info.get("value")
-        value = value if isinstance(value, Mapping) else {}
+        kind, value = str(info.get("type")), json_object(info.get("value"))
         heading = self._heading(info.get("title")) + self._paragraph(info.get("caption"))
         if kind in _CHARTS:
             self._values.lost.add(f"media {kind}")
@@ -225,7 +222,7 @@ class _Popup:
     def _related(self, wanted: object = None) -> str:
         """How many related records there are, for each relation of the service, or one."""
         stated = [
-            one for one in mappings(self._service.get("relationships")) if wanted in (None, one.get("id"))
+            one for one in json_objects(self._service.get("relationships")) if wanted in (None, one.get("id"))
         ]
         return "".join(
             f"<p>{literal(str(one.get('name')))}: {counted(relation_of(self._layer, one.get('id')))}</p>"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from ..core.json_value import json_object
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import FeatureSource, LayerSource
-from ..core.offline.plan import Notice, notice
+from ..core.sql.writer import quoted_name
 from ..core.web_map import MapLayer, sublayers_of
 
 _GROUPS = ("SubtypeGroupLayer", "SubtypeGroupTable")
@@ -27,9 +28,8 @@ def subtype_layers(layer: MapLayer, source: LayerSource, losses: list[Notice]) -
 
 def _of_subtype(layer: MapLayer, sublayer: MapLayer, field: str) -> MapLayer:
     """A sublayer with its group's own filter and the one for its subtype."""
-    own, group = (_mapping(one.json.get("layerDefinition")) for one in (sublayer, layer))
-    quoted = field.replace('"', '""')
-    conditions = [f'"{quoted}" = {sublayer.json["subtypeCode"]}']
+    own, group = (json_object(one.json.get("layerDefinition")) for one in (sublayer, layer))
+    conditions = [f"{quoted_name(field)} = {sublayer.json['subtypeCode']}"]
     conditions += [
         f"({said})"
         for definition in (group, own)
@@ -38,7 +38,3 @@ def _of_subtype(layer: MapLayer, sublayer: MapLayer, field: str) -> MapLayer:
     definition = {**own, "definitionExpression": " AND ".join(conditions)}
     json = {**sublayer.json, "layerType": "SubtypeSublayer", "layerDefinition": definition}
     return replace(sublayer, json=json, kind=layer.kind, url=layer.url, path=layer.path)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}

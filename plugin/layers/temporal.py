@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
 
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json, json_object
+from ..core.notice import Notice, notice
 
-Json = Mapping[str, Any]
 _TIMES = (QMetaType.Type.QDate, QMetaType.Type.QDateTime)
 _UNITS = {
     "esriTimeUnitsMilliseconds": Qgis.TemporalUnit.Milliseconds,
@@ -47,8 +47,7 @@ def set_layer_time(layer: QgsVectorLayer, json: Json, service_layer: Json, losse
         properties.setMode(Qgis.VectorTemporalMode.FeatureDateTimeInstantFromField)
     properties.setStartField(start)
     properties.setLimitMode(Qgis.VectorTemporalLimitMode.IncludeBeginIncludeEnd)
-    export = time.get("exportOptions")
-    options = export if isinstance(export, Mapping) else {}
+    options = json_object(time.get("exportOptions"))
     properties.setAccumulateFeatures(options.get("timeDataCumulative") is True)
     # The author's word goes before the service's default.
     uses = json.get("timeAnimation", options.get("useTime"))
@@ -57,13 +56,9 @@ def set_layer_time(layer: QgsVectorLayer, json: Json, service_layer: Json, losse
 
 def set_map_time(project: QgsProject, web_map: Json, losses: list[Notice]) -> None:
     """The span and the step of the web map's time slider, for the temporal controller."""
-    widgets = web_map.get("widgets")
-    slider = widgets.get("timeSlider") if isinstance(widgets, Mapping) else None
-    said = slider.get("properties") if isinstance(slider, Mapping) else None
-    state = web_map.get("initialState")
-    extent = state.get("timeExtent") if isinstance(state, Mapping) else None
-    if not isinstance(said, Mapping):
-        said = {}
+    slider = json_object(json_object(web_map.get("widgets")).get("timeSlider"))
+    said = json_object(slider.get("properties"))
+    extent = json_object(web_map.get("initialState")).get("timeExtent")
     whole = [said.get("startTime"), said.get("endTime")]
     spans = map(_span, (whole, said.get("currentTimeExtent"), extent))
     span = next((found for found in spans if found), None)
@@ -73,9 +68,8 @@ def set_map_time(project: QgsProject, web_map: Json, losses: list[Notice]) -> No
         return
     settings = project.timeSettings()
     settings.setTemporalRange(span)
-    step = said.get("timeStopInterval")
-    unit = _UNITS.get(str(step.get("units"))) if isinstance(step, Mapping) else None
-    length = step.get("interval") if isinstance(step, Mapping) else None
+    step = json_object(said.get("timeStopInterval"))
+    unit, length = _UNITS.get(str(step.get("units"))), step.get("interval")
     if unit is not None and isinstance(length, (int, float)) and 0 < length < 1e9:
         settings.setTimeStepUnit(unit)
         settings.setTimeStep(float(length))

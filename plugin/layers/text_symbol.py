@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import Qgis, QgsTextBackgroundSettings, QgsTextBufferSettings, QgsTextFormat
 from qgis.PyQt.QtCore import QSizeF
 from qgis.PyQt.QtGui import QColor, QFont
 
+from ..core.json_value import Json, json_object
 from .symbols.properties import is_number
 
-Json = Mapping[str, Any]
 _DEFAULT_SIZE = 9.0
 _LARGEST = 500.0
 _MARGIN = 2.0
@@ -23,7 +22,7 @@ _ITALIC = ("italic", "oblique")
 def text_format(symbol: Json) -> QgsTextFormat:
     """Font, colour, halo and background of a text symbol; what is missing is as ArcGIS has it."""
     form = QgsTextFormat()
-    font = _mapping(symbol.get("font"))
+    font = json_object(symbol.get("font"))
     form.setFont(_font(font, symbol))
     form.setSize(points(font.get("size"), _DEFAULT_SIZE))
     form.setSizeUnit(Qgis.RenderUnit.Points)
@@ -84,7 +83,3 @@ def _set_background(form: QgsTextFormat, symbol: Json) -> None:
     background.setStrokeWidth(points(symbol.get("borderLineSize"), 1.0) if line else 0.0)
     background.setStrokeWidthUnit(Qgis.RenderUnit.Points)
     form.setBackground(background)
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 import json
 import sqlite3
 from typing import Optional
@@ -25,7 +25,7 @@ from qgis.PyQt.QtGui import QImage
 from ..core.errors import PackageError
 from ..core.notice import Notice, notice
 from ..core.offline.offline_map import TileFormat, TileSource
-from ..core.offline.plan import Notice, notice
+from ..core.storage import database_to_read
 from ..core.tiles.style import read_style
 from ..core.tiles.tile_package import TilePackage, open_tile_package
 from ..core.web_map import MapLayer
@@ -101,9 +101,8 @@ def _gdal_source(source: TileSource) -> str:
     """The file itself, or its one tile table: a GeoPackage needs its table named."""
     if source.file.suffix.lower() != ".gpkg":
         return str(source.file)
-    connection = sqlite3.connect(f"{source.file.absolute().as_uri()}?mode=ro", uri=True)
     # What SQLite cannot read, GDAL cannot either: the layer will be invalid, and said so.
-    with closing(connection), suppress(sqlite3.DatabaseError):
+    with suppress(sqlite3.DatabaseError), database_to_read(source.file) as connection:
         tables = connection.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'tiles'")
         for (table,) in tables:
             return f"GPKG:{source.file}:{table}"

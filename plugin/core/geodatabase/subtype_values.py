@@ -9,11 +9,11 @@ subtype is; where that differs they hold all of its names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 import sqlite3
 from typing import Optional
 
+from ..storage import database_to_read
 from .columns import Column, plan_columns
 from .connection import quoted, sql
 from .geopackage import create_layer, finish_layer
@@ -108,7 +108,7 @@ def find_subtype_values(path: Path) -> tuple[str, Mapping[tuple[str, str], str]]
 
     The name is empty where the working copy has no such table.
     """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with database_to_read(path) as connection:
         name = next(iter(subtype_tables(connection)), "")
         if not name:
             return "", {}

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsupported
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
-from ..storage import storage, sync_folder
+from ..storage import database_to_read, storage, sync_folder
 from .catalogue import MobileGeodatabase, open_geodatabase
 from .change_tracking import create_tracking, track_layer
 from .columns import GEOM, READABLE_TEXT, plan_columns
@@ -107,7 +107,7 @@ def copied_tables(path: Path) -> frozenset[str]:
     Raises `Damaged` for a file that is no working copy.
     """
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with database_to_read(path) as connection:
             rows = connection.execute(
                 "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             ).fetchall()

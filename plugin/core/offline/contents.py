@@ -6,17 +6,17 @@ Numbers of features are told where they are known, which is on disk; nobody gues
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-import sqlite3
 from typing import Optional
 
 from ..errors import Cancelled, OfflineMapError
 from ..geodatabase.connection import SQLITE_ERRORS, only_reading
+from ..json_value import Json
 from ..portal.items import Portal
 from ..portal.map_areas import MapArea, Package
-from ..portal.reading import Json, objects, text, whole
+from ..portal.reading import objects, text, whole
+from ..storage import database_to_read
 
 _MOST_TABLES = 1000
 _TABLES = """
@@ -60,7 +60,7 @@ def layers_at_portal(portal: Portal, area: MapArea) -> tuple[AreaLayer, ...]:
 
 def _of_working_copy(file: Path) -> list[AreaLayer]:
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with database_to_read(file) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.set_authorizer(only_reading)
             return [_of_row(*row) for row in connection.execute(_TABLES, (_MOST_TABLES,))]

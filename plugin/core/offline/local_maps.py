@@ -24,6 +24,7 @@ from ..geodatabase.change_tracking import CHANGES
 from ..geodatabase.connection import SQLITE_ERRORS, only_reading, quoted, sql
 from ..host import Extent
 from ..json_text import parse_json
+from ..json_value import json_object
 from ..portal.reading import UNKNOWN_TIME, box, text, whole
 from .manifest import MANIFEST_NAME, ManifestFile, has_manifest, read_manifest
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
@@ -254,7 +255,7 @@ def _read_area(folder: Path, info: Mapping[str, Any]) -> Mapping[str, Any]:
         content = parse_json(path.read_bytes(), _MAX_INFO)
     except (StopIteration, OSError, ValueError):
         return {}
-    return content if isinstance(content, Mapping) else {}
+    return json_object(content)
 
 
 def _json_object(content: bytes) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from ..errors import BadInput, Damaged, OfflineMapError, Untrusted
 from ..json_text import parse_json
+from ..json_value import json_object
 from ..storage import write_whole
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
 
@@ -147,8 +148,7 @@ def write_mobile_map_package(folder: Path, info: Mapping[str, Any], mobile_map: 
 
 def _read_map(folder: Path, name: str) -> MobileMap:
     document = _read_document(folder / f"{name}.mmap")
-    item = document.get("item")
-    item = item if isinstance(item, Mapping) else {}
+    item = json_object(document.get("item"))
     title = _text(item, "title") or name
     try:
         web_map = parse_web_map(document.get("map"), title)

@@ -8,10 +8,8 @@ their packages are checked by structure, an .mmpk by the checksums of its archiv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-import sqlite3
 from typing import Any, Optional
 
 from ..archive import open_archive
@@ -19,6 +17,7 @@ from ..errors import Cancelled, Damaged, OfflineMapError
 from ..geodatabase.catalogue import check_geodatabase
 from ..geodatabase.connection import SQLITE_ERRORS, reason_of
 from ..host import Feedback, raise_if_cancelled
+from ..storage import database_to_read
 from ..tiles.tile_package import open_tile_package
 from .local_maps import check_size
 from .manifest import ManifestFile, has_manifest, read_manifest
@@ -183,7 +182,7 @@ def _check_archive(path: Path, feedback: Feedback) -> None:
 def _check_database(path: Path, feedback: Feedback) -> None:
     """Has SQLite look at every page, read-only: QGIS may have the file open."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with database_to_read(path) as connection:
             connection.set_progress_handler(feedback.is_cancelled, _CALLS)
             findings = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
     except SQLITE_ERRORS as error:

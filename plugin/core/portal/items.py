@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
 from ..errors import BadInput, BrokenAnswer
+from ..json_value import Json
 from .answers import JSON_LIMIT, WEB_MAP_LIMIT, read_object
 from .reading import (
     UNKNOWN_TIME,
     Box,
-    Json,
     box,
     item_id,
     mapping,

@@ -13,8 +13,9 @@ from typing import Any, Optional, Union
 
 from ..errors import BrokenAnswer, Cancelled, ItemNotFound, OfflineMapError
 from ..host import Executor
+from ..json_value import Json, json_number
 from .items import Item, Portal, parse_item
-from .reading import Json, box, item_id, mapping, number, objects, text, web_address, whole
+from .reading import box, item_id, mapping, objects, text, web_address, whole
 from .urls import ItemId
 
 _AREA_TYPE = "Map Area"
@@ -304,7 +305,7 @@ def _ring(json: object) -> tuple[tuple[float, float], ...]:
     ring = []
     for vertex in json if isinstance(json, list) else []:
         values = vertex if isinstance(vertex, list) and len(vertex) >= 2 else [None, None]
-        x, y = number(values[0]), number(values[1])
+        x, y = json_number(values[0]), json_number(values[1])
         if x is None or y is None:
             return ()
         ring.append((x, y))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-import math
 import re
-from typing import Any, Optional
+from typing import Optional
 
+from ..json_value import Json, json_number, json_object, json_objects
 from .urls import ItemId, parse_url
 
-Json = Mapping[str, Any]
 Box = tuple[float, float, float, float]
 
 UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -39,19 +37,9 @@ def whole(json: Json, key: str) -> Optional[int]:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def number(value: object) -> Optional[float]:
-    """A finite number; ArcGIS writes "NaN" and null for empty coordinates."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:
-        return None
-
-
 def box(xmin: object, ymin: object, xmax: object, ymax: object) -> Optional[Box]:
     """Four finite numbers that make a box; None for any others, as empty extents have them."""
-    west, south, east, north = number(xmin), number(ymin), number(xmax), number(ymax)
+    west, south, east, north = json_number(xmin), json_number(ymin), json_number(xmax), json_number(ymax)
     if west is None or south is None or east is None or north is None or west > east or south > north:
         return None
     return west, south, east, north
@@ -59,14 +47,12 @@ def box(xmin: object, ymin: object, xmax: object, ymax: object) -> Optional[Box]
 
 def mapping(json: Json, key: str) -> Json:
     """The object under `key`, or an empty one."""
-    value = json.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return json_object(json.get(key))
 
 
 def objects(json: Json, key: str) -> tuple[Json, ...]:
     """The objects in the list under `key`."""
-    value = json.get(key)
-    return tuple(one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else ()
+    return tuple(json_objects(json.get(key)))
 
 
 def moment(json: Json, key: str) -> datetime:
