@@ -20,7 +20,9 @@ from .areas_page import AreasPage
 from .background import Background
 from .coming_back import ComingBack
 from .connections_box import ask_to_edit, ask_to_remove
+from .details import DetailsDialog
 from .dock import Dock
+from .download_dialog import DownloadDialog
 from .downloads import Downloads
 from .extents import MapExtents
 from .guide import guide_url, open_guide
@@ -32,6 +34,7 @@ from .notices import Notices
 from .open_offline_map import OpenOfflineMapDialog
 from .opening import Opener
 from .portal_questions import PortalQuestions
+from .report import ReportDialog
 from .sign_in import SignInState, sign_in_in_words, sign_in_state
 from .thumbnails import Thumbnails
 from .unfinished import unfinished_downloads
@@ -83,7 +86,10 @@ class Workplace(QObject):
         self.background.questions.run(lambda _question: _sweep(root), _ignore, _ignore)
 
     def close(self) -> None:
-        """Stops what runs, keeping what has arrived, and takes pages and outlines away."""
+        """Stops what runs, keeping what has arrived, and takes pages, forms and outlines away."""
+        for kind in (DownloadDialog, DetailsDialog, ReportDialog):
+            for form in self._window.findChildren(kind):
+                form.close()
         self.downloads.close()
         self.background.jobs.cancel()
         self.coming_back.close()

@@ -374,8 +374,13 @@ class Tour:
             qgis.utils.reloadPlugin("offline_map_areas")
             yield settled(800)
             stage.expect(all(count == 1 for count in self.traces().values()), f"once each: {self.traces()}")
+        work = qgis.utils.plugins["offline_map_areas"].workplace
+        yield "the offline maps are known", work.local_maps.model.rowCount
+        work.local_maps._show_details(work.local_maps.model.rows()[0].id)
+        stage.expect(dialog("offlineMapAreasDetails"), "details are open")
         qgis.utils.unloadPlugin("offline_map_areas")
         yield settled(800)
+        stage.expect(not dialog("offlineMapAreasDetails"), "no form is left")
         stage.expect(not any(self.traces().values()), f"nothing is left: {self.traces()}")
         kept = [one for one in iface.mapCanvas().scene().items() if type(one).__name__ == "ExtentsItem"]
         stage.expect(not kept, "no outline is left on the map")
