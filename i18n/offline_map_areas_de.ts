@@ -1860,6 +1860,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Prüfen Sie die Kennung; ist das Element privat, melden Sie sich mit einem Konto an, das es sehen darf.</translation>
     </message>
     <message>
+        <source>Check the path.</source>
+        <translation>Prüfen Sie den Pfad.</translation>
+    </message>
+    <message>
         <source>Check the portal's address, and whether the network itself asks for a sign-in.</source>
         <translation>Prüfen Sie die Adresse des Portals und ob das Netzwerk selbst eine Anmeldung verlangt.</translation>
     </message>
@@ -1950,6 +1954,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose one that cannot be taken for an address.</source>
         <translation>Wählen Sie einen, der sich nicht mit einer Adresse verwechseln lässt.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that a download made, its package.info, an .mmpk file, a geodatabase or a tile package.</source>
+        <translation>Wählen Sie den Ordner eines Downloads, dessen package.info, eine .mmpk-Datei, eine Geodatabase oder ein Kachelpaket.</translation>
     </message>
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
@@ -2054,6 +2062,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Give one of their ids: {ids}.</source>
         <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
+    </message>
+    <message>
+        <source>Give one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
+        <translation>Geben Sie eine Ihrer Verbindungen an ({titles}) oder eine Adresse wie https://gis.example.org/portal.</translation>
     </message>
     <message>
         <source>Give that address instead if you trust it.</source>
@@ -3042,6 +3054,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{package}” changes on the portal faster than it can be downloaded.</source>
         <translation>„{package}“ ändert sich auf dem Portal schneller, als es heruntergeladen werden kann.</translation>
+    </message>
+    <message>
+        <source>“{portal}” is neither a saved connection nor the address of a portal.</source>
+        <translation>„{portal}“ ist weder eine gespeicherte Verbindung noch die Adresse eines Portals.</translation>
     </message>
     <message>
         <source>“{reference}” holds no web map id.</source>

@@ -14,8 +14,8 @@ from qgis.core import (
 )
 
 from ..core.errors import BadInput, OfflineMapError
-from ..core.portal.urls import ItemId, parse_web_map_reference, portal_address, same_system
-from ..qgis_io.connections import find_connection
+from ..core.portal.urls import ItemId, WebUrl, parse_web_map_reference, portal_address, same_system
+from ..qgis_io.connections import connections, find_connection
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm
 
@@ -108,7 +108,7 @@ class PortalAlgorithm(Algorithm):
                     portal=portal_of_link,
                 )
             portal = portal_of_link
-        return str(portal_address(portal or ARCGIS_ONLINE)), authcfg, web_map_id
+        return str(_address_of(portal or ARCGIS_ONLINE)), authcfg, web_map_id
 
     @property
     def web_map_id(self) -> ItemId:
@@ -129,3 +129,18 @@ class PortalAlgorithm(Algorithm):
             raise RuntimeError("prepareAlgorithm() comes first")
         with open_session(self._portal_url, self._authentication, HostFeedback(feedback)) as session:
             yield Portal(session)
+
+
+def _address_of(portal: str) -> WebUrl:
+    """The address in `portal`, which is no saved connection. Raises `BadInput`.
+
+    A word alone is taken for a mistyped title, not for a computer to look for in the network.
+    """
+    if any(mark in portal for mark in ".:/?"):
+        return portal_address(portal)
+    raise BadInput(
+        "“{portal}” is neither a saved connection nor the address of a portal.",
+        next_step="Give one of your connections ({titles}), or an address like https://gis.example.org/portal.",
+        portal=portal[:80],
+        titles=", ".join(one.title for one in connections()),
+    )

@@ -392,5 +392,5 @@ def test_it_runs_headless_by_qgis_process(canyonlands, tmp_path):
     failed = qgis_process("--json", "run", ALGORITHM, "-", INPUT="nowhere")
     assert failed.returncode == 1
     assert failed.stdout == ""
-    assert "“nowhere” is not an offline map." in failed.stderr
+    assert "“nowhere” does not exist. Check the path." in failed.stderr
     assert "Traceback" not in failed.stderr

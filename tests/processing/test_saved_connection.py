@@ -25,10 +25,12 @@ def test_its_name_is_enough(run, park, owner):
     assert found["COUNT"] == 1
 
 
-def test_another_name_is_not_taken_for_it(run, park, owner):
+@pytest.mark.parametrize("name", ["park office", "Parkoffice"])
+def test_another_name_is_not_taken_for_it(run, park, owner, name):
     save_connection(Connection("Park office", park.url, owner))
-    with pytest.raises(QgsProcessingException, match="park office"):
-        run("listmapareas", PORTAL="park office", WEB_MAP=CANYONLANDS, OUTPUT="TEMPORARY_OUTPUT")
+    said = f"“{name}” is neither a saved connection .*(ArcGIS Online|https://www.arcgis.com), Park office"
+    with pytest.raises(QgsProcessingException, match=said):
+        run("listmapareas", PORTAL=name, WEB_MAP=CANYONLANDS, OUTPUT="TEMPORARY_OUTPUT")
     assert park.asked() == []
 
 

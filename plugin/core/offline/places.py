@@ -53,11 +53,7 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     if path.exists() and not (folder / PACKAGE_INFO).is_file() and is_package(path):
         return _place(path, output or _profile_folder(path, path, profile))
     if not (folder / PACKAGE_INFO).is_file():
-        raise BadInput(
-            "“{name}” is not an offline map.",
-            next_step="Choose the folder that a download made, its package.info, or an .mmpk file.",
-            name=path.name or str(path),
-        )
+        raise _no_map(path)
     ours = has_manifest(folder)
     if output is None and ours and os.access(folder, os.W_OK | os.X_OK):
         return _place(folder, folder)
@@ -68,6 +64,18 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
             name=folder.name,
         )
     return _place(folder, output or _profile_folder(folder, folder / PACKAGE_INFO, profile))
+
+
+def _no_map(path: Path) -> BadInput:
+    name = path.name or str(path)
+    if not path.exists():
+        return BadInput("“{file}” does not exist.", next_step="Check the path.", file=name)
+    return BadInput(
+        "“{name}” is not an offline map.",
+        next_step="Choose the folder that a download made, its package.info, an .mmpk file, a geodatabase "
+        "or a tile package.",
+        name=name,
+    )
 
 
 def unpacked_folder(package: Path, profile: Path) -> Path:
