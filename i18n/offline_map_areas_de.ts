@@ -1154,8 +1154,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ein Beschriftungsausdruck ist auf eine Weise geschrieben, die nicht gelesen wird.</translation>
     </message>
     <message>
-        <source>A loop in an Arcade expression does more in a round than QGIS can say at once.</source>
-        <translation>Eine Schleife in einem Arcade-Ausdruck tut in einem Durchlauf mehr, als QGIS auf einmal sagen kann.</translation>
+        <source>A loop in an Arcade expression does more in a round than one QGIS expression can say.</source>
+        <translation>Eine Schleife in einem Arcade-Ausdruck tut in einem Durchlauf mehr, als ein QGIS-Ausdruck sagen kann.</translation>
     </message>
     <message>
         <source>A loop whose end is not known beforehand is not read.</source>
@@ -1366,16 +1366,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>QGIS liest nicht, in was ein Arcade-Ausdruck übersetzt wurde.</translation>
     </message>
     <message>
-        <source>QGIS gathers features by itself: its clusters are others than in the web map.</source>
-        <translation>QGIS fasst Objekte selbst zusammen: Seine Cluster sind andere als in der Webkarte.</translation>
+        <source>QGIS forms clusters in its own way: they gather other features than in the web map.</source>
+        <translation>QGIS bildet Cluster auf eigene Weise: Sie fassen andere Objekte zusammen als in der Webkarte.</translation>
     </message>
     <message>
-        <source>QGIS has no blend mode “{mode}”; the layer covers.</source>
-        <translation>QGIS kennt die Mischung „{mode}“ nicht; der Layer deckt.</translation>
+        <source>QGIS has no blend mode “{mode}”; the layer is drawn without one.</source>
+        <translation>QGIS kennt den Mischmodus „{mode}“ nicht; der Layer wird ohne ihn gezeichnet.</translation>
     </message>
     <message>
         <source>QGIS has no blur and no shadow for rasters, and less contrast.</source>
-        <translation>Für Raster kennt QGIS weder Unschärfe noch Schatten, und weniger Kontrast.</translation>
+        <translation>Für Raster kennt QGIS weder Unschärfe noch Schatten, und nur schwächeren Kontrast.</translation>
     </message>
     <message>
         <source>QGIS has no effects for this kind of layer.</source>

@@ -48,5 +48,9 @@ def set_blend_mode(layer: QgsMapLayer, json: Json, losses: list[Notice]) -> None
         layer.setBlendMode(_MODES[str(mode)])
         return
     losses.append(
-        notice("blend_mode", "QGIS has no blend mode “{mode}”; the layer covers.", mode=str(mode)[:40])
+        notice(
+            "blend_mode",
+            "QGIS has no blend mode “{mode}”; the layer is drawn without one.",
+            mode=str(mode)[:40],
+        )
     )

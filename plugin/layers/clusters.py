@@ -56,7 +56,9 @@ def clustered(
         losses.append(notice("clusters", "Features are not gathered where they crowd; each is shown."))
         return renderer
     losses.append(
-        notice("clusters", "QGIS gathers features by itself: its clusters are others than in the web map.")
+        notice(
+            "clusters", "QGIS forms clusters in its own way: they gather other features than in the web map."
+        )
     )
     lost = unkept(json, _KEPT)
     drawing = json_object(json.get("drawingInfo"))

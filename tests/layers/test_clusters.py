@@ -15,7 +15,7 @@ POINTS = {
 }
 TEXT = {"type": "esriTS", "color": [0, 0, 255, 255], "font": {"family": "DejaVu Sans", "size": 14}}
 COUNT = {"symbol": TEXT, "labelExpressionInfo": {"expression": 'Text($feature["cluster_count"], "#,###")'}}
-OTHERS = "QGIS gathers features by itself: its clusters are others than in the web map."
+OTHERS = "QGIS forms clusters in its own way: they gather other features than in the web map."
 
 
 def layer(reduction, table="points", drawing=POINTS):

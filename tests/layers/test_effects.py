@@ -142,7 +142,9 @@ def test_blend_modes(coloured, mode, expected):
 
 def test_a_blend_mode_without_counterpart_is_said(written):
     report, _ = written(map_of(polygons(blendMode="luminosity")))
-    assert losses_of(report, "polygons") == ("QGIS has no blend mode “luminosity”; the layer covers.",)
+    assert losses_of(report, "polygons") == (
+        "QGIS has no blend mode “luminosity”; the layer is drawn without one.",
+    )
 
 
 def test_a_group_is_transparent_as_one(coloured):

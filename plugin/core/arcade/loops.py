@@ -391,5 +391,7 @@ def _names_in(node: Node) -> set[str]:
 
 def _loop_not_read() -> NotRead:
     return NotRead(
-        notice("arcade", "A loop in an Arcade expression does more in a round than QGIS can say at once.")
+        notice(
+            "arcade", "A loop in an Arcade expression does more in a round than one QGIS expression can say."
+        )
     )
