@@ -561,7 +561,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Sync with feature services</source>
-        <translation>Synchronisieren mit Feature-Diensten</translation>
+        <translation>Synchronisieren mit Feature-Services</translation>
     </message>
     <message>
         <source>Table</source>
@@ -1278,6 +1278,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Punkte stehen an anderen Stellen ihrer Polygone als in ArcGIS.</translation>
     </message>
     <message>
+        <source>Edits cannot be sent to the feature service yet, so this layer is read-only.</source>
+        <translation>Änderungen können noch nicht an den Feature-Service gesendet werden; dieser Layer ist daher schreibgeschützt.</translation>
+    </message>
+    <message>
         <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
         <translation>Änderungen an „{table}“ in „{file}“ werden nicht mehr erkannt ({reason}).</translation>
     </message>
@@ -1324,6 +1328,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>More saturation is shown nearly as in the web map.</source>
         <translation>Mehr Sättigung sieht fast aus wie in der Webkarte.</translation>
+    </message>
+    <message>
+        <source>New features cannot be sent to the feature service yet, so this layer is read-only.</source>
+        <translation>Neue Objekte können noch nicht an den Feature-Service gesendet werden; dieser Layer ist daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>New features take the values of the first template; not of: {names}.</source>
@@ -1568,6 +1576,18 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The time slider names no span of time.</source>
         <translation>Der Zeitschieber nennt keine Zeitspanne.</translation>
+    </message>
+    <message>
+        <source>This layer belongs to an offline map that is not registered for updates.</source>
+        <translation>Dieser Layer gehört zu einer Offline-Karte, die nicht für Aktualisierungen angemeldet ist.</translation>
+    </message>
+    <message>
+        <source>This offline map gets no updates, so its layers are read-only.</source>
+        <translation>Diese Offline-Karte erhält keine Aktualisierungen; ihre Layer sind daher schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>This offline map gets scheduled updates, so its layers are read-only.</source>
+        <translation>Diese Offline-Karte erhält geplante Aktualisierungen; ihre Layer sind daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not read.</source>
@@ -3781,7 +3801,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
     <message>
         <source>Ready to download</source>
-        <translation>Bereit zum Download</translation>
+        <translation>Verfügbar</translation>
     </message>
     <message>
         <source>Refresh</source>

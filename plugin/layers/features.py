@@ -15,6 +15,7 @@ from ..core.json_value import Json, json_object
 from ..core.notice import Notice
 from ..core.offline.offline_map import FeatureSource
 from ..core.web_map import MapLayer, drawing_info
+from ..qgis_io.wording import notice_in_words
 from .clusters import clustered
 from .credits import set_credits
 from .draw_order import set_draw_order
@@ -97,11 +98,11 @@ def scale_range(layer: MapLayer, service: Json) -> tuple[float, float]:
     return limit("minScale", layer.min_scale), limit("maxScale", layer.max_scale)
 
 
-def _set_read_only(layer: QgsVectorLayer, reason: str) -> None:
-    if not reason:
+def _set_read_only(layer: QgsVectorLayer, reason: Optional[Notice]) -> None:
+    if reason is None:
         return
     layer.setReadOnly(True)
-    layer.setCustomProperty(READ_ONLY, reason)
+    layer.setCustomProperty(READ_ONLY, reason.text)
     metadata = layer.metadata()
-    metadata.setAbstract(reason)
+    metadata.setAbstract(notice_in_words(reason))
     layer.setMetadata(metadata)

@@ -118,7 +118,7 @@ class Town:
         self.work = folder / "qgis"
         self.geopackage = write_geopackage(self.work / "town.gpkg")
         self.services = {}
-        self.read_only = ""
+        self.read_only = None
         self.tiles = {}
         self.errors = {}
         self.extent = None

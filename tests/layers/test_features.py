@@ -5,6 +5,7 @@ from qgis.core import (
     QgsValueMapFieldFormatter,
 )
 
+from plugin.core.notice import notice
 from plugin.layers.identity import READ_ONLY
 
 from .build import feature_layer, losses_of
@@ -55,12 +56,13 @@ def test_aliases_and_coded_values(made, town):
 
 
 def test_read_only_layers_say_why(made, town):
-    town.read_only = "This offline map gets scheduled updates, so its layers are read-only."
+    said = "This offline map gets scheduled updates, so its layers are read-only."
+    town.read_only = notice("read_only", said)
     _, layer = made("points")
     assert layer.readOnly()
     assert not layer.startEditing()
-    assert layer.customProperty(READ_ONLY) == town.read_only
-    assert layer.metadata().abstract() == town.read_only
+    assert layer.customProperty(READ_ONLY) == said
+    assert layer.metadata().abstract() == said
 
 
 def test_layers_that_may_be_edited_are_not_read_only(made):

@@ -141,7 +141,7 @@ def filtered(geopackage):
     def make(expression, service=None):
         layer = QgsVectorLayer(f"{geopackage}|layername=points", "points", "ogr")
         losses = []
-        set_filter(layer, expression, FeatureSource(geopackage, "points", service or {}, ""), losses)
+        set_filter(layer, expression, FeatureSource(geopackage, "points", service or {}, None), losses)
         return [loss.text for loss in losses], layer
 
     return make

@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from plugin.core.errors import Damaged
+from plugin.core.notice import notice
 from plugin.layers.announcement import announcement
 from plugin.layers.group import add_groups, load_on_completion, read_groups
 from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
@@ -96,7 +97,7 @@ LEGEND = [
 @pytest.fixture
 def project_file(town):
     town.mbtiles("ground")
-    town.read_only = "It gets no updates."
+    town.read_only = notice("read_only", "It gets no updates.")
     return write_project(town.map(WEB_MAP), town.project).project
 
 
@@ -178,7 +179,7 @@ def test_the_group_is_that_of_the_project(way, project_file, open_project, town,
 def test_nothing_of_the_group_differs_from_the_project(way, town, open_project, wait, opened):
     """Style, filters, names, order, scales, forms, tips, legend: all that a user can see."""
     town.mbtiles("ground")
-    town.read_only = "It gets no updates."
+    town.read_only = notice("read_only", "It gets no updates.")
     town.services["points"] = {"timeInfo": {"startTimeField": "BUILT"}}
     project_file = write_project(town.map(RICH_MAP), town.project).project
     way(project_file, wait)

@@ -20,14 +20,14 @@ class FeatureSource:
     """A table of a working copy.
 
     `service_layer` is the layer's REST description as the geodatabase holds it (fields,
-    aliases, domains, drawing info). `read_only` says why the layer must not be edited; empty
+    aliases, domains, drawing info). `read_only` says why the layer must not be edited; None
     when it may be. `losses` are those of its working copy, where that has just been made.
     """
 
     file: Path  # GeoPackage
     table: str
     service_layer: Mapping[str, Any]
-    read_only: str
+    read_only: Optional[Notice]
     losses: tuple[Notice, ...] = ()
 
 

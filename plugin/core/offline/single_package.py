@@ -99,7 +99,7 @@ def map_of_geodatabase(
         # Attachments that have an owner are shown in its form.
         if error or table.name not in attached:
             described = describe_layer(table, relationships)
-            source = FeatureSource(copy, table.name, described, "", losses.get(table.name, ()))
+            source = FeatureSource(copy, table.name, described, None, losses.get(table.name, ()))
             entries.append(_layer_of(table, source, error))
     # A service lists its top layer first, a web map its bottom one.
     return _single(file, copy.parent, entries[::-1])

@@ -27,14 +27,22 @@ from .working_copies import check_working_copy
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
 _READ_ONLY = {
-    UpdateMode.NONE.value: "This offline map gets no updates, so its layers are read-only.",
-    UpdateMode.SCHEDULED.value: "This offline map gets scheduled updates, so its layers are read-only.",
-    UpdateMode.SYNC.value: "Edits cannot be sent to the feature service yet, so this layer is read-only.",
-    UpdateMode.SCHEDULED_AND_UPLOAD.value: (
-        "New features cannot be sent to the feature service yet, so this layer is read-only."
+    UpdateMode.NONE.value: notice(
+        "read_only", "This offline map gets no updates, so its layers are read-only."
+    ),
+    UpdateMode.SCHEDULED.value: notice(
+        "read_only", "This offline map gets scheduled updates, so its layers are read-only."
+    ),
+    UpdateMode.SYNC.value: notice(
+        "read_only", "Edits cannot be sent to the feature service yet, so this layer is read-only."
+    ),
+    UpdateMode.SCHEDULED_AND_UPLOAD.value: notice(
+        "read_only", "New features cannot be sent to the feature service yet, so this layer is read-only."
     ),
 }
-_READ_ONLY_PACKAGE = "This layer belongs to an offline map that is not registered for updates."
+_READ_ONLY_PACKAGE = notice(
+    "read_only", "This layer belongs to an offline map that is not registered for updates."
+)
 
 
 def prepare_offline_map(folder: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> OfflineMap:
@@ -190,7 +198,7 @@ _FORMATS = {
 }
 
 
-def _read_only_reason(mobile_map: MobileMap, file: Path) -> str:
+def _read_only_reason(mobile_map: MobileMap, file: Path) -> Notice:
     for package in mobile_map.area.packages if mobile_map.area else ():
         if package.path == f"file:./{file.name}":
             return _READ_ONLY.get(package.update_mode, _READ_ONLY_PACKAGE)

@@ -56,7 +56,7 @@ def test_scheduled_updates_are_overridden_by_sync(scene):
     ]
     assert json.loads((scene.output / "manifest.json").read_text())["registration"] == "pending"
     source = prepare_offline_map(scene.output, scene.output / "qgis", Drawing(3_06_02_00, 3_40_06), Silent())
-    assert "cannot be sent" in source.maps[0].layers[1].source.read_only
+    assert "cannot be sent" in source.maps[0].layers[1].source.read_only.text
 
 
 def test_a_mode_that_the_packages_cannot_follow_is_refused_before_a_package_byte(scene):

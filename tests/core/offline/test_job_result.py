@@ -79,7 +79,7 @@ def test_the_layers_are_those_of_the_geodatabase(scene):
     sources = {entry.layer.id: entry.source for entry in offline_map.maps[0].layers}
     assert (sources[TRAILS].table, sources[ROADS].table) == ("CNP_Trails", "CNP_Roads")
     assert sources[IMAGERY].file.suffix == ".mbtiles"
-    assert "scheduled updates" in sources[TRAILS].read_only
+    assert "scheduled updates" in sources[TRAILS].read_only.text
 
 
 def test_the_same_input_gives_the_same_files_calm_or_resumed(scene, tmp_path):
