@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
-from qgis.core import (
-    QgsCoordinateTransformContext,
-    QgsProviderRegistry,
-    QgsVectorLayer,
-)
+from qgis.core import QgsVectorLayer
 
 from ..core.json_value import Json, json_object
 from ..core.notice import Notice
@@ -27,6 +23,7 @@ from .labels import make_labeling
 from .popups import set_popup
 from .renderer import make_renderer
 from .symbols.properties import is_number
+from .table import open_table, table_source
 from .temporal import set_layer_time
 
 
@@ -40,13 +37,7 @@ def make_feature_layer(
 
     `pictures` are the bytes of those that its symbols name by URL.
     """
-    uri = QgsProviderRegistry.instance().encodeUri(
-        "ogr", {"path": str(source.file), "layerName": source.table}
-    )
-    options = QgsVectorLayer.LayerOptions(QgsCoordinateTransformContext())
-    # A style in the file or beside it is somebody else's, and may carry Python.
-    options.loadDefaultStyle = False
-    made = QgsVectorLayer(uri, layer.title, "ogr", options)
+    made = open_table(table_source(source.file, source.table), layer.title)
     if not made.isValid():
         return made
     service, definition = source.service_layer, json_object(layer.json.get("layerDefinition"))

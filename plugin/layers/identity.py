@@ -8,4 +8,5 @@ AREA_ID = f"{_PREFIX}/area_id"
 # Relative to the project file in a project of ours, absolute in a project that it was added to.
 MAP_FOLDER = f"{_PREFIX}/map_folder"
 LAYER_ID = f"{_PREFIX}/layer_id"
+COMPANION = f"{_PREFIX}/companion"
 READ_ONLY = f"{_PREFIX}/read_only"
