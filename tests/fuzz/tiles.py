@@ -31,7 +31,8 @@ from plugin.core.host import Silent
 from plugin.core.offline.sources import tile_source
 from plugin.core.tiles.routes import Drawing, choose_route
 from plugin.core.tiles.tile_package import open_tile_package
-from tests.fixtures.tile_package import WEB_MERCATOR, write_tpk, write_tpkx, write_vtpk
+from tests.fixtures.tile_grids import WEB_MERCATOR
+from tests.fixtures.tile_package import write_tpk, write_tpkx, write_vtpk
 
 _EXPECTED = (BadInput, PackageError, StorageError)
 _SLOW = 1.0

@@ -10,7 +10,8 @@ from plugin.layers.group import add_groups, read_groups
 from plugin.layers.identity import LAYER_ID
 from plugin.layers.project import write_project
 from plugin.qgis_io.drawing import running_drawing
-from tests.fixtures.tile_package import UTM_33, WEB_MERCATOR, WEB_MERCATOR_512, About, write_tpk, write_vtpk
+from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR, WEB_MERCATOR_512
+from tests.fixtures.tile_package import About, write_tpk, write_vtpk
 from tests.fixtures.tile_package_pictures import pattern, png, vector_tile
 
 from .build import feature_layer, tile_layer

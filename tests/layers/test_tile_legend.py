@@ -17,7 +17,8 @@ from plugin.layers.group import add_groups, read_groups
 from plugin.layers.project import write_project
 from plugin.layers.tile_legend import show_legend
 from plugin.qgis_io.drawing import running_drawing
-from tests.fixtures.tile_package import WEB_MERCATOR, write_tpk, write_tpkx
+from tests.fixtures.tile_grids import WEB_MERCATOR
+from tests.fixtures.tile_package import write_tpk, write_tpkx
 from tests.fixtures.tile_package_pictures import pattern, png
 
 from .conftest import PICTURES, colours

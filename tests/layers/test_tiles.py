@@ -19,15 +19,8 @@ from plugin.layers.credits import plain_text
 from plugin.layers.group import read_groups
 from plugin.layers.project import write_project
 from plugin.qgis_io.drawing import running_drawing
-from tests.fixtures.tile_package import (
-    UTM_33,
-    WEB_MERCATOR,
-    WEB_MERCATOR_512,
-    About,
-    write_tpk,
-    write_tpkx,
-    write_vtpk,
-)
+from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR, WEB_MERCATOR_512
+from tests.fixtures.tile_package import About, write_tpk, write_tpkx, write_vtpk
 from tests.fixtures.tile_package_pictures import lerc, pattern, png, vector_tile
 
 from .conftest import colours, credits_shown, draw

@@ -21,7 +21,8 @@ from plugin.core.offline.sources import tile_source
 from plugin.layers.project import write_project
 from plugin.layers.tile_fonts import use_installed_fonts
 from plugin.qgis_io.drawing import running_drawing
-from tests.fixtures.tile_package import WEB_MERCATOR_512, About, write_vtpk
+from tests.fixtures.tile_grids import WEB_MERCATOR_512
+from tests.fixtures.tile_package import About, write_vtpk
 from tests.fixtures.tile_package_pictures import png, vector_tile
 
 from .conftest import colours, draw

@@ -7,7 +7,8 @@ import sqlite3
 import pytest
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, QgsRasterLayer, QgsVectorLayer
 
-from tests.fixtures.tile_package import UTM_33, write_tpk
+from tests.fixtures.tile_grids import UTM_33
+from tests.fixtures.tile_package import write_tpk
 from tests.fixtures.tile_package_pictures import pattern, png
 
 from .conftest import Listener

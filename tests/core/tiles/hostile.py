@@ -8,7 +8,8 @@ import pytest
 from plugin.core.host import Silent
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.test_schemes import paint_png
-from tests.fixtures.tile_package import WEB_MERCATOR, write_tpkx
+from tests.fixtures.tile_grids import WEB_MERCATOR
+from tests.fixtures.tile_package import write_tpkx
 
 TILES = {(3, 4, column): paint_png(3, 4, column, 256) for column in range(3)}
 BUNDLE = "tile/L03/R0000C0000.bundle"

@@ -8,7 +8,8 @@ from plugin.core.host import Silent
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import TILES, Stopping, good, slot, with_bundle
-from tests.fixtures.tile_package import WEB_MERCATOR, About, write_cache, write_tpkx
+from tests.fixtures.tile_grids import WEB_MERCATOR
+from tests.fixtures.tile_package import About, write_cache, write_tpkx
 from tests.fixtures.tile_package_pictures import lerc, pattern
 
 

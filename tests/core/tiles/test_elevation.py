@@ -15,6 +15,7 @@ from plugin.core.tiles.routes import Drawing
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import Stopping, good
 from tests.core.tiles.test_schemes import PLACES, tiles_around
+from tests.fixtures import tile_grids as grids
 from tests.fixtures import tile_package as written
 from tests.fixtures.tile_package import write_cache, write_tpk, write_tpkx
 from tests.fixtures.tile_package_pictures import lerc, masked_lerc
@@ -29,7 +30,7 @@ def heights(level, row, column, size):
 
 
 def elevation_tiles(name, hole=False):
-    grid, (place, levels) = getattr(written, name), PLACES[name]
+    grid, (place, levels) = getattr(grids, name), PLACES[name]
     tiles = tiles_around(grid, place, levels, lambda *key: lerc(heights(*key)))
     if hole:
         del tiles[max(tiles)]
@@ -182,7 +183,7 @@ def test_pixels_without_a_value_have_none(tmp_path):
     old[~valid] = -9999
     tiles = {(5, 3, 4): lerc(old, none=-9999, version=1), (5, 3, 5): masked_lerc(valid, 123.25)}
     assert tiles[5, 3, 4].startswith(b"CntZImage")
-    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", written.UTM_33, tiles)) as package:
+    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", grids.UTM_33, tiles)) as package:
         dataset = gdal.Open(str(to_elevation_raster(package, tmp_path / "dem.vrt").path))
     band = dataset.GetRasterBand(1)
     drawn, none = band.ReadAsArray(), np.float32(band.GetNoDataValue())
@@ -195,7 +196,7 @@ def test_pixels_without_a_value_have_none(tmp_path):
 def test_other_kinds_of_values(tmp_path, kind):
     values = np.linspace(1, 250 if kind is np.uint8 else 30000, 256 * 256).reshape(256, 256).astype(kind)
     tiles = {(5, 3, 4): lerc(values)}
-    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", written.WEB_MERCATOR, tiles)) as package:
+    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", grids.WEB_MERCATOR, tiles)) as package:
         dataset = gdal.Open(str(to_elevation_raster(package, tmp_path / "dem.vrt").path))
     assert np.abs(dataset.ReadAsArray() - values.astype(float)).max() < 0.002
 
@@ -230,7 +231,7 @@ def test_cancel_and_pictures_leave_nothing(tmp_path):
 def test_tiles_at_the_ends_of_the_world_are_refused(tmp_path):
     blob = lerc(heights(0, 0, 0, 256))
     tiles = {(9, 0, 0): blob, (9, 128 << 20, 128 << 20): blob}
-    file = write_tpkx(tmp_path / "dem.tpkx", written.UTM_33, tiles)
+    file = write_tpkx(tmp_path / "dem.tpkx", grids.UTM_33, tiles)
     with open_tile_package(file) as package, pytest.raises(Unsupported, match="too far apart"):
         to_elevation_raster(package, tmp_path / "dem.vrt")
     assert [path.name for path in tmp_path.iterdir()] == ["dem.tpkx"]

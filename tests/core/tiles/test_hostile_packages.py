@@ -9,7 +9,8 @@ import pytest
 from plugin.core.errors import Damaged, Untrusted
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import BUNDLE, TILES, good, refused, rewritten, slot, with_bundle
-from tests.fixtures.tile_package import WEB_MERCATOR, write_tpk
+from tests.fixtures.tile_grids import WEB_MERCATOR
+from tests.fixtures.tile_package import write_tpk
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from plugin.core.tiles.description import Metadata
 from plugin.core.tiles.layout import Storage
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.hostile import rewritten
-from tests.fixtures.tile_package import UTM_33, WEB_MERCATOR, About, write_cache, write_tpk, write_tpkx
+from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR
+from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx
 from tests.fixtures.tile_package_pictures import as_rgba, decoded, pattern, png
 
 TILES = {(3, 4, column): png(pattern(3, 4, column)) for column in (4, 5)}

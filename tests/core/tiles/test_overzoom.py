@@ -12,7 +12,8 @@ from plugin.core.tiles.overzoom import read_vector_tile
 from plugin.core.tiles.tile_map import is_void
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.test_samples import VECTOR
-from tests.fixtures.tile_package import WEB_MERCATOR_512, write_vtpk
+from tests.fixtures.tile_grids import WEB_MERCATOR_512
+from tests.fixtures.tile_package import write_vtpk
 from tests.fixtures.tile_package_pictures import vector_tile
 
 HALF = 20037508.342789244

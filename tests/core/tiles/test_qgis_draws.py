@@ -25,7 +25,7 @@ from plugin.qgis_io.drawing import running_drawing
 from tests.core.tiles.test_overzoom import MAP, write_indexed
 from tests.core.tiles.test_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
 from tests.core.tiles.test_schemes import PLACES, paint_png, tiles_around
-from tests.fixtures import tile_package as written
+from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import write_tpk, write_tpkx
 from tests.fixtures.tile_package_pictures import decoded
 
@@ -91,7 +91,7 @@ def test_samples(samples, tmp_path, name, make):
 
 @pytest.mark.parametrize("name", [name for name in PLACES if not name.startswith("WEB")])
 def test_other_grids_through_geopackage(tmp_path, name):
-    grid = getattr(written, name)
+    grid = getattr(grids, name)
     place, levels = PLACES[name]
     file = write_tpk(tmp_path / "town.tpk", grid, tiles_around(grid, place, levels, paint_png))
     with open_tile_package(file) as package:
@@ -104,7 +104,7 @@ def test_other_grids_through_geopackage(tmp_path, name):
 @pytest.mark.parametrize("name", PLACES)
 def test_what_is_made_of_a_package_on_this_system(tmp_path, name):
     """The package itself or a copy, by whatever route this GDAL and QGIS are given."""
-    grid = getattr(written, name)
+    grid = getattr(grids, name)
     place, levels = PLACES[name]
     file = write_tpkx(tmp_path / "town.tpkx", grid, tiles_around(grid, place, levels, paint_png))
     source = tile_source(file, tmp_path, running_drawing(), Silent())

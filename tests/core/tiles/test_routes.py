@@ -9,7 +9,7 @@ from plugin.core.errors import Unsupported
 from plugin.core.tiles.routes import Drawing, RouteKind, choose_route
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.test_schemes import PLACES, paint_jpeg, paint_png, tiles_around
-from tests.fixtures import tile_package as written
+from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx, write_vtpk
 from tests.fixtures.tile_package_pictures import lerc, pattern, vector_tile
 
@@ -27,7 +27,7 @@ NATIVE, MBTILES, GEOPACKAGE = RouteKind.NATIVE_RASTER, RouteKind.MBTILES, RouteK
 
 def raster(name, paint=paint_png):
     place, levels = PLACES[name]
-    grid = getattr(written, name)
+    grid = getattr(grids, name)
     return grid, tiles_around(grid, place, levels, paint)
 
 
@@ -64,7 +64,7 @@ def below_the_square(path):
 
 def elevations(path):
     tiles = {(3, 4, column): lerc(pattern(3, 4, column)[..., 0] * 3.5) for column in (1, 2)}
-    return tpkx(path, written.WEB_MERCATOR, tiles, tile_format="LERC")
+    return tpkx(path, grids.WEB_MERCATOR, tiles, tile_format="LERC")
 
 
 def small_packets(path):
@@ -100,8 +100,8 @@ PACKAGES = {
     "beheaded png": beheaded,
     "extent below the square": below_the_square,
     "lerc tpkx": elevations,
-    "vtpk": lambda path: vtpk(path, written.WEB_MERCATOR_512),
-    "vtpk utm": lambda path: vtpk(path, replace(written.UTM_33, tile_size=512)),
+    "vtpk": lambda path: vtpk(path, grids.WEB_MERCATOR_512),
+    "vtpk utm": lambda path: vtpk(path, replace(grids.UTM_33, tile_size=512)),
 }
 
 TABLE = [
@@ -161,6 +161,6 @@ def test_where_no_route_leads_the_reason_is_said(tmp_path, kind, drawing):
 def test_big_bundles_of_vector_tiles_are_copied(tmp_path):
     half = b"\x1f\x8b" + bytes(21 << 19)
     tiles = {(2, 1, 1): half, (2, 1, 2): half}
-    file = write_vtpk(tmp_path / "a.vtpk", written.WEB_MERCATOR_512, tiles, vector_layers=[], style={})
+    file = write_vtpk(tmp_path / "a.vtpk", grids.WEB_MERCATOR_512, tiles, vector_layers=[], style={})
     with open_tile_package(file) as package:
         assert choose_route(package, NEWEST).kind is RouteKind.VECTOR_MBTILES

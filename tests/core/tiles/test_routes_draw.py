@@ -22,7 +22,7 @@ from tests.core.tiles.test_schemes import (
     tiles_around,
     visible,
 )
-from tests.fixtures import tile_package as written
+from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import write_tpkx
 from tests.fixtures.tile_package_pictures import as_rgba, decoded
 
@@ -74,7 +74,7 @@ def assert_finest_level(package, dataset):
 @pytest.mark.parametrize("paint", [paint_png, paint_png8, paint_jpeg, paint_mixed])
 @pytest.mark.parametrize("name", PLACES)
 def test_every_grid_and_format(tmp_path, name, paint):
-    grid, (place, levels) = getattr(written, name), PLACES[name]
+    grid, (place, levels) = getattr(grids, name), PLACES[name]
     tiles = tiles_around(grid, place, levels, paint)
     tile_format = {paint_jpeg: "JPEG", paint_mixed: "MIXED", paint_png8: "PNG8"}.get(paint, "PNG")
     with open_tile_package(

@@ -11,7 +11,7 @@ from plugin.core.errors import Unsupported
 from plugin.core.tiles.bundle import TileFormat
 from plugin.core.tiles.convert import outside_of_square, to_geopackage, to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package, packages_inside
-from tests.fixtures import tile_package as written
+from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx
 from tests.fixtures.tile_package_pictures import as_rgba, decoded, jpeg, pattern, png, png8
 
@@ -122,7 +122,7 @@ def visible(pixels):
 @pytest.mark.parametrize("paint", [paint_png, paint_png8, paint_jpeg, paint_mixed])
 @pytest.mark.parametrize("name", PLACES)
 def test_a_geopackage_draws_every_level_of_every_grid_pixel_for_pixel(tmp_path, name, paint):
-    grid = getattr(written, name)
+    grid = getattr(grids, name)
     place, levels = PLACES[name]
     tiles = tiles_around(grid, place, levels, paint)
     file = write_tpk(tmp_path / "town.tpk", grid, tiles, tile_format="MIXED")
@@ -143,7 +143,7 @@ def test_a_geopackage_draws_every_level_of_every_grid_pixel_for_pixel(tmp_path, 
 @pytest.mark.parametrize("name", ["WEB_MERCATOR", "WEB_MERCATOR_512"])
 @pytest.mark.parametrize("storage", ["compact", "compactV2", "exploded"])
 def test_mbtiles_draw_the_finest_level_pixel_for_pixel(tmp_path, name, paint, storage):
-    grid = getattr(written, name)
+    grid = getattr(grids, name)
     place, levels = PLACES[name]
     tiles = tiles_around(grid, place, levels, paint)
     file = write_tpk(tmp_path / "town.tpk", grid, tiles, storage=storage)
@@ -161,7 +161,7 @@ def test_mbtiles_draw_the_finest_level_pixel_for_pixel(tmp_path, name, paint, st
 
 
 def test_holes_in_jpeg_are_transparent(tmp_path):
-    grid, (place, _) = written.UTM_33, PLACES["UTM_33"]
+    grid, (place, _) = grids.UTM_33, PLACES["UTM_33"]
     tiles = tiles_around(grid, place, (5, 6), paint_jpeg)
     finest = sorted(key for key in tiles if key[0] == 6)
     del tiles[finest[4]]
@@ -179,7 +179,7 @@ def test_holes_in_jpeg_are_transparent(tmp_path):
 
 
 def test_zoom_comes_from_resolution_never_from_the_level_number(tmp_path):
-    grid = replace(written.WEB_MERCATOR, resolutions=written.WEB_MERCATOR.resolutions[2:5])
+    grid = replace(grids.WEB_MERCATOR, resolutions=grids.WEB_MERCATOR.resolutions[2:5])
     tiles = {(level, 1, 2): paint_png(level, 1, 2, 256) for level in (0, 1, 2)}
     with open_tile_package(write_tpk(tmp_path / "town.tpk", grid, tiles)) as package:
         assert package.scheme.mercator_zooms(package.stored_levels) == {0: 2, 1: 3, 2: 4}
@@ -187,7 +187,7 @@ def test_zoom_comes_from_resolution_never_from_the_level_number(tmp_path):
 
 
 def test_folders_count_positions_where_numbers_do_not_fit(tmp_path):
-    grid = replace(written.WEB_MERCATOR, resolutions=written.WEB_MERCATOR.resolutions[5:8], first_level=5)
+    grid = replace(grids.WEB_MERCATOR, resolutions=grids.WEB_MERCATOR.resolutions[5:8], first_level=5)
     by_number = {(level, 3, 3): paint_png(level, 3, 3, 256) for level in (5, 6)}
     with open_tile_package(write_tpk(tmp_path / "number.tpk", grid, by_number)) as package:
         assert package.scheme.mercator_zooms(package.stored_levels) == {5: 5, 6: 6}
@@ -200,7 +200,7 @@ def test_folders_count_positions_where_numbers_do_not_fit(tmp_path):
 
 def test_tiles_outside_the_square_are_counted_and_left_out(tmp_path):
     tiles = {(2, row, column): paint_png(2, row, column, 256) for row in range(6) for column in range(4)}
-    with open_tile_package(write_tpkx(tmp_path / "town.tpkx", written.WEB_MERCATOR, tiles)) as package:
+    with open_tile_package(write_tpkx(tmp_path / "town.tpkx", grids.WEB_MERCATOR, tiles)) as package:
         converted = to_mbtiles(package, tmp_path / "town.mbtiles")
         assert (converted.tiles, converted.outside) == (16, 8)
         assert outside_of_square(package) == 8
@@ -210,7 +210,7 @@ def test_tiles_outside_the_square_are_counted_and_left_out(tmp_path):
 @pytest.mark.parametrize("packet_size", [16, 64, 256])
 @pytest.mark.parametrize("storage", ["compact", "compactV2"])
 def test_other_packet_sizes(tmp_path, packet_size, storage):
-    grid = replace(written.WEB_MERCATOR, packet_size=packet_size)
+    grid = replace(grids.WEB_MERCATOR, packet_size=packet_size)
     tiles = {
         (9, row, column): paint_png8(9, row, column, 256) for row in (0, 15, 16, 300) for column in (255, 256)
     }
@@ -220,7 +220,7 @@ def test_other_packet_sizes(tmp_path, packet_size, storage):
 
 def test_a_compact_v1_cache_inside_a_tpkx(tmp_path):
     tiles = {(3, 4, 5): paint_png(3, 4, 5, 256)}
-    file = write_tpkx(tmp_path / "town.tpkx", written.WEB_MERCATOR, tiles, storage="compact")
+    file = write_tpkx(tmp_path / "town.tpkx", grids.WEB_MERCATOR, tiles, storage="compact")
     with open_tile_package(file) as package:
         assert {tile[:3]: tile.data for tile in package.tiles()} == tiles
 
@@ -228,7 +228,7 @@ def test_a_compact_v1_cache_inside_a_tpkx(tmp_path):
 @pytest.mark.parametrize("storage", ["compact", "compactV2", "exploded"])
 def test_unpacked_caches_of_every_storage(tmp_path, storage):
     tiles = {(3, 4, column): paint_jpeg(3, 4, column, 256) for column in (0, 5)}
-    cache = write_cache(tmp_path / "cache", written.NZTM, tiles, storage=storage, tile_format="JPEG")
+    cache = write_cache(tmp_path / "cache", grids.NZTM, tiles, storage=storage, tile_format="JPEG")
     for path in (cache, cache / "conf.xml", cache.parent):
         with open_tile_package(path) as package:
             assert {tile[:3]: tile.data for tile in package.tiles()} == tiles
@@ -237,7 +237,7 @@ def test_unpacked_caches_of_every_storage(tmp_path, storage):
 
 def test_old_conf_xml_without_storage_info_is_exploded(tmp_path):
     tiles = {(3, 4, 5): paint_png(3, 4, 5, 256)}
-    cache = write_cache(tmp_path / "cache", written.WEB_MERCATOR, tiles, storage="exploded")
+    cache = write_cache(tmp_path / "cache", grids.WEB_MERCATOR, tiles, storage="exploded")
     text = (cache / "conf.xml").read_text()
     start, end = text.index("<CacheStorageInfo"), text.index("</CacheInfo>")
     (cache / "conf.xml").unlink()
@@ -260,7 +260,7 @@ def test_deflated_archives_noise_and_any_folder_name(tmp_path):
     for storage in ("compact", "compactV2", "exploded"):
         file = write_tpk(
             tmp_path / f"{storage}.tpk",
-            written.WEB_MERCATOR,
+            grids.WEB_MERCATOR,
             tiles,
             about=noise,
             storage=storage,
@@ -276,7 +276,7 @@ def test_deflated_archives_noise_and_any_folder_name(tmp_path):
 
 def test_a_package_inside_a_mobile_map_package(tmp_path):
     tiles = {(3, 4, 5): paint_png(3, 4, 5, 256)}
-    inner = write_tpkx(tmp_path / "inner.tpkx", written.WEB_MERCATOR, tiles)
+    inner = write_tpkx(tmp_path / "inner.tpkx", grids.WEB_MERCATOR, tiles)
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         outer = tmp_path / "map.mmpk"
         with zipfile.ZipFile(outer, "w", method) as archive:
@@ -291,7 +291,7 @@ def test_a_package_inside_a_mobile_map_package(tmp_path):
 def test_spans_point_at_the_tiles_in_the_file(tmp_path):
     tiles = {(3, 4, column): paint_png8(3, 4, column, 256) for column in range(4)}
     for storage in ("compact", "compactV2", "exploded"):
-        file = write_tpk(tmp_path / f"{storage}.tpk", written.WEB_MERCATOR, tiles, storage=storage)
+        file = write_tpk(tmp_path / f"{storage}.tpk", grids.WEB_MERCATOR, tiles, storage=storage)
         content = file.read_bytes()
         with open_tile_package(file) as package:
             spans = {(3, row, column): span for row, column, span in package.spans(3)}
@@ -301,9 +301,7 @@ def test_spans_point_at_the_tiles_in_the_file(tmp_path):
 def test_credits_title_and_licence_arrive(tmp_path):
     about = About("Altstadt", "A town", "<p>About</p>", "© Town survey", "CC BY 4.0")
     tiles = {(0, 0, 0): paint_png(0, 0, 0, 256)}
-    with open_tile_package(
-        write_tpk(tmp_path / "t.tpk", written.WEB_MERCATOR, tiles, about=about)
-    ) as package:
+    with open_tile_package(write_tpk(tmp_path / "t.tpk", grids.WEB_MERCATOR, tiles, about=about)) as package:
         said = package.metadata
         assert (package.title, said.attribution, said.licence) == ("Altstadt", "© Town survey", "CC BY 4.0")
         assert (said.summary, said.description) == ("A town", "<p>About</p>")
@@ -327,13 +325,13 @@ UTM_WKT.ImportFromEPSG(32633)
 @pytest.mark.parametrize(
     ("grid", "definition", "expected"),
     [
-        (replace(written.UTM_33, wkid=102008, latest_wkid=102008), ALBERS, ALBERS),
-        (replace(written.UTM_33, wkid=102008, latest_wkid=102008, wkt=ALBERS), "", ALBERS),
-        (replace(written.UTM_33, wkid=0, latest_wkid=0, wkt=ALBERS), "", ALBERS),
-        (replace(written.UTM_33, wkid=0, latest_wkid=0, wkt=UTM_WKT.ExportToWkt()), "", "EPSG:32633"),
-        (replace(written.UTM_33, wkid=0, latest_wkid=0), ALBERS, ALBERS),
-        (replace(written.UTM_33, wkid=23700, latest_wkid=23700), "", "EPSG:23700"),
-        (replace(written.WEB_MERCATOR, wkid=102113, latest_wkid=3785), "", "EPSG:3857"),
+        (replace(grids.UTM_33, wkid=102008, latest_wkid=102008), ALBERS, ALBERS),
+        (replace(grids.UTM_33, wkid=102008, latest_wkid=102008, wkt=ALBERS), "", ALBERS),
+        (replace(grids.UTM_33, wkid=0, latest_wkid=0, wkt=ALBERS), "", ALBERS),
+        (replace(grids.UTM_33, wkid=0, latest_wkid=0, wkt=UTM_WKT.ExportToWkt()), "", "EPSG:32633"),
+        (replace(grids.UTM_33, wkid=0, latest_wkid=0), ALBERS, ALBERS),
+        (replace(grids.UTM_33, wkid=23700, latest_wkid=23700), "", "EPSG:23700"),
+        (replace(grids.WEB_MERCATOR, wkid=102113, latest_wkid=3785), "", "EPSG:3857"),
     ],
 )
 def test_reference_systems_of_every_kind_arrive(tmp_path, grid, definition, expected):
@@ -349,9 +347,9 @@ def test_reference_systems_of_every_kind_arrive(tmp_path, grid, definition, expe
 def test_a_grid_beside_the_standard_one_is_no_web_mercator_grid(tmp_path):
     """Web mercator tiles of another origin or other resolutions cannot go into MBTiles."""
     others = (
-        replace(written.WEB_MERCATOR, origin=(-20030000.0, 20037508.342787)),
-        replace(written.WEB_MERCATOR, resolutions=(156543.0, 70000.0, 39135.0, 19567.0, 9783.0, 4891.0)),
-        replace(written.WEB_MERCATOR, resolutions=(1000.0, 500.0, 250.0, 100.0, 50.0, 25.0)),
+        replace(grids.WEB_MERCATOR, origin=(-20030000.0, 20037508.342787)),
+        replace(grids.WEB_MERCATOR, resolutions=(156543.0, 70000.0, 39135.0, 19567.0, 9783.0, 4891.0)),
+        replace(grids.WEB_MERCATOR, resolutions=(1000.0, 500.0, 250.0, 100.0, 50.0, 25.0)),
     )
     for number, grid in enumerate(others):
         file = write_tpk(tmp_path / f"{number}.tpk", grid, {(5, 3, 3): paint_png(5, 3, 3, 256)})
