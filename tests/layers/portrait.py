@@ -21,12 +21,15 @@ def portrait(node, folder):
     ids = {match["id"]: match["name"] for match in _LAYER.finditer(text)}
     for layer_id in sorted(ids, key=len, reverse=True):
         text = text.replace(layer_id, ids[layer_id])
+    text = _COMPANION.sub("COMPANION", text)
     text = re.sub(r"\{[0-9a-f]{8}-[0-9a-f-]{27}\}", "{#}", text)  # symbol layers
     return "\n".join(line for part in text.split(_STYLE) for line in sorted(part.splitlines()))
 
 
 _STYLE = "----"
 _LAYER = re.compile(r"^layer id=(?P<id>\S+) name=(?P<name>.+)$", re.MULTILINE)
+# Ids of layers that the legend does not show, as QGIS makes them.
+_COMPANION = re.compile(r"\w+_[0-9a-f]{8}_(?:[0-9a-f]{4}_){3}[0-9a-f]{12}")
 
 
 def _lines(node):

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsLayerTree,
+    QgsLayerTreeModel,
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
@@ -17,6 +18,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from qgis.gui import QgsLayerTreeView
 
 from plugin.core.errors import Damaged
 from plugin.core.notice import notice
@@ -108,6 +110,16 @@ def open_project(qgis_new_project):
     project.addMapLayer(QgsVectorLayer("Point", "Mine", "memory"))
     yield project
     project.clear()
+
+
+@pytest.fixture(autouse=True)
+def layer_tree_view(qgis_iface, qgis_new_project, monkeypatch):
+    """A real legend for Processing, which adds layers by it since QGIS 3.44; pytest-qgis has none."""
+    view = QgsLayerTreeView()
+    view.setModel(QgsLayerTreeModel(QgsProject.instance().layerTreeRoot()))
+    monkeypatch.setattr(qgis_iface, "layerTreeView", lambda: view, raising=False)
+    yield
+    view.setModel(None)
 
 
 class Loads(QgsProcessingAlgorithm):
