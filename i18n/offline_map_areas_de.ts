@@ -484,6 +484,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Layer und Tabellen</translation>
     </message>
     <message>
+        <source>Layers and tables are known once the map has been opened.</source>
+        <translation>Layer und Tabellen sind bekannt, sobald die Karte einmal geöffnet wurde.</translation>
+    </message>
+    <message>
         <source>Lines</source>
         <translation>Linien</translation>
     </message>

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from html import escape
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Optional
 from urllib.parse import urlsplit
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QLocale, Qt
 from qgis.PyQt.QtGui import QCloseEvent
 from qgis.PyQt.QtWidgets import (
@@ -22,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..core.errors import OfflineMapError
 from ..core.offline.contents import AreaLayer, layers_at_portal, layers_on_disk
+from ..core.offline.places import work_folder
 from ..core.portal.map_areas import MapArea, Package, PackageKind
 from ..qgis_io.wording import in_words
 from .area_list import ListedWebMap
@@ -147,7 +150,9 @@ class DetailsDialog(QDialog):
 
         def show(layers: tuple[AreaLayer, ...]) -> None:
             table.show_texts(map(self._layer, layers))
-            text = self.tr("Nothing is known of layers and tables.")
+            text = self.tr("Layers and tables are known once the map has been opened.")
+            if not row.local.is_map:
+                text = self.tr("Nothing is known of layers and tables.")
             if layers:
                 unknown = any(layer.features is None for layer in layers)
                 text = self.tr("How many features: known once the area is here.") if unknown else ""
@@ -158,8 +163,8 @@ class DetailsDialog(QDialog):
             note.setText(in_words(error))
 
         if row.local.is_map and row.folder is not None:
-            folder = row.folder
-            self._question = self._questions.run(lambda _question: layers_on_disk(folder), show, fail)
+            folder, profile = row.folder, Path(QgsApplication.qgisSettingsDirPath())
+            self._question = self._questions.run(lambda _question: _on_disk(folder, profile), show, fail)
         elif row.area is not None and listed is not None:
             area = row.area
             self._question = self._questions.ask(
@@ -204,6 +209,12 @@ class DetailsDialog(QDialog):
                 yield Row(self.tr("Warning"), row.title, in_words(warning))
         if row.local.is_map and row.folder is not None:
             yield from Report().rows(row.folder / "report.json")
+
+
+def _on_disk(folder: Path, profile: Path) -> tuple[AreaLayer, ...]:
+    with suppress(OSError):
+        return layers_on_disk(work_folder(folder, profile))
+    return ()
 
 
 def _label(text: str) -> QLabel:

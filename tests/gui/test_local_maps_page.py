@@ -7,11 +7,13 @@ import shutil
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 from plugin.core.offline.area_status import AreaStatus
 from plugin.gui.area_model import AreaRole
+from plugin.gui.details import DetailsDialog
 from plugin.gui.dropping import OfflineMapDropHandler
+from plugin.gui.table import CopyableTable
 from plugin.gui.wording import Action
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
@@ -188,6 +190,27 @@ def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, wo
     assert not folder.exists()
     assert not QgsProject.instance().mapLayers()
     assert offline_map_folders() == []
+
+
+def test_details_count_what_a_folder_of_another_program_holds_once_it_was_opened(page, look, copied, wait):
+    remember_offline_map(copied("canyonlands"))
+    look()
+    choose(page, "canyonlands", "Details")
+    (first,) = page.window().findChildren(DetailsDialog)
+    wait(lambda: any("has been opened" in label.text() for label in first.findChildren(QLabel)))
+    first.close()
+    QCoreApplication.sendPostedEvents(first, QEvent.Type.DeferredDelete)
+    choose(page, "canyonlands", "Open")
+    wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
+    choose(page, "canyonlands", "Details")
+    (second,) = page.window().findChildren(DetailsDialog)
+    table = second.findChild(CopyableTable)
+    wait(table.rowCount)
+    counts = [int(table.item(row, 2).text()) for row in range(table.rowCount())]
+    assert len(counts) == 2
+    assert sum(counts) == 144
+    second.close()
+    QgsProject.instance().clear()
 
 
 def test_a_map_whose_disk_is_gone_can_only_be_forgotten(page, look, tmp_path):

@@ -24,6 +24,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from plugin.core.offline.places import work_folder
 from plugin.processing.provider import OfflineMapAreasProvider
 
 from ..layers.conftest import colours, draw, open_files
@@ -198,6 +199,7 @@ def test_without_output_it_works_in_the_profile(run, canyonlands, mmpk):
         first, second = run(INPUT=str(path)), run(INPUT=str(path))
         assert first["PROJECT"] == second["PROJECT"]
         assert profile in Path(first["PROJECT"]).parents
+        assert Path(first["PROJECT"]).parent == work_folder(path, profile.parent)
     assert len(list(profile.iterdir())) == 2
     os.utime(canyonlands / "package.info", (1, 1))  # a map that changed gets copies of its own
     run(INPUT=str(canyonlands))
@@ -209,6 +211,7 @@ def test_a_map_of_ours_keeps_its_copies_and_the_users_project(run, canyonlands):
     (canyonlands / "manifest.json").write_text("{}", "utf-8")
     results = run(INPUT=str(canyonlands))
     assert results["PROJECT"] == str(canyonlands / "qgis" / "offline_map.qgz")
+    assert work_folder(canyonlands, Path("elsewhere")) == canyonlands / "qgis"
     project = read(results["PROJECT"])
     project.setTitle("Mine now")
     assert project.write()

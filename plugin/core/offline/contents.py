@@ -46,11 +46,11 @@ class AreaLayer:
     features: Optional[int] = None
 
 
-def layers_on_disk(folder: Path) -> tuple[AreaLayer, ...]:
+def layers_on_disk(work_folder: Path) -> tuple[AreaLayer, ...]:
     """Those of the working copies of an offline map, tables last in each; a file that cannot be read is left
     out: `verification.py` tells of it.
     """
-    return tuple(layer for file in sorted(folder.glob("qgis/*.gpkg")) for layer in _of_working_copy(file))
+    return tuple(layer for file in sorted(work_folder.glob("*.gpkg")) for layer in _of_working_copy(file))
 
 
 def layers_at_portal(portal: Portal, area: MapArea) -> tuple[AreaLayer, ...]:

@@ -54,16 +54,31 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
         return _place(path, output or _profile_folder(path, path, profile))
     if not (folder / PACKAGE_INFO).is_file():
         raise _no_map(path)
-    ours = has_manifest(folder)
-    if output is None and ours and os.access(folder, os.W_OK | os.X_OK):
-        return _place(folder, folder)
-    if output and not ours and output.resolve().is_relative_to(folder.resolve()):
+    if output is None:
+        return _place(folder, _root(folder, profile))
+    if not has_manifest(folder) and output.resolve().is_relative_to(folder.resolve()):
         raise BadInput(
             "Working copies cannot be made in “{name}”: that offline map is another program's.",
             next_step="Choose another folder, or none.",
             name=folder.name,
         )
-    return _place(folder, output or _profile_folder(folder, folder / PACKAGE_INFO, profile))
+    return _place(folder, output)
+
+
+def work_folder(place: Path, profile: Path) -> Path:
+    """Where the offline map in a folder or .mmpk file has its working copies and its project.
+
+    That is, when it is opened without an `output`; they need not be there. Raises `OSError` where there is
+    no such map.
+    """
+    root = unpacked_folder(place, profile) if place.is_file() else _root(place, profile)
+    return root / WORK_FOLDER
+
+
+def _root(folder: Path, profile: Path) -> Path:
+    if has_manifest(folder) and os.access(folder, os.W_OK | os.X_OK):
+        return folder
+    return _profile_folder(folder, folder / PACKAGE_INFO, profile)
 
 
 def _no_map(path: Path) -> BadInput:

@@ -73,7 +73,7 @@ def working_copy(folder, name="a.gpkg"):
 
 def test_what_is_on_disk_is_counted(tmp_path):
     working_copy(tmp_path)
-    assert layers_on_disk(tmp_path) == (
+    assert layers_on_disk(tmp_path / "qgis") == (
         AreaLayer("Water mains", "line", 42),
         AreaLayer("Spots", None, None),
         AreaLayer("Log", "", 0),
@@ -92,4 +92,4 @@ def test_rubbish_is_left_out_and_runs_nothing(tmp_path):
     )
     connection.close()
     good.rename(tmp_path / "qgis" / "z.gpkg")
-    assert [layer.title for layer in layers_on_disk(tmp_path)] == ["Water mains", "Spots", "Log"]
+    assert [layer.title for layer in layers_on_disk(tmp_path / "qgis")] == ["Water mains", "Spots", "Log"]
