@@ -2096,8 +2096,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie stattdessen jene Adresse an, wenn Sie ihr vertrauen.</translation>
     </message>
     <message>
-        <source>Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal.</source>
-        <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal.</translation>
+        <source>Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. If it is right, the network itself may ask for a sign-in.</source>
+        <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal. Wenn sie stimmt, verlangt vielleicht das Netzwerk selbst eine Anmeldung.</translation>
     </message>
     <message>
         <source>Give the file name of the tile package too.</source>

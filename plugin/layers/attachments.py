@@ -18,6 +18,7 @@ from qgis.core import (
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
     QgsAttributeEditorTextElement,
+    QgsDefaultValue,
     QgsEditorWidgetSetup,
     QgsVectorLayer,
 )
@@ -32,6 +33,23 @@ _SUFFIX = "__ATTACH"
 _PICTURE_WIDTH = 420
 _LARGEST_PICTURE = 24_000_000
 """Bytes of a picture that is shown: QGIS holds it several times over while it does."""
+
+_TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+}
+_ENDING = """lower(regexp_substr("ATT_NAME", '\\\\.([^.]+)$'))"""
+# Four characters stand for three bytes, but for those that only fill up.
+_BYTES = """with_variable('packed', coalesce(to_base64("DATA"), ''),
+    to_int(length(@packed) / 4 * 3 - length(@packed) + length(replace(@packed, '=', ''))))"""
 
 
 def attachment_table(file: Path, owner: str) -> str:
@@ -67,11 +85,22 @@ def set_attachment_form(layer: QgsVectorLayer) -> None:
         if index >= 0:
             layer.setFieldAlias(index, title)
             root.addChildElement(QgsAttributeEditorField(layer.fields()[index].name(), index, root))
+    _set_defaults(layer)
     data = layer.fields().lookupField("DATA")
     if data >= 0:
         layer.setEditorWidgetSetup(data, QgsEditorWidgetSetup("Binary", {}))
         root.addChildElement(_picture(root))
     layer.setEditFormConfig(config)
+
+
+def _set_defaults(layer: QgsVectorLayer) -> None:
+    """Type and size follow from the file: ArcGIS wants both of an attachment, and nobody counts bytes."""
+    known = ", ".join(f"{quote(ending)}, {quote(kind)}" for ending, kind in _TYPES.items())
+    kind = f"coalesce(map_get(map({known}), {_ENDING}), \"CONTENT_TYPE\", 'application/octet-stream')"
+    for name, default in (("CONTENT_TYPE", kind), ("DATA_SIZE", _BYTES)):
+        index = layer.fields().lookupField(name)
+        if index >= 0:
+            layer.setDefaultValueDefinition(index, QgsDefaultValue(default, True))
 
 
 def _titles() -> dict[str, str]:

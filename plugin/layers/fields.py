@@ -52,6 +52,7 @@ class FieldSettings:
         for index, field in enumerate(self._layer.fields()):
             self._set_alias(index, field.name())
         self._set_defaults()
+        self._hide_row_number()
         self._hide_columns()
         shown = self._layer.fields().lookupField(str(self._service.get("displayField") or ""))
         if shown >= 0:
@@ -151,6 +152,12 @@ class FieldSettings:
         if not cases:
             return text
         return f"CASE {' '.join(cases)} ELSE {text or 'NULL'} END"
+
+    def _hide_row_number(self) -> None:
+        """The number of a row in the GeoPackage says nothing beside the object id, and must stay."""
+        for index in self._layer.primaryKeyAttributes():
+            if self._layer.fields()[index].name().casefold() not in self._stated:
+                self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Hidden", {}))
 
     def _hide_columns(self) -> None:
         """Columns that the popup hides are hidden in the attribute table."""

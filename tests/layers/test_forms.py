@@ -19,10 +19,11 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerUtils,
 )
-from qgis.gui import QgsAttributeForm
+from qgis.gui import QgsAttributeEditorContext, QgsAttributeForm, QgsEditorWidgetWrapper
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QDateTime, Qt
+from qgis.PyQt.QtCore import QByteArray, QDateTime, Qt
 
+from plugin.layers.attachments import set_attachment_form
 from plugin.layers.forms import set_form
 
 from .build import feature_layer, losses_of
@@ -105,6 +106,13 @@ def test_a_range_of_whole_numbers_is_a_spin_box_and_one_of_others_keeps_every_di
     saved = layer.getFeature(1)
     assert (saved["NAME"], saved["KIND"], saved["SIZE"]) == ("renamed", 1, 0.123456789)
     layer.rollBack()
+
+
+@pytest.mark.parametrize(("stated", "widget"), [("NAME", "Hidden"), ("FID", "")])
+def test_the_number_of_a_row_is_hidden_unless_it_is_a_field_of_the_service(made, stated, widget):
+    _, layer = made(fields({"name": stated}))
+    assert layer.primaryKeyAttributes() == [index(layer, "fid")]
+    assert layer.editorWidgetSetup(index(layer, "fid")).type() == widget
 
 
 def test_types_name_their_field_and_offer_all_their_values(made):
@@ -516,6 +524,27 @@ def test_attachments(town, written):
     attachments = relation.referencingLayer()
     assert project.layerTreeRoot().findLayer(attachments) is None
     assert attachments.editorWidgetSetup(index(attachments, "DATA")).type() == "Binary"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("bark.JPG", "image/jpeg"), ("a.b.pdf", "application/pdf"), ("bark", "application/octet-stream")],
+)
+def test_a_new_attachment_needs_no_more_than_a_name_and_a_file(qgis_app, name, kind):
+    columns = "ATT_NAME:string&field=CONTENT_TYPE:string&field=DATA_SIZE:integer&field=DATA:binary"
+    layer = QgsVectorLayer(f"NoGeometry?field={columns}", "files", "memory")
+    set_attachment_form(layer)
+    layer.startEditing()
+    form = QgsAttributeForm(layer, QgsVectorLayerUtils.createFeature(layer))
+    form.setMode(QgsAttributeEditorContext.Mode.AddFeatureMode)
+    widgets = {one.field().name(): one for one in form.findChildren(QgsEditorWidgetWrapper)}
+    for column, value in (("ATT_NAME", name), ("DATA", QByteArray(b"thirteen here"))):
+        widgets[column].setValues(value, [])
+        widgets[column].emitValueChanged()  # as it does when somebody has typed or chosen it
+    assert form.save()
+    (made,) = layer.getFeatures()
+    assert (made["CONTENT_TYPE"], made["DATA_SIZE"], bytes(made["DATA"])) == (kind, 13, b"thirteen here")
+    layer.rollBack()
 
 
 def tip(path, number):

@@ -30,7 +30,8 @@ def find_portal(address: WebUrl, ask: Ask) -> WebUrl:
             return _adopted(address, found)
     raise NoPortal(
         "No portal answers at “{address}”.",
-        next_step="Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal.",
+        next_step="Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. "
+        "If it is right, the network itself may ask for a sign-in.",
         address=str(address),
     )
 
