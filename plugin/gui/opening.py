@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsLayerTreeGroup, QgsProject
+from qgis.core import Qgis, QgsLayerTreeGroup, QgsProject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
-from ..layers.group import Groups, add_groups, read_groups
+from ..layers.group import Groups, View, add_groups, read_groups
 from ..layers.identity import MAP_FOLDER
 from ..qgis_io.settings import remember_offline_map
+from ..qgis_io.spatial_reference import system_from_text
 from ..qgis_io.wording import in_words
 from .background import Background
 from .jobs import Outcome
@@ -68,18 +68,22 @@ class Opener(QObject):
         made = add_groups(project, groups)
         remember_offline_map(path)
         if was_empty:
-            self._zoom_to(made)
+            # After QGIS has shown the first layer in its own way, which it does when it comes to it.
+            QTimer.singleShot(0, lambda: self._show_first(groups.view))
         self._tell(made, outcome)
         self.opened.emit(path)
 
-    def _zoom_to(self, groups: Iterable[QgsLayerTreeGroup]) -> None:
-        """As QGIS does with the first layer: an empty project takes the map's own reference and extent."""
-        layers = [node.layer() for group in groups for node in group.findLayers() if node.layer().isSpatial()]
-        systems = [layer.crs() for layer in layers if layer.crs().isValid()]
-        if systems:
-            QgsProject.instance().setCrs(max(systems, key=systems.count))
-            self._canvas.setDestinationCrs(QgsCoordinateReferenceSystem(QgsProject.instance().crs()))
+    def _show_first(self, view: View) -> None:
+        """An empty project takes the map's own reference and first view."""
+        system = system_from_text(view.system)
+        if system.isValid():
+            QgsProject.instance().setCrs(system)
+            self._canvas.setDestinationCrs(system)
+        if view.extent.isEmpty():
             self._canvas.zoomToFullExtent()
+        else:
+            self._canvas.setExtent(view.extent)
+            self._canvas.refresh()
 
     def _tell(self, groups: list[QgsLayerTreeGroup], outcome: Outcome) -> None:
         results = outcome.results

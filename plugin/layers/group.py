@@ -25,12 +25,13 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
     QgsProject,
+    QgsRectangle,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..core.errors import Damaged
-from ..qgis_io.spatial_reference import take_over_systems
+from ..qgis_io.spatial_reference import moved_extent, system_as_text, take_over_systems
 from .announcement import announcement
 from .credits import show_credits
 from .identity import MAP_FOLDER
@@ -74,12 +75,21 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class View:
+    """What an offline map shows first. `system`: its spatial reference, see `system_as_text`."""
+
+    system: str
+    extent: QgsRectangle
+
+
+@dataclass(frozen=True)
 class Groups:
     """The groups of an offline map with layers that belong to no project yet, by id."""
 
     branches: tuple[Branch, ...]
     layers: dict[str, QgsMapLayer]
     ties: Ties
+    view: View
 
 
 def read_groups(project_file: Path) -> Groups:
@@ -105,9 +115,19 @@ def read_groups(project_file: Path) -> Groups:
         reader = _Reader(project_file.parent)
         branches = tuple(reader.branch(node) for node in nodes)
         layers = {copy.id(): copy for copy in reader.copies.values()}
-        return Groups(branches, layers, carry(project, reader.copies))
+        view = View(system_as_text(project.crs()), _first_view(project))
+        return Groups(branches, layers, carry(project, reader.copies), view)
     finally:
         sip.delete(project)
+
+
+def _first_view(project: QgsProject) -> QgsRectangle:
+    """In the project's own spatial reference; empty where it has none."""
+    stated = project.viewSettings().defaultViewExtent()
+    try:
+        return moved_extent(stated, stated.crs(), project.crs())
+    except ValueError:
+        return QgsRectangle()
 
 
 def add_groups(project: QgsProject, groups: Groups) -> list[QgsLayerTreeGroup]:

@@ -79,13 +79,20 @@ def take_over_systems(layers: Iterable[QgsMapLayer]) -> None:
     QgsCoordinateTransform.invalidateCache()
     renewed: dict[str, QgsCoordinateReferenceSystem] = {}
     for layer in layers:
-        former = layer.crs()
-        key = former.authid() or former.toWkt(Qgis.CrsWktVariant.Preferred)
+        key = system_as_text(layer.crs())
         if key not in renewed:
-            from_key = (
-                QgsCoordinateReferenceSystem if former.authid() else QgsCoordinateReferenceSystem.fromWkt
-            )
-            renewed[key] = from_key(key)
+            renewed[key] = system_from_text(key)
         if renewed[key].isValid():
             layer.setCrs(QgsCoordinateReferenceSystem())  # an equal one would not be taken
             layer.setCrs(renewed[key])
+
+
+def system_as_text(system: QgsCoordinateReferenceSystem) -> str:
+    """A coordinate system for another thread: its code, or WKT where it has none."""
+    return system.authid() or system.toWkt(Qgis.CrsWktVariant.Preferred)
+
+
+def system_from_text(text: str) -> QgsCoordinateReferenceSystem:
+    """The coordinate system again, in the thread that asks."""
+    system = QgsCoordinateReferenceSystem(text)
+    return system if system.isValid() else QgsCoordinateReferenceSystem.fromWkt(text)

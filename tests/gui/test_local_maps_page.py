@@ -5,7 +5,12 @@ from pathlib import Path
 import shutil
 
 import pytest
-from qgis.core import QgsProject, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsProject,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
@@ -98,6 +103,24 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     wait(lambda: not index_of(page, row.title).data(AreaRole.IS_OPEN))
     assert not QgsProject.instance().mapLayers()
     assert len(elmsund.asked()) == before
+
+
+def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded, workplace, wait):
+    wanted = QgsProject()
+    assert wanted.read(str(downloaded / "qgis" / "offline_map.qgz"))
+    wanted.setCrs(QgsCoordinateReferenceSystem("EPSG:25832"))  # as its user may have it
+    assert wanted.write()
+    view = QgsCoordinateTransform(
+        wanted.viewSettings().defaultViewExtent().crs(), wanted.crs(), QgsProject()
+    ).transformBoundingBox(wanted.viewSettings().defaultViewExtent())
+    look()
+    page._delegate.triggered.emit(look()["Old Town and Harbour"].id, Action.OPEN)
+    canvas = workplace._canvas
+    wait(lambda: canvas.mapSettings().destinationCrs().authid() == "EPSG:25832")
+    assert QgsProject.instance().crs().authid() == "EPSG:25832"
+    assert canvas.extent().buffered(1e-6).contains(view)
+    assert canvas.extent().center().distance(view.center()) < 1.0
+    assert min(canvas.extent().width() / view.width(), canvas.extent().height() / view.height()) < 1.1
 
 
 def test_updates_are_looked_for(page, look, downloaded, elmsund, town, workplace, wait):
