@@ -2252,10 +2252,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
     </message>
     <message>
-        <source>Sign in as somebody who may see the web map.</source>
-        <translation>Melden Sie sich mit einem Konto an, das die Webkarte sehen darf.</translation>
-    </message>
-    <message>
         <source>Take it off the list.</source>
         <translation>Nehmen Sie es aus der Liste.</translation>
     </message>
@@ -2542,10 +2538,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The web map of the map area “{title}” is gone, or not shown to you.</source>
         <translation>Die Webkarte des Kartengebiets „{title}“ gibt es nicht mehr, oder sie wird Ihnen nicht gezeigt.</translation>
-    </message>
-    <message>
-        <source>The web map of this map area cannot be found.</source>
-        <translation>Die Webkarte dieses Kartengebiets ist nicht zu finden.</translation>
     </message>
     <message>
         <source>The web map “{map}” has no map area “{area}” that you can see.</source>

@@ -41,11 +41,6 @@ class AreaFilter(QSortFilterProxyModel):
         """How the rows are sorted now."""
         return self._order
 
-    @property
-    def is_filtering(self) -> bool:
-        """True when rows may be missing because of the search or the view."""
-        return bool(self._words) or self._view is not None
-
     def search(self, text: str) -> None:
         """Shows the areas whose title or description holds every word of `text`."""
         self._words = text.casefold().split()

@@ -74,11 +74,6 @@ class Downloads(QObject):
         entry = self._entries.get(area_id)
         return entry.error if entry else ""
 
-    @property
-    def busy(self) -> int:
-        """How many are running or waiting."""
-        return sum(not entry.error for entry in self._entries.values())
-
     def start(self, download: Download) -> None:
         """Queues a download, unless that area is being downloaded already."""
         if self.activity(download.area_id) in (Activity.QUEUED, Activity.DOWNLOADING):

@@ -118,18 +118,10 @@ def remove_connection(title: str) -> None:
 
 def remember_web_map(title: str, web_map: ChosenWebMap) -> None:
     """Puts `web_map` first among those of the connection with this title."""
-    _change_web_maps(title, web_map.id, (web_map,))
 
-
-def forget_web_map(title: str, web_map_id: ItemId) -> None:
-    """Takes a web map off the connection with this title."""
-    _change_web_maps(title, web_map_id, ())
-
-
-def _change_web_maps(title: str, changed: ItemId, first: tuple[ChosenWebMap, ...]) -> None:
     def with_it(one: Connection) -> Connection:
-        others = tuple(other for other in one.web_maps if other.id != changed)
-        return replace(one, web_maps=(first + others)[:_MOST_WEB_MAPS]) if one.title == title else one
+        others = tuple(other for other in one.web_maps if other.id != web_map.id)
+        return replace(one, web_maps=(web_map, *others)[:_MOST_WEB_MAPS]) if one.title == title else one
 
     _store([with_it(one) for one in connections()])
 

@@ -14,7 +14,6 @@ from plugin.qgis_io.connections import (
     connection_for,
     connections,
     find_connection,
-    forget_web_map,
     remember_web_map,
     remove_connection,
     save_connection,
@@ -89,8 +88,6 @@ def test_web_maps_are_remembered_the_latest_first():
         remember_web_map(TOWN.title, web_map)
     assert [one.title for one in find_connection(TOWN.title).web_maps] == ["Water mains", "Trees"]
     assert find_connection(ARCGIS_ONLINE).web_maps == ()
-    forget_web_map(TOWN.title, OTHER_MAP.id)
-    assert [one.id for one in find_connection(TOWN.title).web_maps] == [MAP.id]
 
 
 def test_web_maps_go_along_to_a_new_title_but_not_to_another_portal():

@@ -209,17 +209,6 @@ def load_map_area(portal: Portal, area_id: ItemId) -> MapArea:
     return _loaded(portal, item)
 
 
-def web_map_of(portal: Portal, area_id: ItemId) -> Item:
-    """The web map that an area belongs to. Raises `ItemNotFound` when there is none to see."""
-    maps = portal.related(area_id, "Map2Area", "reverse")
-    if not maps:
-        raise ItemNotFound(
-            "The web map of this map area cannot be found.",
-            next_step="Sign in as somebody who may see the web map.",
-        )
-    return maps[0]
-
-
 def _item_or_error(json: Json) -> Union[Item, BrokenArea]:
     try:
         return parse_item(json)

@@ -6,8 +6,7 @@ Public interface; everything else in this package serves it.
         A context manager: scheme, stored_levels, storage, tile_format, full_extent, metadata,
         is_vector, is_indexed, root; tiles(), tile(), keys(), count(), stored_extent(),
         drawn_extent(), scale_range(), spans(), resource(), legend. `path` is a package,
-        a cache folder or its conf.xml; `member` names a package inside an archive (a basemap in an .mmpk), as
-        `packages_inside(path)` lists them.
+        a cache folder or its conf.xml; `member` names a package inside an archive (a basemap in an .mmpk).
     routes.choose_route(package, Drawing(gdal_version, qgis_version, drivers, extensions, definition))
         -> Route: Route.kind (RouteKind), Route.reason (why not native, in English), Route.suffix (of the
         file to make; empty where QGIS opens the package itself).

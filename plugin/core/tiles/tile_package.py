@@ -10,7 +10,6 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
-from ..archive import open_archive
 from ..byte_range import ByteRange
 from .bundle import Integers, TileFormat, mended, sniff
 from .description import Metadata, read_description
@@ -19,7 +18,6 @@ from .members import Members, open_members
 from .scheme import Extent, Level, TileRange
 
 _OPEN_GROUPS = 16
-_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
 _MAX_RESOURCE = 32 << 20
 # Scales are written with more or fewer digits.
 _SAME_SCALE = 0.999
@@ -246,9 +244,3 @@ def open_tile_package(path: Path, member: str = "") -> TilePackage:
     except BaseException:
         members.close()
         raise
-
-
-def packages_inside(path: Path) -> tuple[str, ...]:
-    """Names of the tile packages in an archive (a mobile map package), for `open_tile_package`."""
-    with open_archive(path) as archive:
-        return tuple(sorted(name for name in archive.entries if name.casefold().endswith(_SUFFIXES)))

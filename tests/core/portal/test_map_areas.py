@@ -18,7 +18,6 @@ from plugin.core.portal.map_areas import (
     list_map_areas,
     load_map_area,
     parse_polygon,
-    web_map_of,
 )
 from tests.portal import (
     CANYONLANDS,
@@ -257,12 +256,6 @@ def test_a_cancel_is_no_broken_area(connect, running, town, listed):
 def test_an_item_that_is_no_area_is_named(api, town):
     with pytest.raises(ItemNotFound, match="“Town” is no map area but a Web Map"):
         load_map_area(api, town.web_map)
-
-
-def test_the_web_map_of_an_area(api, town):
-    assert web_map_of(api, town.area).id == town.web_map
-    with pytest.raises(ItemNotFound, match="web map of this map area"):
-        web_map_of(api, town.tiles)
 
 
 @pytest.mark.parametrize(
