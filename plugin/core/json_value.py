@@ -19,8 +19,13 @@ def json_objects(value: object) -> list[Json]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
+def is_number(value: object) -> bool:
+    """True for a finite number that fits a float; ArcGIS writes "NaN" and null for empty coordinates."""
+    return json_number(value) is not None
+
+
 def json_number(value: object) -> Optional[float]:
-    """A finite number; ArcGIS writes "NaN" and null for empty coordinates."""
+    """Such a number; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

@@ -7,11 +7,10 @@ without a copy on disk and without a plugin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 import sqlite3
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     Qgis,
@@ -25,8 +24,9 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.arcade.values import quote
+from ..core.json_value import Json
+from ..core.storage import database_to_read
 
-Json = Mapping[str, Any]
 _OWNER_KEYS = {"REL_GLOBALID": "globalIdField", "REL_OBJECTID": "objectIdField"}
 """Columns of attachments that name their owner, and what the owner's service calls its side."""
 _SUFFIX = "__ATTACH"
@@ -55,8 +55,7 @@ _BYTES = """with_variable('packed', coalesce(to_base64("DATA"), ''),
 def attachment_table(file: Path, owner: str) -> str:
     """The name of a table's attachments in the working copy; empty where there are none."""
     wanted = (owner + _SUFFIX).casefold()
-    uri = f"{file.absolute().as_uri()}?mode=ro"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as connection:
+    with suppress(sqlite3.Error), database_to_read(file) as connection:
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return next((str(name) for (name,) in rows if str(name).casefold() == wanted), "")
     return ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
-from ..core.json_value import Json, json_object
+from ..core.json_value import Json, is_number, json_object
 from .kept import kept, unkept
-from .symbols.properties import is_number
 
 _DEFAULT_HEIGHT = 10.0
 _FILL = kept("type symbolLayers", symbolLayers=kept("type enable color"))

@@ -20,7 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..core.json_value import Json, json_object, json_objects
+from ..core.json_value import Json, json_number, json_object, json_objects
 from ..core.notice import Notice, notice
 from .kept import kept, unkept
 from .renderer import make_renderer
@@ -131,5 +131,5 @@ def _add_count(symbol: QgsMarkerSymbol, labels: object) -> bool:
 
 
 def _points(value: object, default: float) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1000
-    return float(value) if number else default  # type: ignore[arg-type]
+    number = json_number(value)
+    return number if number is not None and 0 < number < 1000 else default

@@ -168,6 +168,11 @@ def coded_values(domain: object) -> dict[str, str]:
     return {code_text(entry.get("code")): str(entry.get("name")) for entry in values}
 
 
+def folded(name: object) -> str:
+    """A name as it is compared."""
+    return str(name).strip().casefold()
+
+
 def code_text(code: object) -> str:
     """A code as QGIS writes the attribute: whole numbers without a fraction."""
     return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)

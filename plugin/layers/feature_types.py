@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Optional
+from typing import Optional
 
 from ..core.arcade.values import quote
-from .expressions import code_text, coded_values
+from ..core.json_value import Json, is_number, json_object, json_objects
+from .expressions import code_text, coded_values, folded
 
-Json = Mapping[str, Any]
 Bounds = tuple[float, float]
 _SHARED = " / "
 
@@ -17,9 +17,9 @@ class Types:
     """The types of one layer. Fields go by their folded names, types by their codes as text."""
 
     def __init__(self, service: Json) -> None:
-        self._types = mappings(service.get("types"))
+        self._types = json_objects(service.get("types"))
         stated = service.get("typeIdField") or service.get("subtypeField")
-        self.field = _folded(stated) if stated else ""
+        self.field = folded(stated) if stated else ""
 
     def codes(self, field: Json) -> dict[str, str]:
         """Code → name: of the types, of the field's domain, or of all types together.
@@ -28,7 +28,7 @@ class Types:
         """
         domains = list(self._domains(field))
         own = [coded_values(domain) for domain in domains if domain.get("type") == "codedValue"]
-        if not any(own) and _folded(field.get("name")) == self.field:
+        if not any(own) and folded(field.get("name")) == self.field:
             return {self._code(one): str(one.get("name")) for one in self._types}
         names: dict[str, list[str]] = {}
         for values in own:
@@ -69,20 +69,20 @@ class Types:
 
     def templates(self) -> list[Json]:
         """The templates of all types, in their order."""
-        return [template for one in self._types for template in mappings(one.get("templates"))]
+        return [template for one in self._types for template in json_objects(one.get("templates"))]
 
     def further_templates(self, service: Json) -> list[Json]:
         """The templates whose values no new feature starts with."""
-        own = mappings(service.get("templates"))
+        own = json_objects(service.get("templates"))
         if own or not self.field:
             return [*own, *self.templates()][1:]
-        return [template for one in self._types for template in mappings(one.get("templates"))[1:]]
+        return [template for one in self._types for template in json_objects(one.get("templates"))[1:]]
 
     def defaults(self) -> dict[str, dict[str, object]]:
         """Field → type → what its first template starts with."""
         found: dict[str, dict[str, object]] = {}
         for one in self._types:
-            templates = mappings(one.get("templates"))
+            templates = json_objects(one.get("templates"))
             for name, value in (prototype(templates[0]) if templates else {}).items():
                 if name != self.field:
                     found.setdefault(name, {})[self._code(one)] = value
@@ -90,22 +90,20 @@ class Types:
 
     def _domains(self, field: Json) -> Iterator[Json]:
         """The domain that the field has in each type, or its own where there are no types."""
-        if not self._types or _folded(field.get("name")) == self.field:
-            domain = field.get("domain")
-            yield domain if isinstance(domain, Mapping) else {}
+        if not self._types or folded(field.get("name")) == self.field:
+            yield json_object(field.get("domain"))
             return
         for one in self._types:
             yield self._domain(one, field)
 
     def _domain(self, one: Json, field: Json) -> Json:
         """The type's own domain of a field, else the field's."""
-        wanted, stated = _folded(field.get("name")), one.get("domains")
-        for name, domain in stated.items() if isinstance(stated, Mapping) else ():
+        wanted = folded(field.get("name"))
+        for name, domain in json_object(one.get("domains")).items():
             own = isinstance(domain, Mapping) and domain.get("type") in ("codedValue", "range")
-            if _folded(name) == wanted and own:
+            if folded(name) == wanted and own:
                 return domain
-        own = field.get("domain")
-        return own if isinstance(own, Mapping) else {}
+        return json_object(field.get("domain"))
 
     def _code(self, one: Json) -> str:
         return code_text(one.get("id", one.get("code")))
@@ -114,34 +112,23 @@ class Types:
 def differing_values(service: Json) -> list[str]:
     """The names of the fields whose values depend on the type."""
     types = Types(service)
-    return [str(field.get("name")) for field in mappings(service.get("fields")) if types.differ(field)]
+    return [str(field.get("name")) for field in json_objects(service.get("fields")) if types.differ(field)]
 
 
 def prototype(template: Json) -> dict[str, object]:
     """What a feature template starts with, by folded field name."""
-    start = template.get("prototype")
-    attributes = start.get("attributes") if isinstance(start, Mapping) else None
-    found = attributes.items() if isinstance(attributes, Mapping) else ()
-    return {_folded(name): value for name, value in found}
+    attributes = json_object(json_object(template.get("prototype")).get("attributes"))
+    return {folded(name): value for name, value in attributes.items()}
 
 
 def bounds_of(domain: Json) -> Optional[Bounds]:
     """Minimum and maximum of a range domain."""
     stated = domain.get("range")
     numbers = stated if isinstance(stated, list) else [domain.get("minValue"), domain.get("maxValue")]
-    if len(numbers) != 2 or not all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in numbers):
+    if len(numbers) != 2 or not all(map(is_number, numbers)):
         return None
     return (numbers[0], numbers[1])
 
 
-def mappings(value: object) -> list[Json]:
-    """The objects of a list; nothing for anything else."""
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
-
-
 def _between(column: str, bounds: Bounds) -> str:
     return f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
-
-
-def _folded(value: object) -> str:
-    return str(value).strip().casefold()

@@ -7,7 +7,7 @@ from typing import Optional
 
 from qgis.core import QgsVectorLayer
 
-from ..core.json_value import Json, json_object
+from ..core.json_value import Json, is_number, json_object
 from ..core.notice import Notice
 from ..core.offline.offline_map import FeatureSource
 from ..core.web_map import MapLayer, drawing_info
@@ -22,7 +22,6 @@ from .identity import READ_ONLY
 from .labels import make_labeling
 from .popups import set_popup
 from .renderer import make_renderer
-from .symbols.properties import is_number
 from .table import open_table, table_source
 from .temporal import set_layer_time
 

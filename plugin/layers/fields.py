@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from qgis.core import (
     QgsAttributeTableConfig,
     QgsDefaultValue,
     QgsEditorWidgetSetup,
+    QgsExpression,
     QgsFieldConstraints,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QMetaType
 
 from ..core.arcade.values import quote
-from ..core.offline.plan import Notice, notice
-from .feature_types import Types, mappings, prototype
+from ..core.json_value import Json, json_object, json_objects
+from ..core.notice import Notice, notice
+from .expressions import folded
+from .feature_types import Types, prototype
 from .field_formats import field_format
 
-Json = Mapping[str, Any]
 _SYSTEM_TYPES = ("esriFieldTypeOID", "esriFieldTypeGlobalID", "esriFieldTypeGeometry")
 _TRACKED = ("creationDateField", "creatorField", "editDateField", "editorField")
 _SHAPE_FIELDS = ("shapeAreaFieldName", "shapeLengthFieldName")
@@ -32,10 +33,9 @@ class FieldSettings:
 
     def __init__(self, layer: QgsVectorLayer, json: Json, service: Json, losses: list[Notice]) -> None:
         self._layer, self._service, self._losses = layer, service, losses
-        popup = json.get("popupInfo")
-        infos = mappings(popup.get("fieldInfos")) if isinstance(popup, Mapping) else []
-        self._infos = {_folded(info.get("fieldName")): info for info in infos}
-        self._stated = {_folded(one.get("name")): one for one in mappings(service.get("fields"))}
+        infos = json_objects(json_object(json.get("popupInfo")).get("fieldInfos"))
+        self._infos = {folded(info.get("fieldName")): info for info in infos}
+        self._stated = {folded(one.get("name")): one for one in json_objects(service.get("fields"))}
         self._read_only = _read_only_fields(service)
         self._types = Types(service)
 
@@ -73,7 +73,7 @@ class FieldSettings:
         elif bounds:
             set_range(self._layer, index, *bounds)
         elif self._layer.fields()[index].type() == QMetaType.Type.QDateTime:
-            info = self._infos.get(_folded(field.get("name")), {})
+            info = self._infos.get(folded(field.get("name")), {})
             self._layer.setEditorWidgetSetup(index, date_time(field_format(info.get("format")).date))
         elif self._is_long_text(index, field):
             self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
@@ -82,7 +82,7 @@ class FieldSettings:
         if self._layer.fields()[index].type() != QMetaType.Type.QString:
             return False
         length = field.get("length")
-        area = self._infos.get(_folded(field.get("name")), {}).get("stringFieldOption") in _TEXT_AREAS
+        area = self._infos.get(folded(field.get("name")), {}).get("stringFieldOption") in _TEXT_AREAS
         return area or (isinstance(length, int) and length > _LONG_TEXT)
 
     def _set_constraints(self, index: int, field: Json) -> None:
@@ -102,7 +102,7 @@ class FieldSettings:
         return column_name(self._layer, index) if index >= 0 else ""
 
     def _is_read_only(self, field: Json) -> bool:
-        name = _folded(field.get("name"))
+        name = folded(field.get("name"))
         return (
             field.get("editable") is False
             or field.get("type") in _SYSTEM_TYPES
@@ -112,7 +112,7 @@ class FieldSettings:
 
     def _set_defaults(self) -> None:
         """The values of the first feature template, and of each type's first; the others are named."""
-        own = mappings(self._service.get("templates"))
+        own = json_objects(self._service.get("templates"))
         templates = own or self._types.templates()
         first = prototype(templates[0]) if templates else {}
         by_type: dict[str, dict[str, object]] = {}
@@ -203,7 +203,7 @@ def date_time(form: str, stored: str = "", calendar: bool = True) -> QgsEditorWi
 
 def column_name(layer: QgsVectorLayer, index: int) -> str:
     """A field in expressions."""
-    return '"' + layer.fields()[index].name().replace('"', '""') + '"'
+    return QgsExpression.quotedColumnRef(layer.fields()[index].name())
 
 
 def default_text(value: object, date: bool = False) -> str:
@@ -219,13 +219,8 @@ def default_text(value: object, date: bool = False) -> str:
 
 def _read_only_fields(service: Json) -> set[str]:
     """Fields that a server fills: ids, editor tracking, area and length."""
-    tracked = service.get("editFieldsInfo")
-    geometry = service.get("geometryProperties")
+    tracked, geometry = (json_object(service.get(key)) for key in ("editFieldsInfo", "geometryProperties"))
     names = [service.get("objectIdField"), service.get("globalIdField")]
-    names += [tracked.get(key) for key in _TRACKED] if isinstance(tracked, Mapping) else []
-    names += [geometry.get(key) for key in _SHAPE_FIELDS] if isinstance(geometry, Mapping) else []
-    return {_folded(name) for name in names if name}
-
-
-def _folded(value: object) -> str:
-    return str(value).strip().casefold()
+    names += [tracked.get(key) for key in _TRACKED]
+    names += [geometry.get(key) for key in _SHAPE_FIELDS]
+    return {folded(name) for name in names if name}

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import QgsEditorWidgetSetup, QgsValueMapFieldFormatter, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QMetaType
 
 from ..core.arcade.values import quote
+from ..core.json_value import Json, json_object
 from .expressions import code_text, coded_values
 from .feature_types import bounds_of
 from .field_formats import date_format
 from .fields import column_name, date_time, set_range, value_map
 
-Json = Mapping[str, Any]
 _TEXTS = ("text-box", "text-area", "barcode-scanner")
 _CHOICES = ("combo-box", "radio-buttons")
 _DATES = ("datetime-picker", "date-picker", "time-picker", "datetimeoffset-picker")
@@ -33,8 +32,8 @@ class Rule:
 
 def set_input(layer: QgsVectorLayer, index: int, element: Json, lost: set[str]) -> None:
     """Sets the widget of a form's field; `lost` gets the kinds of input that QGIS has not."""
-    stated = _mapping(element.get("inputType"))
-    kind, domain = stated.get("type"), _mapping(element.get("domain"))
+    stated = json_object(element.get("inputType"))
+    kind, domain = stated.get("type"), json_object(element.get("domain"))
     if kind == "text-area":
         layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
     elif kind == "switch":
@@ -59,9 +58,9 @@ def set_input(layer: QgsVectorLayer, index: int, element: Json, lost: set[str]) 
 
 def rules_of(layer: QgsVectorLayer, index: int, element: Json) -> list[Rule]:
     """What the author allows: lengths of texts, first and last dates, a range of numbers."""
-    stated, column = _mapping(element.get("inputType")), column_name(layer, index)
+    stated, column = json_object(element.get("inputType")), column_name(layer, index)
     kind, rules = stated.get("type"), []
-    domain = _mapping(element.get("domain"))
+    domain = json_object(element.get("domain"))
     bounds = bounds_of(domain) if domain.get("type") == "range" else None
     if bounds:
         rules.append(Rule(f"{column} BETWEEN {bounds[0]} AND {bounds[1]}", f"{bounds[0]} – {bounds[1]}"))
@@ -106,10 +105,6 @@ def _offer_nothing(layer: QgsVectorLayer, index: int, label: object) -> None:
         word = label if isinstance(label, str) and label else QCoreApplication.translate("Forms", "No value")
         nothing = {word: QgsValueMapFieldFormatter.NULL_VALUE}
         layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": [nothing, *listed]}))
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}
 
 
 def allowed(column: str, rules: list[Rule], needed: Optional[str] = None) -> Optional[Rule]:

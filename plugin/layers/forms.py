@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import re
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     Qgis,
@@ -24,16 +23,15 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QTextDocument
 
 from ..core.arcade.values import Kind
-from ..core.offline.plan import Notice, notice
+from ..core.json_value import Json, json_object, json_objects
+from ..core.notice import Notice, notice
 from ..core.popup_html import literal, make_safe
 from .expressions import typed_expression_of
-from .feature_types import mappings
 from .fields import FieldSettings, column_name
 from .form_inputs import allowed, rules_of, set_input
 from .kept import kept, unkept
 from .relations import attachments_relation, place_of, relation_of
 
-Json = Mapping[str, Any]
 _DEEPEST = 6
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _STYLE = re.compile(r"""\sstyle="[^"]*"|</?span[^>]*>""")
@@ -59,8 +57,8 @@ def set_form(layer: QgsVectorLayer, json: Json, service: Json, losses: list[Noti
     """Sets fields and form; `json` is the web map's layer, `service` the service's."""
     found: list[Notice] = []
     FieldSettings(layer, json, service, found).apply()
-    form = json.get("formInfo")
-    if isinstance(form, Mapping) and mappings(form.get("formElements")):
+    form = json_object(json.get("formInfo"))
+    if json_objects(form.get("formElements")):
         _Form(layer, form, service, found).apply()
     losses += {loss.text: loss for loss in found}.values()
 
@@ -69,7 +67,8 @@ class _Form:
     def __init__(self, layer: QgsVectorLayer, form: Json, service: Json, losses: list[Notice]) -> None:
         self._layer, self._form, self._service, self._losses = layer, form, service, losses
         self._config = layer.editFormConfig()
-        self._expressions = {str(info.get("name")): info for info in mappings(form.get("expressionInfos"))}
+        infos = json_objects(form.get("expressionInfos"))
+        self._expressions = {str(info.get("name")): info for info in infos}
         self._lost = unkept(form, _KEPT)
         self._count = 0
         self._shown: list[str] = []
@@ -79,7 +78,7 @@ class _Form:
         self._config.setLayout(Qgis.AttributeFormLayout.DragAndDrop)
         self._config.clearTabs()
         root = self._config.invisibleRootContainer()
-        elements = mappings(self._form.get("formElements"))
+        elements = json_objects(self._form.get("formElements"))
         tabs = all(element.get("type") == "group" for element in elements)
         self._explain(root, self._form)
         for element in elements:
@@ -135,7 +134,7 @@ class _Form:
         relation = attachments_relation(self._layer)
         if element.get("type") == "relationship":
             number = element.get("relationshipId")
-            known = mappings(self._service.get("relationships"))
+            known = json_objects(self._service.get("relationships"))
             stated = next((one for one in known if one.get("id") == number), None)
             if stated is None:
                 self._lost.add("element relationship")
@@ -161,7 +160,7 @@ class _Form:
             group.setVisibilityExpression(QgsOptionalExpression(QgsExpression(condition)))
             self._shown.append(condition)
         self._explain(group, element)
-        for inner in mappings(element.get("formElements")):
+        for inner in json_objects(element.get("formElements")):
             self._add(group, inner, depth + 1)
         if condition:
             self._shown.pop()

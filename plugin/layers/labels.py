@@ -23,7 +23,7 @@ from qgis.core import (
 from ..core.arcade.field_text import FieldFormat, number_mask, shown_template, shown_text
 from ..core.arcade.fields import FeatureField
 from ..core.arcade.tree import NotRead
-from ..core.json_value import Json, json_object, json_objects
+from ..core.json_value import Json, is_number, json_object, json_objects
 from ..core.label_syntax import label_text
 from ..core.notice import Notice, notice
 from .cim_text import as_text_symbol
@@ -32,7 +32,6 @@ from .field_formats import short_date
 from .filters import filter_expression
 from .kept import kept, unkept
 from .label_placement import place
-from .symbols.properties import is_number
 from .text_symbol import text_format
 
 _MOST_CLASSES = 100

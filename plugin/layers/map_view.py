@@ -15,12 +15,11 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
-from ..core.json_value import Json, json_object, json_objects
+from ..core.json_value import Json, is_number, json_object, json_objects
 from ..core.notice import Notice, notice
 from ..core.offline.offline_map import ReadyMap
 from ..qgis_io.spatial_reference import coordinate_system, moved_extent
 from .symbols.colours import colour_of
-from .symbols.properties import is_number
 
 # What a web map without a spatial reference means.
 _WEB_MERCATOR = {"wkid": 102100, "latestWkid": 3857}

@@ -16,7 +16,7 @@ from ..core.arcade.values import Kind, quote
 from ..core.json_value import Json, json_objects
 from ..core.notice import Notice
 from ..core.popup_html import Context, Link, Piece, SafeHtml, literal, make_safe
-from .expressions import feature_fields, text_expression_of
+from .expressions import feature_fields, folded, text_expression_of
 from .field_formats import field_format
 from .relations import attachments_relation, relation_of
 
@@ -171,11 +171,6 @@ def _with_relations(layer: QgsVectorLayer, service: Json) -> LayerFields:
     }
     fields.attachments = attachments_relation(layer) if service.get("hasAttachments") is True else ""
     return fields
-
-
-def folded(value: object) -> str:
-    """A name as it is compared."""
-    return str(value).strip().casefold()
 
 
 def counted(relation: str) -> str:

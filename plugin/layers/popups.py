@@ -17,10 +17,10 @@ from ..core.arcade.values import quote
 from ..core.json_value import Json, json_object, json_objects
 from ..core.notice import Notice, notice
 from ..core.popup_html import Context, literal, make_safe, split_fields, without_tags
-from .expressions import content_of
+from .expressions import content_of, folded
 from .field_formats import field_format
 from .kept import kept, unkept
-from .popup_values import PopupValues, counted, folded, named
+from .popup_values import PopupValues, counted, named
 from .relations import attachments_relation, relation_of
 
 _MOST_ROWS = 400

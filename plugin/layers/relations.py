@@ -7,9 +7,9 @@ companion if it is no layer of the map: QGIS joins two relations to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Optional
 
 from qgis.core import (
     Qgis,
@@ -22,15 +22,14 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
+from ..core.json_value import Json, json_objects
+from ..core.notice import Notice, notice
 from ..core.offline.offline_map import FeatureSource
-from ..core.offline.plan import Notice, notice
 from ..core.web_map import MapLayer
 from .attachments import attachment_table, owner_keys, set_attachment_form
 from .companions import companion
-from .feature_types import mappings
 from .subtype_values import set_subtype_values
 
-Json = Mapping[str, Any]
 _MOST_RELATIONS = 200
 
 
@@ -69,7 +68,7 @@ def add_relations(project: QgsProject, layers: Sequence[RelatedLayer]) -> None:
     """
     for near in layers:
         near.losses += near.source.losses
-        for stated in mappings(near.source.service_layer.get("relationships"))[:_MOST_RELATIONS]:
+        for stated in json_objects(near.source.service_layer.get("relationships"))[:_MOST_RELATIONS]:
             if stated.get("role") != "esriRelRoleDestination":
                 _Relating(project, near, stated, layers).add()
         if near.source.service_layer.get("hasAttachments") is True:
@@ -143,7 +142,7 @@ class _Relating:
             return {"keyField": self._stated["relatedKeyField"], "keyFieldInRelationshipTable": column}
         back = [
             one
-            for one in mappings(far.source.service_layer.get("relationships"))
+            for one in json_objects(far.source.service_layer.get("relationships"))
             if one.get("role") == "esriRelRoleDestination"
             and one.get("relatedTableId") == self._near.layer.layer_id
         ]

@@ -8,8 +8,7 @@ from qgis.core import Qgis, QgsTextBackgroundSettings, QgsTextBufferSettings, Qg
 from qgis.PyQt.QtCore import QSizeF
 from qgis.PyQt.QtGui import QColor, QFont
 
-from ..core.json_value import Json, json_object
-from .symbols.properties import is_number
+from ..core.json_value import Json, is_number, json_object
 
 _DEFAULT_SIZE = 9.0
 _LARGEST = 500.0

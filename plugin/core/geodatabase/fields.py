@@ -11,6 +11,7 @@ import math
 import re
 from typing import Any, Optional
 
+from ..json_value import json_object, json_objects
 from .definition import Element
 from .schema import Domain, Field, FieldType, Subtype, Value
 
@@ -129,9 +130,7 @@ def as_value(value: object, kind: FieldType) -> Optional[Value]:
 
 
 def _json_fields(layer: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    listed = layer.get("fields")
-    fields = [f for f in listed if isinstance(f, dict)] if isinstance(listed, list) else []
-    return {str(f.get("name", "")).casefold(): f for f in fields}
+    return {str(one.get("name", "")).casefold(): one for one in json_objects(layer.get("fields"))}
 
 
 def _xml_fields(definition: Element, table: str) -> dict[str, Element]:
@@ -239,17 +238,14 @@ def _json_subtype(
     if code is None:
         return None
     domains, defaults = {}, {}
-    stated = value.get("domains")
-    for name, json_domain in stated.items() if isinstance(stated, dict) else ():
+    for name, json_domain in json_object(value.get("domains")).items():
         field = fields.get(name.casefold())
         domain = read_json_domain(json_domain, field.type) if field else None
         if field and domain:
             domains[field.name] = domain
-    templates = value.get("templates")
-    first = templates[0] if isinstance(templates, list) and templates else {}
-    prototype = first.get("prototype") if isinstance(first, dict) else {}
-    attributes = prototype.get("attributes") if isinstance(prototype, dict) else {}
-    for name, default in attributes.items() if isinstance(attributes, dict) else ():
+    first = next(iter(json_objects(value.get("templates"))), {})
+    prototype = json_object(first.get("prototype"))
+    for name, default in json_object(prototype.get("attributes")).items():
         field = fields.get(name.casefold())
         usable = as_value(default, field.type) if field else None
         if field and usable is not None:

@@ -9,14 +9,14 @@ tables and keys of their other side, which need not be a layer of the service:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Optional
 
+from ..json_value import Json, json_objects
 from .columns import plan_columns, renamed
 from .schema import Domain, Field, FieldType, Relationship, Subtype, Table, TableRole
 from .shape_batch import Kind
 
-Json = Mapping[str, Any]
 _ANNOTATION_TEXT = "TextString"
 _GEOMETRY = {
     Kind.POINT: "esriGeometryPoint",
@@ -81,12 +81,7 @@ def _tracking(table: Table) -> Optional[Json]:
 
 
 def _fields(table: Table) -> list[Json]:
-    listed = table.layer.get("fields")
-    stated = {
-        str(one.get("name")).casefold(): one
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict)
-    }
+    stated = {str(one.get("name")).casefold(): one for one in json_objects(table.layer.get("fields"))}
     return [
         {
             **_field(column.field),
@@ -139,8 +134,7 @@ def _type(subtype: Subtype) -> Json:
 
 def _relationships(table: Table, own: list[Relationship]) -> list[Json]:
     """Those of the service with their other sides; then those that only the file knows."""
-    listed = table.layer.get("relationships")
-    stated = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    stated = json_objects(table.layer.get("relationships"))
     by_number: dict[object, Relationship] = {one.number: one for one in own if one.number is not None}
     result: list[Json] = []
     for entry in stated:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
+from ..json_value import json_objects
 from .definition import Element, parse_definition
 from .schema import Cardinality, Item, Relationship, Table, TableRole
 
@@ -97,8 +98,7 @@ def _checked(relationship: Relationship) -> Optional[Relationship]:
 
 
 def _json_relations(table: Table) -> list[Mapping[str, Any]]:
-    listed = table.layer.get("relationships")
-    return [r for r in listed if isinstance(r, dict)] if isinstance(listed, list) else []
+    return json_objects(table.layer.get("relationships"))
 
 
 def _from_json(tables: Sequence[Table], finder: _Finder) -> list[Relationship]:

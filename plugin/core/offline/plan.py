@@ -20,11 +20,6 @@ from ..portal.map_areas import MapArea, Package, PackageKind
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap, service_key
 from .parameters import DownloadParameters
 
-__all__ = [
-    "Notice", "Plan", "PlannedLayer", "ReferenceBasemap", "file_name", "make_plan", "notice",
-    "offline_map_json", "path_of", "reference_path",
-]  # fmt: skip
-
 _KIND_OF_LAYER = {
     LayerKind.FEATURES: PackageKind.GEODATABASE,
     LayerKind.TILES: PackageKind.TILES,

@@ -16,9 +16,10 @@ from qgis.core import (
     QgsSymbol,
 )
 
-from ...core.offline.plan import notice
+from ...core.json_value import is_number
+from ...core.notice import notice
 from ..symbols.edges import widen
-from ..symbols.properties import Properties, is_number
+from ..symbols.properties import Properties
 from ..symbols.symbol import make_symbol, plain
 from .keys import NULL_KEY, Keys, read_keys
 from .legend import explaining, first_that_fits, heading, labelled

@@ -22,7 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from ..symbols.fills import solid_fill, with_outline
 from ..symbols.layers import fill_symbol, marker_symbol
 from ..symbols.lines import is_drawn, simple_line

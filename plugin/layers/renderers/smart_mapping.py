@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional, Union
 
-from ..symbols.properties import Properties, is_number
+from ...core.json_value import is_number
+from ..symbols.properties import Properties
 from .values import column, number_text, quoted
 
 _LETTERS = {2: ("L", "H"), 3: ("L", "M", "H"), 4: ("L", "M1", "M2", "H")}

@@ -8,7 +8,7 @@ from typing import Optional
 from qgis.core import QgsExpression
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import Notice, notice
+from ...core.notice import Notice, notice
 from ..expressions import expression_of
 from ..symbols.properties import Properties, Reading
 

@@ -23,7 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from ..symbols.lines import dash_expression
 from ..symbols.properties import Reading
 from ..symbols.symbol import Drawn

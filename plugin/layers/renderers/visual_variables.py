@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from ..symbols.properties import LARGEST, Properties
 from .explanations import Explanation, Stop, explanation, steps
 from .values import SCALE, arcade_of, between, column, is_by_scale, mixed, number_text, value_of

@@ -14,7 +14,7 @@ from qgis.core import QgsProperty, QgsSymbol, QgsSymbolLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .cim_effects import apply_effects
 from .cim_gradient import gradient_fill
 from .cim_markers import MARKERS, marker_layers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import Qgis, QgsSimpleLineSymbolLayer, QgsSymbolLayer
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .patterns import USUAL, follow_levels
 from .properties import Properties
 

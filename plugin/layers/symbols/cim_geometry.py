@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Optional
 
-from .properties import is_number
+from ...core.json_value import is_number
 
 _MOST_POINTS = 20_000
 _LARGEST = 1e6

@@ -12,7 +12,7 @@ from qgis.core import Qgis, QgsGradientColorRamp, QgsGradientFillSymbolLayer, Qg
 from qgis.PyQt.QtCore import QPointF
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .properties import Properties
 
 _LINEAR, _RADIAL = Qgis.GradientType.Linear, Qgis.GradientType.Radial

@@ -8,7 +8,7 @@ from qgis.core import QgsMarkerSymbolLayer, QgsProperty, QgsSimpleLineSymbolLaye
 from qgis.PyQt.QtCore import QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .cim_geometry import Box, svg_path
 from .drawings import Shape, drawing_marker
 from .lines import stroke

@@ -14,7 +14,7 @@ from qgis.core import (
     QgsSymbolLayer,
 )
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .cim_markers import marker_layers
 from .fills import marker_in_the_middle
 from .layers import marker_symbol

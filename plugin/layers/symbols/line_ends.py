@@ -12,7 +12,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QRectF, Qt
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .cim_placement import Spot, at_spot
 from .drawings import Shape, drawing_marker
 from .lines import is_drawn

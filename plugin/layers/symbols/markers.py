@@ -17,7 +17,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .dashed_markers import OUTLINES, fit_dashes
 from .drawings import Shape, drawing_marker, path_box
 from .lines import dash_pattern, is_drawn, simple_line

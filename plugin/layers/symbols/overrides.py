@@ -7,7 +7,7 @@ from typing import Optional
 
 from qgis.core import QgsExpression, QgsProperty, QgsSvgMarkerSymbolLayer, QgsSymbolLayer
 
-from ...core.offline.plan import Notice, notice
+from ...core.notice import Notice, notice
 from ..expressions import expression_of
 from .properties import LARGEST, Properties
 

@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import QBuffer, QByteArray
 from qgis.PyQt.QtGui import QImageReader
 from qgis.PyQt.QtSvg import QSvgRenderer
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .properties import Properties
 
 _LARGEST_FILE = 8 << 20  # bytes

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any, Optional, TypeVar
 
 from qgis.core import QgsFields
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import Notice, notice
+from ...core.json_value import is_number
+from ...core.notice import Notice, notice
 from .colours import PLAIN, colour_of
 
 T = TypeVar("T")
@@ -218,13 +218,3 @@ class Properties:
             self._cannot_read(key)
             value = None
         return Properties(value, self.reading, key, self._depth + 1)
-
-
-def is_number(value: object) -> bool:
-    """True for a finite number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    try:
-        return isfinite(value)
-    except OverflowError:
-        return False

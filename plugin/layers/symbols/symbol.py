@@ -17,7 +17,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
-from ...core.offline.plan import notice
+from ...core.notice import notice
 from .cim import cim_symbol
 from .colours import PLAIN
 from .fills import fill_layers, hollow_symbol, marker_in_the_middle
