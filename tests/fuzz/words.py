@@ -1,4 +1,4 @@
-"""Fuzzes Arcade, labels and popups: `python -m tests.fuzz.words [rounds] [seed]`, with QGIS' Python.
+"""Fuzzes Arcade, labels and popups: `.venv/bin/python -m tests.fuzz.words [rounds] [seed]`.
 
 Scripts that are recorded are mixed, cut, doubled and nested; labels and popups get values of other types,
 texts of megabytes, and such scripts. Each has to end in a second, in what QGIS can parse or in a
@@ -73,7 +73,8 @@ def damaged(chance: random.Random, value: Any, seeds: list[str]) -> Any:
             place = place[key]
         if key is not None:
             scripted = key == "expression" and chance.random() < 0.7
-            place[key] = script(chance, seeds) if scripted else chance.choice(_VALUES)
+            # A copy: a list that comes to hold itself is none that JSON could say.
+            place[key] = script(chance, seeds) if scripted else copy.deepcopy(chance.choice(_VALUES))
     return value
 
 
