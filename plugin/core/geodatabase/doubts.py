@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from ..notice import Notice, notice
@@ -21,30 +21,7 @@ def table_doubts(
     definition: Element,
 ) -> tuple[Notice, ...]:
     """All of it for one table."""
-    words = {column.name.casefold(): column.word for column in columns}
-    doubts = []
-    for field in fields:
-        wide = field.type is FieldType.OBJECT_ID and words.get(field.name.casefold()) in _WIDE_IDS
-        if field.type in UNPROVEN_TYPES or wide:
-            doubts.append(
-                notice(
-                    "unproven",
-                    "Not proven on any real file: “{field}” is of the type {type}.",
-                    field=field.name,
-                    type=FieldType.BIG_INTEGER.value if wide else field.type.value,
-                )
-            )
-    for column in columns:
-        if not column.is_known and any(field.name == column.name for field in fields):
-            doubts.append(
-                notice(
-                    "unproven",
-                    "“{field}” has a declaration that is not known, “{type}”, and is read as {read}.",
-                    field=column.name,
-                    type=column.word,
-                    read=next(field.type.value for field in fields if field.name == column.name),
-                )
-            )
+    doubts = [*_unproven_types(fields, columns), *_unknown_declarations(fields, columns)]
     if geometry and geometry.layout.has_m:
         doubts.append(notice("unproven", "Not proven on any real file: the shapes carry measures (M)."))
     if any(definition.every("Subtype")) and not layer.get("types"):
@@ -54,3 +31,29 @@ def table_doubts(
     if layer.get("hasContingentValuesDefinition") is True or any(definition.every("ContingentValues")):
         doubts.append(notice("rules", "Which values may stand together (contingent values) is not checked."))
     return tuple(doubts)
+
+
+def _unproven_types(fields: Sequence[Field], columns: Sequence[ColumnInfo]) -> Iterator[Notice]:
+    words = {column.name.casefold(): column.word for column in columns}
+    for field in fields:
+        wide = field.type is FieldType.OBJECT_ID and words.get(field.name.casefold()) in _WIDE_IDS
+        if field.type in UNPROVEN_TYPES or wide:
+            yield notice(
+                "unproven",
+                "Not proven on any real file: “{field}” is of the type {type}.",
+                field=field.name,
+                type=FieldType.BIG_INTEGER.value if wide else field.type.value,
+            )
+
+
+def _unknown_declarations(fields: Sequence[Field], columns: Sequence[ColumnInfo]) -> Iterator[Notice]:
+    types = {field.name: field.type.value for field in fields}
+    for column in columns:
+        if not column.is_known and column.name in types:
+            yield notice(
+                "unproven",
+                "“{field}” has a declaration that is not known, “{type}”, and is read as {read}.",
+                field=column.name,
+                type=column.word,
+                read=types[column.name],
+            )
