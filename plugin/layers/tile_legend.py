@@ -41,8 +41,8 @@ def show_legend(layer: QgsMapLayer, entries: tuple[LegendEntry, ...], losses: li
         sentence = notice(
             "legend",
             "The legend shows the first {shown} of {all} symbols.",
-            shown=_MAX_ROWS,
-            all=len(entries),
+            shown=_symbols_in(rows[:_MAX_ROWS]),
+            all=_symbols_in(rows),
         )
         losses.append(sentence)
     layer.setLegendPlaceholderImage(f"base64:{_encoded(_painted(rows[:_MAX_ROWS]))}")
@@ -59,6 +59,10 @@ def _rows(entries: Iterable[LegendEntry]) -> Iterable[_Row]:
             yield _Row(_line(title), is_title=True)
         for label, symbol in drawn:
             yield _Row(_line(title if single else label), symbol)
+
+
+def _symbols_in(rows: Iterable[_Row]) -> int:
+    return sum(not row.is_title for row in rows)
 
 
 def _line(text: str) -> str:
