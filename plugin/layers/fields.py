@@ -178,11 +178,13 @@ class FieldSettings:
 def set_range(layer: QgsVectorLayer, index: int, low: float, high: float) -> None:
     """A spin box between two numbers, both allowed, where the field holds whole numbers.
 
-    Others are typed: a spin box rounds what it shows, and the form would store that.
+    Others are typed: the spin box that QGIS would show rounds to whole numbers, and the form stores that.
     """
+    setup = QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False})
     if layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong):
-        setup = {"Min": low, "Max": high, "AllowNull": True, "Style": "SpinBox", "Step": 1}
-        layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Range", setup))
+        config = {"Min": low, "Max": high, "AllowNull": True, "Style": "SpinBox", "Step": 1}
+        setup = QgsEditorWidgetSetup("Range", config)
+    layer.setEditorWidgetSetup(index, setup)
 
 
 def value_map(codes: Mapping[str, str]) -> QgsEditorWidgetSetup:

@@ -2,7 +2,7 @@
 
 import json
 
-from osgeo import ogr
+from osgeo import gdal, ogr
 import pytest
 from qgis.core import (
     Qgis,
@@ -93,7 +93,18 @@ def test_coded_values_ranges_and_dates(made):
     assert layer.editorWidgetSetup(index(layer, "NAME")).config()["IsMultiline"]
 
 
-def test_a_range_of_whole_numbers_is_a_spin_box_and_one_of_others_keeps_every_digit(made):
+def test_a_range_of_whole_numbers_is_a_spin_box_and_one_of_others_keeps_every_digit(made, town):
+    """QGIS makes a spin box of a range that the working copy states, too."""
+    file = gdal.OpenEx(str(town.geopackage), gdal.OF_VECTOR | gdal.OF_UPDATE)
+    file.AddFieldDomain(
+        ogr.CreateRangeFieldDomain("sizes", "", ogr.OFTReal, ogr.OFSTNone, 0.0, True, 50.0, True)
+    )
+    points = file.GetLayerByName("points")
+    size = points.GetLayerDefn().GetFieldIndex("SIZE")
+    stated = ogr.FieldDefn("SIZE", ogr.OFTReal)
+    stated.SetDomainName("sizes")
+    points.AlterFieldDefn(size, stated, ogr.ALTER_DOMAIN_FLAG)
+    del points, file
     domain = {"type": "range", "range": [0, 50]}
     _, layer = made(fields({"name": "KIND", "domain": domain}, {"name": "SIZE", "domain": domain}))
     kind = layer.editorWidgetSetup(index(layer, "KIND"))
