@@ -43,6 +43,11 @@ _KEPT = kept(
         expressionInfo=kept("expression title returnType"),
     ),
 )
+# QGIS without WebKit paints nothing behind a tip; one with it does, and does not know this colour.
+_PAPER = (
+    '<table style="background-color:palette(base)"><tr><td>'
+    '<div style="max-width:420px">{}</div></td></tr></table>'
+)
 _CHARTS = ("barchart", "columnchart", "linechart", "piechart")
 
 
@@ -86,7 +91,7 @@ class _Popup:
         head = f"<h3>{self._values.safe(title)}</h3>" if isinstance(title, str) and title.strip() else ""
         elements = json_objects(self._popup.get("popupElements"))
         body = "".join(self._element(element) for element in elements) if elements else self._classic()
-        return f'<div style="max-width:420px">{head}{body}{self._last_edit()}</div>'
+        return _PAPER.format(f"{head}{body}{self._last_edit()}")
 
     def report_rest(self) -> None:
         """Says which settings had no place."""

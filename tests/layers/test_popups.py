@@ -13,7 +13,8 @@ from qgis.core import (
     QgsFeature,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QDate, QLocale, QTime
+from qgis.PyQt.QtCore import QDate, QLocale, Qt, QTime
+from qgis.PyQt.QtGui import QColor, QGuiApplication, QImage, QPainter, QTextDocument
 
 from plugin.layers.popups import set_popup
 
@@ -60,6 +61,23 @@ def name(layer, number=1):
 
 def text(html):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def test_a_tip_covers_the_map_where_qgis_draws_it_without_webkit(made):
+    _, layer = made({"title": "{NAME}", "fieldInfos": [{"fieldName": "SIZE", "visible": True}]})
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    document.setHtml(tip(layer))
+    size = document.size().toSize()
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.green)
+    painter = QPainter(image)
+    document.drawContents(painter)
+    painter.end()
+    paper = QGuiApplication.palette().base().color()
+    shown = [image.pixelColor(4, row) for row in range(4, size.height() - 4)]
+    assert shown.count(paper) > size.height() / 3
+    assert QColor(Qt.GlobalColor.green) not in shown
 
 
 def set_values(town, assignments):
