@@ -9,6 +9,7 @@ from qgis.core import Qgis, QgsLayerTreeGroup, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
+from ..layers.companions import is_companion
 from ..layers.group import Groups, View, add_groups, read_groups
 from ..layers.identity import MAP_FOLDER
 from ..qgis_io.settings import remember_offline_map
@@ -90,7 +91,7 @@ class Opener(QObject):
         failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
         title = ", ".join(group.name() for group in groups)
         # Not those of LAYERS, which has no place for vector tiles.
-        shown = sum(len(group.findLayers()) for group in groups)
+        shown = sum(not is_companion(node.layer()) for group in groups for node in group.findLayers())
         if not failed:
             text = self.tr("“{title}” opened. Layers: {layers}.")
             self._notices.success(text.format(title=title, layers=shown))
