@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Optional
 
 from qgis.core import (
     QgsAttributeTableConfig,
@@ -10,6 +11,7 @@ from qgis.core import (
     QgsEditorWidgetSetup,
     QgsExpression,
     QgsFieldConstraints,
+    QgsVariantUtils,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QMetaType
@@ -176,15 +178,23 @@ class FieldSettings:
 
 
 def set_range(layer: QgsVectorLayer, index: int, low: float, high: float) -> None:
-    """A spin box between two numbers, both allowed, where the field holds whole numbers.
+    """A spin box between two numbers, both allowed, where the field holds whole numbers, all between them.
 
-    Others are typed: the spin box that QGIS would show rounds to whole numbers, and the form stores that.
+    Others are typed. The spin box that QGIS would show rounds to whole numbers, and moves those outside of
+    its bounds to the next one; the form stores that with the next change of another field.
     """
     setup = QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False})
-    if layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong):
+    whole = layer.fields()[index].type() in (QMetaType.Type.Int, QMetaType.Type.LongLong)
+    if whole and all(value is None or low <= value <= high for value in _ends(layer, index)):
         config = {"Min": low, "Max": high, "AllowNull": True, "Style": "SpinBox", "Step": 1}
         setup = QgsEditorWidgetSetup("Range", config)
     layer.setEditorWidgetSetup(index, setup)
+
+
+def _ends(layer: QgsVectorLayer, index: int) -> list[Optional[float]]:
+    """The least and the greatest number that a field holds; None where it holds none."""
+    ends = layer.minimumAndMaximumValue(index)
+    return [None if QgsVariantUtils.isNull(value) else value for value in ends]
 
 
 def value_map(codes: Mapping[str, str]) -> QgsEditorWidgetSetup:

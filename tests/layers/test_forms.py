@@ -119,6 +119,23 @@ def test_a_range_of_whole_numbers_is_a_spin_box_and_one_of_others_keeps_every_di
     layer.rollBack()
 
 
+def test_a_number_outside_of_its_range_is_not_moved_into_it_by_a_form(made, town):
+    ogr.Open(str(town.geopackage), 1).ExecuteSQL("UPDATE points SET KIND = 99 WHERE fid = 1")
+    _, layer = made(fields({"name": "KIND", "domain": {"type": "range", "range": [0, 50]}}))
+    layer.startEditing()
+    form = QgsAttributeForm(layer, layer.getFeature(1))
+    form.changeAttribute("NAME", "renamed")
+    form.save()
+    assert layer.getFeature(1)["KIND"] == 99
+    layer.rollBack()
+
+
+def test_a_range_of_a_field_without_any_number_is_a_spin_box(made, town):
+    ogr.Open(str(town.geopackage), 1).ExecuteSQL("UPDATE points SET KIND = NULL")
+    _, layer = made(fields({"name": "KIND", "domain": {"type": "range", "range": [0, 50]}}))
+    assert layer.editorWidgetSetup(index(layer, "KIND")).type() == "Range"
+
+
 @pytest.mark.parametrize(("stated", "widget"), [("NAME", "Hidden"), ("FID", "")])
 def test_the_number_of_a_row_is_hidden_unless_it_is_a_field_of_the_service(made, stated, widget):
     _, layer = made(fields({"name": stated}))
