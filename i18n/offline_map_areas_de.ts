@@ -1322,6 +1322,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
     <message>
+        <source>Lines under and through texts of symbols are not drawn.</source>
+        <translation>Linien unter Texten von Symbolen und durch sie hindurch werden nicht gezeichnet.</translation>
+    </message>
+    <message>
         <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>
         <translation>Markierungen, die durch {kind} platziert sind, stehen an anderen Stellen als in ArcGIS.</translation>
     </message>

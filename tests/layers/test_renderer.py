@@ -70,6 +70,45 @@ def test_an_invisible_line_keeps_its_class_and_is_not_black(drawn):
     assert not losses
 
 
+def cim_line(**placement):
+    fill_layer = {
+        "type": "CIMSolidFill",
+        "enable": True,
+        "color": {"type": "CIMRGBColor", "values": [255, 0, 0, 100]},
+    }
+    square = {"rings": [[[-5, -5], [-5, 5], [5, 5], [5, -5], [-5, -5]]]}
+    graphic = {
+        "type": "CIMMarkerGraphic",
+        "geometry": square,
+        "symbol": {"type": "CIMPolygonSymbol", "symbolLayers": [fill_layer]},
+    }
+    marker = {
+        "type": "CIMVectorMarker", "enable": True, "size": 10,
+        "frame": {"xmin": -5, "ymin": -5, "xmax": 5, "ymax": 5},
+        "markerGraphics": [graphic],
+        "markerPlacement": {
+            "type": "CIMMarkerPlacementAlongLineSameSize", "placementTemplate": [30], **placement,
+        },
+    }  # fmt: skip
+    return {"type": "CIMSymbolReference", "symbol": {"type": "CIMLineSymbol", "symbolLayers": [marker]}}
+
+
+def test_markers_that_arcgis_stretches_along_a_line_are_reported(drawn):
+    stretched, image = drawn("lines", simple(cim_line(endings="WithMarkers")))
+    free, _ = drawn("lines", simple(cim_line(endings="NoConstraint")))
+    assert RED in colours(image)
+    assert any("stand elsewhere" in loss for loss in stretched)
+    assert not free
+
+
+def test_lines_under_the_text_of_a_marker_are_reported(drawn):
+    text = {"type": "esriTS", "text": "A", "color": [255, 0, 0, 255], "font": {"size": 20}}
+    underlined = {**text, "font": {"size": 20, "decoration": "underline"}}
+    assert not drawn("points", simple(text))[0]
+    (loss,) = drawn("points", simple(underlined))[0]
+    assert "under and through" in loss
+
+
 def test_offsets_go_up(drawn):
     marker = {
         "type": "esriSMS",

@@ -94,10 +94,12 @@ def _spots(place: Properties) -> list[Spot]:
 
 
 def _repeated(place: Properties) -> list[Spot]:
-    """A pattern of distances. ArcGIS stretches it to the line, QGIS does not."""
+    """A pattern of distances. ArcGIS stretches it to the line unless it may end anywhere, QGIS does not."""
     template = [part for part in place.numbers("placementTemplate")[:20] if part > 0] or [20.0]
     starts = {"NoConstraint": 0.0, "WithMarkers": 0.0, "WithFullGap": template[-1], "Custom": 0.0}
     start = place.choice("endings", {**starts, "WithHalfGap": template[-1] / 2}, template[-1] / 2)
+    if place.text("endings") != "NoConstraint":
+        _stand_elsewhere(place)
     start += place.number("offsetAlongLine")
     place.ignore("customEndingOffset")
     period = max(1.0, sum(template))
@@ -143,6 +145,8 @@ def placed_in_polygon(layer: Properties) -> list[QgsSymbolLayer]:
     if kind == "InsidePolygon":
         return [_grid(marker, size, place)]
     inside = place.choice("method", _MIDDLES, True)
+    if place.text("method") == "BoundingBoxCenter":
+        _stand_elsewhere(place)
     place.ignore_zero("offsetX", "offsetY")
     place.ignore("placePerPart", "clipAtBoundary")
     return [marker_in_the_middle(marker, inside)]
@@ -180,6 +184,10 @@ def _grid(marker: QgsMarkerSymbol, size: float, place: Properties) -> QgsSymbolL
 
 def _not_kept(place: Properties) -> None:
     place.dismiss()
+    _stand_elsewhere(place)
+
+
+def _stand_elsewhere(place: Properties) -> None:
     kind = place.kind or "?"
     place.reading.lose(
         notice("symbol", "Markers placed by {kind} stand elsewhere than in ArcGIS.", kind=kind)
