@@ -1,0 +1,48 @@
+"""An .mmpk file that was opened with version 0.1.0: its folder in the profile is found, with its edits."""
+
+import hashlib
+import os
+from pathlib import Path
+import shutil
+
+import pytest
+from qgis.core import QgsApplication
+
+from .conftest import edits_of, files_of, in_order, rows_of
+from .test_offline_maps import check_layers
+
+
+@pytest.fixture
+def opened_before(earlier, qgis_app):
+    """The .mmpk and its folder below the profile.
+
+    Version 0.1.0 named that folder by the path of the file and the time of its last change. Here it is
+    another path, so the folder gets the name that 0.1.0 would have given it.
+    """
+    mmpk = earlier.home / earlier.recorded["mmpk"]
+    os.utime(mmpk, ns=(1_700_000_000_123_456_700,) * 2)
+    made_of = f"{mmpk.resolve()}\n{mmpk.stat().st_mtime_ns}"
+    folders = Path(QgsApplication.qgisSettingsDirPath()) / "offline_map_areas"
+    shutil.rmtree(folders, ignore_errors=True)
+    folder = folders / hashlib.sha256(made_of.encode()).hexdigest()[:20]
+    recorded = earlier.recorded["opened_mmpk"]
+    shutil.copytree(earlier.folder / "profile" / "offline_map_areas" / recorded["work_folder"], folder)
+    yield mmpk, folder, recorded
+    shutil.rmtree(folders)
+
+
+def test_it_opens_with_the_edits_that_were_made(run, opened_before):
+    mmpk, folder, recorded = opened_before
+    package, files, rows = mmpk.read_bytes(), files_of(folder), rows_of(folder)
+    results = run("openofflinemap", INPUT=str(mmpk))
+    assert (results["LAYER_ERRORS"], results["TABLE_ERRORS"]) == (0, 0)
+    assert Path(results["PROJECT"]) == folder / "qgis" / "offline_map.qgz"
+    check_layers(results["PROJECT"], recorded)
+    assert (mmpk.read_bytes(), files_of(folder), rows_of(folder)) == (package, files, rows)
+    assert edits_of(folder) == in_order(recorded["edits"])
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_it_is_whole(run, opened_before):
+    mmpk, _, _ = opened_before
+    assert run("verifyofflinemap", INPUT=str(mmpk))["OK"] is True

@@ -1,0 +1,76 @@
+"""Downloads that were stopped with version 0.1.0: they are remembered, and go on where they were."""
+
+import pytest
+
+from plugin.core.offline.local_maps import find_local_maps
+from plugin.gui.unfinished import unfinished_downloads
+from plugin.qgis_io.connections import find_connection
+from plugin.qgis_io.settings import offline_map_folders, parallel_downloads, root_folder
+
+
+@pytest.fixture
+def served(earlier, portal, profile_settings):
+    """The portal of then, running, and the settings of then."""
+    running = portal(earlier.portal_content())
+    earlier.restore_settings(running.url)
+    return running
+
+
+def packages(earlier, served):
+    """The three that the stopped download wants: the one that was whole, half there, not begun."""
+    return [
+        served.content.items[earlier.recorded["unfinished"][name]].data
+        for name in ("whole", "half", "absent")
+    ]
+
+
+def test_they_are_in_the_settings_with_all_that_was_chosen(earlier, served):
+    unfinished = earlier.recorded["unfinished"]
+    queued, begun = unfinished_downloads()
+    assert (queued.title, queued.folder) == ("Strand and South Beach", earlier.home / unfinished["queued"])
+    assert begun.title == unfinished["title"]
+    assert str(begun.folder) == str(earlier.home / unfinished["staging"]).removesuffix(".partial")
+    assert begun.open_when_done
+    options = {"UPDATE_MODE": 0, "CONTINUE_ON_ERRORS": True, "INCLUDE_BASEMAP": True}
+    assert begun.parameters.items() >= {**options, "PORTAL": served.url, "MAP_AREA": begun.area_id}.items()
+
+
+def test_the_other_settings_are_kept(earlier, served):
+    assert root_folder() == earlier.home / "Offline Map Areas"
+    assert parallel_downloads() == 1
+    connection = find_connection("Stadt Elmsund")
+    assert connection.url == served.url
+    assert [web_map.title for web_map in connection.web_maps] == ["Elmsund"]
+
+
+def test_all_maps_of_this_computer_are_listed(earlier, served):
+    recorded = earlier.recorded
+    found = find_local_maps(
+        [*offline_map_folders(), *(one.folder for one in unfinished_downloads())], root_folder()
+    )
+    maps = {one.place: one for one in found.maps}
+    wanted = [recorded["mmpk"], *(one["folder"] for one in reversed(recorded["maps"].values()))]
+    assert offline_map_folders() == [earlier.home / name for name in wanted]
+    for place in offline_map_folders():
+        assert maps[place].error is None, place.name
+    (download,) = found.unfinished
+    assert (download.title, download.portal_url) == (recorded["unfinished"]["title"], served.url)
+    sizes = [len(content) for content in packages(earlier, served)]
+    assert download.bytes_there == sizes[0] + recorded["unfinished"]["arrived"]
+    assert download.bytes_total == sum(sizes)
+
+
+def test_a_download_goes_on_at_the_byte_that_it_had(earlier, served, run):
+    unfinished = earlier.recorded["unfinished"]
+    begun = unfinished_downloads()[1]
+    results = run("downloadmaparea", **begun.parameters)
+    assert (results["LAYER_ERRORS"], results["TABLE_ERRORS"]) == (0, 0)
+    whole, half, absent = (served.asked(f"{unfinished[name]}/data") for name in ("whole", "half", "absent"))
+    assert whole == []
+    assert [(asked.range, asked.status) for asked in half] == [(f"bytes={unfinished['arrived']}-", 206)]
+    assert [(asked.range, asked.status) for asked in absent] == [(None, 200)]
+    assert not (earlier.home / unfinished["staging"]).exists()
+    arrived = [path for path in (begun.folder / "p13").iterdir() if path.stem != "mobile_map"]
+    assert {path.read_bytes() for path in arrived} == set(packages(earlier, served))
+    assert run("verifyofflinemap", INPUT=str(begun.folder))["OK"] is True
+    assert unfinished_downloads()[0].title == "Strand and South Beach"
