@@ -16,11 +16,11 @@ from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMenu, QWidget
 
 from ..core.errors import OfflineMapError
-from ..core.json_text import parse_json
 from ..core.offline.parameters import UpdateMode, default_parameters
 from ..core.offline.staging import check_output
 from ..core.portal.map_areas import MapArea
 from ..core.portal.urls import portal_address
+from ..core.untrusted.json_text import parse_json
 from ..processing.download import (
     CONTINUE_ON_ERRORS,
     INCLUDE_BASEMAP,

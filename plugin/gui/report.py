@@ -10,7 +10,7 @@ from typing import Any, Optional
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from ..core.json_text import parse_json
+from ..core.untrusted.json_text import parse_json
 from .table import CopyableTable
 
 _MOST_BYTES = 32 << 20

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QStandardPaths
 
-from ..core.json_text import parse_json
+from ..core.untrusted.json_text import parse_json
 
 _PREFIX = "plugins/offline_map_areas"
 _LONGEST_LIST = 1 << 20  # bytes

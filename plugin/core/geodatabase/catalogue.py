@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Any, Optional
 
 from ..errors import Damaged, OfflineMapError, Unsupported
-from ..json_text import parse_json
-from .connection import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
+from ..untrusted.json_text import parse_json
+from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from .definition import Element, parse_definition
 from .doubts import table_doubts
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype

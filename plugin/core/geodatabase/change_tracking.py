@@ -21,8 +21,8 @@ from enum import Enum
 import sqlite3
 from typing import Optional
 
+from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, literal
-from .connection import quoted, sql
 from .geopackage import layer_triggers
 
 CHANGES, STATE = "gpkgext_offline_changes", "gpkgext_offline_tracking"

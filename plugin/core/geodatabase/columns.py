@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .connection import quoted
+from ..untrusted.sqlite_file import quoted
 from .schema import Field, FieldType, Table
 
 FID = "fid"

@@ -11,8 +11,8 @@ import numpy as np
 from ..errors import Damaged, Unsupported
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
+from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed
-from .connection import quoted, sql
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
 from .schema import FieldType, Table

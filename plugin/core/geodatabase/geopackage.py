@@ -11,8 +11,8 @@ import re
 import sqlite3
 from typing import Optional
 
+from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, GEOM, Column, literal
-from .connection import quoted, sql
 from .schema import SpatialReference, Table
 from .shape_batch import Kind
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlite3
 from typing import Optional
 
+from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, Column, plan_columns
-from .connection import quoted, sql
 from .schema import Domain, Relationship, Table
 from .subtype_values import shared_domain, varying_fields
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
+from ..untrusted.sqlite_file import naming_damage, quoted, sql
 from .catalogue import MobileGeodatabase
 from .change_tracking import Operation
-from .connection import naming_damage, quoted, sql
 from .copy_table import CURRENT
 from .replica import generation_to_julian
 from .schema import Table

@@ -17,7 +17,7 @@ import sqlite3
 import numpy as np
 import numpy.typing as npt
 
-from .connection import quoted, sql
+from ..untrusted.sqlite_file import quoted, sql
 from .shape_batch import Floats
 from .varint import Integers
 

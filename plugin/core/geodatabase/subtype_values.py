@@ -14,8 +14,8 @@ import sqlite3
 from typing import Optional
 
 from ..storage import database_to_read
+from ..untrusted.sqlite_file import quoted, sql
 from .columns import Column, plan_columns
-from .connection import quoted, sql
 from .geopackage import create_layer, finish_layer
 from .schema import Domain, Field, FieldType, Subtype, Table, TableRole, Value
 

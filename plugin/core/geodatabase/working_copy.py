@@ -21,10 +21,10 @@ from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsuppor
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..storage import database_to_read, storage, sync_folder
+from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .catalogue import MobileGeodatabase, open_geodatabase
 from .change_tracking import create_tracking, track_layer
 from .columns import GEOM, READABLE_TEXT, plan_columns
-from .connection import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .copy_table import SOURCE, Progress, TableCopier
 from .geopackage import create_system_tables
 from .geopackage_schema import write_meaning

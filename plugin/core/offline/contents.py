@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Optional
 
 from ..errors import Cancelled, OfflineMapError
-from ..geodatabase.connection import SQLITE_ERRORS, only_reading
 from ..json_value import Json
 from ..portal.items import Portal
 from ..portal.map_areas import MapArea, Package
 from ..portal.reading import objects, text, whole
 from ..storage import database_to_read
+from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading
 
 _MOST_TABLES = 1000
 _TABLES = """

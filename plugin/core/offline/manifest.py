@@ -15,9 +15,9 @@ from typing import Any, Optional
 
 from ..errors import Damaged, NoPackage
 from ..host import Silent
-from ..json_text import parse_json
 from ..portal.map_areas import MapArea
 from ..storage import write_whole
+from ..untrusted.json_text import parse_json
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 from .parameters import Overrides
 from .pictures import PICTURE_FOLDER

@@ -20,9 +20,9 @@ from typing import Any, Optional
 from urllib.parse import unquote
 
 from ..errors import BadInput, Damaged, OfflineMapError, Untrusted
-from ..json_text import parse_json
 from ..json_value import json_object
 from ..storage import write_whole
+from ..untrusted.json_text import parse_json
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
 
 PACKAGE_FOLDER = "p13"

@@ -14,10 +14,10 @@ from pathlib import Path
 import shutil
 from typing import Optional
 
-from ..archive import Archive, open_archive
 from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
 from ..storage import storage
+from ..untrusted.archive import Archive, open_archive
 from .manifest import has_manifest
 from .single_package import is_package
 from .staging import WORK_FOLDER

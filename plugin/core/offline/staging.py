@@ -18,8 +18,8 @@ from typing import Any, Optional
 
 from ..errors import BadInput, StorageError
 from ..host import Feedback, raise_if_cancelled
-from ..json_text import parse_json
 from ..storage import storage, storage_error, sync_folder, write_whole
+from ..untrusted.json_text import parse_json
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 
 WORK_FOLDER = "qgis"

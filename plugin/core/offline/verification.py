@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from ..archive import open_archive
 from ..errors import Cancelled, Damaged, OfflineMapError
 from ..geodatabase.catalogue import check_geodatabase
-from ..geodatabase.connection import SQLITE_ERRORS, reason_of
 from ..host import Feedback, raise_if_cancelled
 from ..storage import database_to_read
 from ..tiles.tile_package import open_tile_package
+from ..untrusted.archive import open_archive
+from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
 from .local_maps import check_size
 from .manifest import ManifestFile, has_manifest, read_manifest
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve

@@ -22,7 +22,7 @@ from ..errors import (
     ServerBusy,
     SignInRequired,
 )
-from ..json_text import parse_json
+from ..untrusted.json_text import parse_json
 
 JSON_LIMIT = 8 << 20
 WEB_MAP_LIMIT = 32 << 20

@@ -17,8 +17,8 @@ from typing import NoReturn, Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from ..byte_range import ByteRange
 from ..errors import Damaged, Untrusted
+from ..untrusted.byte_range import ByteRange
 
 V2_HEADER = 64
 V1_HEADER = 60

@@ -20,8 +20,8 @@ from typing import Optional
 
 from ..errors import BadInput, PackageError, StorageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
-from ..json_text import parse_json
 from ..storage import storage, sync_folder
+from ..untrusted.json_text import parse_json
 from .bundle import SNIFFED, TileFormat, sniff
 from .geopackage import describe_tiles, matrix_zooms
 from .scheme import MERCATOR_HALF, Extent

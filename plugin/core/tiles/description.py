@@ -13,8 +13,8 @@ from math import isfinite
 from typing import Any, NoReturn, Optional
 
 from ..errors import Damaged
-from ..json_text import parse_json
-from ..xml_text import Element, parse_xml
+from ..untrusted.json_text import parse_json
+from ..untrusted.xml import Element, parse_xml
 from .legend import LegendEntry, read_legend, service_layers
 from .members import Members
 from .scheme import Extent, Level, SpatialReference, TilingScheme

@@ -10,8 +10,8 @@ from typing import NoReturn, Optional, Protocol, Union
 
 import numpy as np
 
-from ..byte_range import ByteRange
 from ..errors import Damaged
+from ..untrusted.byte_range import ByteRange
 from .bundle import MAX_TILE, V1_INDEX_EDGE, Bundle, Integers
 from .description import Description
 from .members import Members

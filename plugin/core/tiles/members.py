@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from ..archive import Archive, open_archive
-from ..byte_range import ByteRange, open_file
 from ..errors import BadInput, Damaged, Untrusted
+from ..untrusted.archive import Archive, open_archive
+from ..untrusted.byte_range import ByteRange, open_file
 
 
 class Members(Protocol):

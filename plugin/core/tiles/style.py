@@ -12,7 +12,7 @@ import posixpath
 from typing import Any
 
 from ..errors import Damaged, PackageError
-from ..json_text import parse_json
+from ..untrusted.json_text import parse_json
 from .tile_package import TilePackage
 
 _STYLES = "resources/styles"

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import PackageError
-from ..json_text import parse_json
+from ..untrusted.json_text import parse_json
 from .bundle import Integers
 from .overzoom import VectorTile, read_vector_tile
 from .tile_package import Tile, TilePackage

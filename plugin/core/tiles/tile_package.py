@@ -10,7 +10,7 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
-from ..byte_range import ByteRange
+from ..untrusted.byte_range import ByteRange
 from .bundle import Integers, TileFormat, mended, sniff
 from .description import Metadata, read_description
 from .layout import Layout, Place, TileGroup
@@ -236,7 +236,7 @@ def open_tile_package(path: Path, member: str = "") -> TilePackage:
 
     `member` names a package inside the archive `path`, such as a basemap in an .mmpk.
     Raises `BadInput` for an unreadable path, `Damaged`, `Unsupported` and `Untrusted` for what
-    `plugin.core.archive`, the scheme and the bundles find.
+    `plugin.core.untrusted.archive`, the scheme and the bundles find.
     """
     members = open_members(path, member)
     try:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from plugin.core.archive import open_archive
 from plugin.core.errors import BadInput, Cancelled, PackageError, StorageError, Unsupported
 from plugin.core.host import Silent
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package
+from plugin.core.untrusted.archive import open_archive
 from tests.core.tiles.hostile import TILES, Stopping, good, slot, with_bundle
 from tests.fixtures.tile_grids import WEB_MERCATOR
 from tests.fixtures.tile_package import About, write_cache, write_tpkx

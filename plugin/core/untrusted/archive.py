@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Optional
 import zlib
 
+from ..errors import Damaged, StorageError, Untrusted
+from ..storage import storage
 from .byte_range import ByteRange, open_file
-from .errors import Damaged, StorageError, Untrusted
-from .storage import storage
 from .zip_directory import Entry, ZipDirectory, refuse
 
 MAX_ENTRIES = 65_535

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from .errors import BadInput, Damaged, StorageError
+from ..errors import BadInput, Damaged, StorageError
 
 
 class ByteRange:

@@ -16,8 +16,8 @@ import struct
 from typing import NamedTuple, NoReturn
 import unicodedata
 
+from ..errors import Damaged, Unsupported, Untrusted
 from .byte_range import ByteRange
-from .errors import Damaged, Unsupported, Untrusted
 
 MAX_NAME_BYTES = 240
 # Room of one directory record: name, and what extra fields and comments of honest tools need.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugin.core.json_text import parse_json
+from plugin.core.untrusted.json_text import parse_json
 
 
 def test_reads_text_with_a_byte_order_mark_and_brackets_in_strings():

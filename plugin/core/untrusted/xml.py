@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import re
 from typing import NoReturn, Optional
 
-from .errors import Damaged, Untrusted
+from ..errors import Damaged, Untrusted
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64

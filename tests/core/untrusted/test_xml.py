@@ -3,7 +3,7 @@
 import pytest
 
 from plugin.core.errors import Damaged, Untrusted
-from plugin.core.xml_text import parse_xml
+from plugin.core.untrusted.xml import parse_xml
 
 
 def test_elements_attributes_text_and_paths():
