@@ -15,9 +15,9 @@ from qgis.PyQt.QtGui import QImage
 import requests
 
 from plugin.core.geodatabase.catalogue import check_geodatabase, open_geodatabase
-from plugin.core.geodatabase.working_copy import write_working_copy
 from plugin.core.host import Silent
 from plugin.core.tiles.tile_package import open_tile_package
+from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.town_basemap import tile_range, tiles
 from tests.fixtures.town_buildings import buildings
 from tests.fixtures.town_geodatabase import replica_id, selected, server_gens

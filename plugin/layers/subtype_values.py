@@ -1,7 +1,7 @@
 """Values of fields by subtype: a form offers those of the subtype that the feature has.
 
 QGIS' value relation takes them from the table of the working copy that holds them all
-(core/geodatabase/subtype_values.py). Where no feature is known, in columns of the attribute table and
+(core/working_copy/subtype_values.py). Where no feature is known, in columns of the attribute table and
 in represent_value(), a code is shown by the name that all subtypes give it, or by all its names.
 """
 
@@ -13,9 +13,9 @@ import sqlite3
 from qgis.core import QgsEditorWidgetSetup, QgsProject, QgsVectorLayer
 
 from ..core.arcade.values import quote
-from ..core.geodatabase.subtype_values import find_subtype_values
 from ..core.notice import Notice, notice
 from ..core.offline.offline_map import FeatureSource
+from ..core.working_copy.subtype_values import find_subtype_values
 from .companions import companion
 from .feature_types import Types, differing_values
 

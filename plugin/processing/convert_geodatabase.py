@@ -69,8 +69,8 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.geodatabase.working_copy import write_working_copy
         from ..core.offline.single_package import map_of_geodatabase, table_errors
+        from ..core.working_copy.write import write_working_copy
 
         host = HostFeedback(feedback)
         with errors_in_words():

@@ -22,7 +22,7 @@ import tempfile
 import time
 from typing import Optional
 
-from plugin.core.geodatabase.shape_batch import ShapeBatch
+from plugin.core.geodatabase.shapes.batch import ShapeBatch
 
 from .geodatabase_files import grow, lines, points, polygons
 
@@ -37,7 +37,7 @@ CASES: dict[str, tuple[str, int, Callable[[], ShapeBatch]]] = {
 CONVERT = """
 import sys, time
 from pathlib import Path
-from plugin.core.geodatabase.working_copy import write_working_copy
+from plugin.core.working_copy.write import write_working_copy
 from plugin.core.host import Silent
 cpu, wall = time.process_time(), time.perf_counter()
 (table,) = write_working_copy(Path(sys.argv[1]), Path(sys.argv[2]), Silent()).tables

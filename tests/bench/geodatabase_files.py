@@ -10,10 +10,10 @@ from typing import Optional
 import numpy as np
 
 from plugin.core.geodatabase.catalogue import open_geodatabase
-from plugin.core.geodatabase.shape import decode_shapes
-from plugin.core.geodatabase.shape_batch import Kind, Layout, ShapeBatch, offsets
-from plugin.core.geodatabase.shape_encoder import encode_shapes, plain_form
-from plugin.core.geodatabase.varint import Integers
+from plugin.core.geodatabase.shapes.batch import Kind, Layout, ShapeBatch, offsets
+from plugin.core.geodatabase.shapes.decoder import decode_shapes
+from plugin.core.geodatabase.shapes.encoder import encode_shapes, plain_form
+from plugin.core.geodatabase.shapes.varint import Integers
 from tests.conftest import SAMPLES
 from tests.fixtures.geodatabase import DOWNLOADED, FOREVER, Dataset, Field, write_geodatabase
 

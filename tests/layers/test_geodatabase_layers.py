@@ -26,10 +26,10 @@ from qgis.PyQt.QtCore import QBuffer, QIODevice
 from qgis.PyQt.QtGui import QColor, QImage
 from qgis.PyQt.QtWidgets import QApplication, QComboBox
 
-from plugin.core.geodatabase.working_copy import write_working_copy
 from plugin.core.host import Silent
 from plugin.core.offline.offline_map import OfflineMap
 from plugin.core.offline.single_package import map_of_geodatabase, open_package
+from plugin.core.working_copy.write import write_working_copy
 from plugin.layers.project import write_project
 from plugin.qgis_io.drawing import running_drawing
 from tests.core.geodatabase.shapes import wkb

@@ -13,7 +13,6 @@ from ..errors import Damaged, OfflineMapError, Unsupported
 from ..untrusted.json_text import parse_json
 from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from .definition import Element, parse_definition
-from .doubts import table_doubts
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype
 from .relationships import read_relationships
 from .replica import Replica, read_replica
@@ -30,7 +29,7 @@ from .schema import (
     TableProblem,
     TableRole,
 )
-from .shape_batch import Grid, Layout
+from .shapes.batch import Grid, Layout
 from .spatial_reference import (
     FIRST_PRIVATE_SRID,
     authority_of,
@@ -38,6 +37,7 @@ from .spatial_reference import (
     private_references,
     reference_of_code,
 )
+from .unproven import table_doubts
 
 _FEATURE_CLASS = "{70737809-852C-4A03-9E22-2CECEA5B9BFA}"
 _TABLE = "{CD06BC3B-789D-4C51-AAFA-A467912B8965}"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ..untrusted.sqlite_file import naming_damage, quoted, sql
+from ..working_copy.change_tracking import Operation
+from ..working_copy.copy_table import CURRENT
 from .catalogue import MobileGeodatabase
-from .change_tracking import Operation
-from .copy_table import CURRENT
 from .replica import generation_to_julian
 from .schema import Table
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from typing import Any, Optional
 
 from ..json_value import Json, json_objects
-from .columns import plan_columns, renamed
+from ..working_copy.columns import plan_columns, renamed
 from .schema import Domain, Field, FieldType, Relationship, Subtype, Table, TableRole
-from .shape_batch import Kind
+from .shapes.batch import Kind
 
 _ANNOTATION_TEXT = "TextString"
 _GEOMETRY = {

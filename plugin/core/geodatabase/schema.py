@@ -9,7 +9,7 @@ from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
 from ..notice import Notice
-from .shape_batch import Grid, Kind, Layout
+from .shapes.batch import Grid, Kind, Layout
 
 Value = Union[int, float, str]
 """A code, a bound or a default, as JSON and XML write them."""

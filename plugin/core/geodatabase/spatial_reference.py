@@ -13,7 +13,7 @@ from typing import Optional
 
 from .definition import Element
 from .schema import SpatialReference
-from .shape_batch import Grid
+from .shapes.batch import Grid
 
 FIRST_PRIVATE_SRID = 300000
 _FIRST_ESRI_CODE = 32768

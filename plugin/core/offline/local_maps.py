@@ -19,13 +19,13 @@ import sqlite3
 from typing import Any, Optional
 
 from ..errors import BadInput, Damaged, OfflineMapError
-from ..geodatabase.change_tracking import CHANGES
 from ..host import Extent
 from ..json_value import json_object
 from ..portal.reading import UNKNOWN_TIME, box, text, whole
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
+from ..working_copy.change_tracking import CHANGES
 from .manifest import MANIFEST_NAME, ManifestFile, has_manifest, read_manifest
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 from .places import PACKAGE_INFO

@@ -17,16 +17,16 @@ from ..errors import Damaged, OfflineMapError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
 from ..geodatabase.schema import Table
-from ..geodatabase.working_copy import WorkingCopy, copied_tables, write_working_copy
 from ..host import Feedback
 from ..notice import Notice
 from ..tiles.routes import Drawing
 from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
+from ..working_copy.check import check_working_copy
+from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
 from .offline_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import TILE_SUFFIXES
 from .sources import tile_source
-from .working_copies import check_working_copy
 
 GEODATABASE_SUFFIX = ".geodatabase"
 _SCHEMES = ("conf.xml", "root.json")

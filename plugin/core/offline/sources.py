@@ -12,7 +12,6 @@ from typing import Optional
 from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
-from ..geodatabase.working_copy import copied_tables, write_working_copy
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..tiles.convert import Converted, outside_of_square, to_geopackage, to_mbtiles
@@ -20,10 +19,11 @@ from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, MapLayer
+from ..working_copy.check import check_working_copy
+from ..working_copy.write import copied_tables, write_working_copy
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 from .parameters import UpdateMode
-from .working_copies import check_working_copy
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
 _READ_ONLY = {

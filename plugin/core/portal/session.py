@@ -39,7 +39,7 @@ from .answers import (
 )
 from .bodies import CheckedBody, network_errors, read_whole
 from .credentials import AUTHORIZATION_HEADER, Anonymous, Credentials, put_on
-from .finding import find_portal
+from .find_portal import find_portal
 from .redirects import HOPS, Trail, checked_target, location_of
 from .sign_in import SignIn
 from .urls import WebUrl, parse_url, portal_address

@@ -26,11 +26,11 @@ from osgeo import ogr
 from plugin.core.errors import OfflineMapError
 from plugin.core.geodatabase.catalogue import open_geodatabase
 from plugin.core.geodatabase.layer_json import describe_layer
-from plugin.core.geodatabase.shape import decode_shapes
-from plugin.core.geodatabase.shape_batch import Grid, Kind, Layout
-from plugin.core.geodatabase.wkb import to_geopackage, to_wkb
-from plugin.core.geodatabase.working_copy import write_working_copy
+from plugin.core.geodatabase.shapes.batch import Grid, Kind, Layout
+from plugin.core.geodatabase.shapes.decoder import decode_shapes
 from plugin.core.host import Silent
+from plugin.core.working_copy.wkb_writer import to_geopackage, to_wkb
+from plugin.core.working_copy.write import write_working_copy
 from tests.conftest import SAMPLES
 from tests.fixtures.geodatabase import Dataset, Domain, Field, Row, attachment_dataset, write_geodatabase
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlite3
 from typing import Optional
 
-from plugin.core.geodatabase.shape_batch import Grid
+from plugin.core.geodatabase.shapes.batch import Grid
 from tests.fixtures.geodatabase import (
     DEGREE_GRID,
     WGS84_WKT,

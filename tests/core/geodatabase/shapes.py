@@ -6,11 +6,11 @@ from typing import Optional
 
 from osgeo import ogr
 
-from plugin.core.geodatabase.shape import decode_shapes
-from plugin.core.geodatabase.shape_batch import Grid, Kind, Layout, ShapeBatch
-from plugin.core.geodatabase.shape_encoder import encode_shapes
-from plugin.core.geodatabase.wkb import to_wkb
-from plugin.core.geodatabase.wkb_reader import shapes_from_wkb
+from plugin.core.geodatabase.shapes.batch import Grid, Kind, Layout, ShapeBatch
+from plugin.core.geodatabase.shapes.decoder import decode_shapes
+from plugin.core.geodatabase.shapes.encoder import encode_shapes
+from plugin.core.working_copy.wkb_reader import shapes_from_wkb
+from plugin.core.working_copy.wkb_writer import to_wkb
 
 SRID = 3857
 GRID = Grid(-20037700.0, -30241100.0, 10000.0, -100000.0, 10000.0, -100000.0, 10000.0)

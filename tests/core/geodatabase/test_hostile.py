@@ -16,9 +16,9 @@ import pytest
 
 from plugin.core.errors import BadInput, Damaged, OfflineMapError, Unsupported
 from plugin.core.geodatabase.catalogue import check_geodatabase, open_geodatabase
-from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
 from plugin.core.host import Silent
 from plugin.core.untrusted import sqlite_file as connection_module
+from plugin.core.working_copy.write import copied_tables, write_working_copy
 from tests.fixtures.geodatabase import Dataset, Field, Row, write_geodatabase
 
 from .shapes import wkb

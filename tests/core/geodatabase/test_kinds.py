@@ -13,8 +13,8 @@ from osgeo_utils.samples import validate_gpkg
 import pytest
 from qgis.core import QgsVectorLayer
 
-from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
 from plugin.core.host import Silent
+from plugin.core.working_copy.write import copied_tables, write_working_copy
 
 from .kinds import KINDS, UNPROVEN
 from .oracle import SAMPLES

@@ -8,8 +8,8 @@ import sqlite3
 from osgeo import gdal, ogr
 from qgis.core import QgsVectorLayer
 
-from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
 from plugin.core.host import Silent
+from plugin.core.working_copy.write import copied_tables, write_working_copy
 from tests.fixtures.geodatabase import (
     Dataset,
     Domain,

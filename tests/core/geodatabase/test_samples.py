@@ -11,10 +11,10 @@ from osgeo_utils.samples import validate_gpkg
 import pytest
 
 from plugin.core.geodatabase.catalogue import check_geodatabase, open_geodatabase
-from plugin.core.geodatabase.shape import decode_shapes
-from plugin.core.geodatabase.shape_encoder import encode_shapes
-from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
+from plugin.core.geodatabase.shapes.decoder import decode_shapes
+from plugin.core.geodatabase.shapes.encoder import encode_shapes
 from plugin.core.host import Silent
+from plugin.core.working_copy.write import copied_tables, write_working_copy
 
 from .oracle import SAMPLES, plain_rows, scalar_decode
 

@@ -19,7 +19,7 @@ from tests.portal import (
     PortalFault,
 )
 
-from .scene import GEODATABASE, ROADS, TRAILS, codes
+from ..scene import GEODATABASE, ROADS, TRAILS, codes
 
 
 def test_a_failed_package_is_the_error_of_its_layers_and_the_rest_is_kept(scene):

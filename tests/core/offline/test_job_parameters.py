@@ -20,7 +20,7 @@ from tests.portal import (
     CANYONLANDS_TILES,
 )
 
-from .scene import tree
+from ..scene import tree
 
 
 def test_a_job_without_parameters_is_one_with_the_defaults(scene):

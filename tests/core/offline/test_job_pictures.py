@@ -17,8 +17,8 @@ from plugin.core.portal.session import PortalSession
 from plugin.core.web_map import parse_web_map
 from tests.portal import OWNER, PASSWORD, Body, HangUp, Html, PortalFault, Redirect, Stall, Status
 
-from .hosts import QuickClock
-from .scene import ROADS, TRAILS, Scene, tree
+from ..hosts import QuickClock
+from ..scene import ROADS, TRAILS, Scene, tree
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080200000090775"

@@ -14,8 +14,8 @@ from plugin.core.offline.mobile_map import read_mobile_map_package
 from plugin.core.offline.sources import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
 
-from .hosts import Watcher
-from .scene import GEODATABASE, IMAGERY, ROADS, TILES, TRAILS, tree
+from ..hosts import Watcher
+from ..scene import GEODATABASE, IMAGERY, ROADS, TILES, TRAILS, tree
 
 
 def test_the_folder_is_what_an_arcgis_app_makes_of_the_same_area(scene):

@@ -30,8 +30,8 @@ from tests.portal import (
     Stall,
 )
 
-from .hosts import Watcher
-from .scene import GEODATABASE, ROADS, TILES, TRAILS, Scene, codes
+from ..hosts import Watcher
+from ..scene import GEODATABASE, ROADS, TILES, TRAILS, Scene, codes
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_any_request(scene):

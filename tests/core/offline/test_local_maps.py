@@ -11,8 +11,8 @@ from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.offline.local_maps import find_local_maps, read_local_map
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
-from .hosts import Watcher
-from .scene import GEODATABASE, TILES
+from ..hosts import Watcher
+from ..scene import GEODATABASE, TILES
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.portal import (
     WrongLength,
 )
 
-from .hosts import QuickClock, Watcher
+from ..hosts import QuickClock, Watcher
 
 CONTENT = b"PK\x03\x04" + random.Random(4).randbytes(3_000_000)
 

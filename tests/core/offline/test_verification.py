@@ -10,8 +10,8 @@ from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.host import Silent
 from plugin.core.offline.verification import verify_offline_map
 
-from .hosts import Watcher
-from .scene import GEODATABASE, TILES
+from ..hosts import Watcher
+from ..scene import GEODATABASE, TILES
 
 
 @pytest.fixture

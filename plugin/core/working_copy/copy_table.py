@@ -9,17 +9,17 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Damaged, Unsupported
+from ..geodatabase.schema import FieldType, Table
+from ..geodatabase.shapes.batch import Floats
+from ..geodatabase.shapes.decoder import LARGEST_BLOB, decode_shapes
+from ..geodatabase.shapes.varint import Integers
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
-from .schema import FieldType, Table
-from .shape import LARGEST_BLOB, decode_shapes
-from .shape_batch import Floats
-from .varint import Integers
-from .wkb import to_geopackage
+from .wkb_writer import to_geopackage
 
 SOURCE = "source"
 _SHAPE = "shape_of"

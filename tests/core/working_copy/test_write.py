@@ -14,12 +14,12 @@ from osgeo import gdal, ogr
 import pytest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged, StorageError
-from plugin.core.geodatabase import working_copy
-from plugin.core.geodatabase.change_tracking import local_edits
-from plugin.core.geodatabase.editing import connect_working_copy
-from plugin.core.geodatabase.shape_batch import Grid
-from plugin.core.geodatabase.working_copy import copied_tables, write_working_copy
+from plugin.core.geodatabase.shapes.batch import Grid
 from plugin.core.host import Silent
+from plugin.core.working_copy import write
+from plugin.core.working_copy.change_tracking import local_edits
+from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.write import copied_tables, write_working_copy
 from tests.fixtures.geodatabase import (
     DEGREE_GRID,
     FOREVER,
@@ -32,7 +32,7 @@ from tests.fixtures.geodatabase import (
     write_geodatabase,
 )
 
-from .shapes import wkb
+from ..geodatabase.shapes import wkb
 
 gdal.UseExceptions()
 
@@ -326,8 +326,8 @@ class Stopping(Silent):
 
 
 def test_cancel_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr("plugin.core.geodatabase.copy_table._BATCH_ROWS", 100)
-    monkeypatch.setattr("plugin.core.geodatabase.copy_table._LEAST_ROWS", 1)
+    monkeypatch.setattr("plugin.core.working_copy.copy_table._BATCH_ROWS", 100)
+    monkeypatch.setattr("plugin.core.working_copy.copy_table._LEAST_ROWS", 1)
 
     rows = [Row(wkb(f"POINT ({x} {x})")) for x in range(2000)]
     source = write_geodatabase(tmp_path / "s.geodatabase", [points(*rows)])
@@ -378,7 +378,7 @@ DISK_FULL = """
 import os, sys
 from pathlib import Path
 from plugin.core.errors import StorageError
-from plugin.core.geodatabase.working_copy import write_working_copy
+from plugin.core.working_copy.write import write_working_copy
 from plugin.core.host import Silent
 try:
     write_working_copy(Path(sys.argv[1]), Path(sys.argv[2]) / "copy.gpkg", Silent())
@@ -405,8 +405,8 @@ def test_a_full_disk_is_named_and_nothing_stays_on_it(tmp_path):
 
 
 def test_rows_beyond_one_batch_all_arrive(tmp_path, monkeypatch):
-    monkeypatch.setattr("plugin.core.geodatabase.copy_table._BATCH_ROWS", 7)
-    monkeypatch.setattr("plugin.core.geodatabase.copy_table._LEAST_ROWS", 1)
+    monkeypatch.setattr("plugin.core.working_copy.copy_table._BATCH_ROWS", 7)
+    monkeypatch.setattr("plugin.core.working_copy.copy_table._LEAST_ROWS", 1)
 
     rows = [Row(wkb(f"POINT ({k} {k})"), {"n": k}, object_id=3 * k + 1) for k in range(100)]
     copy = copy_of(tmp_path, points(*rows, fields=[Field("n", "Integer")], archived=False))
@@ -419,7 +419,7 @@ def test_the_source_is_never_written(tmp_path):
     write_working_copy(source, tmp_path / "copy.gpkg", Silent())
     assert source.read_bytes() == before
     assert sorted(os.listdir(tmp_path)) == ["copy.gpkg", "s.geodatabase"]
-    assert working_copy.copied_tables(tmp_path / "copy.gpkg") == {"Points"}
+    assert write.copied_tables(tmp_path / "copy.gpkg") == {"Points"}
 
 
 class Watching(Silent):
@@ -446,7 +446,7 @@ def test_heavy_attachments_come_a_few_at_a_time(tmp_path):
 
 
 def test_a_file_that_is_too_large_is_left_out_and_said_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("plugin.core.geodatabase.columns.LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr("plugin.core.working_copy.columns.LARGEST_FILE", 1 << 20)
     rows = [Row(None, {"data": b"1" * size}) for size in (1 << 20, (1 << 20) + 1)]
     copy = copy_of(tmp_path, Dataset("Files", None, [Field("data", "Blob")], rows))
     assert rows_of(copy, "Files", "length(data)") == [(1 << 20,), (None,)]

@@ -17,9 +17,9 @@ import sqlite3
 import numpy as np
 import numpy.typing as npt
 
+from ..geodatabase.shapes.batch import Floats
+from ..geodatabase.shapes.varint import Integers
 from ..untrusted.sqlite_file import quoted, sql
-from .shape_batch import Floats
-from .varint import Integers
 
 CELLS = 51
 """Most cells of a page of any database with pages of 1,316 bytes or more."""

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from plugin.core.errors import Unsupported
-from plugin.core.geodatabase import shape, shape_encoder
-from plugin.core.geodatabase.shape import decode_shapes
-from plugin.core.geodatabase.shape_batch import Grid, Kind, Layout
-from plugin.core.geodatabase.shape_encoder import encode_shapes
-from plugin.core.geodatabase.varint import VarintStream, encode_varints
-from plugin.core.geodatabase.wkb import to_geopackage, to_wkb
+from plugin.core.geodatabase.shapes import decoder, encoder
+from plugin.core.geodatabase.shapes.batch import Grid, Kind, Layout
+from plugin.core.geodatabase.shapes.decoder import decode_shapes
+from plugin.core.geodatabase.shapes.encoder import encode_shapes
+from plugin.core.geodatabase.shapes.varint import VarintStream, encode_varints
+from plugin.core.working_copy.wkb_writer import to_geopackage, to_wkb
 
-from .oracle import scalar_decode, varint
-from .shapes import GRID, SRID, batch_of, blobs_of, decoded, wkt
+from ..oracle import scalar_decode, varint
+from . import GRID, SRID, batch_of, blobs_of, decoded, wkt
 
 RING = "(0 0,10 0,10 10,0 10,0 0)"
 HOLE = "(2 2,2 4,4 4,4 2,2 2)"
@@ -69,7 +69,7 @@ def test_z_and_m(name, letters):
 def test_empty_and_absent_shapes_are_different_things(name, empty):
     layout = Layout(KINDS[name])
     blobs = blobs_of(layout, empty, None, CASES[name][0])
-    assert len(blobs[0]) == shape.HEADER
+    assert len(blobs[0]) == decoder.HEADER
     assert blobs[1] is None
     assert decoded(layout, blobs) == ([empty, None, CASES[name][0]], {})
 
@@ -189,23 +189,23 @@ def broken(**changes):
 
 SLOT = 12
 REFUSED = {
-    "shorter than any blob": (lambda: b"\x64" * 17, shape.NO_BLOB),
-    "another first byte": (lambda: broken(_0=0x65), shape.NO_BLOB),
-    "a polygon": (lambda: broken(_8=0x18), shape.OTHER_KIND),
-    "with z": (lambda: broken(_8=0x16), shape.OTHER_KIND),
-    "an unknown form": (lambda: broken(_9=0x10), shape.UNKNOWN_FLAGS),
-    "too many vertices": (lambda: broken(_4=9), shape.BROKEN_HEADER),
-    "too few vertices": (lambda: broken(_4=5), shape.BROKEN_HEADER),
-    "billions of vertices": (lambda: broken(_7=0xFF), shape.BROKEN_HEADER),
-    "another payload length": (lambda: broken(**{f"_{SLOT}": 0x3F}), shape.BROKEN_HEADER),
-    "flags of a curve": (lambda: broken(**{f"_{SLOT + 5}": 0x20}), shape.UNKNOWN_FLAGS),
-    "no part list": (lambda: broken(_9=4), shape.BROKEN_HEADER),
-    "a part too many": (lambda: broken(_10=2), shape.BROKEN_HEADER),
-    "a part that ends elsewhere": (lambda: broken(_11=3), shape.BROKEN_PARTS),
-    "an open varint at the end": (lambda: broken() + b"\x80", shape.BROKEN_HEADER),
-    "a byte too many": (lambda: broken() + b"\x01", shape.BROKEN_HEADER),
-    "a byte missing": (lambda: broken()[:-1], shape.BROKEN_HEADER),
-    "another spatial reference": (lambda: broken(_1=0x12), shape.UNKNOWN_GRID),
+    "shorter than any blob": (lambda: b"\x64" * 17, decoder.NO_BLOB),
+    "another first byte": (lambda: broken(_0=0x65), decoder.NO_BLOB),
+    "a polygon": (lambda: broken(_8=0x18), decoder.OTHER_KIND),
+    "with z": (lambda: broken(_8=0x16), decoder.OTHER_KIND),
+    "an unknown form": (lambda: broken(_9=0x10), decoder.UNKNOWN_FLAGS),
+    "too many vertices": (lambda: broken(_4=9), decoder.BROKEN_HEADER),
+    "too few vertices": (lambda: broken(_4=5), decoder.BROKEN_HEADER),
+    "billions of vertices": (lambda: broken(_7=0xFF), decoder.BROKEN_HEADER),
+    "another payload length": (lambda: broken(**{f"_{SLOT}": 0x3F}), decoder.BROKEN_HEADER),
+    "flags of a curve": (lambda: broken(**{f"_{SLOT + 5}": 0x20}), decoder.UNKNOWN_FLAGS),
+    "no part list": (lambda: broken(_9=4), decoder.BROKEN_HEADER),
+    "a part too many": (lambda: broken(_10=2), decoder.BROKEN_HEADER),
+    "a part that ends elsewhere": (lambda: broken(_11=3), decoder.BROKEN_PARTS),
+    "an open varint at the end": (lambda: broken() + b"\x80", decoder.BROKEN_HEADER),
+    "a byte too many": (lambda: broken() + b"\x01", decoder.BROKEN_HEADER),
+    "a byte missing": (lambda: broken()[:-1], decoder.BROKEN_HEADER),
+    "another spatial reference": (lambda: broken(_1=0x12), decoder.UNKNOWN_GRID),
 }
 
 
@@ -224,14 +224,14 @@ def test_coordinates_off_the_grid_are_refused():
         batch = batch_of(Layout(Kind.POINT), "POINT (1 1)")
         batch.grid_vertices[0, 0] = far + 1
         _, problems = decoded(Layout(Kind.POINT), encode_shapes(batch))
-        assert problems == {0: shape.TOO_LARGE}
+        assert problems == {0: decoder.TOO_LARGE}
 
 
 def test_open_rings_are_refused():
     batch = batch_of(Layout(Kind.POLYGON), "POLYGON ((0 0,9 0,9 9,0 0))", f"POLYGON ({RING})")
     batch.grid_vertices[3] += 1
     texts, problems = decoded(Layout(Kind.POLYGON), encode_shapes(batch))
-    assert problems == {0: shape.OPEN_RING}
+    assert problems == {0: decoder.OPEN_RING}
     assert texts == [None, f"MULTIPOLYGON (({RING}))"]
 
 
@@ -241,7 +241,7 @@ def test_a_tangled_part_costs_no_more_than_its_size_allows():
     text = f"POLYGON (({','.join([ring] * 30000)},7 7,8 8,9 9,7 8,7 9))"
     batch = batch_of(Layout(Kind.POLYGON), text)
     _, problems = decoded(Layout(Kind.POLYGON), encode_shapes(batch))
-    assert problems == {0: shape.OPEN_RING}
+    assert problems == {0: decoder.OPEN_RING}
 
 
 def test_every_flipped_bit_gives_a_shape_or_a_reason():
@@ -262,9 +262,9 @@ def test_a_payload_that_does_not_fit_its_length_is_not_written(monkeypatch):
     layout, text = Layout(Kind.LINE), CASES["LINE"][0]
     (blob,) = blobs_of(layout, text)
     size, _ = varint(blob, 10)
-    monkeypatch.setattr(shape_encoder, "_LARGEST_PAYLOAD", size)
+    monkeypatch.setattr(encoder, "_LARGEST_PAYLOAD", size)
     assert blobs_of(layout, text) == [blob]
-    monkeypatch.setattr(shape_encoder, "_LARGEST_PAYLOAD", size - 1)
+    monkeypatch.setattr(encoder, "_LARGEST_PAYLOAD", size - 1)
     with pytest.raises(Unsupported):
         blobs_of(layout, text)
 

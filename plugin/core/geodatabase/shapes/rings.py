@@ -12,7 +12,7 @@ from typing import Any, Optional
 import numpy as np
 import numpy.typing as npt
 
-from .shape_batch import Floats, Mask
+from .batch import Floats, Mask
 from .varint import Integers
 
 _VERTEX_BYTES = 16

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from qgis.core import QgsVectorLayer
 
-from plugin.core.geodatabase.working_copy import write_working_copy
 from plugin.core.host import Silent
+from plugin.core.working_copy.write import write_working_copy
 
-from .oracle import SAMPLES
+from ..geodatabase.oracle import SAMPLES
 
 
 def test_qgis_draws_the_features_of_every_sample(samples, tmp_path, qgis_app):

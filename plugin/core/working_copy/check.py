@@ -7,9 +7,9 @@ from pathlib import Path
 import sqlite3
 
 from ..errors import Damaged, Untrusted
-from ..geodatabase.change_tracking import TrackingFault, unknown_triggers, verify_tracking
-from ..geodatabase.editing import connect_working_copy
 from ..notice import Notice, notice
+from .change_tracking import TrackingFault, unknown_triggers, verify_tracking
+from .connection import connect_working_copy
 
 
 def check_working_copy(path: Path) -> list[Notice]:

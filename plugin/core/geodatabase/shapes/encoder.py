@@ -12,9 +12,9 @@ from typing import Optional
 
 import numpy as np
 
-from ..errors import Unsupported
-from .shape import ENVELOPE_ABOVE, MAGIC, MULTIPART
-from .shape_batch import Kind, ShapeBatch, offsets, spans
+from ...errors import Unsupported
+from .batch import Kind, ShapeBatch, offsets, spans
+from .decoder import ENVELOPE_ABOVE, MAGIC, MULTIPART
 from .varint import Integers, encode_varints
 
 _HEADER = struct.Struct("<BHBIBB")

@@ -8,9 +8,9 @@ import random
 import numpy as np
 import pytest
 
-from plugin.core.geodatabase import rings
-from plugin.core.geodatabase.rings import signed_areas, split_rings
-from plugin.core.geodatabase.shape_batch import offsets
+from plugin.core.geodatabase.shapes import rings
+from plugin.core.geodatabase.shapes.batch import offsets
+from plugin.core.geodatabase.shapes.rings import signed_areas, split_rings
 
 
 def _split(parts):

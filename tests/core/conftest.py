@@ -1,4 +1,4 @@
-"""A scene for the tests of the download job."""
+"""A scene for the tests of a download and of the offline map that it leaves."""
 
 import shutil
 

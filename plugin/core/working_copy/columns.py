@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..geodatabase.schema import Field, FieldType, Table
 from ..untrusted.sqlite_file import quoted
-from .schema import Field, FieldType, Table
 
 FID = "fid"
 GEOM = "geom"

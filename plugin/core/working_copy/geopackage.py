@@ -11,10 +11,10 @@ import re
 import sqlite3
 from typing import Optional
 
+from ..geodatabase.schema import SpatialReference, Table
+from ..geodatabase.shapes.batch import Kind
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, GEOM, Column, literal
-from .schema import SpatialReference, Table
-from .shape_batch import Kind
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10200

@@ -7,8 +7,8 @@ from typing import Optional
 import numpy as np
 import numpy.typing as npt
 
-from .shape_batch import Kind, Mask, ShapeBatch, offsets, spans
-from .varint import Bytes, Integers
+from ..geodatabase.shapes.batch import Kind, Mask, ShapeBatch, offsets, spans
+from ..geodatabase.shapes.varint import Bytes, Integers
 
 _LITTLE_ENDIAN = 1
 _WKB_TYPE = {Kind.POINT: 1, Kind.MULTIPOINT: 4, Kind.LINE: 5, Kind.POLYGON: 6}

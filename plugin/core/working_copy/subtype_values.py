@@ -13,11 +13,11 @@ from pathlib import Path
 import sqlite3
 from typing import Optional
 
+from ..geodatabase.schema import Domain, Field, FieldType, Subtype, Table, TableRole, Value
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import Column, plan_columns
 from .geopackage import create_layer, finish_layer
-from .schema import Domain, Field, FieldType, Subtype, Table, TableRole, Value
 
 INTEGER_CODE, REAL_CODE, TEXT_CODE = "integer_code", "real_code", "text_code"
 _NAME = "subtype_values"

@@ -22,9 +22,9 @@ from typing import Optional
 
 import numpy as np
 
-from ..notice import Notice, notice
+from ...notice import Notice, notice
+from .batch import Floats, Grid, Kind, Layout, Mask, ShapeBatch, offsets, spans
 from .rings import signed_areas, split_rings
-from .shape_batch import Floats, Grid, Kind, Layout, Mask, ShapeBatch, offsets, spans
 from .varint import LONGEST, Integers, VarintStream
 
 MAGIC = 0x64

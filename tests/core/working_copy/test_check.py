@@ -5,13 +5,13 @@ import sqlite3
 
 import pytest
 
-from plugin.core.geodatabase.change_tracking import local_edits
-from plugin.core.geodatabase.editing import connect_working_copy
 from plugin.core.host import Silent
 from plugin.core.offline.sources import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
+from plugin.core.working_copy.change_tracking import local_edits
+from plugin.core.working_copy.connection import connect_working_copy
 
-from .scene import ROADS, TRAILS
+from ..scene import ROADS, TRAILS
 
 
 @pytest.fixture

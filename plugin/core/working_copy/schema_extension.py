@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlite3
 from typing import Optional
 
+from ..geodatabase.schema import Domain, Relationship, Table
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, Column, plan_columns
-from .schema import Domain, Relationship, Table
 from .subtype_values import shared_domain, varying_fields
 
 _SCHEMA_DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"

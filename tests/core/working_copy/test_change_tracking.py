@@ -12,7 +12,8 @@ from osgeo import gdal, ogr
 import pytest
 from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
 
-from plugin.core.geodatabase.change_tracking import (
+from plugin.core.host import Silent
+from plugin.core.working_copy.change_tracking import (
     Operation,
     forget_edits,
     local_edits,
@@ -21,12 +22,11 @@ from plugin.core.geodatabase.change_tracking import (
     values_before,
     verify_tracking,
 )
-from plugin.core.geodatabase.editing import connect_working_copy
-from plugin.core.geodatabase.working_copy import write_working_copy
-from plugin.core.host import Silent
+from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Field, Row, attachment_dataset, write_geodatabase
 
-from .shapes import wkb
+from ..geodatabase.shapes import wkb
 
 gdal.UseExceptions()
 GUID = re.compile(r"\{[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}\}")

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ..notice import Notice
+from ...notice import Notice
 from .varint import Integers
 
 Floats = npt.NDArray[np.float64]

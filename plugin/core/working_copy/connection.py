@@ -16,7 +16,7 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Damaged
-from .shape_batch import Layout
+from ..geodatabase.shapes.batch import Layout
 from .wkb_reader import kind_of_wkb, read_vertices, wkb_of_geopackage
 
 _EMPTY = 1 << 4

@@ -18,17 +18,17 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsupported
+from ..geodatabase.catalogue import MobileGeodatabase, open_geodatabase
+from ..geodatabase.schema import Table
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..storage import database_to_read, storage, sync_folder
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
-from .catalogue import MobileGeodatabase, open_geodatabase
 from .change_tracking import create_tracking, track_layer
 from .columns import GEOM, READABLE_TEXT, plan_columns
 from .copy_table import SOURCE, Progress, TableCopier
 from .geopackage import create_system_tables
-from .geopackage_schema import write_meaning
-from .schema import Table
+from .schema_extension import write_meaning
 from .subtype_values import subtype_tables, write_subtype_values
 
 _CACHE_KIB = 64 << 10

@@ -8,8 +8,8 @@ import sqlite3
 import numpy as np
 import pytest
 
-from plugin.core.geodatabase import rtree
-from plugin.core.geodatabase.rtree import CELLS, PackedRtree
+from plugin.core.working_copy import rtree
+from plugin.core.working_copy.rtree import CELLS, PackedRtree
 
 
 def build(path, ids, bounds, parts=1):

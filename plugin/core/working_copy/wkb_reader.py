@@ -9,10 +9,10 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Damaged, Unsupported
-from .rings import signed_areas
-from .shape_batch import Floats, Grid, Kind, Layout, ShapeBatch, offsets
-from .shape_encoder import plain_form
-from .varint import Integers
+from ..geodatabase.shapes.batch import Floats, Grid, Kind, Layout, ShapeBatch, offsets
+from ..geodatabase.shapes.encoder import plain_form
+from ..geodatabase.shapes.rings import signed_areas
+from ..geodatabase.shapes.varint import Integers
 
 _KINDS = {1: Kind.POINT, 2: Kind.LINE, 3: Kind.POLYGON, 4: Kind.MULTIPOINT, 5: Kind.LINE, 6: Kind.POLYGON}
 _MEMBER = {4: 1, 5: 2, 6: 3}
