@@ -11,8 +11,8 @@ from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QWidget
 
+from ..core.download.staging import Staging
 from ..core.errors import OfflineMapError
-from ..core.offline.staging import Staging
 from ..qgis_io.settings import forget_offline_map
 from ..qgis_io.wording import in_words
 from .area_list import AreaList, ListedWebMap

@@ -28,7 +28,7 @@ from qgis.PyQt.QtGui import (
 )
 from qgis.PyQt.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
-from ..core.offline.area_status import AreaStatus
+from ..core.offline_map.area_status import AreaStatus
 from .area_model import AreaRole
 from .area_row import AreaRow
 from .glyphs import blended, glyph, glyph_of, tone_colour

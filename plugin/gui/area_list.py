@@ -10,7 +10,7 @@ from qgis.core import QgsGeometry, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..core.errors import OfflineMapError
-from ..core.offline.area_status import (
+from ..core.offline_map.area_status import (
     OFFLINE_KEYWORD,
     Activity,
     Asking,

@@ -9,7 +9,7 @@ from typing import Optional
 
 from qgis.core import QgsGeometry
 
-from ..core.offline.area_status import Activity, AreaStatus, Local, Remote, area_status
+from ..core.offline_map.area_status import Activity, AreaStatus, Local, Remote, area_status
 from ..core.portal.items import Item
 from ..core.portal.map_areas import MapArea
 

@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..core.offline.area_status import ListState
+from ..core.offline_map.area_status import ListState
 from ..qgis_io.outlines import LON_LAT
 from .area_delegate import AreaDelegate
 from .area_filter import AreaFilter, Order

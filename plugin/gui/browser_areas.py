@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QTimer
 from qgis.PyQt.QtGui import QIcon, QPalette
 from qgis.PyQt.QtWidgets import QAction, QApplication, QWidget
 
-from ..core.offline.area_status import ListState
+from ..core.offline_map.area_status import ListState
 from ..qgis_io.connections import ChosenWebMap
 from .area_list import AreaList, ListedWebMap
 from .area_menu import AreaEntries

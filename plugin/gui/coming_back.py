@@ -6,7 +6,7 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import QObject, QTimer
 
-from ..core.offline.area_status import ListState
+from ..core.offline_map.area_status import ListState
 from ..qgis_io.connections import Connection
 from .area_list import AreaList
 from .portal_questions import PortalQuestions, Question

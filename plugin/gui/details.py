@@ -23,8 +23,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..core.errors import OfflineMapError
-from ..core.offline.contents import AreaLayer, layers_at_portal, layers_on_disk
-from ..core.offline.places import work_folder
+from ..core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
+from ..core.offline_map.places import work_folder
 from ..core.portal.map_areas import MapArea, Package, PackageKind
 from ..qgis_io.wording import in_words
 from .area_list import ListedWebMap

@@ -13,9 +13,9 @@ from typing import Optional
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..core.download.staging import Staging
 from ..core.errors import OfflineMapError
-from ..core.offline.area_status import Activity
-from ..core.offline.staging import Staging
+from ..core.offline_map.area_status import Activity
 from ..qgis_io.settings import parallel_downloads, remember_offline_map
 from ..qgis_io.wording import in_words
 from .area_row import Progress

@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 from qgis.PyQt.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
-from ..core.offline.area_status import AreaStatus
+from ..core.offline_map.area_status import AreaStatus
 from .area_shapes import PlacedShape, placed, projected, with_margin
 from .glyphs import tone_colour
 from .wording import Tone, tone

@@ -11,8 +11,8 @@ from typing import Optional
 from qgis.core import QgsGeometry, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from ..core.offline.area_status import Local
-from ..core.offline.local_maps import LocalMap, LocalMaps, UnfinishedDownload, find_local_maps
+from ..core.offline_map.area_status import Local
+from ..core.offline_map.local_maps import LocalMap, LocalMaps, UnfinishedDownload, find_local_maps
 from ..core.portal.map_areas import MapArea
 from ..layers.identity import MAP_FOLDER
 from ..qgis_io.settings import offline_map_folders, root_folder

@@ -9,8 +9,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ..core.errors import OfflineMapError
-from ..core.offline.local_maps import LocalMap, UnfinishedDownload
-from ..core.offline.places import unpacked_folder
+from ..core.offline_map.local_maps import LocalMap, UnfinishedDownload
+from ..core.offline_map.places import unpacked_folder
 from ..core.portal.map_areas import MapArea, load_map_area
 from ..core.untrusted.json_text import parse_json
 from ..qgis_io.connections import Connection, connection_for

@@ -19,9 +19,9 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..core.offline.area_status import Activity, Local
-from ..core.offline.local_maps import LocalMap, UnfinishedDownload
-from ..core.offline.parameters import UpdateMode
+from ..core.download.parameters import UpdateMode
+from ..core.offline_map.area_status import Activity, Local
+from ..core.offline_map.local_maps import LocalMap, UnfinishedDownload
 from ..core.portal.urls import parse_url
 from ..qgis_io.wording import in_words
 from .area_delegate import AreaDelegate

@@ -8,7 +8,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
-from ..core.offline.removal import set_aside, sweep
+from ..core.offline_map.removal import set_aside, sweep
 from ..core.storage import storage
 
 

@@ -57,7 +57,7 @@ def forget_unfinished(area_id: str) -> None:
 
 def forget_unless_begun(download: Download) -> None:
     """It was stopped before anything of it came."""
-    from ..core.offline.staging import Staging
+    from ..core.download.staging import Staging
 
     if not Staging(download.folder).folder.is_dir():
         forget_unfinished(download.area_id)

@@ -8,7 +8,7 @@ from html import escape
 
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
-from ..core.offline.area_status import AreaStatus, ListState, Local
+from ..core.offline_map.area_status import AreaStatus, ListState, Local
 from .area_row import AreaRow
 
 

@@ -9,7 +9,7 @@ from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
-from ..core.offline.removal import left_over, sweep
+from ..core.offline_map.removal import left_over, sweep
 from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
 from ..qgis_io.settings import CHOSEN_CONNECTION, root_folder
 from ..qgis_io.wording import in_words

@@ -9,7 +9,7 @@ from qgis.core import QgsVectorLayer
 
 from ..core.json_value import Json, is_number, json_object
 from ..core.notice import Notice
-from ..core.offline.offline_map import FeatureSource
+from ..core.offline_map.ready_map import FeatureSource
 from ..core.web_map import MapLayer, drawing_info
 from ..qgis_io.wording import notice_in_words
 from .clusters import clustered

@@ -20,7 +20,7 @@ from qgis.PyQt.QtCore import QMetaType
 
 from ..core.json_value import json_object
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import FeatureSource
+from ..core.offline_map.ready_map import FeatureSource
 from ..core.sql.expression import to_expression
 from ..core.sql.parser import parse
 from ..core.sql.sqlite import to_sqlite

@@ -16,11 +16,11 @@ from qgis.core import (
     QgsProject,
 )
 
+from ..core.download.pictures import PictureFiles
 from ..core.errors import Damaged, OfflineMapError, Unsupported
 from ..core.host import Feedback, raise_if_cancelled
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import FeatureSource, LayerSource, ReadyMap, TileFormat
-from ..core.offline.pictures import PictureFiles
+from ..core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap, TileFormat
 from ..core.web_map import LayerKind, LayerRole, MapLayer
 from .blend_modes import blends, set_blend_mode
 from .effects import set_effect

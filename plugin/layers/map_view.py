@@ -17,7 +17,7 @@ from qgis.core import (
 
 from ..core.json_value import Json, is_number, json_object, json_objects
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import ReadyMap
+from ..core.offline_map.ready_map import ReadyMap
 from ..qgis_io.spatial_reference import coordinate_system, moved_extent
 from .symbols.colours import colour_of
 

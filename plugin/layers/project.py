@@ -17,11 +17,11 @@ from typing import Optional
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt import sip
 
+from ..core.download.pictures import PictureFiles
 from ..core.errors import BadInput, StorageError
 from ..core.host import Feedback, Silent
 from ..core.notice import Notice
-from ..core.offline.offline_map import OfflineMap
-from ..core.offline.pictures import PictureFiles
+from ..core.offline_map.ready_map import OfflineMap
 from .credits import show_credits
 from .identity import AREA_ID, MAP_FOLDER
 from .legend import Legend

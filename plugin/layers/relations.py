@@ -24,7 +24,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.json_value import Json, json_objects
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import FeatureSource
+from ..core.offline_map.ready_map import FeatureSource
 from ..core.web_map import MapLayer
 from .attachments import attachment_table, owner_keys, set_attachment_form
 from .companions import companion

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..core.json_value import json_object
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import FeatureSource, LayerSource
+from ..core.offline_map.ready_map import FeatureSource, LayerSource
 from ..core.sql.writer import quoted_name
 from ..core.web_map import MapLayer, sublayers_of
 

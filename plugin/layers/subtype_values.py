@@ -14,7 +14,7 @@ from qgis.core import QgsEditorWidgetSetup, QgsProject, QgsVectorLayer
 
 from ..core.arcade.values import quote
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import FeatureSource
+from ..core.offline_map.ready_map import FeatureSource
 from ..core.working_copy.subtype_values import find_subtype_values
 from .companions import companion
 from .feature_types import Types, differing_values

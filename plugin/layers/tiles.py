@@ -24,7 +24,7 @@ from qgis.PyQt.QtGui import QImage
 
 from ..core.errors import PackageError
 from ..core.notice import Notice, notice
-from ..core.offline.offline_map import TileFormat, TileSource
+from ..core.offline_map.ready_map import TileFormat, TileSource
 from ..core.storage import database_to_read
 from ..core.tiles.style import read_style
 from ..core.tiles.tile_package import TilePackage, open_tile_package

@@ -14,7 +14,7 @@ from ..qgis_io.wording import in_words
 from .algorithm import Algorithm, advanced, tell_losses
 
 if TYPE_CHECKING:
-    from ..core.offline.offline_map import OfflineMap
+    from ..core.offline_map.ready_map import OfflineMap
 
 INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
 

@@ -69,7 +69,7 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline.single_package import map_of_geodatabase, table_errors
+        from ..core.offline_map.single_package import map_of_geodatabase, table_errors
         from ..core.working_copy.write import write_working_copy
 
         host = HostFeedback(feedback)

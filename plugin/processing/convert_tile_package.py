@@ -19,7 +19,7 @@ from .algorithm import errors_in_words
 from .convert import INPUT, OUTPUT, ConversionAlgorithm
 
 if TYPE_CHECKING:
-    from ..core.offline.offline_map import TileFormat
+    from ..core.offline_map.ready_map import TileFormat
     from ..core.tiles.convert import Converted
     from ..core.tiles.tile_package import TilePackage
 
@@ -75,8 +75,8 @@ class ConvertTilePackage(ConversionAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline.offline_map import TileSource
-        from ..core.offline.single_package import map_of_tiles
+        from ..core.offline_map.ready_map import TileSource
+        from ..core.offline_map.single_package import map_of_tiles
         from ..core.tiles.tile_package import open_tile_package
 
         host = HostFeedback(feedback)
@@ -114,7 +114,7 @@ def _convert(package: TilePackage, target: Path, host: Feedback) -> Converted:
 
 
 def _format(target: Path, vector: bool) -> TileFormat:
-    from ..core.offline.offline_map import TileFormat
+    from ..core.offline_map.ready_map import TileFormat
 
     if target.suffix.lower() == ".gpkg":
         return TileFormat.GDAL

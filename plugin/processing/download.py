@@ -20,7 +20,7 @@ from .algorithm import advanced
 from .portal_algorithm import PortalAlgorithm
 
 if TYPE_CHECKING:
-    from ..core.offline.parameters import Overrides, UpdateMode
+    from ..core.download.parameters import Overrides, UpdateMode
 
 UPDATE_MODE = "UPDATE_MODE"
 CONTINUE_ON_ERRORS = "CONTINUE_ON_ERRORS"
@@ -74,7 +74,7 @@ class DownloadAlgorithm(PortalAlgorithm):
 
     def overrides(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Overrides:
         """The values of those parameters."""
-        from ..core.offline.parameters import Overrides
+        from ..core.download.parameters import Overrides
 
         return Overrides(
             update_mode=update_modes()[self.parameterAsEnum(parameters, UPDATE_MODE, context)],
@@ -102,7 +102,7 @@ def update_modes() -> tuple[Optional[UpdateMode], ...]:
 
     The order is part of the public contract: scripts pass the number.
     """
-    from ..core.offline.parameters import UpdateMode
+    from ..core.download.parameters import UpdateMode
 
     scheduled = (UpdateMode.SCHEDULED, UpdateMode.SCHEDULED_AND_UPLOAD)
     return (None, UpdateMode.NONE, UpdateMode.SYNC, *scheduled)

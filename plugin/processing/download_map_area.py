@@ -21,7 +21,7 @@ from .algorithm import advanced, errors_in_words
 from .download import OUTPUT, DownloadAlgorithm
 
 if TYPE_CHECKING:
-    from ..core.offline.job import Request
+    from ..core.download.job import Request
     from ..core.portal.items import Portal
 
 
@@ -88,8 +88,8 @@ class DownloadMapArea(DownloadAlgorithm):
             self.addOutput(output)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
-        from ..core.offline.reference import check_directory
-        from ..core.offline.staging import check_output
+        from ..core.download.reference_basemap import check_directory
+        from ..core.download.staging import check_output
 
         super().check(parameters, context)
         output = self.output_folder(parameters, context)
@@ -102,7 +102,7 @@ class DownloadMapArea(DownloadAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline.job import Request
+        from ..core.download.job import Request
         from ..layers.group import load_on_completion, read_groups
         from .downloading import download
 

@@ -26,7 +26,7 @@ from .download import OUTPUT, DownloadAlgorithm
 from .portal_algorithm import CONNECTIONS
 
 if TYPE_CHECKING:
-    from ..core.offline.job import Request
+    from ..core.download.job import Request
     from ..core.portal.items import Portal
     from ..core.portal.map_areas import BrokenArea, MapArea
 
@@ -130,7 +130,7 @@ class DownloadMapAreas(DownloadAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline.job import Request
+        from ..core.download.job import Request
         from ..core.portal.map_areas import list_map_areas
         from ..qgis_io.threads import QtExecutor
 
@@ -180,7 +180,7 @@ class DownloadMapAreas(DownloadAlgorithm):
         portal: Portal,
         feedback: QgsProcessingFeedback,
     ) -> _AreaOutcome:
-        from ..core.offline.manifest import has_manifest, holds_revision
+        from ..core.offline_map.manifest import has_manifest, holds_revision
         from ..core.portal.map_areas import BrokenArea
         from .downloading import download
 

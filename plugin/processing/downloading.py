@@ -11,11 +11,11 @@ import tempfile
 
 from qgis.core import QgsProcessingFeedback
 
+from ..core.download.job import DownloadOfflineMapJob, DownloadResult, Request, Surroundings
+from ..core.download.plan import Plan
+from ..core.download.staging import WORK_FOLDER
 from ..core.errors import OfflineMapError
 from ..core.host import SystemClock
-from ..core.offline.job import DownloadOfflineMapJob, DownloadResult, Request, Surroundings
-from ..core.offline.plan import Plan
-from ..core.offline.staging import WORK_FOLDER
 from ..core.portal.items import Portal
 from ..core.version import plugin_version
 from ..layers.project import PROJECT_NAME, write_project

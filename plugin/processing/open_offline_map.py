@@ -23,7 +23,7 @@ from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
 
 if TYPE_CHECKING:
-    from ..core.offline.offline_map import OfflineMap
+    from ..core.offline_map.ready_map import OfflineMap
     from ..layers.report import ProjectReport
 
 
@@ -101,9 +101,9 @@ class OpenOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline.places import PACKAGE_INFO, find_place
-        from ..core.offline.single_package import open_package
-        from ..core.offline.sources import prepare_offline_map
+        from ..core.offline_map.places import PACKAGE_INFO, find_place
+        from ..core.offline_map.prepare import prepare_offline_map
+        from ..core.offline_map.single_package import open_package
         from ..layers.group import load_on_completion, read_groups
         from ..layers.project import PROJECT_NAME
         from ..qgis_io.drawing import running_drawing

@@ -20,7 +20,7 @@ from ..qgis_io.wording import in_words
 from .algorithm import Algorithm, errors_in_words
 
 if TYPE_CHECKING:
-    from ..core.offline.verification import FileCheck
+    from ..core.offline_map.verification import FileCheck
 
 
 class VerifyOfflineMap(Algorithm):
@@ -70,7 +70,7 @@ class VerifyOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline.verification import verify_offline_map
+        from ..core.offline_map.verification import verify_offline_map
         from ..core.storage import write_whole
 
         place = Path(self.parameterAsFile(parameters, self.INPUT, context)).absolute()

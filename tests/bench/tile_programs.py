@@ -54,8 +54,8 @@ from qgis.PyQt.QtCore import QSize
 application = QgsApplication([], False)
 application.initQgis()
 from plugin.core.host import Silent
-from plugin.core.offline.single_package import map_of_tiles
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.single_package import map_of_tiles
+from plugin.core.offline_map.prepare import tile_source
 from plugin.layers.tiles import make_tile_layer
 from plugin.qgis_io.drawing import running_drawing
 package, folder, x, y, side = Path(sys.argv[1]), Path(sys.argv[2]), *map(float, sys.argv[3:])

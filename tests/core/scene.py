@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 import hashlib
 import json
 
+from plugin.core.download.job import DownloadOfflineMapJob, Request, Surroundings
+from plugin.core.download.parameters import Overrides
 from plugin.core.errors import (
     OfflineMapError,
 )
 from plugin.core.host import Silent
-from plugin.core.offline.job import DownloadOfflineMapJob, Request, Surroundings
-from plugin.core.offline.parameters import Overrides
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import Deadlines, PortalSession
 from plugin.core.tiles.routes import Drawing

@@ -10,7 +10,7 @@ import re
 
 from osgeo import gdal, ogr, osr
 
-from plugin.core.offline.offline_map import (
+from plugin.core.offline_map.ready_map import (
     FeatureSource,
     OfflineMap,
     ReadyLayer,

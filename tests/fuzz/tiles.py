@@ -28,7 +28,7 @@ import zipfile
 
 from plugin.core.errors import BadInput, PackageError, StorageError
 from plugin.core.host import Silent
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
 from plugin.core.tiles.routes import Drawing, choose_route
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.fixtures.tile_grids import WEB_MERCATOR

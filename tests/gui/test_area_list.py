@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from plugin.core.offline.area_status import AreaStatus, ListState
+from plugin.core.offline_map.area_status import AreaStatus, ListState
 from tests.portal import HangUp, Html, PortalFault
 
 

@@ -6,7 +6,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QModelIndex
 from qgis.PyQt.QtWidgets import QWidget
 
-from plugin.core.offline.area_status import AreaStatus, ListState
+from plugin.core.offline_map.area_status import AreaStatus, ListState
 from plugin.gui.browser import BrowserProvider
 from plugin.qgis_io.connections import Connection, connections, save_connection
 from tests.portal import HangUp, PortalFault

@@ -3,7 +3,7 @@
 import pytest
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QTabWidget
 
-from plugin.core.offline.area_status import AreaStatus
+from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.area_actions import default_download
 from plugin.gui.details import DetailsDialog
 from plugin.gui.table import CopyableTable

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsProject
 
-from plugin.core.offline.area_status import AreaStatus
-from plugin.core.offline.staging import Staging
+from plugin.core.download.staging import Staging
+from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.area_actions import default_download
 from plugin.gui.unfinished import Download, unfinished_downloads
 from plugin.gui.wording import Action

@@ -10,7 +10,7 @@ from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QListView
 
-from plugin.core.offline.area_status import Activity, AreaStatus, Local, Remote
+from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
 from plugin.gui.area_model import AreaModel
 from plugin.gui.area_row import AreaRow, Progress
 from plugin.gui.area_tool import AreaTool

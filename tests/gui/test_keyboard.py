@@ -6,7 +6,7 @@ from qgis.PyQt.QtGui import QContextMenuEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMenu, QWidget
 
-from plugin.core.offline.area_status import Activity, AreaStatus, Local, Remote
+from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
 from plugin.gui.area_model import AreaRole
 from plugin.gui.area_row import AreaRow
 from plugin.gui.wording import Action, Words, actions

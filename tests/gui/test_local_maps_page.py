@@ -14,7 +14,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
-from plugin.core.offline.area_status import AreaStatus
+from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.area_model import AreaRole
 from plugin.gui.details import DetailsDialog
 from plugin.gui.dropping import OfflineMapDropHandler

@@ -3,7 +3,7 @@
 import pytest
 from qgis.core import QgsFeedback, QgsGeometry, QgsLocatorContext, QgsLocatorResult, QgsRectangle
 
-from plugin.core.offline.area_status import Local, Remote
+from plugin.core.offline_map.area_status import Local, Remote
 from plugin.gui.area_row import AreaRow
 from plugin.gui.locator import AreaLocatorFilter
 

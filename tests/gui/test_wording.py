@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from qgis.PyQt.QtGui import QColor, QPalette
 
-from plugin.core.offline.area_status import AreaStatus, ListState, Local
+from plugin.core.offline_map.area_status import AreaStatus, ListState, Local
 from plugin.gui.glyphs import glyph, glyph_of, tone_colour
 from plugin.gui.wording import (
     Action,

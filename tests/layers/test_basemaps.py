@@ -4,8 +4,8 @@ import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 
 from plugin.core.host import Silent
-from plugin.core.offline.offline_map import TileFormat
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
+from plugin.core.offline_map.ready_map import TileFormat
 from plugin.layers.group import add_groups, read_groups
 from plugin.layers.identity import LAYER_ID
 from plugin.layers.project import write_project

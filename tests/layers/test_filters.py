@@ -5,7 +5,7 @@ import json
 import pytest
 from qgis.core import QgsVectorLayer
 
-from plugin.core.offline.offline_map import FeatureSource
+from plugin.core.offline_map.ready_map import FeatureSource
 from plugin.core.sql.parser import moment, parse
 from plugin.core.sql.tree import NotRead
 from plugin.layers.filters import filter_expression, set_filter

@@ -27,8 +27,8 @@ from qgis.PyQt.QtGui import QColor, QImage
 from qgis.PyQt.QtWidgets import QApplication, QComboBox
 
 from plugin.core.host import Silent
-from plugin.core.offline.offline_map import OfflineMap
-from plugin.core.offline.single_package import map_of_geodatabase, open_package
+from plugin.core.offline_map.ready_map import OfflineMap
+from plugin.core.offline_map.single_package import map_of_geodatabase, open_package
 from plugin.core.working_copy.write import write_working_copy
 from plugin.layers.project import write_project
 from plugin.qgis_io.drawing import running_drawing

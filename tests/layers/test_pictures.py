@@ -4,7 +4,7 @@ import base64
 import uuid
 
 from plugin.layers.project import check_layers
-from tests.core.offline.test_job_pictures import PNG
+from tests.core.download.test_job_pictures import PNG
 
 from .build import feature_layer, losses_of
 

@@ -9,8 +9,8 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QPixmap
 
 from plugin.core.host import Silent
-from plugin.core.offline.single_package import map_of_tiles
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
+from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.core.tiles.legend import LegendEntry
 from plugin.layers.group import add_groups, read_groups
 from plugin.layers.project import write_project

@@ -10,9 +10,9 @@ import pytest
 from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsRectangle
 
 from plugin.core.host import Silent
-from plugin.core.offline.offline_map import TileFormat, TileSource
-from plugin.core.offline.single_package import map_of_tiles
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
+from plugin.core.offline_map.ready_map import TileFormat, TileSource
+from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.core.tiles.convert import to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package
 from plugin.layers.credits import plain_text

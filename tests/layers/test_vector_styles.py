@@ -16,8 +16,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType
 
 from plugin.core.host import Silent
-from plugin.core.offline.single_package import map_of_tiles
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
+from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.layers.project import write_project
 from plugin.layers.tile_fonts import use_installed_fonts
 from plugin.qgis_io.drawing import running_drawing

@@ -24,7 +24,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from plugin.core.offline.places import work_folder
+from plugin.core.offline_map.places import work_folder
 from plugin.processing.provider import OfflineMapAreasProvider
 
 from ..layers.conftest import colours, draw, open_files

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
+from plugin.core.download.transfer import Transfer, Wanted
 from plugin.core.host import Silent
-from plugin.core.offline.transfer import Transfer, Wanted
 from plugin.core.portal.credentials import UserPassword
 from plugin.core.portal.items import Portal
 from tests.portal import Busy, ChangedEtag, Drop, PortalFault

@@ -9,7 +9,7 @@ from qgis.core import QgsRasterLayer
 
 from plugin.core.errors import Cancelled, Unsupported
 from plugin.core.host import Silent
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
 from plugin.core.tiles.elevation import can_move, to_elevation_raster
 from plugin.core.tiles.routes import Drawing
 from plugin.core.tiles.tile_package import open_tile_package

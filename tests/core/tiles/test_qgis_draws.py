@@ -15,7 +15,7 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor, QImage
 
 from plugin.core.host import Silent
-from plugin.core.offline.sources import tile_source
+from plugin.core.offline_map.prepare import tile_source
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.scheme import TileRange
 from plugin.core.tiles.tile_package import open_tile_package

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from plugin.core.host import Silent
-from plugin.core.offline.sources import prepare_offline_map
+from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
 from plugin.core.working_copy.change_tracking import local_edits
 from plugin.core.working_copy.connection import connect_working_copy

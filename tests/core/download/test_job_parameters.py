@@ -5,14 +5,14 @@ import shutil
 
 import pytest
 
+from plugin.core.download.parameters import UpdateMode
 from plugin.core.errors import (
     BadInput,
     Damaged,
 )
 from plugin.core.host import Silent
-from plugin.core.offline.mobile_map import read_mobile_map_package
-from plugin.core.offline.parameters import UpdateMode
-from plugin.core.offline.sources import prepare_offline_map
+from plugin.core.offline_map.mobile_map import read_mobile_map_package
+from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
 from tests.portal import (
     CANYONLANDS_AREA,

@@ -8,7 +8,7 @@ import pytest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.host import Silent
-from plugin.core.offline.verification import verify_offline_map
+from plugin.core.offline_map.verification import verify_offline_map
 
 from ..hosts import Watcher
 from ..scene import GEODATABASE, TILES

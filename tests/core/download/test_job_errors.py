@@ -10,7 +10,7 @@ from plugin.core.errors import (
     OfflineMapError,
     PortalError,
 )
-from plugin.core.offline.mobile_map import read_mobile_map_package
+from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from tests.portal import (
     CANYONLANDS,
     CANYONLANDS_GEODATABASE,

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from plugin.core import errors
-from plugin.core.offline.area_status import (
+from plugin.core.offline_map.area_status import (
     Activity,
     AreaStatus,
     Asking,

@@ -18,6 +18,7 @@ from pathlib import Path
 import sqlite3
 from typing import Any, Optional
 
+from ..download.staging import WORK_FOLDER
 from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
 from ..json_value import json_object
@@ -29,7 +30,6 @@ from ..working_copy.change_tracking import CHANGES
 from .manifest import MANIFEST_NAME, ManifestFile, has_manifest, read_manifest
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 from .places import PACKAGE_INFO
-from .staging import WORK_FOLDER
 
 _PARTIAL = ".partial"
 _LEVELS = 3  # below the root: portal host, web map, area

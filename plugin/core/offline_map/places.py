@@ -14,13 +14,13 @@ from pathlib import Path
 import shutil
 from typing import Optional
 
+from ..download.staging import WORK_FOLDER
 from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
 from ..storage import storage
 from ..untrusted.archive import Archive, open_archive
 from .manifest import has_manifest
 from .single_package import is_package
-from .staging import WORK_FOLDER
 
 PACKAGE_INFO = "package.info"
 _MAX_INFO = 8 << 20

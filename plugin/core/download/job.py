@@ -18,23 +18,23 @@ from typing import Any, Optional
 from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
 from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
 from ..notice import Notice
+from ..offline_map.manifest import write_manifest
+from ..offline_map.prepare import prepare_offline_map
+from ..offline_map.ready_map import OfflineMap
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
 from ..tiles.routes import Drawing
+from .check_package import verify_package
 from .documents import write_documents
 from .gather import gather
-from .manifest import write_manifest
-from .offline_map import OfflineMap
 from .parameters import Overrides, UpdateMode, default_parameters, with_overrides
 from .pictures import PictureFiles
 from .plan import Plan, file_name, make_plan
-from .reference import check_directory, find_reference_basemap
-from .result import REPORT_NAME, LayerOutcome, Outcomes, Report
-from .sources import prepare_offline_map
+from .reference_basemap import check_directory, find_reference_basemap
+from .report import REPORT_NAME, LayerOutcome, Outcomes, Report
 from .staging import PackageFile, Staging, check_output
 from .transfer import Transfer, Wanted
-from .verify import verify_package
 
 _REBUILDS = 3  # how often a package may change on the portal while it is fetched
 # These end the job whatever continue-on-errors says: every other package would meet them too.

@@ -18,9 +18,9 @@ from typing import Any, Optional
 
 from ..errors import BadInput, StorageError
 from ..host import Feedback, raise_if_cancelled
+from ..offline_map.mobile_map import MAP_NAME, PACKAGE_FOLDER
 from ..storage import storage, storage_error, sync_folder, write_whole
 from ..untrusted.json_text import parse_json
-from .mobile_map import MAP_NAME, PACKAGE_FOLDER
 
 WORK_FOLDER = "qgis"
 _BLOCK = 1 << 20

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from plugin.core.errors import BadInput, Damaged, Untrusted
-from plugin.core.offline.mobile_map import (
+from plugin.core.offline_map.mobile_map import (
     AreaPackage,
     AreaRecord,
     MobileMap,

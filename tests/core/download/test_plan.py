@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.core.errors import BadInput
-from plugin.core.offline.parameters import (
+from plugin.core.download.parameters import (
     DownloadParameters,
     Overrides,
     UpdateMode,
@@ -14,13 +13,8 @@ from plugin.core.offline.parameters import (
     default_parameters,
     with_overrides,
 )
-from plugin.core.offline.plan import (
-    ReferenceBasemap,
-    file_name,
-    make_plan,
-    offline_map_json,
-    reference_path,
-)
+from plugin.core.download.plan import ReferenceBasemap, file_name, make_plan, offline_map_json, reference_path
+from plugin.core.errors import BadInput
 from plugin.core.portal.items import Item
 from plugin.core.portal.map_areas import (
     Deltas,

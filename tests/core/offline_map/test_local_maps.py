@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged
-from plugin.core.offline.local_maps import find_local_maps, read_local_map
+from plugin.core.offline_map.local_maps import find_local_maps, read_local_map
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from ..hosts import Watcher

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Optional
 
+from ..download.parameters import TILE_SUFFIXES
 from ..errors import Damaged, OfflineMapError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
@@ -24,9 +25,8 @@ from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
 from ..working_copy.check import check_working_copy
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
-from .offline_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
-from .parameters import TILE_SUFFIXES
-from .sources import tile_source
+from .prepare import tile_source
+from .ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 
 GEODATABASE_SUFFIX = ".geodatabase"
 _SCHEMES = ("conf.xml", "root.json")

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
+from plugin.core.download.transfer import Transfer, Wanted, strong_validator
 from plugin.core.errors import BrokenAnswer, Cancelled, NetworkError, NoConnection, PortalError, StorageError
-from plugin.core.offline.transfer import Transfer, Wanted, strong_validator
 from plugin.core.portal.session import Deadlines, PortalSession
 from tests.portal import (
     Body,

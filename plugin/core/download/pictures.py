@@ -26,11 +26,11 @@ from ..errors import (
 )
 from ..host import Clock, Executor, Feedback, raise_if_cancelled
 from ..notice import Notice, notice
+from ..offline_map.ready_map import FeatureSource, OfflineMap
 from ..portal.session import PortalSession
 from ..portal.urls import WebUrl, is_inside, is_link_local, parse_url
 from ..storage import storage, write_whole
 from ..web_map import MapLayer, drawing_info
-from .offline_map import FeatureSource, OfflineMap
 
 PICTURE_FOLDER = "pictures"
 _KINDS = frozenset({"esriPMS", "esriPFS", "CIMPictureMarker", "CIMPictureFill", "CIMPictureStroke"})

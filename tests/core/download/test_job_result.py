@@ -10,8 +10,8 @@ from plugin.core.errors import (
     Cancelled,
 )
 from plugin.core.host import Silent
-from plugin.core.offline.mobile_map import read_mobile_map_package
-from plugin.core.offline.sources import prepare_offline_map
+from plugin.core.offline_map.mobile_map import read_mobile_map_package
+from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
 
 from ..hosts import Watcher

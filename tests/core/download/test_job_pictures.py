@@ -7,11 +7,11 @@ import shutil
 
 import pytest
 
+from plugin.core.download.pictures import PictureFiles
 from plugin.core.errors import Cancelled
 from plugin.core.host import Silent
-from plugin.core.offline.offline_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap
-from plugin.core.offline.pictures import PictureFiles
-from plugin.core.offline.verification import verify_offline_map
+from plugin.core.offline_map.ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap
+from plugin.core.offline_map.verification import verify_offline_map
 from plugin.core.portal.credentials import UserPassword
 from plugin.core.portal.session import PortalSession
 from plugin.core.web_map import parse_web_map

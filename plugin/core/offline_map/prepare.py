@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional
 
+from ..download.parameters import UpdateMode
 from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
@@ -22,8 +23,7 @@ from ..web_map import LayerKind, MapLayer
 from ..working_copy.check import check_working_copy
 from ..working_copy.write import copied_tables, write_working_copy
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
-from .offline_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
-from .parameters import UpdateMode
+from .ready_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
 _READ_ONLY = {

@@ -13,15 +13,15 @@ from pathlib import Path, PurePosixPath
 import re
 from typing import Any, Optional
 
+from ..download.parameters import Overrides
+from ..download.pictures import PICTURE_FOLDER
+from ..download.staging import WORK_FOLDER, PackageFile, file_sha256
 from ..errors import Damaged, NoPackage
 from ..host import Silent
 from ..portal.map_areas import MapArea
 from ..storage import write_whole
 from ..untrusted.json_text import parse_json
 from .mobile_map import MAP_NAME, PACKAGE_FOLDER
-from .parameters import Overrides
-from .pictures import PICTURE_FOLDER
-from .staging import WORK_FOLDER, PackageFile, file_sha256
 
 MANIFEST_NAME = "manifest.json"
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -13,10 +13,7 @@ from typing import Any, Optional
 import uuid
 
 from ..geodatabase.catalogue import open_geodatabase
-from ..portal.items import Item
-from ..portal.map_areas import Package, PackageKind
-from ..web_map import parse_web_map
-from .mobile_map import (
+from ..offline_map.mobile_map import (
     MAP_NAME,
     PACKAGE_FOLDER,
     AreaPackage,
@@ -24,6 +21,9 @@ from .mobile_map import (
     MobileMap,
     write_mobile_map_package,
 )
+from ..portal.items import Item
+from ..portal.map_areas import Package, PackageKind
+from ..web_map import parse_web_map
 from .plan import Plan, file_name, offline_map_json
 
 _MAP_KEYWORDS = ("Map Area", "Mobile Map", "2D", "ArcGIS Runtime", "Mobile", "Preplanned")

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from plugin.core.offline.contents import AreaLayer, layers_at_portal, layers_on_disk
+from plugin.core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
 from plugin.core.portal.items import Portal
 from plugin.core.portal.map_areas import load_map_area
 from plugin.core.portal.session import PortalSession
