@@ -103,7 +103,7 @@ class Plugin:
 
     def unload(self) -> None:
         if self.dock is not None:
-            from .layers.announcement import announcement
+            from .layers.open_project.announcement import announcement
 
             announcement.groups_added.disconnect(self._show_decorations)
             self.iface.initializationCompleted.disconnect(self._begin)
@@ -151,7 +151,7 @@ class Plugin:
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
         from .gui.options_factory import OptionsFactory
-        from .layers.announcement import announcement
+        from .layers.open_project.announcement import announcement
 
         self.options = OptionsFactory(lambda: self.workplace.background.questions)
         self.options.changed.connect(self._take_options)

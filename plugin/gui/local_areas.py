@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from ..core.offline_map.area_status import Local
 from ..core.offline_map.local_maps import LocalMap, LocalMaps, UnfinishedDownload, find_local_maps
 from ..core.portal.map_areas import MapArea
-from ..layers.identity import MAP_FOLDER
+from ..layers.base.identity import MAP_FOLDER
 from ..qgis_io.settings import offline_map_folders, root_folder
 from ..qgis_io.wording import in_words
 from .portal_questions import PortalQuestions, Question

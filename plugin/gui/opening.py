@@ -9,9 +9,9 @@ from qgis.core import Qgis, QgsLayerTreeGroup, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
-from ..layers.companions import is_companion
-from ..layers.group import Groups, View, add_groups, read_groups
-from ..layers.identity import MAP_FOLDER
+from ..layers.base.companions import is_companion
+from ..layers.base.identity import MAP_FOLDER
+from ..layers.open_project.groups import Groups, View, add_groups, read_groups
 from ..qgis_io.settings import remember_offline_map
 from ..qgis_io.spatial_reference import system_from_text
 from ..qgis_io.wording import in_words

@@ -12,18 +12,18 @@ from ..core.notice import Notice
 from ..core.offline_map.ready_map import FeatureSource
 from ..core.web_map import MapLayer, drawing_info
 from ..qgis_io.wording import notice_in_words
-from .clusters import clustered
-from .credits import set_credits
-from .draw_order import set_draw_order
-from .feature_effects import set_feature_effect
-from .filters import set_filter
-from .forms import set_form
-from .identity import READ_ONLY
-from .labels import make_labeling
-from .popups import set_popup
-from .renderer import make_renderer
-from .table import open_table, table_source
-from .temporal import set_layer_time
+from .base.credits import set_credits
+from .base.filters import set_filter
+from .base.identity import READ_ONLY
+from .base.table import open_table, table_source
+from .base.temporal import set_layer_time
+from .effects.feature_effects import set_feature_effect
+from .forms.forms import set_form
+from .labels.labels import make_labeling
+from .popups.popups import set_popup
+from .renderers.clusters import clustered
+from .renderers.draw_order import set_draw_order
+from .renderers.renderer import make_renderer
 
 
 def make_feature_layer(

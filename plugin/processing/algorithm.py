@@ -23,7 +23,7 @@ from ..core.host import Feedback
 from ..qgis_io.wording import in_words, notice_in_words
 
 if TYPE_CHECKING:
-    from ..layers.report import ProjectReport
+    from ..layers.project.report import ProjectReport
 
 _Parameter = TypeVar("_Parameter", bound=QgsProcessingParameterDefinition)
 

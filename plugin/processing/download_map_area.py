@@ -103,7 +103,7 @@ class DownloadMapArea(DownloadAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.download.job import Request
-        from ..layers.group import load_on_completion, read_groups
+        from ..layers.open_project.groups import load_on_completion, read_groups
         from .downloading import download
 
         with errors_in_words(), self.portal(feedback) as portal:

@@ -18,8 +18,8 @@ from ..core.errors import OfflineMapError
 from ..core.host import SystemClock
 from ..core.portal.items import Portal
 from ..core.version import plugin_version
-from ..layers.project import PROJECT_NAME, write_project
-from ..layers.report import ProjectReport
+from ..layers.project.project import PROJECT_NAME, write_project
+from ..layers.project.report import ProjectReport
 from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.lock import sole_writer

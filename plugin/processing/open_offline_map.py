@@ -24,7 +24,7 @@ from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
 
 if TYPE_CHECKING:
     from ..core.offline_map.ready_map import OfflineMap
-    from ..layers.report import ProjectReport
+    from ..layers.project.report import ProjectReport
 
 
 class OpenOfflineMap(Algorithm):
@@ -104,8 +104,8 @@ class OpenOfflineMap(Algorithm):
         from ..core.offline_map.places import PACKAGE_INFO, find_place
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
-        from ..layers.group import load_on_completion, read_groups
-        from ..layers.project import PROJECT_NAME
+        from ..layers.open_project.groups import load_on_completion, read_groups
+        from ..layers.project.project import PROJECT_NAME
         from ..qgis_io.drawing import running_drawing
 
         path = self.parameterAsFile(parameters, self.INPUT, context)
@@ -150,7 +150,7 @@ class OpenOfflineMap(Algorithm):
 
 def _project(offline_map: OfflineMap, target: Path, host: Feedback) -> ProjectReport:
     """The project, written where there is none: one that is there is the user's by now."""
-    from ..layers.project import check_layers, write_project
+    from ..layers.project.project import check_layers, write_project
 
     make = check_layers if target.is_file() else write_project
     return make(offline_map, target, host)

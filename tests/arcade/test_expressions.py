@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import QDateTime
 
 from plugin.core.arcade.translate import translate
 from plugin.core.arcade.tree import NotRead
-from plugin.layers.expressions import feature_fields, text_expression_of
+from plugin.layers.base.expressions import feature_fields, text_expression_of
 
 RECORD = json.loads((Path(__file__).parent / "values.json").read_text("utf-8"))
 COLUMNS = "OBJECTID:integer n:double i:integer s:string t:string d:datetime c:integer"

@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from plugin.core.arcade.field_text import FieldFormat, shown_field, shown_text
-from plugin.layers.expressions import feature_fields, text_expression_of, typed_expression_of
+from plugin.layers.base.expressions import feature_fields, text_expression_of, typed_expression_of
 
 KINDS = {"Point": "Point", "Polygon": "Polygon", "LineString": "Polyline"}
 SQUARE = "POLYGON((890000 6280000,890000 {y},{x} {y},{x} 6280000,890000 6280000))"

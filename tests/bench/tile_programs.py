@@ -56,7 +56,7 @@ application.initQgis()
 from plugin.core.host import Silent
 from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.core.offline_map.prepare import tile_source
-from plugin.layers.tiles import make_tile_layer
+from plugin.layers.tiles.tiles import make_tile_layer
 from plugin.qgis_io.drawing import running_drawing
 package, folder, x, y, side = Path(sys.argv[1]), Path(sys.argv[2]), *map(float, sys.argv[3:])
 started = time.perf_counter()

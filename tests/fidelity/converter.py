@@ -1,6 +1,6 @@
 """Our converter in the form that the reference renderer's tool can call: `…:convert`."""
 
-from plugin.layers.renderer import make_renderer
+from plugin.layers.renderers.renderer import make_renderer
 
 
 def convert(json, layer):

@@ -30,7 +30,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QSize
 from qgis.PyQt.QtGui import QColor, QImage
 
-from plugin.layers.renderer import make_renderer
+from plugin.layers.renderers.renderer import make_renderer
 
 _FIELD_TYPES = {
     "esriFieldTypeOID": QMetaType.Type.LongLong,

@@ -12,7 +12,7 @@ from qgis.core import QgsFeatureRenderer, QgsReadWriteContext
 from qgis.PyQt.QtGui import QImage
 from qgis.PyQt.QtXml import QDomDocument
 
-from plugin.layers.renderer import make_renderer
+from plugin.layers.renderers.renderer import make_renderer
 from plugin.layers.symbols.colours import PLAIN, colour_of
 from tests.conftest import SAMPLES
 

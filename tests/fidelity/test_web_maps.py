@@ -12,9 +12,9 @@ from qgis.core import QgsLayerTree, QgsMapRendererSequentialJob, QgsMapSettings,
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize
 
-from plugin.layers.identity import LAYER_ID
-from plugin.layers.members import SAYS_NOTHING
-from plugin.layers.project import write_project
+from plugin.layers.base.identity import LAYER_ID
+from plugin.layers.project.members import SAYS_NOTHING
+from plugin.layers.project.project import write_project
 from tests.conftest import SAMPLES
 
 from .web_maps import make_offline_map, service_map

@@ -21,8 +21,8 @@ from qgis.core import QgsApplication
 
 from plugin.core.errors import OfflineMapError
 from plugin.core.web_map import parse_web_map
-from plugin.layers.group import read_groups
-from plugin.layers.project import write_project
+from plugin.layers.open_project.groups import read_groups
+from plugin.layers.project.project import write_project
 from tests.fidelity.web_maps import make_offline_map, service_map
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "webmap"

@@ -22,9 +22,9 @@ from qgis.core import Qgis, QgsApplication, QgsExpression, QgsExpressionContext,
 
 from plugin.core.arcade.translate import translate, translate_text
 from plugin.core.arcade.tree import NotRead
-from plugin.layers.expressions import feature_fields
-from plugin.layers.labels import make_labeling
-from plugin.layers.popups import set_popup
+from plugin.layers.base.expressions import feature_fields
+from plugin.layers.labels.labels import make_labeling
+from plugin.layers.popups.popups import set_popup
 from tests.layers.test_members_matter import CLASSIC, DESCRIBED, ELEMENTS, LINES, POINTS, SERVICE
 
 _SLOW = 1.0

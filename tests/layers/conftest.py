@@ -16,7 +16,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QSize, QThread
 
-from plugin.layers.project import write_project
+from plugin.layers.project.project import write_project
 
 from .build import Town
 

@@ -5,8 +5,8 @@ import re
 from qgis.core import QgsLayerTree, QgsMapLayer, QgsReadWriteContext
 from qgis.PyQt.QtXml import QDomDocument
 
-from plugin.layers.companions import is_companion
-from plugin.layers.identity import MAP_FOLDER
+from plugin.layers.base.companions import is_companion
+from plugin.layers.base.identity import MAP_FOLDER
 
 
 def portrait(node, folder):

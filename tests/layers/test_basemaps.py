@@ -6,9 +6,9 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from plugin.core.host import Silent
 from plugin.core.offline_map.prepare import tile_source
 from plugin.core.offline_map.ready_map import TileFormat
-from plugin.layers.group import add_groups, read_groups
-from plugin.layers.identity import LAYER_ID
-from plugin.layers.project import write_project
+from plugin.layers.base.identity import LAYER_ID
+from plugin.layers.open_project.groups import add_groups, read_groups
+from plugin.layers.project.project import write_project
 from plugin.qgis_io.drawing import running_drawing
 from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR, WEB_MERCATOR_512
 from tests.fixtures.tile_package import About, write_tpk, write_vtpk

@@ -6,7 +6,7 @@ from qgis.core import (
 )
 
 from plugin.core.notice import notice
-from plugin.layers.identity import READ_ONLY
+from plugin.layers.base.identity import READ_ONLY
 
 from .build import feature_layer, losses_of
 

@@ -8,7 +8,7 @@ from qgis.core import QgsVectorLayer
 from plugin.core.offline_map.ready_map import FeatureSource
 from plugin.core.sql.parser import moment, parse
 from plugin.core.sql.tree import NotRead
-from plugin.layers.filters import filter_expression, set_filter
+from plugin.layers.base.filters import filter_expression, set_filter
 
 from .build import feature_layer, write_geopackage
 
@@ -193,8 +193,8 @@ def test_filters_by_date_of_a_service_with_another_clock_are_not_read(filtered):
 
 
 def test_a_filter_without_end_is_given_up(filtered, monkeypatch):
-    monkeypatch.setattr("plugin.layers.filters._SECONDS", -1.0)
-    monkeypatch.setattr("plugin.layers.filters._STEPS", 10)
+    monkeypatch.setattr("plugin.layers.base.filters._SECONDS", -1.0)
+    monkeypatch.setattr("plugin.layers.base.filters._STEPS", 10)
     losses, layer = filtered("KIND = 1")
     assert losses == ["The filter cannot be proven; all features are shown."]
     assert layer.featureCount() == 3

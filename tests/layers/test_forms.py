@@ -23,8 +23,8 @@ from qgis.gui import QgsAttributeEditorContext, QgsAttributeForm, QgsEditorWidge
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QByteArray, QDateTime, Qt
 
-from plugin.layers.attachments import set_attachment_form
-from plugin.layers.forms import set_form
+from plugin.layers.forms.attachments import set_attachment_form
+from plugin.layers.forms.forms import set_form
 
 from .build import feature_layer, losses_of
 

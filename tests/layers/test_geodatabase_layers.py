@@ -30,7 +30,7 @@ from plugin.core.host import Silent
 from plugin.core.offline_map.ready_map import OfflineMap
 from plugin.core.offline_map.single_package import map_of_geodatabase, open_package
 from plugin.core.working_copy.write import write_working_copy
-from plugin.layers.project import write_project
+from plugin.layers.project.project import write_project
 from plugin.qgis_io.drawing import running_drawing
 from tests.core.geodatabase.shapes import wkb
 from tests.fixtures.geodatabase import (

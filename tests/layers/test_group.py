@@ -22,10 +22,10 @@ from qgis.gui import QgsLayerTreeView
 
 from plugin.core.errors import Damaged
 from plugin.core.notice import notice
-from plugin.layers.announcement import announcement
-from plugin.layers.group import add_groups, load_on_completion, read_groups
-from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
-from plugin.layers.project import write_project
+from plugin.layers.base.identity import AREA_ID, LAYER_ID, MAP_FOLDER
+from plugin.layers.open_project.announcement import announcement
+from plugin.layers.open_project.groups import add_groups, load_on_completion, read_groups
+from plugin.layers.project.project import write_project
 
 from .build import feature_layer, tile_layer
 from .conftest import credits_shown, in_worker, open_files

@@ -7,7 +7,7 @@ import pytest
 from qgis.core import Qgis, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsVectorLayer
 from qgis.PyQt.QtCore import QLocale
 
-from plugin.layers.labels import make_labeling
+from plugin.layers.labels.labels import make_labeling
 
 from .build import feature_layer
 from .conftest import draw

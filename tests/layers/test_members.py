@@ -7,8 +7,8 @@ import copy
 
 import pytest
 
-from plugin.layers.members import KEPT, SAYS_NOTHING
-from plugin.layers.project import write_project
+from plugin.layers.project.members import KEPT, SAYS_NOTHING
+from plugin.layers.project.project import write_project
 
 from .build import feature_layer, losses_of, tile_layer
 from .portrait import portrait

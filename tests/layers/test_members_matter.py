@@ -11,8 +11,8 @@ import pytest
 from qgis.core import Qgis, QgsReadWriteContext, QgsVectorLayer
 from qgis.PyQt.QtXml import QDomDocument
 
-from plugin.layers.labels import make_labeling
-from plugin.layers.popups import set_popup
+from plugin.layers.labels.labels import make_labeling
+from plugin.layers.popups.popups import set_popup
 
 from .test_nothing_lost import places
 

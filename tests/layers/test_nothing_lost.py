@@ -10,9 +10,9 @@ import json
 import pytest
 from qgis.core import QgsVectorLayer
 
-from plugin.layers.forms import set_form
-from plugin.layers.labels import make_labeling
-from plugin.layers.popups import set_popup
+from plugin.layers.forms.forms import set_form
+from plugin.layers.labels.labels import make_labeling
+from plugin.layers.popups.popups import set_popup
 
 from .test_forms import FORM
 

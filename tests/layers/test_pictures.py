@@ -3,7 +3,7 @@
 import base64
 import uuid
 
-from plugin.layers.project import check_layers
+from plugin.layers.project.project import check_layers
 from tests.core.download.test_job_pictures import PNG
 
 from .build import feature_layer, losses_of

@@ -16,7 +16,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QLocale, Qt, QTime
 from qgis.PyQt.QtGui import QColor, QGuiApplication, QImage, QPainter, QTextDocument
 
-from plugin.layers.popups import set_popup
+from plugin.layers.popups.popups import set_popup
 
 from .build import feature_layer
 from .test_forms import related

@@ -18,8 +18,8 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.host import Silent
-from plugin.layers.identity import AREA_ID, LAYER_ID, MAP_FOLDER
-from plugin.layers.project import check_layers, write_project
+from plugin.layers.base.identity import AREA_ID, LAYER_ID, MAP_FOLDER
+from plugin.layers.project.project import check_layers, write_project
 
 from .build import feature_layer, tile_layer
 from .conftest import credits_shown, draw, in_worker, open_files

@@ -5,7 +5,7 @@ import base64
 import pytest
 from qgis.core import Qgis, QgsVectorLayer
 
-from plugin.layers.renderer import make_renderer
+from plugin.layers.renderers.renderer import make_renderer
 from tests.fidelity.probes import picture
 
 from .build import feature_layer, losses_of

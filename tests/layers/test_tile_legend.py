@@ -12,9 +12,9 @@ from plugin.core.host import Silent
 from plugin.core.offline_map.prepare import tile_source
 from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.core.tiles.legend import LegendEntry
-from plugin.layers.group import add_groups, read_groups
-from plugin.layers.project import write_project
-from plugin.layers.tile_legend import show_legend
+from plugin.layers.open_project.groups import add_groups, read_groups
+from plugin.layers.project.project import write_project
+from plugin.layers.tiles.tile_legend import show_legend
 from plugin.qgis_io.drawing import running_drawing
 from tests.fixtures.tile_grids import WEB_MERCATOR
 from tests.fixtures.tile_package import write_tpk, write_tpkx

@@ -15,9 +15,9 @@ from plugin.core.offline_map.ready_map import TileFormat, TileSource
 from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.core.tiles.convert import to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package
-from plugin.layers.credits import plain_text
-from plugin.layers.group import read_groups
-from plugin.layers.project import write_project
+from plugin.layers.base.credits import plain_text
+from plugin.layers.open_project.groups import read_groups
+from plugin.layers.project.project import write_project
 from plugin.qgis_io.drawing import running_drawing
 from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR, WEB_MERCATOR_512
 from tests.fixtures.tile_package import About, write_tpk, write_tpkx, write_vtpk

@@ -18,8 +18,8 @@ from qgis.PyQt.QtCore import QMetaType
 from plugin.core.host import Silent
 from plugin.core.offline_map.prepare import tile_source
 from plugin.core.offline_map.single_package import map_of_tiles
-from plugin.layers.project import write_project
-from plugin.layers.tile_fonts import use_installed_fonts
+from plugin.layers.project.project import write_project
+from plugin.layers.tiles.tile_fonts import use_installed_fonts
 from plugin.qgis_io.drawing import running_drawing
 from tests.fixtures.tile_grids import WEB_MERCATOR_512
 from tests.fixtures.tile_package import About, write_vtpk

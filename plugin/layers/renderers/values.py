@@ -9,7 +9,7 @@ from qgis.core import QgsExpression
 from qgis.PyQt.QtGui import QColor
 
 from ...core.notice import Notice, notice
-from ..expressions import expression_of
+from ..base.expressions import expression_of
 from ..symbols.properties import Properties, Reading
 
 _NO_NORMALIZATION = ("", "esriNormalizeNone", "none")

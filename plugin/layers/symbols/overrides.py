@@ -8,7 +8,7 @@ from typing import Optional
 from qgis.core import QgsExpression, QgsProperty, QgsSvgMarkerSymbolLayer, QgsSymbolLayer
 
 from ...core.notice import Notice, notice
-from ..expressions import expression_of
+from ..base.expressions import expression_of
 from .properties import LARGEST, Properties
 
 _P = QgsSymbolLayer.Property

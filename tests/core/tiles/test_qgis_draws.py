@@ -20,7 +20,7 @@ from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.scheme import TileRange
 from plugin.core.tiles.tile_package import open_tile_package
 from plugin.core.web_map import LayerKind, LayerRole, MapLayer
-from plugin.layers.tiles import make_tile_layer
+from plugin.layers.tiles.tiles import make_tile_layer
 from plugin.qgis_io.drawing import running_drawing
 from tests.core.tiles.test_overzoom import MAP, write_indexed
 from tests.core.tiles.test_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR

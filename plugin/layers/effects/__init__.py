@@ -1,0 +1,1 @@
+"""Effects and blend modes of Esri's layers as those of QGIS."""

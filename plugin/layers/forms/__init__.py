@@ -1,0 +1,1 @@
+"""Forms, fields, relations and attachments as QGIS shows them."""

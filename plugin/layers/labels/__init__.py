@@ -1,0 +1,1 @@
+"""Esri's labels as labels of QGIS."""

@@ -1,0 +1,1 @@
+"""What happens in the project that is open."""

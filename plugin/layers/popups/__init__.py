@@ -1,0 +1,1 @@
+"""Esri's popups as map tips of QGIS."""

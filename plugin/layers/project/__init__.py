@@ -1,0 +1,1 @@
+"""An offline map as a project of QGIS."""

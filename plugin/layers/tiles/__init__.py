@@ -1,0 +1,1 @@
+"""Tile packages as layers of QGIS."""

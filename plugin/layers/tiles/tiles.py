@@ -1,0 +1,169 @@
+"""A tile package as a QGIS layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+import json
+import sqlite3
+from typing import Optional
+
+from qgis.core import (
+    Qgis,
+    QgsBilinearRasterResampler,
+    QgsDataSourceUri,
+    QgsMapBoxGlStyleConversionContext,
+    QgsMapBoxGlStyleConverter,
+    QgsMapLayer,
+    QgsMultiBandColorRenderer,
+    QgsRasterLayer,
+    QgsVectorTileLayer,
+)
+from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtGui import QImage
+
+from ...core.errors import PackageError
+from ...core.notice import Notice, notice
+from ...core.offline_map.ready_map import TileFormat, TileSource
+from ...core.storage import database_to_read
+from ...core.tiles.style import read_style
+from ...core.tiles.tile_package import TilePackage, open_tile_package
+from ...core.web_map import MapLayer
+from ..base.credits import describe
+from .tile_fonts import use_installed_fonts
+from .tile_legend import show_legend
+
+_MILLIMETRES_PER_PIXEL = 25.4 / 96
+
+
+def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -> QgsMapLayer:
+    """The layer, dressed; invalid where QGIS cannot open its file."""
+    if source.format is TileFormat.GDAL:
+        made = QgsRasterLayer(_gdal_source(source), layer.title, "gdal")
+        _smooth_pictures(made)
+    elif source.format is TileFormat.MBTILES:
+        made = QgsRasterLayer(_mbtiles_uri(source), layer.title, "wms")
+    else:
+        made = _vector_tiles(layer.title, source, losses)
+    if made.isValid():
+        describe(made, source.metadata)
+        show_legend(made, source.legend, losses)
+        losses += source.losses
+    return made
+
+
+def _smooth_pictures(layer: QgsRasterLayer) -> None:
+    """Between two levels, as MBTiles are: picked pixels would break the letters in the tiles. Elevations stay
+    what they are."""
+    if isinstance(layer.renderer(), QgsMultiBandColorRenderer):
+        layer.resampleFilter().setZoomedInResampler(QgsBilinearRasterResampler())
+        layer.resampleFilter().setZoomedOutResampler(QgsBilinearRasterResampler())
+
+
+def clone_layer(layer: QgsMapLayer) -> QgsMapLayer:
+    """A copy with an id of its own, and with all that QGIS leaves out of copies."""
+    copy = layer.clone()
+    copy.setLegendPlaceholderImage(layer.legendPlaceholderImage())
+    if isinstance(layer, QgsVectorTileLayer):
+        _copy_common(layer, copy)
+        _copy_levels(layer, copy)
+    return copy
+
+
+def _copy_common(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
+    """What every other kind of layer takes along."""
+    copy.setOpacity(layer.opacity())
+    copy.setBlendMode(layer.blendMode())
+    copy.setMinimumScale(layer.minimumScale())
+    copy.setMaximumScale(layer.maximumScale())
+    copy.setScaleBasedVisibility(layer.hasScaleBasedVisibility())
+    copy.setMetadata(layer.metadata())
+    copy.setCustomProperties(layer.customProperties())
+
+
+def _copy_levels(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
+    levels, copied = layer.tileMatrixSet(), copy.tileMatrixSet()
+    for zoom in range(levels.minimumZoom(), levels.maximumZoom() + 1):
+        copied.addMatrix(levels.tileMatrix(zoom))
+    copied.setScaleToTileZoomMethod(levels.scaleToTileZoomMethod())
+
+
+def openable(source: TileSource) -> Optional[str]:
+    """What an algorithm can open the tiles by; None for vector tiles, which have no such form."""
+    if source.format is TileFormat.GDAL:
+        return _gdal_source(source)
+    if source.format is TileFormat.MBTILES:
+        return f"wms://{_mbtiles_uri(source)}"
+    return None
+
+
+def _gdal_source(source: TileSource) -> str:
+    """The file itself, or its one tile table: a GeoPackage needs its table named."""
+    if source.file.suffix.lower() != ".gpkg":
+        return str(source.file)
+    # What SQLite cannot read, GDAL cannot either: the layer will be invalid, and said so.
+    with suppress(sqlite3.DatabaseError), database_to_read(source.file) as connection:
+        tables = connection.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'tiles'")
+        for (table,) in tables:
+            return f"GPKG:{source.file}:{table}"
+    return str(source.file)
+
+
+def _mbtiles_uri(source: TileSource) -> str:
+    return _uri("mbtiles", QUrl.fromLocalFile(str(source.file)).toString())
+
+
+def _vector_tiles(title: str, source: TileSource, losses: list[Notice]) -> QgsVectorTileLayer:
+    kind = "vtpk" if source.format is TileFormat.VTPK else "mbtiles"
+    made = QgsVectorTileLayer(_uri(kind, str(source.file)), title)
+    if not made.isValid():
+        return made
+    with open_tile_package(source.package) as package:
+        if source.format is TileFormat.VECTOR_MBTILES:
+            _show_levels_as_package(made, package)
+        losses += _dress(made, package)
+    return made
+
+
+def _show_levels_as_package(layer: QgsVectorTileLayer, package: TilePackage) -> None:
+    """Each level from the same scale on as in the package: of MBTiles QGIS takes tiles to have 256 pixels."""
+    matrices = layer.tileMatrixSet()
+    zooms = package.scheme.mercator_zooms(package.stored_levels) or {}
+    for level in (level for level in package.stored_levels if level.number in zooms):
+        matrix = matrices.tileMatrix(zooms[level.number])
+        matrix.setScale(level.resolution * 1000 / _MILLIMETRES_PER_PIXEL)
+        matrices.addMatrix(matrix)
+    matrices.setScaleToTileZoomMethod(Qgis.ScaleToTileZoomLevelMethod.Esri)
+
+
+def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
+    """Gives the layer the style of its package; yields what is lost, mostly in QGIS' words."""
+    try:
+        style = read_style(package)
+    except PackageError as error:
+        yield notice("style", "The style of the vector tiles is not read: {reason}", reason=error.text)
+        return
+    if style.lost_formats:
+        yield notice("style", "Texts whose parts have several formats are drawn in one.")
+    yield from use_installed_fonts(style.style)
+    context = QgsMapBoxGlStyleConversionContext()
+    context.setTargetUnit(Qgis.RenderUnit.Millimeters)
+    context.setPixelSizeConversionFactor(_MILLIMETRES_PER_PIXEL)
+    if style.sprites:
+        context.setSprites(QImage.fromData(style.sprites), style.sprite_index)
+    converter = QgsMapBoxGlStyleConverter()
+    if converter.convert(json.dumps(style.style), context) != QgsMapBoxGlStyleConverter.Result.Success:
+        reason = converter.errorMessage()
+        yield notice("style", "The style of the vector tiles is not read: {reason}", reason=reason)
+        return
+    layer.setRenderer(converter.renderer())
+    layer.setLabeling(converter.labeling())
+    for warning in dict.fromkeys(converter.warnings()):
+        yield notice("style", "{warning}", warning=warning)
+
+
+def _uri(kind: str, url: str) -> str:
+    uri = QgsDataSourceUri()
+    uri.setParam("type", kind)
+    uri.setParam("url", url)
+    return bytes(uri.encodedUri()).decode()
