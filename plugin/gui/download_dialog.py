@@ -21,7 +21,7 @@ from ..core.errors import OfflineMapError
 from ..core.portal.map_areas import MapArea
 from ..core.portal.urls import portal_address
 from ..core.untrusted.json_text import parse_json
-from ..processing.download import (
+from ..processing.download_parameters import (
     CONTINUE_ON_ERRORS,
     INCLUDE_BASEMAP,
     OUTPUT,

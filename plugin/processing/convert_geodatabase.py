@@ -15,7 +15,7 @@ from qgis.core import (
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import errors_in_words
-from .convert import INPUT, OUTPUT, ConversionAlgorithm
+from .conversion import INPUT, OUTPUT, ConversionAlgorithm
 
 
 class ConvertMobileGeodatabase(ConversionAlgorithm):

@@ -16,7 +16,7 @@ from qgis.core import (
 from ..core.host import Feedback
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import errors_in_words
-from .convert import INPUT, OUTPUT, ConversionAlgorithm
+from .conversion import INPUT, OUTPUT, ConversionAlgorithm
 
 if TYPE_CHECKING:
     from ..core.offline_map.ready_map import TileFormat

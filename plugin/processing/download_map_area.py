@@ -18,7 +18,7 @@ from qgis.core import (
 
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import advanced, errors_in_words
-from .download import OUTPUT, DownloadAlgorithm
+from .download_parameters import OUTPUT, DownloadAlgorithm
 
 if TYPE_CHECKING:
     from ..core.download.job import Request
@@ -104,7 +104,7 @@ class DownloadMapArea(DownloadAlgorithm):
     ) -> dict[str, Any]:
         from ..core.download.job import Request
         from ..layers.open_project.groups import load_on_completion, read_groups
-        from .downloading import download
+        from .run_download import download
 
         with errors_in_words(), self.portal(feedback) as portal:
             request = Request(
@@ -135,7 +135,7 @@ class DownloadMapArea(DownloadAlgorithm):
         }
 
     def _dry_run(self, request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> dict[str, Any]:
-        from .downloading import plan_download
+        from .run_download import plan_download
 
         plan, report = plan_download(request, portal)
         for package in plan.packages:

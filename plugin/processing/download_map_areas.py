@@ -22,7 +22,7 @@ from ..core.errors import BadInput, Cancelled, OfflineMapError
 from ..core.portal.urls import ItemId, item_id_in
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
-from .download import OUTPUT, DownloadAlgorithm
+from .download_parameters import OUTPUT, DownloadAlgorithm
 from .portal_algorithm import CONNECTIONS
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class DownloadMapAreas(DownloadAlgorithm):
     ) -> _AreaOutcome:
         from ..core.offline_map.manifest import has_manifest, holds_revision
         from ..core.portal.map_areas import BrokenArea
-        from .downloading import download
+        from .run_download import download
 
         title = area.title if isinstance(area, BrokenArea) else area.item.title
         try:
