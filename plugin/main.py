@@ -17,13 +17,13 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 if TYPE_CHECKING:
-    from .gui.area_row import AreaRow
-    from .gui.browser import BrowserProvider
+    from .gui.browser.items import BrowserProvider
     from .gui.dock import Dock
+    from .gui.dock_content import Workplace
     from .gui.dropping import OfflineMapDropHandler
     from .gui.locator import AreaLocatorFilter
-    from .gui.options_factory import OptionsFactory
-    from .gui.workplace import Workplace
+    from .gui.options.options_factory import OptionsFactory
+    from .gui.rows.area_row import AreaRow
     from .processing.provider import OfflineMapAreasProvider
 
 TITLE = "Offline Map Areas"
@@ -61,7 +61,7 @@ class Plugin:
     def workplace(self) -> Workplace:
         """What stands behind the dock; made by the first who asks for it."""
         if self._workplace is None:
-            from .gui.workplace import Workplace
+            from .gui.dock_content import Workplace
 
             self._workplace = Workplace(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
             self._workplace.options_wanted.connect(self._show_options)
@@ -147,10 +147,10 @@ class Plugin:
 
     def _register(self) -> None:
         """What waits for its moment: options page, dropped files, the locator bar, the Browser."""
-        from .gui.browser import BrowserProvider
+        from .gui.browser.items import BrowserProvider
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
-        from .gui.options_factory import OptionsFactory
+        from .gui.options.options_factory import OptionsFactory
         from .layers.open_project.announcement import announcement
 
         self.options = OptionsFactory(lambda: self.workplace.background.questions)
@@ -179,7 +179,7 @@ class Plugin:
 
     def _begin(self) -> None:
         """QGIS has started: now is the time for what it should not wait for."""
-        from .gui.unfinished import unfinished_downloads
+        from .gui.jobs.unfinished import unfinished_downloads
 
         self._has_begun = True
         self._fill_dock(self.dock.isVisible() or bool(unfinished_downloads()))
@@ -189,7 +189,7 @@ class Plugin:
             _ = self.workplace
 
     def _show_options(self) -> None:
-        from .gui.options_factory import KEY
+        from .gui.options.options_factory import KEY
 
         self.iface.showOptionsDialog(self.iface.mainWindow(), KEY)
 

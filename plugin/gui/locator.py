@@ -9,7 +9,7 @@ from qgis.core import QgsFeedback, QgsLocatorContext, QgsLocatorFilter, QgsLocat
 from qgis.PyQt.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
-    from .area_row import AreaRow
+    from .rows.area_row import AreaRow
 
 
 class AreaLocatorFilter(QgsLocatorFilter):
@@ -42,8 +42,8 @@ class AreaLocatorFilter(QgsLocatorFilter):
     def fetchResults(self, string: str, context: QgsLocatorContext, feedback: QgsFeedback) -> None:
         if not string and not context.usingPrefix:
             return
-        from .glyphs import icon
-        from .wording import Words, icon_name
+        from .rows.glyphs import icon
+        from .rows.wording import Words, icon_name
 
         words = Words()
         for row in self._rows():

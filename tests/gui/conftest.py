@@ -8,9 +8,9 @@ from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QMainWindow
 
-from plugin.gui.area_list import ListedWebMap
 from plugin.gui.dock import Dock
-from plugin.gui.workplace import Workplace
+from plugin.gui.dock_content import Workplace
+from plugin.gui.map_areas.area_list import ListedWebMap
 from plugin.processing.provider import OfflineMapAreasProvider
 from plugin.qgis_io.connections import ChosenWebMap, Connection
 from plugin.qgis_io.settings import set_root_folder

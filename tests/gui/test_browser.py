@@ -7,7 +7,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QModelIndex
 from qgis.PyQt.QtWidgets import QWidget
 
 from plugin.core.offline_map.area_status import AreaStatus, ListState
-from plugin.gui.browser import BrowserProvider
+from plugin.gui.browser.items import BrowserProvider
 from plugin.qgis_io.connections import Connection, connections, save_connection
 from tests.portal import HangUp, PortalFault
 
@@ -124,7 +124,7 @@ def test_an_area_is_downloaded_and_opened_from_here(browser, workplace):
     strand = browser.item("Town", "Elmsund", "Strand and South Beach")
     browser.wait(lambda: strand.row.status is AreaStatus.READY)
     areas = workplace.list_of(browser.item("Town", "Elmsund").listed)
-    from plugin.gui.area_actions import default_download  # noqa: PLC0415
+    from plugin.gui.map_areas.actions import default_download  # noqa: PLC0415
 
     workplace.downloads.start(default_download(areas.choice, strand.row))
     browser.wait(lambda: strand.row.status is AreaStatus.DOWNLOADED, 60)

@@ -4,10 +4,10 @@ import pytest
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QTabWidget
 
 from plugin.core.offline_map.area_status import AreaStatus
-from plugin.gui.area_actions import default_download
-from plugin.gui.details import DetailsDialog
-from plugin.gui.table import CopyableTable
-from plugin.gui.wording import Action
+from plugin.gui.map_areas.actions import default_download
+from plugin.gui.map_areas.details import DetailsDialog
+from plugin.gui.rows.wording import Action
+from plugin.gui.widgets.table import CopyableTable
 from tests.portal import HangUp
 
 pytestmark = pytest.mark.timeout(120)

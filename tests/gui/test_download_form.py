@@ -8,8 +8,8 @@ import pytest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox
 
 from plugin.core.offline_map.area_status import AreaStatus
-from plugin.gui.download_dialog import DownloadDialog
-from plugin.gui.wording import Action
+from plugin.gui.map_areas.download_dialog import DownloadDialog
+from plugin.gui.rows.wording import Action
 from tests.processing.conftest import qgis_process  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.timeout(180)

@@ -7,9 +7,9 @@ from qgis.core import QgsProject
 
 from plugin.core.download.staging import Staging
 from plugin.core.offline_map.area_status import AreaStatus
-from plugin.gui.area_actions import default_download
-from plugin.gui.unfinished import Download, unfinished_downloads
-from plugin.gui.wording import Action
+from plugin.gui.jobs.unfinished import Download, unfinished_downloads
+from plugin.gui.map_areas.actions import default_download
+from plugin.gui.rows.wording import Action
 from plugin.qgis_io.settings import root_folder
 from tests.portal import Drop, PortalFault, Slow
 

@@ -11,11 +11,11 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QListView
 
 from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
-from plugin.gui.area_model import AreaModel
-from plugin.gui.area_row import AreaRow, Progress
-from plugin.gui.area_tool import AreaTool
-from plugin.gui.extents import MapExtents
-from plugin.gui.extents_item import ExtentsItem, MapOutline, map_colour
+from plugin.gui.map_areas.area_tool import AreaTool
+from plugin.gui.map_areas.extents import MapExtents
+from plugin.gui.map_areas.extents_item import ExtentsItem, MapOutline, map_colour
+from plugin.gui.rows.area_model import AreaModel
+from plugin.gui.rows.area_row import AreaRow, Progress
 
 LON, LAT = 10.0, 52.0
 SIZE = (800, 600)
@@ -67,7 +67,7 @@ class Scene:
     def pixel(self, lon, lat):
         """Where a place is on the canvas."""
         point = QgsGeometry.fromPointXY(QgsPointXY(lon, lat))
-        from plugin.gui.area_shapes import projected  # noqa: PLC0415
+        from plugin.gui.map_areas.area_shapes import projected  # noqa: PLC0415
 
         moved = projected(point, self.canvas.mapSettings()).asPoint()
         return self.canvas.getCoordinateTransform().transform(moved).toQPointF().toPoint()

@@ -7,9 +7,9 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMenu, QWidget
 
 from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
-from plugin.gui.area_model import AreaRole
-from plugin.gui.area_row import AreaRow
-from plugin.gui.wording import Action, Words, actions
+from plugin.gui.rows.area_model import AreaRole
+from plugin.gui.rows.area_row import AreaRow
+from plugin.gui.rows.wording import Action, Words, actions
 
 # How each status comes about.
 STATES = {

@@ -15,11 +15,11 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 from plugin.core.offline_map.area_status import AreaStatus
-from plugin.gui.area_model import AreaRole
-from plugin.gui.details import DetailsDialog
 from plugin.gui.dropping import OfflineMapDropHandler
-from plugin.gui.table import CopyableTable
-from plugin.gui.wording import Action
+from plugin.gui.map_areas.details import DetailsDialog
+from plugin.gui.rows.area_model import AreaRole
+from plugin.gui.rows.wording import Action
+from plugin.gui.widgets.table import CopyableTable
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 

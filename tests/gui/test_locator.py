@@ -4,8 +4,8 @@ import pytest
 from qgis.core import QgsFeedback, QgsGeometry, QgsLocatorContext, QgsLocatorResult, QgsRectangle
 
 from plugin.core.offline_map.area_status import Local, Remote
-from plugin.gui.area_row import AreaRow
 from plugin.gui.locator import AreaLocatorFilter
+from plugin.gui.rows.area_row import AreaRow
 
 ROWS = (
     AreaRow("a", "Old Town and Harbour", local=Local.WHOLE),

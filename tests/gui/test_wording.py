@@ -6,8 +6,8 @@ import pytest
 from qgis.PyQt.QtGui import QColor, QPalette
 
 from plugin.core.offline_map.area_status import AreaStatus, ListState, Local
-from plugin.gui.glyphs import glyph, glyph_of, tone_colour
-from plugin.gui.wording import (
+from plugin.gui.rows.glyphs import glyph, glyph_of, tone_colour
+from plugin.gui.rows.wording import (
     Action,
     Tone,
     Words,

@@ -12,7 +12,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from plugin.gui.jobs import Jobs, Outcome
+from plugin.gui.jobs.tasks import Jobs, Outcome
 
 
 class Behave(QgsProcessingAlgorithm):

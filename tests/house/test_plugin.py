@@ -13,7 +13,7 @@ from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QDockWidget, QMainWindow
 
-from plugin.gui.open_offline_map import OpenOfflineMapDialog
+from plugin.gui.on_this_computer.open_offline_map import OpenOfflineMapDialog
 import plugin.main
 
 from .source import ROOT

@@ -6,8 +6,8 @@ import pytest
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice
 from qgis.PyQt.QtGui import QColor, QImage
 
-from plugin.gui.portal_questions import PortalQuestions
-from plugin.gui.thumbnails import Thumbnails
+from plugin.gui.jobs.questions import PortalQuestions
+from plugin.gui.widgets.thumbnails import Thumbnails
 from plugin.qgis_io.connections import Connection, save_connection
 from tests.portal import PortalContent, add_web_map
 

@@ -42,9 +42,9 @@ from qgis.PyQt.QtCore import QCoreApplication, QTimer
 from qgis.utils import iface
 
 def walk():
-    from plugin.gui.connection import ConnectionDialog
-    from plugin.gui.oauth_recipe import OAuthRecipe
-    from plugin.gui.portal_questions import PortalQuestions
+    from plugin.gui.connections.form import ConnectionDialog
+    from plugin.gui.connections.oauth_recipe import OAuthRecipe
+    from plugin.gui.jobs.questions import PortalQuestions
     from plugin.qgis_io.connections import Connection
 
     QgsApplication.authManager().setMasterPassword("a master password", True)

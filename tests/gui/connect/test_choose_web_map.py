@@ -6,8 +6,8 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialogButtonBox
 
 from plugin.core.portal.web_maps import Whose
-from plugin.gui.web_map_model import FACTS
-from plugin.gui.web_maps import WebMapChooser
+from plugin.gui.connections.choose_web_map import WebMapChooser
+from plugin.gui.connections.web_map_model import FACTS
 from plugin.qgis_io.connections import Connection, find_connection, save_connection
 from plugin.qgis_io.settings import CHOSEN_CONNECTION
 from tests.portal import PortalContent, PortalFault, Stall, add_map_area, add_web_map

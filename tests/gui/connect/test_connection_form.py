@@ -5,10 +5,10 @@ from qgis.core import QgsApplication, QgsAuthMethodConfig
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessageBox
 
-from plugin.gui.connection import ConnectionDialog
-from plugin.gui.connections_box import ConnectionsBox
-from plugin.gui.oauth_recipe import OAuthRecipe
-from plugin.gui.options_factory import OptionsFactory
+from plugin.gui.connections.box import ConnectionsBox
+from plugin.gui.connections.form import ConnectionDialog
+from plugin.gui.connections.oauth_recipe import OAuthRecipe
+from plugin.gui.options.options_factory import OptionsFactory
 from plugin.qgis_io.connections import ARCGIS_ONLINE, Connection, connections, find_connection
 from plugin.qgis_io.settings import parallel_downloads, root_folder
 from tests.portal import Html

@@ -4,8 +4,8 @@ import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 
 from plugin.core.errors import BadInput, NoConnection
-from plugin.gui.portal_questions import PortalQuestions
-from plugin.gui.sign_in import SignInLine, sign_in_state
+from plugin.gui.connections.sign_in import SignInLine, sign_in_state
+from plugin.gui.jobs.questions import PortalQuestions
 from plugin.qgis_io.connections import Connection
 from tests.portal import Stall
 

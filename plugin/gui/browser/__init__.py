@@ -1,0 +1,1 @@
+"""Offline map areas in the QGIS Browser."""

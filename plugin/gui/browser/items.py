@@ -1,0 +1,249 @@
+"""Portals in the Browser of QGIS: the root and the saved connections.
+
+    Offline Map Areas
+    └ Town office              a connection: new, edit, test, remove
+      └ Elmsund                a web map with map areas: show in the dock
+        └ Old Town             an area, with all that the dock offers for it
+
+Every item lives in the main thread. QGIS would populate items in threads of its own; here a portal is asked
+through `PortalQuestions`, as everywhere, and items come as its answers do. Nothing is asked before QGIS has
+started: the Browser then opens again what was open when QGIS was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsDataCollectionItem,
+    QgsDataItem,
+    QgsDataItemProvider,
+    QgsErrorItem,
+)
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction, QWidget
+
+from ...qgis_io.connections import ChosenWebMap, Connection, connections, find_connection
+
+if TYPE_CHECKING:
+    from ...core.errors import OfflineMapError
+    from ...core.portal.items import Item
+    from ..dock_content import Workplace
+    from ..jobs.questions import Question
+
+# Children by their path: an item that nobody shows would never be deleted, so none is made before.
+Makers = dict[str, Callable[[], QgsDataItem]]
+PATH = "offlinemapareas:"
+_TITLE = "Offline Map Areas"
+_ICON = Path(__file__).parents[3] / "resources" / "icon.svg"
+
+
+class BrowserProvider(QgsDataItemProvider):
+    """Register it with `QgsApplication.dataItemProviderRegistry()`, which owns it then.
+
+    `workplace` makes what is behind the dock when it is not there yet; `is_awake` tells whether portals may
+    be asked.
+    """
+
+    def __init__(self, workplace: Callable[[], Workplace], is_awake: Callable[[], bool]) -> None:
+        super().__init__()
+        self._workplace = workplace
+        self._is_awake = is_awake
+        self._roots: list[RootItem] = []  # one for each model of the Browser
+
+    def name(self) -> str:
+        return _TITLE
+
+    def capabilities(self) -> Qgis.DataItemProviderCapability:
+        return Qgis.DataItemProviderCapability.NetworkSources
+
+    def createDataItem(self, path: str, parentItem: Optional[QgsDataItem]) -> Optional[QgsDataItem]:
+        if path or parentItem is not None:
+            return None
+        root = RootItem(self._workplace, self._is_awake)
+        sip.transferto(root, None)  # the Browser deletes it
+        self._roots.append(root)
+        return root
+
+    def dress(self) -> None:
+        """QGIS has another theme."""
+        for root in self._living():
+            root.dress()
+
+    def refresh(self) -> None:
+        """Connections were added, changed or removed."""
+        for root in self._living():
+            root.refresh()
+
+    def _living(self) -> list[RootItem]:
+        self._roots = [root for root in self._roots if not sip.isdeleted(root)]
+        return self._roots
+
+
+class PortalItem(QgsDataCollectionItem):
+    """What all these items share: they populate in the main thread, and stand under another one."""
+
+    def __init__(self, parent: Optional[PortalItem], name: str, path: str, icon: QIcon) -> None:
+        super().__init__(parent, name, path, "offlinemapareas")
+        self.setIcon(icon)
+        # “Fast” is QGIS' word for: in the main thread.
+        self.setCapabilitiesV2(Qgis.BrowserItemCapability.Collapse | Qgis.BrowserItemCapability.Fast)
+        # QGIS' own `children()` must not be called: it gives its caller the items to delete (seen in 3.40).
+        self.below: dict[str, QgsDataItem] = {}
+        if parent is not None:
+            self.workplace, self.is_awake = parent.workplace, parent.is_awake
+
+    def tr(self, text: str) -> str:
+        """A sentence in the user's language, filed under the class that says it."""
+        return QCoreApplication.translate(type(self).__name__, text)
+
+    def entry(self, text: str, does: Callable[[], object], parent: QWidget, icon: str = "") -> QAction:
+        """An entry of this item's menu."""
+        action = QAction(QgsApplication.getThemeIcon(icon) if icon else QIcon(), text, parent)
+        action.triggered.connect(lambda _checked: does())
+        return action
+
+    def dress(self) -> None:
+        """Gives this item and those below it icons in the colours of the theme."""
+        for child in self.below.values():
+            if hasattr(child, "dress"):
+                child.dress()
+
+    def note(self, text: str) -> Makers:
+        """A child that says something instead of showing something."""
+
+        def make() -> QgsDataItem:
+            said = QgsDataItem(Qgis.BrowserItemType.Custom, self, text, path)
+            said.setState(Qgis.BrowserItemState.Populated)
+            said.setIcon(QgsApplication.getThemeIcon("/mIconInfo.svg"))
+            return said
+
+        path = f"{self.path()}/note: {text}"
+        return {path: make}
+
+    def failure(self, text: str) -> Makers:
+        """A child that says what went wrong; wholly in its tool tip."""
+
+        def make() -> QgsDataItem:
+            failed = QgsErrorItem(self, text, path)
+            failed.setToolTip(text)
+            return failed
+
+        path = f"{self.path()}/error: {text}"
+        return {path: make}
+
+    def children_of(self, wanted: Makers) -> list[QgsDataItem]:
+        """What `createChildren` returns: QGIS takes from it what is not there yet, and deletes the others."""
+        made = {path: make() for path, make in wanted.items()}
+        self.below = {path: self.below.get(path, child) for path, child in made.items()}
+        return list(made.values())
+
+    def show_only(self, wanted: Makers) -> None:
+        """Other children, one by one, so that those that stay keep what is open below them."""
+        for path in set(self.below) - set(wanted):
+            self.deleteChildItem(self.below.pop(path))
+        for path, make in wanted.items():
+            if path not in self.below:
+                self.below[path] = make()
+                self.addChildItem(self.below[path], True)
+
+
+class RootItem(PortalItem):
+    """The saved connections."""
+
+    def __init__(self, workplace: Callable[[], Workplace], is_awake: Callable[[], bool]) -> None:
+        super().__init__(None, _TITLE, PATH, QIcon(str(_ICON)))
+        self.workplace, self.is_awake = workplace, is_awake
+
+    def createChildren(self) -> list[QgsDataItem]:
+        return self.children_of(
+            {f"{PATH}/{one.title}": partial(ConnectionItem, self, one) for one in connections()}
+        )
+
+    def actions(self, parent: QWidget) -> list[QAction]:
+        return [
+            self.entry(self.tr("New Connection…"), self._add, parent, "/symbologyAdd.svg"),
+            self.entry(self.tr("Choose Web Map…"), lambda: self.workplace().choose_web_map(), parent),
+            self.entry(self.tr("Open Offline Map…"), lambda: self.workplace().open_offline_map(), parent),
+        ]
+
+    def _add(self) -> None:
+        self.workplace().edit_saved(Connection("", ""), "")
+
+
+class ConnectionItem(PortalItem):
+    """A saved portal: the web maps that were chosen before, and those that it tells of."""
+
+    def __init__(self, parent: RootItem, connection: Connection) -> None:
+        icon = QgsApplication.getThemeIcon("/mIconConnect.svg")
+        super().__init__(parent, connection.title, f"{PATH}/{connection.title}", icon)
+        self.setToolTip(connection.url)
+        self._title = connection.title
+        self._question: Optional[Question] = None
+
+    @property
+    def connection(self) -> Connection:
+        """As it is saved now."""
+        return find_connection(self._title) or Connection(self._title, "")
+
+    def createChildren(self) -> list[QgsDataItem]:
+        if self.is_awake():
+            self._ask()
+        text = self.tr("Asking the portal…") if self.is_awake() else self.tr("Refresh to ask the portal")
+        return self.children_of({**self._web_maps(self.connection.web_maps), **self.note(text)})
+
+    def actions(self, parent: QWidget) -> list[QAction]:
+        title = self._title
+        remove = self.entry(
+            self.tr("Remove Connection…"), lambda: self.workplace().remove_saved(title), parent
+        )
+        remove.setEnabled(not self.connection.is_fixed)
+        return [
+            self.entry(self.tr("Refresh"), self.refresh, parent, "/mActionRefresh.svg"),
+            self.entry(
+                self.tr("Choose Web Map…"), lambda: self.workplace().choose_web_map(self.connection), parent
+            ),
+            self.entry(
+                self.tr("Edit Connection…"),
+                lambda: self.workplace().edit_saved(self.connection, title),
+                parent,
+                "/symbologyEdit.svg",
+            ),
+            self.entry(self.tr("Test Connection"), lambda: self.workplace().test(self.connection), parent),
+            remove,
+        ]
+
+    def _ask(self) -> None:
+        from ...core.portal.web_maps import web_maps_in_sight
+
+        if self._question is not None:
+            self._question.cancel()
+        questions, connection = self.workplace().background.questions, self.connection
+        is_member = bool(connection.authcfg)
+        self._question = questions.ask(
+            connection, lambda portal: web_maps_in_sight(portal, is_member), self._show, self._fail
+        )
+
+    def _web_maps(self, web_maps: Iterable[ChosenWebMap]) -> Makers:
+        from .area_items import WebMapItem
+
+        return {f"{self.path()}/{one.id}": partial(WebMapItem, self, one) for one in web_maps}
+
+    def _show(self, found: tuple[Item, ...]) -> None:
+        if not sip.isdeleted(self):
+            others = [ChosenWebMap(item.id, item.title) for item in found]
+            makers = self._web_maps([*others, *self.connection.web_maps])
+            self.show_only(makers or self.note(self.tr("No web map with map areas")))
+
+    def _fail(self, error: OfflineMapError) -> None:
+        from ...qgis_io.wording import in_words
+
+        if not sip.isdeleted(self):
+            self.show_only({**self._web_maps(self.connection.web_maps), **self.failure(in_words(error))})

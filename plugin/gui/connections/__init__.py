@@ -1,0 +1,1 @@
+"""Connections to portals, and the web map that is chosen there."""

@@ -1,0 +1,279 @@
+"""All that stands behind the dock, put together and taken apart again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
+from qgis.PyQt.QtWidgets import QAction, QWidget
+
+from ..core.offline_map.removal import left_over, sweep
+from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
+from ..qgis_io.settings import CHOSEN_CONNECTION, root_folder
+from ..qgis_io.wording import in_words
+from .connections.box import ask_to_edit, ask_to_remove
+from .connections.choose_web_map import WebMapChooser
+from .connections.sign_in import SignInState, sign_in_in_words, sign_in_state
+from .dock import Dock
+from .guide import guide_url, open_guide
+from .jobs.background import Background
+from .jobs.downloads import Downloads
+from .jobs.local_areas import LocalAreas
+from .jobs.notices import Notices
+from .jobs.opening import Opener
+from .jobs.questions import PortalQuestions
+from .jobs.tasks import Jobs
+from .jobs.unfinished import unfinished_downloads
+from .map_areas.actions import AreaActions
+from .map_areas.area_list import AreaList, ListedWebMap
+from .map_areas.area_tool import AreaTool
+from .map_areas.areas_page import AreasPage
+from .map_areas.details import DetailsDialog
+from .map_areas.download_dialog import DownloadDialog
+from .map_areas.extents import MapExtents
+from .map_areas.reconnect import ComingBack
+from .on_this_computer.actions import LocalMapActions
+from .on_this_computer.open_offline_map import OpenOfflineMapDialog
+from .on_this_computer.page import LocalMapsPage
+from .rows.wording import Action
+from .widgets.report import ReportDialog
+from .widgets.thumbnails import Thumbnails
+
+
+class Workplace(QObject):
+    """Fills a dock of the window with a map canvas and a message bar; `close` leaves nothing of it."""
+
+    options_wanted = pyqtSignal()
+    project_wanted = pyqtSignal(str)
+    connections_changed = pyqtSignal()
+
+    def __init__(self, dock: Dock, canvas: QgsMapCanvas, bar: QgsMessageBar) -> None:
+        super().__init__()
+        self._dock = dock
+        self._awaited = ""  # the area that is to be shown when the list has it
+        self._window: QWidget = canvas.window()
+        self._canvas = canvas
+        self.background = Background(Jobs(self), PortalQuestions(self), Notices(bar))
+        questions = self.background.questions
+        self.thumbnails = Thumbnails(questions, parent=self)
+        self.local = LocalAreas(questions, self)
+        self.downloads = Downloads(self.background.jobs, questions, self)
+        self.opener = Opener(self.background, canvas, self)
+        self.areas = AreaList(questions, self.downloads, self.local, self)
+        self.page = AreasPage(self.areas, self.thumbnails, canvas)
+        self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
+        self.actions = AreaActions(
+            self.local, self.downloads, self.opener, self.background, self._window, self
+        )
+        self.coming_back = ComingBack(self.areas, questions, self)
+        self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
+        self.local_actions = LocalMapActions(self.local, self.downloads, self.background, self._window)
+        self.local_maps = LocalMapsPage(
+            self.local, self.downloads, self.opener, self.thumbnails, self.local_actions, questions
+        )
+        self._connect()
+
+    def start(self) -> None:
+        """What the last session left: its web map, without asking the portal, and unfinished downloads."""
+        connection = find_connection(CHOSEN_CONNECTION.value())
+        if connection is not None and connection.web_maps:
+            self.areas.choose(ListedWebMap(connection, connection.web_maps[0]))
+        self.local.look()
+        self.actions.offer_unfinished(unfinished_downloads())
+        root = root_folder()
+        self.background.questions.run(lambda _question: _sweep(root), _ignore, _ignore)
+
+    def close(self) -> None:
+        """Stops what runs, keeping what has arrived, and takes pages, forms and outlines away."""
+        for kind in (DownloadDialog, DetailsDialog, ReportDialog):
+            for form in self._window.findChildren(kind):
+                form.close()
+        self.downloads.close()
+        self.background.jobs.cancel()
+        self.coming_back.close()
+        for areas in (self.areas, *self._lists.values()):
+            areas.close()
+        self.local.close()
+        self.extents.close()
+        self._canvas.unsetMapTool(self.tool)
+        self.background.questions.close()
+        for page in (self.page, self.local_maps):
+            page.deleteLater()
+        self.deleteLater()
+
+    def choose_web_map(self, connection: Optional[Connection] = None) -> None:
+        """Asks for a web map, first among those of a connection, and shows its areas."""
+        chooser = WebMapChooser(self.background.questions, self.thumbnails, self._window)
+        known = self.areas.choice.connection if self.areas.choice else None
+        chosen = chooser.choose(connection or known)
+        chooser.deleteLater()
+        self.connections_changed.emit()
+        if chosen is not None:
+            web_map = ChosenWebMap(chosen.web_map.id, chosen.web_map.title)
+            self.areas.choose(ListedWebMap(chosen.connection, web_map))
+            self._dock.show_page(self.page)
+            self.areas.refresh()
+
+    def open_offline_map(self) -> None:
+        """Asks for an offline map on this computer and opens it in the background."""
+        dialog = OpenOfflineMapDialog(guide_url("open-an-offline-map"), self._window)
+        if dialog.exec():
+            self.opener.open(Path(dialog.path()))
+        dialog.deleteLater()
+
+    def edit_connection(self) -> None:
+        """Lets the user change how the portal of the list is signed in to, and asks it again."""
+        listed = self.areas.choice
+        if listed is None:
+            return
+        connection = listed.connection
+        saved = ask_to_edit(self.background.questions, connection, connection.title, self._window)
+        if saved is not None:
+            self.connections_changed.emit()
+            self.areas.choose(ListedWebMap(saved, listed.web_map))
+            self.areas.refresh()
+
+    def take_options(self) -> None:
+        """Settings are new: offline maps may lie elsewhere, connections be others."""
+        self.local.look()
+        self.connections_changed.emit()
+
+    def edit_saved(self, connection: Connection, replaced: str) -> None:
+        """Lets the user change a saved connection, or make a new one."""
+        if ask_to_edit(self.background.questions, connection, replaced, self._window) is not None:
+            self.connections_changed.emit()
+
+    def remove_saved(self, title: str) -> None:
+        """Removes a saved connection, if the user means it."""
+        connection = find_connection(title)
+        if connection is not None and ask_to_remove(connection, self._window):
+            self.connections_changed.emit()
+
+    def test(self, connection: Connection) -> None:
+        """Asks a portal who it is and who is signed in, and tells."""
+        notices = self.background.notices
+
+        def found(state: SignInState) -> None:
+            text = self.tr("Found “{portal}”. {user}.")
+            notices.success(text.format(portal=state.portal, user=sign_in_in_words(state, connection)))
+
+        self.background.questions.ask(
+            connection, sign_in_state, found, lambda error: notices.failure(in_words(error))
+        )
+
+    def list_of(self, listed: ListedWebMap) -> AreaList:
+        """The areas of a web map in the Browser, which shows other ones than the dock."""
+        connection = listed.connection
+        key = (connection.title, connection.url, connection.authcfg, listed.web_map.id)
+        if key not in self._lists:
+            self._lists[key] = AreaList(self.background.questions, self.downloads, self.local, self)
+            self._lists[key].choose(listed)
+        return self._lists[key]
+
+    def show_web_map(self, listed: ListedWebMap) -> None:
+        """Brings the areas of a web map to the dock."""
+        self._dock.show_page(self.page)
+        current = self.areas.choice
+        if current is None or current.web_map.id != listed.web_map.id:
+            remember_web_map(listed.connection.title, listed.web_map)
+            CHOSEN_CONNECTION.set(listed.connection.title)
+            self.areas.choose(listed)
+        self.ask_if_new()
+
+    def show_area(self, listed: ListedWebMap, area_id: str) -> None:
+        """Brings an area of a web map to the dock and the map, as soon as the dock has it."""
+        self.show_web_map(listed)
+        self._awaited = area_id
+        self._jump_to_awaited()
+
+    def _jump_to_awaited(self) -> None:
+        row = self.areas.model.row(self._awaited)
+        if row is not None and not row.outline.isNull():
+            self._awaited = ""
+            self.jump_to(row.id)
+
+    def jump_to(self, area_id: str) -> None:
+        """Shows an area of the list on the map and in the dock."""
+        self._dock.show_page(self.page)
+        self.extents.pick(area_id, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.extents.zoom_to([area_id])
+
+    def ask_if_new(self) -> None:
+        """When the user shows the dock, its list is asked for; not when QGIS itself restores it."""
+        if not self.areas.is_asking and not self.areas.was_asked:
+            self.areas.refresh()
+
+    def _connect(self) -> None:
+        dock, page = self._dock, self.page
+        page.wanted.connect(self._do)
+        page.web_map_wanted.connect(self.choose_web_map)
+        page.connections_wanted.connect(self.edit_connection)
+        dock.add_page(page, self.tr("Map Areas"))
+        dock.add_page(self.local_maps, self.tr("On This Computer"))
+        dock.theme_changed.connect(page.follow_theme)
+        dock.theme_changed.connect(self.local_maps.follow_theme)
+        dock.visibilityChanged.connect(self.extents.show)
+        dock.visibilityChanged.connect(self.coming_back.see)
+        self.coming_back.see(dock.isVisible())
+        dock.visibilityChanged.connect(self._put_tool_away)
+        self.local_maps.browse_wanted.connect(self.open_offline_map)
+        self.local_actions.project_wanted.connect(self.project_wanted)
+        self.extents.follow(page.view)
+        self.extents.hovered.connect(page.view.itemDelegate().point_at)
+        self.extents.show(dock.isVisible())
+        self.actions.processing_wanted.connect(self._show_in_processing)
+        self.areas.model.dataChanged.connect(self._jump_to_awaited)
+        self._add_tool()
+        for text, does in (
+            (self.tr("Choose Web Map…"), self.choose_web_map),
+            (self.tr("Connection of This Web Map…"), self.edit_connection),
+            (self.tr("Open Offline Map…"), self.open_offline_map),
+            (self.tr("Options…"), self.options_wanted.emit),
+            (self.tr("Help"), lambda: open_guide("the-dock")),
+        ):
+            entry = QAction(text, page)
+            entry.triggered.connect(lambda _checked, does=does: does())
+            page.add_to_menu(entry)
+
+    def _do(self, area_ids: list[str], action: Action) -> None:
+        if action is Action.ZOOM:
+            self.extents.zoom_to(area_ids)
+        else:
+            self.actions.do(self.areas, area_ids, action)
+
+    def _add_tool(self) -> None:
+        self.tool = AreaTool(self._canvas, self.extents)
+        pick = QAction(self.tr("Pick Areas on the Map"), self.page)
+        pick.setCheckable(True)
+        pick.setToolTip(self.tr("Click an area on the map to select it in the list"))
+        pick.triggered.connect(self._pick)
+        self.tool.setAction(pick)
+        self.page.add_to_toolbar(pick, "pick")
+
+    def _put_tool_away(self, visible: bool) -> None:
+        """Without the dock there is nothing to pick."""
+        if not visible:
+            self._canvas.unsetMapTool(self.tool)
+
+    def _pick(self, wanted: bool) -> None:
+        if wanted:
+            self._canvas.setMapTool(self.tool)
+        else:
+            self._canvas.unsetMapTool(self.tool)
+
+    def _show_in_processing(self, parameters: dict) -> None:
+        from processing import createAlgorithmDialog  # there in the desktop only
+
+        parameters.pop("LOAD", None)
+        createAlgorithmDialog("offlinemapareas:downloadmaparea", parameters).show()
+
+
+def _sweep(root: Path) -> None:
+    for place in left_over(root):
+        sweep(place)
+
+
+def _ignore(_outcome: object) -> None:
+    """What could not be swept waits for the next session."""

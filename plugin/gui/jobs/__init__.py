@@ -1,0 +1,1 @@
+"""What works behind the windows: jobs, questions and what is told of them."""

@@ -1,0 +1,133 @@
+"""Opening offline maps: the algorithm prepares them, their layers go into a group of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import Qgis, QgsLayerTreeGroup, QgsProject
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
+
+from ...layers.base.companions import is_companion
+from ...layers.base.identity import MAP_FOLDER
+from ...layers.open_project.groups import Groups, View, add_groups, read_groups
+from ...qgis_io.settings import remember_offline_map
+from ...qgis_io.spatial_reference import system_from_text
+from ...qgis_io.wording import in_words
+from ..widgets.report import ReportDialog, Row
+from .background import Background
+from .local_areas import resolved_folder
+from .tasks import Outcome
+
+_ALGORITHM = "offlinemapareas:openofflinemap"
+
+
+class Opener(QObject):
+    """Opens offline maps in the open project. `opened` tells the folder or file."""
+
+    opened = pyqtSignal(Path)
+
+    def __init__(
+        self,
+        background: Background,
+        canvas: QgsMapCanvas,
+        parent: Optional[QObject] = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = background.jobs
+        self._questions = background.questions
+        self._notices = background.notices
+        self._canvas = canvas
+        self._opening: set[Path] = set()
+
+    def open(self, path: Path) -> None:
+        """Prepares the offline map at `path` in the background, then adds its groups on top of the legend."""
+        if path in self._opening:
+            return
+        self._opening.add(path)
+        title = self.tr("Open offline map “{name}”").format(name=path.name)
+        parameters = {"INPUT": str(path), "LOAD": False}
+        self._jobs.run(_ALGORITHM, parameters, lambda outcome: self._prepared(path, outcome), title)
+
+    def _prepared(self, path: Path, outcome: Outcome) -> None:
+        self._opening.discard(path)
+        if outcome.error:
+            self._notices.failure(outcome.error)
+        if outcome.error or outcome.cancelled:
+            return
+        project_file = Path(outcome.results["PROJECT"])
+        self._questions.run(
+            lambda _question: _read_for_main_thread(project_file),
+            lambda groups: self._add(path, groups, outcome),
+            lambda error: self._notices.failure(in_words(error)),
+        )
+
+    def _add(self, path: Path, groups: Groups, outcome: Outcome) -> None:
+        project = QgsProject.instance()
+        was_empty = project.count() == 0
+        made = add_groups(project, groups)
+        remember_offline_map(path)
+        if was_empty:
+            # After QGIS has shown the first layer in its own way, which it does when it comes to it.
+            QTimer.singleShot(0, lambda: self._show_first(groups.view))
+        self._tell(made, outcome)
+        self.opened.emit(path)
+
+    def _show_first(self, view: View) -> None:
+        """An empty project takes the map's own reference and first view."""
+        system = system_from_text(view.system)
+        if system.isValid():
+            QgsProject.instance().setCrs(system)
+            self._canvas.setDestinationCrs(system)
+        if view.extent.isEmpty():
+            self._canvas.zoomToFullExtent()
+        else:
+            self._canvas.setExtent(view.extent)
+            self._canvas.refresh()
+
+    def _tell(self, groups: list[QgsLayerTreeGroup], outcome: Outcome) -> None:
+        results = outcome.results
+        failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
+        title = ", ".join(group.name() for group in groups)
+        # Not those of LAYERS, which has no place for vector tiles.
+        shown = sum(not is_companion(node.layer()) for group in groups for node in group.findLayers())
+        if not failed:
+            text = self.tr("“{title}” opened. Layers: {layers}.")
+            self._notices.success(text.format(title=title, layers=shown))
+            return
+        text = self.tr(
+            "“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}."
+        )
+        details = [Row(self.tr("Warning"), "", warning) for warning in outcome.warnings]
+        self._notices.offer(
+            text.format(title=title, layers=shown, failed=failed),
+            Qgis.MessageLevel.Warning,
+            self.tr("Details"),
+            lambda: ReportDialog(title, details, self._canvas.window()).show(),
+            "\n".join(outcome.warnings),
+        )
+
+
+def close_offline_map(project: QgsProject, folder: Path) -> None:
+    """Takes the groups of an offline map, and every layer that draws from it, out of a project."""
+    place = str(folder.resolve())
+    groups = [
+        group
+        for group in project.layerTreeRoot().findGroups(True)
+        if group.customProperty(MAP_FOLDER)
+        and resolved_folder(group.customProperty(MAP_FOLDER), project) == place
+    ]
+    layers = {layer for group in groups for layer in group.findLayerIds()}
+    layers |= {layer.id() for layer in project.mapLayers().values() if place in layer.source()}
+    project.removeMapLayers(list(layers))
+    for group in groups:
+        group.parent().removeChildNode(group)
+
+
+def _read_for_main_thread(project_file: Path) -> Groups:
+    """Opens the layers in this thread and hands them to the one where they will live."""
+    groups = read_groups(project_file)
+    for layer in (*groups.layers.values(), *groups.ties.companions.values()):
+        layer.moveToThread(QCoreApplication.instance().thread())
+    return groups

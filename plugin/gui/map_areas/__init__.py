@@ -1,0 +1,1 @@
+"""The page of the map areas of a web map."""

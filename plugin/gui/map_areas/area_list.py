@@ -1,0 +1,306 @@
+"""The areas of the chosen web map: asked of the portal, found on this machine, kept in one model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Optional, Union
+
+from qgis.core import QgsGeometry, QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ...core.errors import OfflineMapError
+from ...core.offline_map.area_status import (
+    OFFLINE_KEYWORD,
+    Activity,
+    Asking,
+    Listing,
+    ListState,
+    Local,
+    Remote,
+    list_state,
+    remote_after,
+    remote_of,
+)
+from ...core.portal.items import Item, Portal
+from ...core.portal.map_areas import BrokenArea, MapArea, find_map_areas, load_map_areas
+from ...processing.portal_algorithm import CONNECTIONS
+from ...qgis_io.connections import ChosenWebMap, Connection
+from ...qgis_io.outlines import outline
+from ...qgis_io.threads import QtExecutor
+from ...qgis_io.wording import in_words
+from ..jobs.downloads import Downloads
+from ..jobs.local_areas import LocalArea, LocalAreas
+from ..jobs.questions import PortalQuestions, Question
+from ..rows.area_model import AreaModel
+from ..rows.area_row import AreaRow
+
+Found = Union[Item, BrokenArea]
+
+
+@dataclass(frozen=True)
+class ListedWebMap:
+    """A web map, and the connection by which it is seen."""
+
+    connection: Connection
+    web_map: ChosenWebMap
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the portal says beside the areas. `user` is empty for anonymous visitors."""
+
+    web_map: Item
+    user: str
+
+
+class AreaList(QObject):
+    """Fills an `AreaModel`. Main thread only; everything that takes time happens elsewhere.
+
+    `changed` tells that the state of the list is another; `model` tells about rows itself.
+    """
+
+    changed = pyqtSignal()
+    _found = pyqtSignal(object, object)
+    _loaded = pyqtSignal(object, object, QgsGeometry)
+
+    def __init__(
+        self,
+        questions: PortalQuestions,
+        downloads: Downloads,
+        local: LocalAreas,
+        parent: Optional[QObject] = None,
+    ) -> None:
+        super().__init__(parent)
+        self.model = AreaModel(self)
+        self.choice: Optional[ListedWebMap] = None
+        self.user: Optional[str] = None  # None as long as nobody asked
+        self._questions = questions
+        self._downloads = downloads
+        self._local = local
+        self._listing = Listing()
+        self._marker: Optional[object] = None
+        self._question: Optional[Question] = None
+        self._found.connect(self._show_found)
+        self._loaded.connect(self._show_loaded)
+        downloads.changed.connect(self._show_activity)
+        local.changed.connect(self._show_local)
+
+    @property
+    def state(self) -> ListState:
+        """The one thing to tell of the list."""
+        return list_state(self._listing)
+
+    @property
+    def error(self) -> str:
+        """Why the portal's answer is none, in words; empty when it is one."""
+        return in_words(self._listing.error) if self._listing.error else ""
+
+    @property
+    def is_asking(self) -> bool:
+        """True while the portal is being asked."""
+        return self._listing.asking is Asking.ASKING
+
+    @property
+    def was_asked(self) -> bool:
+        """True when the portal was asked about this web map, whatever came of it."""
+        return self._listing.asking is not Asking.NOT_ASKED
+
+    def choose(self, choice: Optional[ListedWebMap]) -> None:
+        """Another web map, or none. Shows what is on this machine; asks no portal."""
+        self._stop_asking()
+        self.choice, self.user = choice, None
+        self._listing = Listing(chosen=choice is not None)
+        self.model.replace_all([])
+        self._show_local()
+        self.changed.emit()
+
+    def refresh(self) -> None:
+        """Asks the portal, from scratch."""
+        if self.choice is None:
+            return
+        self._stop_asking()
+        self._listing = Listing(True, Asking.ASKING)
+        self._local.look()
+        connection, web_map_id = self.choice.connection, self.choice.web_map.id
+        transforms = QgsProject.instance().transformContext()
+        marker = object()  # tells the answers to this question from those to an earlier one
+        self._marker = marker
+
+        def ask(portal: Portal) -> _Answer:
+            found = find_map_areas(portal, web_map_id)
+            self._found.emit(marker, found)
+            with QtExecutor(CONNECTIONS) as executor:
+                web_map = executor.submit(portal.item, web_map_id)
+                info = executor.submit(portal.info)
+                for area in load_map_areas(portal, found, executor):
+                    shape = outline(area, transforms) if isinstance(area, MapArea) else QgsGeometry()
+                    self._loaded.emit(marker, area, shape)
+                return _Answer(web_map.result(), info.result().full_name or info.result().user)
+
+        self._question = self._questions.ask(connection, ask, self._end, self._fail)
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Waits for no answer any more."""
+        self._stop_asking()
+
+    # ---- what the portal says -----------------------------------------------------------------
+
+    def _stop_asking(self) -> None:
+        self._marker = None
+        if self._question is not None:
+            self._question.cancel()
+            self._question = None
+
+    def _show_found(self, marker: object, found: tuple[Found, ...]) -> None:
+        """The rows are there before their packages are known."""
+        if marker is not self._marker:
+            return
+        named = {_id(entry): entry for entry in found}
+        for row in self.model.rows():
+            if row.id not in named:
+                self._lose(row)
+        rows = []
+        for area_id, entry in named.items():
+            row = self.model.row(area_id) or AreaRow(area_id, entry.title)
+            rows.append(replace(row, title=entry.title, remote=Remote.ASKING, **_texts(entry)))
+        self._put(rows)
+        self._listing = replace(self._listing, areas=len(found))
+        self.changed.emit()
+
+    def _show_loaded(self, marker: object, area: Union[MapArea, BrokenArea], shape: QgsGeometry) -> None:
+        if marker is not self._marker:
+            return
+        if isinstance(area, BrokenArea):
+            self.model.change(_id(area), remote=remote_after(area.error), error=in_words(area.error))
+            return
+        self.model.change(
+            area.item.id,
+            area=area,
+            outline=shape,
+            remote=remote_of(area),
+            packaged=max((package.item.modified for package in area.packages), default=None),
+            error=self._downloads.error(area.item.id),
+        )
+        self._show_local_of(area.item.id)
+
+    def _end(self, answer: _Answer) -> None:
+        enabled = OFFLINE_KEYWORD in answer.web_map.type_keywords
+        self._listing = replace(self._listing, asking=Asking.ANSWERED, enabled=enabled)
+        self.user = answer.user
+        if self.choice is not None:
+            named = ChosenWebMap(self.choice.web_map.id, answer.web_map.title)
+            self.choice = replace(self.choice, web_map=named)
+        self.changed.emit()
+
+    def _fail(self, error: OfflineMapError) -> None:
+        self._listing = replace(self._listing, asking=Asking.ANSWERED, error=error)
+        for row in self.model.rows():
+            if row.local is Local.NOTHING and row.activity is Activity.NONE:
+                self.model.remove(row.id)
+            elif row.remote is Remote.ASKING:
+                self.model.change(row.id, remote=Remote.NOT_ASKED)
+        self.changed.emit()
+
+    def _lose(self, row: AreaRow) -> None:
+        """The portal answered, and this one is not among its areas."""
+        if row.local is Local.NOTHING and row.activity is Activity.NONE:
+            self.model.remove(row.id)
+        else:
+            self.model.change(row.id, remote=Remote.GONE)
+
+    # ---- what is on this machine and what is being done ---------------------------------------
+
+    def _show_local(self) -> None:
+        if self.choice is None:
+            return
+        remote = Remote.GONE if self._was_answered() else Remote.NOT_ASKED
+        self._put(
+            [
+                AreaRow(local.area_id, local.title, remote=remote, outline=local.outline)
+                for local in self._local.of_web_map(self.choice.web_map.id)
+                if self.model.row(local.area_id) is None
+            ]
+        )
+        for row in self.model.rows():
+            self._show_local_of(row.id)
+        self.changed.emit()
+
+    def _show_local_of(self, area_id: str) -> None:
+        row = self.model.row(area_id)
+        if row is None:
+            return
+        local = self._local.find(area_id)
+        self.model.change(area_id, **_local_values(row, local))
+        self._drop_if_nothing(area_id)
+
+    def _show_activity(self, area_id: str) -> None:
+        was = self.model.row(area_id)
+        if was is None:
+            return
+        activity = self._downloads.activity(area_id)
+        error = self._downloads.error(area_id) or (was.error if activity is was.activity else "")
+        self.model.change(area_id, activity=activity, progress=self._downloads.progress(area_id), error=error)
+        if activity is not was.activity and activity in (Activity.NONE, Activity.FAILED):
+            self._local.look()
+
+    def _drop_if_nothing(self, area_id: str) -> None:
+        """A row that stood there only for what lay here goes when that goes."""
+        row = self.model.row(area_id)
+        nothing = row.local is Local.NOTHING and row.activity is Activity.NONE and row.area is None
+        answered = self._listing.asking is Asking.ANSWERED
+        if nothing and (row.remote is Remote.GONE or (row.remote is Remote.NOT_ASKED and answered)):
+            self.model.remove(area_id)
+
+    def _was_answered(self) -> bool:
+        return self._listing.asking is Asking.ANSWERED and self._listing.error is None
+
+    def _put(self, rows: Iterable[AreaRow]) -> None:
+        """Rows, with what is here and being done about them, in place of those of the same areas."""
+        new = []
+        for bare in rows:
+            running = {
+                "activity": self._downloads.activity(bare.id),
+                "progress": self._downloads.progress(bare.id),
+            }
+            row = replace(bare, **running, **_local_values(bare, self._local.find(bare.id)))
+            if self.model.row(row.id) is None:
+                new.append(row)
+            else:
+                self.model.change(row.id, **{name: getattr(row, name) for name in row.__dataclass_fields__})
+        self.model.append(new)
+
+
+def _local_values(row: AreaRow, local: Optional[LocalArea]) -> Mapping[str, Any]:
+    if local is None:
+        return {
+            "local": Local.NOTHING,
+            "folder": None,
+            "bytes_on_disk": 0,
+            "bytes_staged": 0,
+            "is_open": False,
+        }
+    return {
+        "local": local.state_beside(row.area),
+        "folder": local.folder,
+        "bytes_on_disk": local.bytes if local.state.is_map else 0,
+        "bytes_staged": 0 if local.state.is_map else local.bytes,
+        "is_open": local.is_open,
+        "packaged": row.packaged or local.packaged,
+        "outline": local.outline if row.outline.isNull() else row.outline,
+        "error": row.error or local.error,
+    }
+
+
+def _id(entry: Found) -> str:
+    """The item id; what the portal described without one is known by its title."""
+    if isinstance(entry, BrokenArea):
+        return entry.id or f"without id: {entry.title}"
+    return entry.id
+
+
+def _texts(entry: Found) -> Mapping[str, Any]:
+    if isinstance(entry, BrokenArea):
+        return {}
+    return {"item": entry, "snippet": " ".join(entry.snippet.split())}

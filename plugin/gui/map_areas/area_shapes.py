@@ -1,0 +1,137 @@
+"""Outlines of map areas on their way to the screen: projected once, placed anew with each view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsGeometry,
+    QgsMapSettings,
+    QgsMapToPixelSimplifier,
+    QgsRectangle,
+)
+from qgis.PyQt.QtCore import QPointF, QRectF
+from qgis.PyQt.QtGui import QPainterPath
+
+from ...qgis_io.outlines import LON_LAT
+
+_STEPS = 48  # along the longer side: straight in longitude and latitude is bent in other systems
+_SMALLEST = 12.0  # pixels; what is smaller both ways is shown as a dot
+_TOLERANCE = 1.0  # pixels that a simplified outline may be off
+_MARGIN = 0.25  # of the view, on each side: what a drag of the map brings into it at first
+_PRECISION = 4.0  # pixels, of the place of a label
+
+
+def projected(outline: QgsGeometry, settings: QgsMapSettings) -> QgsGeometry:
+    """An outline in `LON_LAT`, in the map's own system; null where that system does not reach.
+
+    A map without a system shows degrees as they are, as QGIS does with layers.
+    """
+    target = settings.destinationCrs()
+    if outline.isNull() or not target.isValid():
+        return QgsGeometry(outline)
+    transform = QgsCoordinateTransform(
+        QgsCoordinateReferenceSystem(LON_LAT), target, settings.transformContext()
+    )
+    box = outline.boundingBox()
+    fine = outline.densifyByDistance(max(box.width(), box.height()) / _STEPS)
+    # Part of an area may lie outside of what the system is made for.
+    for candidate in (fine, fine.clipped(target.bounds())):
+        moved = QgsGeometry(candidate)
+        try:
+            moved.transform(transform)
+        except QgsCsException:
+            continue
+        if not moved.isEmpty() and moved.boundingBox().isFinite():
+            return moved
+    return QgsGeometry()
+
+
+@dataclass(frozen=True)
+class PlacedShape:
+    """An outline in pixels of the canvas, cut to `with_margin` of the view.
+
+    `seen` is the part in view. What is very small has a `dot` and an empty `path`.
+    """
+
+    path: QPainterPath
+    dot: Optional[QPointF]
+    seen: QgsGeometry
+    size: float  # square pixels of the whole outline's box: the smaller of two lies on top
+
+    def is_at(self, point: QPointF, reach: float) -> bool:
+        """True when a click at `point` means this area."""
+        if self.dot is not None:
+            return (self.dot - point).manhattanLength() <= reach
+        return self.path.contains(point)
+
+    @property
+    def box(self) -> QRectF:
+        """Where it is painted, without the width of lines."""
+        if self.dot is None:
+            return self.path.boundingRect()
+        return QRectF(self.dot, self.dot).adjusted(-_SMALLEST, -_SMALLEST, _SMALLEST, _SMALLEST)
+
+    def label_places(self) -> Iterator[QPointF]:
+        """Places for the middle of a label, best first: none when no part is in view.
+
+        Along the upper edge, in the middle of the widest part, along the lower edge.
+        """
+        if self.seen.isEmpty():
+            return
+        box = self.seen.boundingBox()
+        if self.dot is not None:
+            yield self.dot - QPointF(0, _SMALLEST * 1.6)
+            yield self.dot + QPointF(0, _SMALLEST * 1.6)
+            return
+        vertices = [QPointF(vertex.x(), vertex.y()) for vertex in self.seen.vertices()]
+        yield from _along(vertices, box.yMinimum())
+        deepest, _ = self.seen.poleOfInaccessibility(_PRECISION)
+        middle = deepest.asPoint() if not deepest.isEmpty() else box.center()
+        yield QPointF(middle.x(), middle.y())
+        yield from _along(vertices, box.yMaximum())
+
+
+def placed(shape: QgsGeometry, settings: QgsMapSettings, view: QRectF) -> Optional[PlacedShape]:
+    """A projected outline as the map shows it now; None when it is far from the view."""
+    near = settings.visibleExtent()
+    near.scale(1 + 2 * _MARGIN)
+    if shape.isNull() or not shape.boundingBox().intersects(near):
+        return None
+    pixels = QgsGeometry(shape)
+    pixels.mapToPixel(settings.mapToPixel())
+    box = pixels.boundingBox()
+    size = box.width() * box.height()
+    if max(box.width(), box.height()) < _SMALLEST:
+        middle = QPointF(box.center().x(), box.center().y())
+        return PlacedShape(QPainterPath(), middle, pixels.clipped(_rectangle(view)), size)
+    simplifier = QgsMapToPixelSimplifier(QgsMapToPixelSimplifier.SimplifyFlag.SimplifyGeometry, _TOLERANCE)
+    cut = simplifier.simplify(pixels.clipped(_rectangle(with_margin(view))))
+    if cut.isEmpty():
+        return None
+    path = QPainterPath()
+    for part in cut.constParts():
+        path.addPath(part.asQPainterPath())
+    return PlacedShape(path, None, cut.clipped(_rectangle(view)), size)
+
+
+def with_margin(view: QRectF) -> QRectF:
+    """The view, and around it what a drag of the map brings into it at first."""
+    aside, below = view.width() * _MARGIN, view.height() * _MARGIN
+    return view.adjusted(-aside, -below, aside, below)
+
+
+def _along(vertices: list[QPointF], level: float) -> tuple[QPointF, ...]:
+    """Halfway along what an outline has at this height, give or take some pixels, then to both sides."""
+    there = [vertex.x() for vertex in vertices if abs(vertex.y() - level) < _PRECISION]
+    left, right = min(there), max(there)
+    return tuple(QPointF(left + (right - left) * share, level) for share in (0.5, 0.2, 0.8))
+
+
+def _rectangle(box: QRectF) -> QgsRectangle:
+    return QgsRectangle(box.left(), box.top(), box.right(), box.bottom())

@@ -1,0 +1,233 @@
+"""All about one map area: what the portal says of it, what is on this computer, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import Optional
+from urllib.parse import urlsplit
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QLocale, Qt
+from qgis.PyQt.QtGui import QCloseEvent
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...core.errors import OfflineMapError
+from ...core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
+from ...core.offline_map.places import work_folder
+from ...core.portal.map_areas import MapArea, Package, PackageKind
+from ...qgis_io.wording import in_words
+from ..jobs.questions import PortalQuestions, Question
+from ..rows.area_row import AreaRow
+from ..rows.wording import Words, size_in_words
+from ..widgets.report import Report, ReportTable, Row
+from ..widgets.table import CopyableTable
+from .area_list import ListedWebMap
+
+
+class DetailsDialog(QDialog):
+    """Shows them as they are now. Not modal; it deletes itself when it is closed."""
+
+    def __init__(
+        self,
+        row: AreaRow,
+        listed: Optional[ListedWebMap],
+        questions: PortalQuestions,
+        parent: Optional[QWidget] = None,
+    ) -> None:
+        super().__init__(parent)
+        self._questions = questions
+        self._question: Optional[Question] = None
+        self.setObjectName("offlineMapAreasDetails")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(row.title)
+        self.resize(680, 440)
+        tabs = QTabWidget(self)
+        tabs.addTab(self._overview(row, listed), self.tr("Overview"))
+        tabs.addTab(self._layers(row, listed), self.tr("Layers"))
+        if row.area is not None:
+            tabs.addTab(self._packages(row.area), self.tr("Packages"))
+        messages = list(self._messages(row))
+        if messages:
+            table = ReportTable(self)
+            table.show_rows(messages)
+            tabs.addTab(table, self.tr("Errors and Warnings"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(tabs)
+        layout.addWidget(buttons)
+
+    def done(self, result: int) -> None:
+        self._forget_question()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._forget_question()
+        super().closeEvent(event)
+
+    def _forget_question(self) -> None:
+        if self._question is not None:
+            self._question.cancel()
+
+    def _overview(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
+        page = QWidget(self)
+        form = QFormLayout(page)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, text in self._facts(row):
+            form.addRow(name, _label(text))
+        if listed is not None:
+            url = f"{listed.connection.url}/home/item.html?id={row.id}"
+            link = QLabel(f'<a href="{escape(url)}">{escape(self.tr("Show in the browser"))}</a>')
+            link.setOpenExternalLinks(True)
+            link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+            form.addRow(self.tr("Item page"), link)
+        return page
+
+    def _facts(self, row: AreaRow) -> Iterator[tuple[str, str]]:
+        yield self.tr("State"), f"{Words().status(row.status)}. {Words().status_help(row.status)}"
+        if row.snippet:
+            yield self.tr("Description"), row.snippet
+        if row.area is not None:
+            yield self.tr("Packages"), size_in_words(row.area.size)
+        if row.local.is_map and row.bytes_on_disk:
+            yield self.tr("On this computer"), size_in_words(row.bytes_on_disk)
+        if row.packaged is not None:
+            when = QLocale().toString(row.packaged.astimezone(), QLocale.FormatType.ShortFormat)
+            yield self.tr("Packaged"), when
+        if row.area is not None:
+            yield self.tr("Updates"), self._updates(row.area)
+            if row.area.refresh_schedule:
+                yield self.tr("Schedule (UTC)"), row.area.refresh_schedule
+        if row.folder is not None:
+            yield self.tr("Folder"), str(row.folder)
+
+    def _updates(self, area: MapArea) -> str:
+        """In which ways its offline map can be kept current."""
+        can = area.update_capabilities
+        ways = [
+            text
+            for text, possible in (
+                (self.tr("Sync with feature services"), can.sync),
+                (self.tr("Scheduled updates"), can.scheduled),
+            )
+            if possible
+        ]
+        return ", ".join(ways) or self.tr("None: download it again to get what is new")
+
+    def _packages(self, area: MapArea) -> QWidget:
+        heads = [
+            self.tr("Package"),
+            self.tr("Type"),
+            self.tr("Service"),
+            self.tr("Layers"),
+            self.tr("Size"),
+            self.tr("Modified"),
+        ]
+        table = CopyableTable(heads, self.tr("Packages"), self, numbers=(4,))
+        table.show_texts(map(self._package, area.packages))
+        return table
+
+    def _layers(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
+        """What is on disk, or else what the portal says; it comes when it is there."""
+        heads = [self.tr("Layer or table"), self.tr("Geometry"), self.tr("Features")]
+        table = CopyableTable(heads, self.tr("Layers and tables"), self, numbers=(2,))
+        note = _label(self.tr("Looking for layers and tables…"))
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.addWidget(table)
+        layout.addWidget(note)
+
+        def show(layers: tuple[AreaLayer, ...]) -> None:
+            table.show_texts(map(self._layer, layers))
+            text = self.tr("Layers and tables are known once the map has been opened.")
+            if not row.local.is_map:
+                text = self.tr("Nothing is known of layers and tables.")
+            if layers:
+                unknown = any(layer.features is None for layer in layers)
+                text = self.tr("How many features: known once the area is here.") if unknown else ""
+            note.setText(text)
+            note.setVisible(bool(note.text()))
+
+        def fail(error: OfflineMapError) -> None:
+            note.setText(in_words(error))
+
+        if row.local.is_map and row.folder is not None:
+            folder, profile = row.folder, Path(QgsApplication.qgisSettingsDirPath())
+            self._question = self._questions.run(lambda _question: _on_disk(folder, profile), show, fail)
+        elif row.area is not None and listed is not None:
+            area = row.area
+            self._question = self._questions.ask(
+                listed.connection, lambda portal: layers_at_portal(portal, area), show, fail
+            )
+        else:
+            show(())
+        return page
+
+    def _layer(self, layer: AreaLayer) -> tuple[str, str, str]:
+        shapes = {
+            "point": self.tr("Points"),
+            "line": self.tr("Lines"),
+            "polygon": self.tr("Polygons"),
+            "": self.tr("Table"),
+            None: "",
+        }
+        count = "" if layer.features is None else QLocale().toString(layer.features)
+        return layer.title, shapes[layer.shape], count
+
+    def _package(self, package: Package) -> tuple[str, ...]:
+        kinds = {
+            PackageKind.GEODATABASE: self.tr("Mobile geodatabase"),
+            PackageKind.TILES: self.tr("Tile package"),
+            PackageKind.VECTOR_TILES: self.tr("Vector tile package"),
+        }
+        modified = QLocale().toString(package.item.modified.astimezone(), QLocale.FormatType.ShortFormat)
+        return (
+            package.item.title,
+            kinds[package.kind],
+            _service_name(package.service_url),
+            ", ".join(map(str, package.layer_ids)),
+            size_in_words(package.item.size),
+            modified,
+        )
+
+    def _messages(self, row: AreaRow) -> Iterator[Row]:
+        if row.error:
+            yield Row(self.tr("Error"), row.title, row.error)
+        if row.area is not None:
+            for warning in row.area.warnings:
+                yield Row(self.tr("Warning"), row.title, in_words(warning))
+        if row.local.is_map and row.folder is not None:
+            yield from Report().rows(row.folder / "report.json")
+
+
+def _on_disk(folder: Path, profile: Path) -> tuple[AreaLayer, ...]:
+    with suppress(OSError):
+        return layers_on_disk(work_folder(folder, profile))
+    return ()
+
+
+def _label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def _service_name(url: str) -> str:
+    """…/services/Folder/Town/FeatureServer → Town/FeatureServer."""
+    parts = PurePosixPath(urlsplit(url).path).parts[-2:]
+    return "/".join(parts)

@@ -1,0 +1,1 @@
+"""A row of an area: its words, its glyphs and how it is drawn."""

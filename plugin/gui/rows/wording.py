@@ -1,0 +1,306 @@
+"""Text, icon, tone and actions of every status: total functions, and nothing else says them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from enum import Enum
+from html import escape
+
+from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
+
+from ...core.offline_map.area_status import AreaStatus, ListState, Local
+from .area_row import AreaRow
+
+
+class Tone(Enum):
+    """How a state feels; colours of list and map follow from it."""
+
+    QUIET = "quiet"  # nothing to do, nothing to worry about
+    READY = "ready"
+    BUSY = "busy"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class Action(Enum):
+    """What can be done with an area, or with the list where there is none."""
+
+    DOWNLOAD = "download"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETRY = "retry"
+    CANCEL = "cancel"
+    OPEN = "open"
+    CHECK = "check"
+    ZOOM = "zoom"
+    DETAILS = "details"
+    FOLDER = "folder"
+    REMOVE = "remove"
+    RELOAD = "reload"
+    CHOOSE = "choose"
+    CONNECTIONS = "connections"
+
+
+# Which state has which look. The icon is the name of a file in resources/status.
+_LOOKS: dict[AreaStatus, tuple[str, Tone]] = {
+    AreaStatus.NOT_LOADED: ("circle", Tone.QUIET),
+    AreaStatus.LOADING: ("clock", Tone.QUIET),
+    AreaStatus.LOAD_FAILED: ("warning", Tone.BAD),
+    AreaStatus.PACKAGING: ("clock", Tone.QUIET),
+    AreaStatus.PACKAGING_FAILED: ("warning", Tone.WARNING),
+    AreaStatus.READY: ("download", Tone.READY),
+    AreaStatus.QUEUED: ("clock", Tone.BUSY),
+    AreaStatus.DOWNLOADING: ("download", Tone.BUSY),
+    AreaStatus.PAUSED: ("pause", Tone.WARNING),
+    AreaStatus.DOWNLOAD_FAILED: ("warning", Tone.BAD),
+    AreaStatus.DOWNLOADED: ("check", Tone.GOOD),
+    AreaStatus.UPDATE_AVAILABLE: ("update", Tone.READY),
+    AreaStatus.LOCAL_EDITS: ("edit", Tone.WARNING),
+    AreaStatus.DAMAGED: ("warning", Tone.BAD),
+    AreaStatus.GONE: ("cross", Tone.WARNING),
+}
+
+_KEPT = (Action.OPEN, Action.ZOOM, Action.CHECK, Action.DETAILS, Action.FOLDER, Action.REMOVE)
+_SHOWN = (Action.ZOOM, Action.DETAILS)
+# The first one is what Enter does; the last one, where it removes, stands apart.
+_ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
+    AreaStatus.NOT_LOADED: (Action.ZOOM,),
+    AreaStatus.LOADING: (Action.ZOOM,),
+    AreaStatus.LOAD_FAILED: (Action.RELOAD, *_SHOWN),
+    AreaStatus.PACKAGING: _SHOWN,
+    AreaStatus.PACKAGING_FAILED: _SHOWN,
+    AreaStatus.READY: (Action.DOWNLOAD, *_SHOWN),
+    AreaStatus.QUEUED: (Action.PAUSE, Action.CANCEL, *_SHOWN),
+    AreaStatus.DOWNLOADING: (Action.PAUSE, Action.CANCEL, *_SHOWN),
+    AreaStatus.PAUSED: (Action.RESUME, Action.CANCEL, *_SHOWN),
+    AreaStatus.DOWNLOAD_FAILED: (Action.RETRY, Action.CANCEL, *_SHOWN),
+    AreaStatus.DOWNLOADED: _KEPT,
+    AreaStatus.UPDATE_AVAILABLE: _KEPT,
+    AreaStatus.LOCAL_EDITS: _KEPT,
+    AreaStatus.DAMAGED: _KEPT,
+    AreaStatus.GONE: _KEPT,
+}
+_WITHOUT_MAP = {Local.NOTHING: _SHOWN, Local.STAGED: (*_SHOWN, Action.CANCEL)}
+
+_LIST_ICONS: dict[ListState, str] = {
+    ListState.NO_CONNECTION_CHOSEN: "map",
+    ListState.NOT_ASKED: "map",
+    ListState.LOADING: "clock",
+    ListState.SIGN_IN_REQUIRED: "key",
+    ListState.NO_NETWORK: "offline",
+    ListState.FAILED: "warning",
+    ListState.OFFLINE_DISABLED: "map",
+    ListState.NO_AREAS: "map",
+    ListState.SHOWING: "map",
+}
+_LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {
+    ListState.NO_CONNECTION_CHOSEN: (Action.CHOOSE,),
+    ListState.NOT_ASKED: (Action.RELOAD,),
+    ListState.LOADING: (),
+    ListState.SIGN_IN_REQUIRED: (Action.CONNECTIONS, Action.RELOAD),
+    ListState.NO_NETWORK: (Action.RELOAD,),
+    ListState.FAILED: (Action.RELOAD,),
+    ListState.OFFLINE_DISABLED: (Action.CHOOSE,),
+    ListState.NO_AREAS: (Action.RELOAD,),
+    ListState.SHOWING: (),
+}
+
+
+def icon_name(status: AreaStatus) -> str:
+    """The icon of a status: a file of resources/status."""
+    return _LOOKS[status][0]
+
+
+def tone(status: AreaStatus) -> Tone:
+    """How a status feels."""
+    return _LOOKS[status][1]
+
+
+def list_icon_name(state: ListState) -> str:
+    """The icon of a list state: a file of resources/status."""
+    return _LIST_ICONS[state]
+
+
+def actions(status: AreaStatus, local: Local, is_open: bool = False) -> tuple[Action, ...]:
+    """What a row offers, the most likely first.
+
+    An area that the portal no longer has can be opened only where it is here; one whose layers
+    are in the project already is not opened again.
+    """
+    if status is AreaStatus.GONE and not local.is_map:
+        return _WITHOUT_MAP[local]
+    return tuple(action for action in _ACTIONS[status] if not (is_open and action is Action.OPEN))
+
+
+def list_actions(state: ListState) -> tuple[Action, ...]:
+    """What helps where there is no list, the most likely first."""
+    return _LIST_ACTIONS[state]
+
+
+class Words:
+    """The sentences, in the user's language; made where they are needed, it holds nothing."""
+
+    def tr(self, text: str) -> str:
+        return QCoreApplication.translate("Words", text)
+
+    def status(self, status: AreaStatus) -> str:
+        """What the state line of a row says."""
+        return {
+            AreaStatus.NOT_LOADED: self.tr("Not loaded"),
+            AreaStatus.LOADING: self.tr("Loading"),
+            AreaStatus.LOAD_FAILED: self.tr("Loading failed"),
+            AreaStatus.PACKAGING: self.tr("Packaging"),
+            AreaStatus.PACKAGING_FAILED: self.tr("Packaging failed"),
+            AreaStatus.READY: self.tr("Ready to download"),
+            AreaStatus.QUEUED: self.tr("Waiting to download"),
+            AreaStatus.DOWNLOADING: self.tr("Downloading"),
+            AreaStatus.PAUSED: self.tr("Paused"),
+            AreaStatus.DOWNLOAD_FAILED: self.tr("Download failed"),
+            AreaStatus.DOWNLOADED: self.tr("Downloaded"),
+            AreaStatus.UPDATE_AVAILABLE: self.tr("Update available"),
+            AreaStatus.LOCAL_EDITS: self.tr("Local edits"),
+            AreaStatus.DAMAGED: self.tr("Damaged"),
+            AreaStatus.GONE: self.tr("Gone from the portal"),
+        }[status]
+
+    def status_help(self, status: AreaStatus) -> str:
+        """What a status means and what can be done: the tool tip of a row."""
+        return {
+            AreaStatus.NOT_LOADED: self.tr("The portal has not been asked about this area yet."),
+            AreaStatus.LOADING: self.tr("The portal is being asked about this area."),
+            AreaStatus.LOAD_FAILED: self.tr("What the portal says of this area cannot be read. Try again."),
+            AreaStatus.PACKAGING: self.tr("The portal is preparing this area. Refresh the list later."),
+            AreaStatus.PACKAGING_FAILED: self.tr(
+                "The portal could not prepare this area. The web map's author has to set it up again."
+            ),
+            AreaStatus.READY: self.tr("This area can be downloaded."),
+            AreaStatus.QUEUED: self.tr("This area is downloaded as soon as another one has ended."),
+            AreaStatus.DOWNLOADING: self.tr("This area is being downloaded. Pausing keeps what has arrived."),
+            AreaStatus.PAUSED: self.tr("The download goes on where it stopped."),
+            AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. What has arrived is kept. Try again."),
+            AreaStatus.DOWNLOADED: self.tr("This area is on this computer."),
+            AreaStatus.UPDATE_AVAILABLE: self.tr(
+                "This area is on this computer. The portal has newer packages of it: to have them, remove "
+                "this one and download it again."
+            ),
+            AreaStatus.LOCAL_EDITS: self.tr(
+                "This area is on this computer, with edits that the portal does not have."
+            ),
+            AreaStatus.DAMAGED: self.tr(
+                "A file of this offline map is damaged. What is whole can be opened; to repair it, remove it "
+                "and download it again."
+            ),
+            AreaStatus.GONE: self.tr("The portal no longer has this area, or you may not see it."),
+        }[status]
+
+    def list_title(self, state: ListState) -> str:
+        """The headline where there is no list."""
+        return {
+            ListState.NO_CONNECTION_CHOSEN: self.tr("No web map chosen"),
+            ListState.NOT_ASKED: self.tr("Not loaded yet"),
+            ListState.LOADING: self.tr("Loading map areas"),
+            ListState.SIGN_IN_REQUIRED: self.tr("Sign-in required"),
+            ListState.NO_NETWORK: self.tr("No connection"),
+            ListState.FAILED: self.tr("Map areas could not be loaded"),
+            ListState.OFFLINE_DISABLED: self.tr("Offline use is turned off"),
+            ListState.NO_AREAS: self.tr("No map areas"),
+            ListState.SHOWING: self.tr("Map areas"),
+        }[state]
+
+    def list_sentence(self, state: ListState) -> str:
+        """What to do about it, in one sentence."""
+        return {
+            ListState.NO_CONNECTION_CHOSEN: self.tr(
+                "Choose a web map of a portal to see the map areas that its author prepared."
+            ),
+            ListState.NOT_ASKED: self.tr("Refresh to ask the portal for the map areas of this web map."),
+            ListState.LOADING: self.tr("The portal is being asked."),
+            ListState.SIGN_IN_REQUIRED: self.tr("Choose how to sign in to this portal, then refresh."),
+            ListState.NO_NETWORK: self.tr("The portal cannot be reached. Check the network, then refresh."),
+            ListState.FAILED: self.tr("The portal answered with an error."),
+            ListState.OFFLINE_DISABLED: self.tr(
+                "The author of this web map has not enabled it for offline use."
+            ),
+            ListState.NO_AREAS: self.tr("The author of this web map has not prepared any map areas yet."),
+            ListState.SHOWING: "",
+        }[state]
+
+    def list_footer(self, state: ListState) -> str:
+        """The sentence below rows that stand there although the portal's answer does not."""
+        return {
+            ListState.NO_CONNECTION_CHOSEN: "",
+            ListState.NOT_ASKED: self.tr("Showing downloaded areas. Refresh to ask the portal."),
+            ListState.LOADING: self.tr("Asking the portal…"),
+            ListState.SIGN_IN_REQUIRED: self.tr("Sign in to see all areas. Showing downloaded areas only."),
+            ListState.NO_NETWORK: self.tr("No internet connection. Showing downloaded areas only."),
+            ListState.FAILED: self.tr("The portal answered with an error. Showing downloaded areas only."),
+            ListState.OFFLINE_DISABLED: self.tr("Offline use is turned off. Showing downloaded areas only."),
+            ListState.NO_AREAS: self.tr(
+                "The portal has no map areas any more. Showing downloaded areas only."
+            ),
+            ListState.SHOWING: "",
+        }[state]
+
+    def action(self, action: Action) -> str:
+        """The text of a button or menu item."""
+        return {
+            Action.DOWNLOAD: self.tr("Download…"),
+            Action.PAUSE: self.tr("Pause"),
+            Action.RESUME: self.tr("Resume"),
+            Action.RETRY: self.tr("Retry"),
+            Action.CANCEL: self.tr("Cancel Download"),
+            Action.OPEN: self.tr("Open"),
+            Action.CHECK: self.tr("Check for Updates"),
+            Action.ZOOM: self.tr("Zoom to Area"),
+            Action.DETAILS: self.tr("Details"),
+            Action.FOLDER: self.tr("Show Folder"),
+            Action.REMOVE: self.tr("Remove…"),
+            Action.RELOAD: self.tr("Refresh"),
+            Action.CHOOSE: self.tr("Choose Web Map…"),
+            Action.CONNECTIONS: self.tr("Connections…"),
+        }[action]
+
+    def state_line(self, row: AreaRow) -> str:
+        """The state of a row in a few words, with its percent or whether it is open."""
+        text = self.status(row.status)
+        if row.progress is not None and row.status is AreaStatus.DOWNLOADING:
+            return self.tr("{state}, {percent} %").format(state=text, percent=round(row.progress.percent))
+        return self.tr("{state}, open").format(state=text) if row.is_open else text
+
+    def facts_line(self, row: AreaRow, now: datetime) -> str:
+        """Size and age, as far as they are known; where something is wrong, what and why."""
+        if row.error and tone(row.status) is Tone.BAD:
+            return row.error
+        parts = [size_in_words(row.size)] if row.size else []
+        if row.local is Local.STAGED and row.bytes_staged:
+            there = size_in_words(row.bytes_staged)
+            text = self.tr("{there} of {size} arrived") if parts else self.tr("{there} arrived")
+            parts = [text.format(there=there, size=size_in_words(row.size))]
+        if row.packaged is not None:
+            parts.append(self.age(row.packaged, now))
+        return " · ".join(parts)
+
+    def age(self, packaged: datetime, now: datetime) -> str:
+        """When it was packaged, in days of this computer's calendar."""
+        day = packaged.astimezone().date()
+        days = (now.astimezone().date() - day).days
+        if days == 0:
+            return self.tr("today")
+        return self.tr("yesterday") if days == 1 else QLocale().toString(QDate(day), "d MMM yyyy")
+
+    def spoken(self, row: AreaRow) -> str:
+        """All of a row for those who hear it."""
+        facts = self.facts_line(row, datetime.now(timezone.utc))
+        return ", ".join(filter(None, (row.title, self.state_line(row), facts)))
+
+    def tool_tip(self, row: AreaRow) -> str:
+        """What the state means, and the error where there is one; as rich text, which wraps."""
+        reason = row.error or self.status_help(row.status)
+        title, *others = (escape(text) for text in (row.title, row.snippet, reason) if text)
+        return f"<p><b>{title}</b></p>" + "".join(f"<p>{text}</p>" for text in others)
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as kB, MB or GB in the user's number format; decimal, as portals and disks count them."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
