@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ..untrusted.sqlite_file import naming_damage, quoted, sql
-from ..working_copy.change_tracking import Operation
-from ..working_copy.copy_table import CURRENT
 from .catalogue import MobileGeodatabase
 from .replica import generation_to_julian
-from .schema import Table
+from .schema import CURRENT, Operation, Table
 
 _SLACK = 1e-8
 """Days: about a millisecond, below which two Julian days are the same moment."""

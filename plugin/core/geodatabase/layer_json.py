@@ -9,11 +9,10 @@ tables and keys of their other side, which need not be a layer of the service:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Optional
 
 from ..json_value import Json, json_objects
-from ..working_copy.columns import plan_columns, renamed
 from .schema import Domain, Field, FieldType, Relationship, Subtype, Table, TableRole
 from .shapes.batch import Kind
 
@@ -26,10 +25,10 @@ _GEOMETRY = {
 }
 
 
-def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
+def describe_layer(table: Table, relationships: Iterable[Relationship], renamed: Mapping[str, str]) -> Json:
     """The JSON of a table's layer: what the service states, and what it leaves open.
 
-    A field goes by the name of its column in the working copy.
+    `renamed` holds the fields that go by another name in the working copy: field name → column name.
     """
     own = [one for one in relationships if one.origin == table.name]
     completed: dict[str, Any] = {
@@ -48,9 +47,9 @@ def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
     return {
         **completed,
         **stated,
-        "objectIdField": renamed(plan_columns(table)).get(table.object_id, table.object_id),
+        "objectIdField": renamed.get(table.object_id, table.object_id),
         "hasAttachments": stated.get("hasAttachments") is True or any(one.attachments for one in own),
-        "fields": _fields(table),
+        "fields": _fields(table, renamed),
         "relationships": _relationships(table, [one for one in own if not one.attachments]),
     }
 
@@ -80,15 +79,15 @@ def _tracking(table: Table) -> Optional[Json]:
     return {key: name for key, name in members.items() if name} or None
 
 
-def _fields(table: Table) -> list[Json]:
+def _fields(table: Table, renamed: Mapping[str, str]) -> list[Json]:
     stated = {str(one.get("name")).casefold(): one for one in json_objects(table.layer.get("fields"))}
     return [
         {
-            **_field(column.field),
-            **_said(stated.get(column.field.name.casefold(), {}), column.field),
-            "name": column.name,
+            **_field(field),
+            **_said(stated.get(field.name.casefold(), {}), field),
+            "name": renamed.get(field.name, field.name),
         }
-        for column in plan_columns(table)
+        for field in table.fields
     ]
 
 

@@ -194,6 +194,21 @@ class Relationship:
     number: Optional[int] = None
 
 
+CURRENT = '"gdb_to_date" > 5373484.4999'
+"""SQL: true for the rows of an archived table that are not history.
+
+Julian day of the last second of 9999, with room for how the versions of Esri write it.
+"""
+
+
+class Operation(Enum):
+    """What became of a row since it was downloaded."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True)
 class Item:
     """A row of GDB_Items: one thing in the catalogue."""

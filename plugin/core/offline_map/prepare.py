@@ -21,6 +21,7 @@ from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, MapLayer
 from ..working_copy.check import check_working_copy
+from ..working_copy.columns import renamed_fields
 from ..working_copy.write import copied_tables, write_working_copy
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
@@ -117,7 +118,9 @@ class _Preparation:
         copy = self._work_folder / f"{path.file.stem}.gpkg"
         with open_geodatabase(path.file) as geodatabase:
             table = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
-            described = describe_layer(table, geodatabase.relationships) if table else {}
+            described = (
+                describe_layer(table, geodatabase.relationships, renamed_fields(table)) if table else {}
+            )
             problems = {problem.layer_id: problem.error for problem in geodatabase.problems}
         if path.layer_id in problems:
             raise problems[path.layer_id]

@@ -14,6 +14,5 @@ What others use:
   `wkb_reader.shapes_from_wkb(…)`.
 
 Table names are Esri's, the geometry column is `geom`, and `fid` is the row id of the geodatabase; a
-field that would collide with those has a suffix: `columns.renamed(columns.plan_columns(table))` says
-which, at any time.
+field that would collide with those has a suffix: `columns.renamed_fields(table)` says which, at any time.
 """

@@ -17,10 +17,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from enum import Enum
 import sqlite3
 from typing import Optional
 
+from ..geodatabase.schema import Operation
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, literal
 from .geopackage import layer_triggers
@@ -47,14 +47,6 @@ _NEW_GLOBAL_ID = (
 _AFTER_INSERT = "CASE operation WHEN 'delete' THEN 'update' ELSE operation END"
 _AFTER_DELETE = "CASE operation WHEN 'insert' THEN 'nothing' ELSE 'delete' END"
 _EVENTS = ("replace", "insert", "update", "renumber", "delete")
-
-
-class Operation(Enum):
-    """What became of a row since it was downloaded."""
-
-    INSERT = "insert"
-    UPDATE = "update"
-    DELETE = "delete"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..geodatabase.schema import Field, FieldType, Table
@@ -140,6 +139,8 @@ def _free_name(name: str, taken: set[str], wanted: set[str]) -> str:
     return f"{name}_{number}"
 
 
-def renamed(columns: Iterable[Column]) -> dict[str, str]:
-    """Field name → column name, only where they differ."""
-    return {column.field.name: column.name for column in columns if column.name != column.field.name}
+def renamed_fields(table: Table) -> dict[str, str]:
+    """Field name → name of its column in the working copy, only where they differ."""
+    return {
+        column.field.name: column.name for column in plan_columns(table) if column.name != column.field.name
+    }

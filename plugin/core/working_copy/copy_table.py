@@ -9,23 +9,20 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Damaged, Unsupported
-from ..geodatabase.schema import FieldType, Table
+from ..geodatabase.schema import CURRENT, FieldType, Table
 from ..geodatabase.shapes.batch import Floats
 from ..geodatabase.shapes.decoder import LARGEST_BLOB, decode_shapes
 from ..geodatabase.shapes.varint import Integers
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed
+from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed_fields
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
 from .wkb_writer import to_geopackage
 
 SOURCE = "source"
 _SHAPE = "shape_of"
-CURRENT = '"gdb_to_date" > 5373484.4999'
-"""Julian day of the last second of 9999, with room for how the versions of Esri write it."""
-
 _BATCH_ROWS = 16384
 _BATCH_BYTES = 1 << 20
 _LEAST_ROWS = 256
@@ -55,7 +52,7 @@ class TableCopier:
         self._problems: dict[int, Notice] = {}
         self._bad_dates = self._too_large = 0
         self.losses: list[Notice] = []
-        self.renamed = renamed(self._columns)
+        self.renamed = renamed_fields(table)
 
     def run(self) -> int:
         """Creates the layer, copies the current rows, and returns how many there are."""

@@ -15,8 +15,8 @@ from plugin.core.geodatabase.shapes.encoder import encode_shapes
 from plugin.core.geodatabase.shapes.varint import VarintStream, encode_varints
 from plugin.core.working_copy.wkb_writer import to_geopackage, to_wkb
 
-from .shapes import GRID, SRID, batch_of, blobs_of, decoded, wkt
 from .oracle import scalar_decode, varint
+from .shapes import GRID, SRID, batch_of, blobs_of, decoded, wkt
 
 RING = "(0 0,10 0,10 10,0 10,0 0)"
 HOLE = "(2 2,2 4,4 4,4 2,2 2)"
