@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 import errno
+import hashlib
 import os
 from pathlib import Path
 import sqlite3
@@ -12,6 +13,9 @@ import sqlite3
 import requests
 
 from .errors import StorageError
+from .host import Feedback, raise_if_cancelled
+
+_BLOCK = 1 << 20
 
 
 @contextmanager
@@ -63,6 +67,19 @@ def database_to_read(path: Path) -> Iterator[sqlite3.Connection]:
     """An SQLite file, in which nothing is changed. Raises `sqlite3.Error`."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         yield connection
+
+
+def file_sha256(path: Path, feedback: Feedback) -> str:
+    """Hex digest of a file, read block by block; obeys cancel."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                raise_if_cancelled(feedback)
+                digest.update(block)
+    except OSError as error:
+        raise storage_error(error, path.name) from error
+    return digest.hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

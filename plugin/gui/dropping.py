@@ -26,7 +26,7 @@ class OfflineMapDropHandler(QgsCustomDropHandler):
 def offline_map_at(path: Path) -> Optional[Path]:
     """What a dropped file or folder means: an .mmpk, a folder with package.info, a single package, or an
     unpacked one."""
-    from ..core.offline_map.places import PACKAGE_INFO
+    from ..core.offline_map.layout import PACKAGE_INFO
     from ..core.offline_map.single_package import is_package
 
     folder = path.parent if path.name == PACKAGE_INFO else path

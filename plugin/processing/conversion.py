@@ -55,8 +55,9 @@ class ConversionAlgorithm(Algorithm):
 
     def load(self, offline_map: OfflineMap, context: QgsProcessingContext, host: Feedback) -> None:
         """Adds the layers to the open project, dressed as those of an offline map."""
+        from ..core.offline_map.layout import PROJECT_NAME
         from ..layers.open_project.groups import load_on_completion, read_groups
-        from ..layers.project.project import PROJECT_NAME, write_project
+        from ..layers.project.project import write_project
 
         with tempfile.TemporaryDirectory(prefix="offline-map-areas-") as folder:
             project = Path(folder) / PROJECT_NAME

@@ -180,7 +180,8 @@ class DownloadMapAreas(DownloadAlgorithm):
         portal: Portal,
         feedback: QgsProcessingFeedback,
     ) -> _AreaOutcome:
-        from ..core.offline_map.manifest import has_manifest, holds_revision
+        from ..core.offline_map.currency import holds_revision
+        from ..core.offline_map.manifest import has_manifest
         from ..core.portal.map_areas import BrokenArea
         from .run_download import download
 
@@ -188,7 +189,7 @@ class DownloadMapAreas(DownloadAlgorithm):
         try:
             if isinstance(area, BrokenArea):
                 raise area.error
-            if holds_revision(request.output, area, request.overrides):
+            if holds_revision(request.output, area, request.overrides.as_json()):
                 feedback.pushInfo(self.tr("{area}: complete and unchanged").format(area=title))
                 return _AreaOutcome(request.area, title, "skipped")
             if has_manifest(request.output):

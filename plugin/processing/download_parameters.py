@@ -20,7 +20,8 @@ from .algorithm import advanced
 from .portal_algorithm import PortalAlgorithm
 
 if TYPE_CHECKING:
-    from ..core.download.parameters import Overrides, UpdateMode
+    from ..core.download.parameters import Overrides
+    from ..core.offline_map.update_mode import UpdateMode
 
 UPDATE_MODE = "UPDATE_MODE"
 CONTINUE_ON_ERRORS = "CONTINUE_ON_ERRORS"
@@ -102,7 +103,7 @@ def update_modes() -> tuple[Optional[UpdateMode], ...]:
 
     The order is part of the public contract: scripts pass the number.
     """
-    from ..core.download.parameters import UpdateMode
+    from ..core.offline_map.update_mode import UpdateMode
 
     scheduled = (UpdateMode.SCHEDULED, UpdateMode.SCHEDULED_AND_UPLOAD)
     return (None, UpdateMode.NONE, UpdateMode.SYNC, *scheduled)

@@ -101,11 +101,11 @@ class OpenOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline_map.places import PACKAGE_INFO, find_place
+        from ..core.offline_map.layout import PACKAGE_INFO, PROJECT_NAME
+        from ..core.offline_map.places import find_place
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
         from ..layers.open_project.groups import load_on_completion, read_groups
-        from ..layers.project.project import PROJECT_NAME
         from ..qgis_io.drawing import running_drawing
 
         path = self.parameterAsFile(parameters, self.INPUT, context)

@@ -13,12 +13,12 @@ from qgis.core import QgsProcessingFeedback
 
 from ..core.download.job import DownloadOfflineMapJob, DownloadResult, Request, Surroundings
 from ..core.download.plan import Plan
-from ..core.download.staging import WORK_FOLDER
 from ..core.errors import OfflineMapError
 from ..core.host import SystemClock
+from ..core.offline_map.layout import PROJECT_NAME, WORK_FOLDER
 from ..core.portal.items import Portal
 from ..core.version import plugin_version
-from ..layers.project.project import PROJECT_NAME, write_project
+from ..layers.project.project import write_project
 from ..layers.project.report import ProjectReport
 from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback

@@ -13,14 +13,8 @@ from typing import Any, Optional
 import uuid
 
 from ..geodatabase.catalogue import open_geodatabase
-from ..offline_map.mobile_map import (
-    MAP_NAME,
-    PACKAGE_FOLDER,
-    AreaPackage,
-    AreaRecord,
-    MobileMap,
-    write_mobile_map_package,
-)
+from ..offline_map.layout import MAP_NAME, PACKAGE_FOLDER
+from ..offline_map.mobile_map import AreaPackage, AreaRecord, MobileMap, write_mobile_map_package
 from ..portal.items import Item
 from ..portal.map_areas import Package, PackageKind
 from ..web_map import parse_web_map

@@ -18,9 +18,11 @@ from typing import Any, Optional
 from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
 from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
 from ..notice import Notice
-from ..offline_map.manifest import write_manifest
+from ..offline_map.layout import REPORT_NAME
+from ..offline_map.manifest import PackageFile, write_manifest
 from ..offline_map.prepare import prepare_offline_map
 from ..offline_map.ready_map import OfflineMap
+from ..offline_map.update_mode import UpdateMode
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
@@ -28,12 +30,12 @@ from ..tiles.routes import Drawing
 from .check_package import verify_package
 from .documents import write_documents
 from .gather import gather
-from .parameters import Overrides, UpdateMode, default_parameters, with_overrides
-from .pictures import PictureFiles
+from .parameters import Overrides, default_parameters, with_overrides
+from .pictures import fetch_pictures
 from .plan import Plan, file_name, make_plan
 from .reference_basemap import check_directory, find_reference_basemap
-from .report import REPORT_NAME, LayerOutcome, Outcomes, Report
-from .staging import PackageFile, Staging, check_output
+from .report import LayerOutcome, Outcomes, Report
+from .staging import Staging, check_output
 from .transfer import Transfer, Wanted
 
 _REBUILDS = 3  # how often a package may change on the portal while it is fetched
@@ -170,9 +172,7 @@ class DownloadOfflineMapJob:
     def fetch_pictures(self, offline_map: OfflineMap, feedback: Feedback) -> tuple[Notice, ...]:
         """Fetches the pictures that symbols name by URL; says which could not be had, and why."""
         around = self._around
-        told = PictureFiles(self._staging.folder).fetch(
-            offline_map, around.portal.session, around.executor, around.clock, feedback
-        )
+        told = fetch_pictures(offline_map, around.portal.session, around.executor, around.clock, feedback)
         self.report.outcomes = self.report.outcomes.told(told)
         return told
 

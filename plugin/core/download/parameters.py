@@ -7,26 +7,16 @@ without parameters behaves exactly as one with the defaults.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..errors import BadInput
+from ..offline_map.layout import TILE_SUFFIXES
+from ..offline_map.update_mode import UpdateMode
 from ..web_map import OfflineSettings
 
 if TYPE_CHECKING:
     from ..portal.map_areas import UpdateCapabilities
-
-TILE_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
-
-
-class UpdateMode(Enum):
-    """How the geodatabases of an offline map are kept current; values as the .marea spells them."""
-
-    NONE = "noUpdates"
-    SYNC = "syncWithFeatureServices"
-    SCHEDULED = "downloadScheduledUpdates"
-    SCHEDULED_AND_UPLOAD = "downloadScheduledUpdatesAndUploadNewFeatures"
 
 
 @dataclass(frozen=True)

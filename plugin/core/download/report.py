@@ -15,8 +15,6 @@ from ..storage import write_whole
 from ..web_map import LayerRole, MapLayer
 from .plan import Plan, file_name
 
-REPORT_NAME = "report.json"
-
 
 @dataclass(frozen=True)
 class LayerOutcome:

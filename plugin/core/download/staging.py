@@ -8,8 +8,6 @@ area and never another.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -17,25 +15,11 @@ import shutil
 from typing import Any, Optional
 
 from ..errors import BadInput, StorageError
-from ..host import Feedback, raise_if_cancelled
-from ..offline_map.mobile_map import MAP_NAME, PACKAGE_FOLDER
-from ..storage import storage, storage_error, sync_folder, write_whole
+from ..host import Feedback
+from ..offline_map.layout import JOB_NAME, MAP_NAME, PACKAGE_FOLDER, PARTIAL, WORK_FOLDER
+from ..offline_map.manifest import PackageFile
+from ..storage import file_sha256, storage, sync_folder, write_whole
 from ..untrusted.json_text import parse_json
-
-WORK_FOLDER = "qgis"
-_BLOCK = 1 << 20
-
-
-@dataclass(frozen=True)
-class PackageFile:
-    """A package that arrived whole: what the manifest will say of it."""
-
-    item_id: str
-    name: str
-    bytes: int
-    sha256: str
-    revision: str
-    etag: str
 
 
 def check_output(output: Path) -> None:
@@ -62,10 +46,10 @@ class Staging:
 
     def __init__(self, output: Path):
         self.output = output
-        self.folder = output.with_name(output.name + ".partial")
+        self.folder = output.with_name(output.name + PARTIAL)
         self.packages = self.folder / PACKAGE_FOLDER
         self.work = self.folder / WORK_FOLDER
-        self._job_file = self.folder / "job.json"
+        self._job_file = self.folder / JOB_NAME
         self._job: dict[str, Any] = {}
 
     def open(
@@ -182,19 +166,6 @@ class Staging:
 
     def _write_job(self) -> None:
         write_whole(self._job_file, json.dumps(self._job, ensure_ascii=False).encode("utf-8"))
-
-
-def file_sha256(path: Path, feedback: Feedback) -> str:
-    """Hex digest of a file, read block by block; obeys cancel."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                raise_if_cancelled(feedback)
-                digest.update(block)
-    except OSError as error:
-        raise storage_error(error, path.name) from error
-    return digest.hexdigest()
 
 
 def _flush_tree(folder: Path) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 import sqlite3
 from typing import Any, Optional
 
-from ..download.staging import WORK_FOLDER
 from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
 from ..json_value import json_object
@@ -27,11 +26,18 @@ from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
 from ..working_copy.change_tracking import CHANGES
-from .manifest import MANIFEST_NAME, ManifestFile, has_manifest, read_manifest
-from .mobile_map import MAP_NAME, PACKAGE_FOLDER
-from .places import PACKAGE_INFO
+from .layout import (
+    JOB_NAME,
+    MANIFEST_NAME,
+    MAP_NAME,
+    PACKAGE_FOLDER,
+    PACKAGE_INFO,
+    PARTIAL,
+    SET_ASIDE,
+    WORK_FOLDER,
+)
+from .manifest import ManifestFile, has_manifest, read_manifest
 
-_PARTIAL = ".partial"
 _LEVELS = 3  # below the root: portal host, web map, area
 _MOST_FOLDERS = 10_000
 _MAX_INFO = 8 << 20
@@ -96,8 +102,8 @@ def find_local_maps(known: Iterable[Path], root: Path) -> LocalMaps:
     maps: dict[Path, LocalMap] = {}
     unfinished: dict[Path, UnfinishedDownload] = {}
     for place in (*known, *_folders_below(root, _LEVELS)):
-        is_staging = place.name.endswith(_PARTIAL)
-        staging = place if is_staging else place.with_name(place.name + _PARTIAL)
+        is_staging = place.name.endswith(PARTIAL)
+        staging = place if is_staging else place.with_name(place.name + PARTIAL)
         download = read_unfinished(staging)
         if download is not None:
             unfinished.setdefault(staging.resolve(), download)
@@ -132,14 +138,14 @@ def read_local_map(place: Path) -> LocalMap:
 def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     """What a staging folder (`<output>.partial`) holds; None for anything else."""
     try:
-        job = parse_json((folder / "job.json").read_bytes())
+        job = parse_json((folder / JOB_NAME).read_bytes())
         with os.scandir(folder / PACKAGE_FOLDER) as entries:
             there = sum(entry.stat().st_size for entry in entries if not _is_note(entry.name))
     except (OSError, ValueError):
         return None
     if not isinstance(job, dict) or not text(job, "area"):
         return None
-    output = folder.with_name(folder.name.removesuffix(_PARTIAL))
+    output = folder.with_name(folder.name.removesuffix(PARTIAL))
     return UnfinishedDownload(
         folder=output,
         area_id=text(job, "area"),
@@ -298,7 +304,7 @@ def _extent(info: Mapping[str, Any]) -> Optional[Extent]:
 def _folders_below(root: Path, levels: int) -> Iterator[Path]:
     """Folders that hold a map or a download, `levels` below the root; links are not followed."""
     if levels == 0:
-        if any((root / name).is_file() for name in (PACKAGE_INFO, MANIFEST_NAME, "job.json")):
+        if any((root / name).is_file() for name in (PACKAGE_INFO, MANIFEST_NAME, JOB_NAME)):
             yield root
         return
     try:
@@ -307,7 +313,7 @@ def _folders_below(root: Path, levels: int) -> Iterator[Path]:
     except OSError:
         return
     for entry in sorted(entries, key=lambda entry: entry.name):
-        hidden = entry.name.startswith(".") or entry.name.endswith(".delete")
+        hidden = entry.name.startswith(".") or entry.name.endswith(SET_ASIDE)
         if not hidden and entry.is_dir(follow_symlinks=False):
             yield from _folders_below(Path(entry.path), levels - 1)
 

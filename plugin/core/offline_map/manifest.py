@@ -13,18 +13,25 @@ from pathlib import Path, PurePosixPath
 import re
 from typing import Any, Optional
 
-from ..download.parameters import Overrides
-from ..download.pictures import PICTURE_FOLDER
-from ..download.staging import WORK_FOLDER, PackageFile, file_sha256
-from ..errors import Damaged, NoPackage
+from ..errors import Damaged
 from ..host import Silent
-from ..portal.map_areas import MapArea
-from ..storage import write_whole
+from ..storage import file_sha256, write_whole
 from ..untrusted.json_text import parse_json
-from .mobile_map import MAP_NAME, PACKAGE_FOLDER
+from .layout import MANIFEST_NAME, MAP_NAME, PACKAGE_FOLDER, PACKAGE_INFO, PICTURE_FOLDER, WORK_FOLDER
 
-MANIFEST_NAME = "manifest.json"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class PackageFile:
+    """A package that arrived whole: what the manifest will say of it."""
+
+    item_id: str
+    name: str
+    bytes: int
+    sha256: str
+    revision: str
+    etag: str
 
 
 @dataclass(frozen=True)
@@ -61,32 +68,6 @@ class Manifest:
 def has_manifest(folder: Path) -> bool:
     """True for offline maps that this plugin made, and may write into."""
     return (folder / MANIFEST_NAME).is_file()
-
-
-def holds_revision(folder: Path, area: MapArea, overrides: Overrides) -> bool:
-    """True when `folder` is what a download of `area` with `overrides` would make now.
-
-    That is: of the same parameters, with every package as the portal has it, and without errors
-    but those that another download would meet again (a layer without package).
-    """
-    try:
-        content = parse_json((folder / MANIFEST_NAME).read_bytes())
-        parameters = content["parameters"]
-        same = (
-            content["area"]["id"] == area.item.id
-            and content["area"]["packages"] == sorted(package.item.id for package in area.packages)
-            and all(
-                error["code"] == NoPackage.code
-                for errors in (content["layerErrors"], content["tableErrors"])
-                for error in errors.values()
-            )
-            and all(parameters[name] == value for name, value in overrides.as_json().items())
-        )
-        held = {file["item"]["id"]: file["item"]["revision"] for file in content["files"] if "item" in file}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-    now = {package.item.id: package.item.revision for package in area.packages}
-    return same and all(now[item] == revision for item, revision in held.items())
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -130,7 +111,7 @@ def write_manifest(folder: Path, packages: Iterable[PackageFile], details: Mappi
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
     names = (
-        "package.info",
+        PACKAGE_INFO,
         f"{PACKAGE_FOLDER}/{MAP_NAME}.mmap",
         f"{PACKAGE_FOLDER}/{MAP_NAME}.marea",
     )

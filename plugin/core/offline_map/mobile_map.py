@@ -24,9 +24,8 @@ from ..json_value import json_object
 from ..storage import write_whole
 from ..untrusted.json_text import parse_json
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
+from .layout import MAP_NAME, PACKAGE_FOLDER, PACKAGE_INFO
 
-PACKAGE_FOLDER = "p13"
-MAP_NAME = "mobile_map"
 _MAX_DOCUMENT = 32 << 20
 _PACKAGE_FOLDER = re.compile(r"p\d{1,3}$")
 _PATH = re.compile(r"^file:(?P<file>[^?]+)(?:\?itemId=(?P<layer>\d{1,9}))?$")
@@ -92,7 +91,7 @@ def read_mobile_map_package(folder: Path) -> MobileMapPackage:
 
     Raises `BadInput` for a folder that is none, `Damaged` for documents that cannot be read.
     """
-    info_file = folder / "package.info"
+    info_file = folder / PACKAGE_INFO
     if not info_file.is_file():
         raise BadInput(
             "“{folder}” is not an offline map: it holds no package.info.",
@@ -138,7 +137,7 @@ def write_mobile_map_package(folder: Path, info: Mapping[str, Any], mobile_map: 
     `info` is the package.info object; `mobile_map.web_map.json` already carries the paths.
     """
     target = folder / PACKAGE_FOLDER
-    write_whole(folder / "package.info", _document(info))
+    write_whole(folder / PACKAGE_INFO, _document(info))
     write_whole(
         target / f"{MAP_NAME}.mmap", _document({"item": mobile_map.item, "map": mobile_map.web_map.json})
     )

@@ -14,15 +14,14 @@ from pathlib import Path
 import shutil
 from typing import Optional
 
-from ..download.staging import WORK_FOLDER
 from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
 from ..storage import storage
 from ..untrusted.archive import Archive, open_archive
+from .layout import PACKAGE_INFO, UNPACKING, WORK_FOLDER
 from .manifest import has_manifest
 from .single_package import is_package
 
-PACKAGE_INFO = "package.info"
 _MAX_INFO = 8 << 20
 _MAX_RATIO = 20  # unpacked to packed bytes; packages are stored, so honest ones stay near 1
 _DISK_RESERVE = 256 << 20
@@ -125,7 +124,7 @@ def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
                 )
             folder.parent.mkdir(parents=True, exist_ok=True)
             _check_size(archive, folder.parent)
-            growing = folder.with_name(folder.name + ".unpacking")
+            growing = folder.with_name(folder.name + UNPACKING)
             shutil.rmtree(growing, ignore_errors=True)
             try:
                 _extract(archive, growing, feedback)

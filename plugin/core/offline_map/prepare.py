@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional
 
-from ..download.parameters import UpdateMode
 from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
@@ -23,8 +22,10 @@ from ..web_map import LayerKind, MapLayer
 from ..working_copy.check import check_working_copy
 from ..working_copy.columns import renamed_fields
 from ..working_copy.write import copied_tables, write_working_copy
+from .layout import GEODATABASE_SUFFIX
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
+from .update_mode import UpdateMode
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
 _READ_ONLY = {
@@ -104,7 +105,7 @@ class _Preparation:
         if earlier:
             raise earlier
         try:
-            if path.file.suffix.lower() == ".geodatabase":
+            if path.file.suffix.lower() == GEODATABASE_SUFFIX:
                 return self._features(mobile_map, layer, path)
             return self._tiles(path.file)
         except (Cancelled, StorageError):

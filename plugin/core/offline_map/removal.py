@@ -6,8 +6,7 @@ from pathlib import Path
 import shutil
 
 from ..storage import storage
-
-_SET_ASIDE = ".delete"
+from .layout import SET_ASIDE
 
 
 def set_aside(folder: Path) -> Path:
@@ -15,20 +14,20 @@ def set_aside(folder: Path) -> Path:
 
     Where another program holds a file of it open this fails as a whole, with a `StorageError`.
     """
-    number, place = 1, folder.with_name(folder.name + _SET_ASIDE)
+    number, place = 1, folder.with_name(folder.name + SET_ASIDE)
     while place.exists():
         number += 1
-        place = folder.with_name(f"{folder.name}.{number}{_SET_ASIDE}")
+        place = folder.with_name(f"{folder.name}.{number}{SET_ASIDE}")
     with storage(folder.name):
         return folder.rename(place)
 
 
 def sweep(place: Path) -> None:
     """Removes what `set_aside` made; what cannot be removed yet waits for another time."""
-    if place.name.endswith(_SET_ASIDE):
+    if place.name.endswith(SET_ASIDE):
         shutil.rmtree(place, ignore_errors=True)
 
 
 def left_over(root: Path) -> list[Path]:
     """What an earlier session set aside below our own root folder and could not remove."""
-    return [place for place in root.glob(f"*/*/*{_SET_ASIDE}") if place.is_dir()]
+    return [place for place in root.glob(f"*/*/*{SET_ASIDE}") if place.is_dir()]

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Optional
 
-from ..download.parameters import TILE_SUFFIXES
 from ..errors import Damaged, OfflineMapError
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
@@ -26,10 +25,10 @@ from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
 from ..working_copy.check import check_working_copy
 from ..working_copy.columns import renamed_fields
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
+from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES
 from .prepare import tile_source
 from .ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
 
-GEODATABASE_SUFFIX = ".geodatabase"
 _SCHEMES = ("conf.xml", "root.json")
 # An unpacked .tpk holds v101/<name>/conf.xml.
 _SCHEME_DEPTH = 2

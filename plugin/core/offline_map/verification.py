@@ -12,18 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from ..download.staging import file_sha256
 from ..errors import Cancelled, Damaged, OfflineMapError
 from ..geodatabase.catalogue import check_geodatabase
 from ..host import Feedback, raise_if_cancelled
-from ..storage import database_to_read
+from ..storage import database_to_read, file_sha256
 from ..tiles.tile_package import open_tile_package
 from ..untrusted.archive import open_archive
 from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
+from .layout import PACKAGE_INFO
 from .local_maps import check_size
 from .manifest import ManifestFile, has_manifest, read_manifest
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve
-from .places import PACKAGE_INFO
 
 _CALLS = 10_000  # instructions of SQLite between two looks at the feedback
 _DOWNLOAD_AGAIN = "Download the map area again, or copy the folder again as a whole."

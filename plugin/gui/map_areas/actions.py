@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.download.staging import Staging
 from ...core.errors import OfflineMapError
+from ...core.offline_map.layout import REPORT_NAME
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
 from ..jobs.background import Background
@@ -117,7 +118,7 @@ class AreaActions(QObject):
             return
         title = download.title
         if outcome.error:
-            report = Staging(download.folder).folder / "report.json"
+            report = Staging(download.folder).folder / REPORT_NAME
             text = self.tr("“{title}” was not downloaded: {reason}").format(title=title, reason=outcome.error)
             self._offer_report(text, Qgis.MessageLevel.Critical, title, report, outcome.error)
             return

@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...core.errors import OfflineMapError
 from ...core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
+from ...core.offline_map.layout import REPORT_NAME
 from ...core.offline_map.places import work_folder
 from ...core.portal.map_areas import MapArea, Package, PackageKind
 from ...qgis_io.wording import in_words
@@ -208,7 +209,7 @@ class DetailsDialog(QDialog):
             for warning in row.area.warnings:
                 yield Row(self.tr("Warning"), row.title, in_words(warning))
         if row.local.is_map and row.folder is not None:
-            yield from Report().rows(row.folder / "report.json")
+            yield from Report().rows(row.folder / REPORT_NAME)
 
 
 def _on_disk(folder: Path, profile: Path) -> tuple[AreaLayer, ...]:

@@ -15,9 +15,10 @@ from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMenu, QWidget
 
-from ...core.download.parameters import UpdateMode, default_parameters
+from ...core.download.parameters import default_parameters
 from ...core.download.staging import check_output
 from ...core.errors import OfflineMapError
+from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.map_areas import MapArea
 from ...core.portal.urls import portal_address
 from ...core.untrusted.json_text import parse_json

@@ -19,9 +19,9 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...core.download.parameters import UpdateMode
 from ...core.offline_map.area_status import Activity, Local
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload
+from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.urls import parse_url
 from ...qgis_io.wording import in_words
 from ..jobs.downloads import Downloads

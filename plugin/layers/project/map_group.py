@@ -16,10 +16,10 @@ from qgis.core import (
     QgsProject,
 )
 
-from ...core.download.pictures import PictureFiles
 from ...core.errors import Damaged, OfflineMapError, Unsupported
 from ...core.host import Feedback, raise_if_cancelled
 from ...core.notice import Notice, notice
+from ...core.offline_map.pictures import PictureFiles
 from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap, TileFormat
 from ...core.web_map import LayerKind, LayerRole, MapLayer
 from ..base.identity import LAYER_ID

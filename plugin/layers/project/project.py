@@ -17,10 +17,10 @@ from typing import Optional
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt import sip
 
-from ...core.download.pictures import PictureFiles
 from ...core.errors import BadInput, StorageError
 from ...core.host import Feedback, Silent
 from ...core.notice import Notice
+from ...core.offline_map.pictures import PictureFiles
 from ...core.offline_map.ready_map import OfflineMap
 from ..base.credits import show_credits
 from ..base.identity import AREA_ID, MAP_FOLDER
@@ -29,8 +29,6 @@ from .map_group import Legend
 from .map_view import add_bookmarks, set_view
 from .members import report_map
 from .report import LayerReport, ProjectReport
-
-PROJECT_NAME = "offline_map.qgz"
 
 
 def write_project(

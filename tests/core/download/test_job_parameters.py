@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from plugin.core.download.parameters import UpdateMode
 from plugin.core.errors import (
     BadInput,
     Damaged,
@@ -13,6 +12,7 @@ from plugin.core.errors import (
 from plugin.core.host import Silent
 from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from plugin.core.offline_map.prepare import prepare_offline_map
+from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.tiles.routes import Drawing
 from tests.portal import (
     CANYONLANDS_AREA,

@@ -7,9 +7,10 @@ import shutil
 
 import pytest
 
-from plugin.core.download.pictures import PictureFiles
+from plugin.core.download.pictures import fetch_pictures
 from plugin.core.errors import Cancelled
 from plugin.core.host import Silent
+from plugin.core.offline_map.pictures import PictureFiles
 from plugin.core.offline_map.ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap
 from plugin.core.offline_map.verification import verify_offline_map
 from plugin.core.portal.credentials import UserPassword
@@ -180,7 +181,7 @@ def test_a_public_map_reads_nothing_of_a_private_network(portal, tmp_path):
     inside = portal()
     urls = [f"{inside.stranger_url}/secret.png", "http://10.0.0.1/a.png", "https://intranet/b.png"]
     session = PortalSession("https://www.arcgis.com", clock=QuickClock())
-    told = PictureFiles(tmp_path).fetch(
+    told = fetch_pictures(
         offline_map(tmp_path, *urls), session, ThreadPoolExecutor(2), QuickClock(), Silent()
     )
     assert len(told) == 3
@@ -194,7 +195,7 @@ def test_pictures_of_a_service_lie_below_its_layer(portal, tmp_path):
     stand_in.fault("/FeatureServer/3/images/0a1b2c", Body(PNG, "image/png"), times=None, origin="server")
     session = PortalSession(stand_in.url, clock=QuickClock())
     files, found = PictureFiles(tmp_path), offline_map(tmp_path, "0a1b2c", layer_url=url)
-    assert files.fetch(found, session, ThreadPoolExecutor(2), QuickClock(), Silent()) == ()
+    assert fetch_pictures(found, session, ThreadPoolExecutor(2), QuickClock(), Silent()) == ()
     (entry,) = found.maps[0].layers
     assert files.read(entry.layer, entry.source.service_layer) == {"0a1b2c": PNG}
 
@@ -203,7 +204,7 @@ def test_only_so_many_and_so_large(portal, tmp_path):
     stand_in = portal()
     stand_in.fault("/*.png", Body(PNG + bytes(7 << 20), "image/png"), times=None, origin="stranger")
     urls = [f"{stand_in.stranger_url}/{number}.png" for number in range(12)]
-    told = PictureFiles(tmp_path).fetch(
+    told = fetch_pictures(
         offline_map(tmp_path, *urls),
         PortalSession(stand_in.url),
         ThreadPoolExecutor(1),
@@ -213,7 +214,7 @@ def test_only_so_many_and_so_large(portal, tmp_path):
     assert len(told) == 2
     assert all("too large" in one.text for one in told)
     many = [f"{stand_in.stranger_url}/{number}.png" for number in range(600)]
-    told = PictureFiles(tmp_path).fetch(
+    told = fetch_pictures(
         offline_map(tmp_path, *many),
         PortalSession(stand_in.url),
         ThreadPoolExecutor(1),

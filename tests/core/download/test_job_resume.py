@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from plugin.core.download.parameters import UpdateMode
 from plugin.core.errors import (
     BadInput,
     Cancelled,
@@ -14,6 +13,7 @@ from plugin.core.errors import (
     StorageError,
 )
 from plugin.core.offline_map.mobile_map import read_mobile_map_package
+from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.portal.credentials import UserPassword
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession

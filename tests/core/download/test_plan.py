@@ -8,13 +8,13 @@ import pytest
 from plugin.core.download.parameters import (
     DownloadParameters,
     Overrides,
-    UpdateMode,
     check_reference_name,
     default_parameters,
     with_overrides,
 )
 from plugin.core.download.plan import ReferenceBasemap, file_name, make_plan, offline_map_json, reference_path
 from plugin.core.errors import BadInput
+from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.portal.items import Item
 from plugin.core.portal.map_areas import (
     Deltas,

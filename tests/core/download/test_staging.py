@@ -5,9 +5,11 @@ import subprocess
 
 import pytest
 
-from plugin.core.download.staging import PackageFile, Staging, check_output, file_sha256
+from plugin.core.download.staging import Staging, check_output
 from plugin.core.errors import BadInput, StorageError
 from plugin.core.host import Silent
+from plugin.core.offline_map.manifest import PackageFile
+from plugin.core.storage import file_sha256
 
 AREA, OTHER = "a" * 32, "b" * 32
 
