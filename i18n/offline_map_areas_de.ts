@@ -3384,7 +3384,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
 </context>
 <context>
-    <name>Report</name>
+    <name>ReportReader</name>
     <message>
         <source>Error</source>
         <translation>Fehler</translation>
@@ -3961,7 +3961,7 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     </message>
 </context>
 <context>
-    <name>Workplace</name>
+    <name>DockContent</name>
     <message>
         <source>Choose Web Map…</source>
         <translation>Webkarte wählen …</translation>

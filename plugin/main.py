@@ -1,7 +1,7 @@
 """The plugin as QGIS sees it: wiring, and nothing else.
 
 QGIS starts with a frame for the dock, menu entries and registrations. What stands behind them, the
-`Workplace`, is made when somebody first needs it.
+`DockContent`, is made when somebody first needs it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from qgis.PyQt.QtCore import QCoreApplication, QLocale, QMetaObject, Qt, QTransl
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
+from .core import TITLE
+
 if TYPE_CHECKING:
-    from .gui.browser.items import BrowserProvider
+    from .gui.browser.provider import BrowserProvider
     from .gui.dock import Dock
-    from .gui.dock_content import Workplace
+    from .gui.dock_content import DockContent
     from .gui.dropping import OfflineMapDropHandler
     from .gui.locator import AreaLocatorFilter
     from .gui.options.options_factory import OptionsFactory
     from .gui.rows.area_row import AreaRow
     from .processing.provider import OfflineMapAreasProvider
 
-TITLE = "Offline Map Areas"
 ROOT = Path(__file__).parents[1]
 # QGIS for Windows and macOS brings them; a Linux distribution may not.
 REQUIRED_MODULES = ("requests", "numpy")
@@ -43,7 +44,7 @@ class Plugin:
         self.provider: Optional[OfflineMapAreasProvider] = None
         self.dock: Optional[Dock] = None
         self.actions: list[QAction] = []
-        self._workplace: Optional[Workplace] = None
+        self._dock_content: Optional[DockContent] = None
         self._has_begun = False
         self.options: Optional[OptionsFactory] = None
         self.dropping: Optional[OfflineMapDropHandler] = None
@@ -58,17 +59,17 @@ class Plugin:
         return QCoreApplication.translate("Plugin", text)
 
     @property
-    def workplace(self) -> Workplace:
+    def dock_content(self) -> DockContent:
         """What stands behind the dock; made by the first who asks for it."""
-        if self._workplace is None:
-            from .gui.dock_content import Workplace
+        if self._dock_content is None:
+            from .gui.dock_content import DockContent
 
-            self._workplace = Workplace(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
-            self._workplace.options_wanted.connect(self._show_options)
-            self._workplace.project_wanted.connect(self.iface.addProject)
-            self._workplace.connections_changed.connect(self.browser.refresh)
-            self._workplace.start()
-        return self._workplace
+            self._dock_content = DockContent(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
+            self._dock_content.options_wanted.connect(self._show_options)
+            self._dock_content.project_wanted.connect(self.iface.addProject)
+            self._dock_content.connections_changed.connect(self.browser.refresh)
+            self._dock_content.start()
+        return self._dock_content
 
     def initProcessing(self) -> None:
         missing = [name for name in REQUIRED_MODULES if find_spec(name) is None]
@@ -113,9 +114,9 @@ class Plugin:
             QgsApplication.dataItemProviderRegistry().removeProvider(self.browser)
             self.options = self.dropping = self.locating = self.browser = None
             self.iface.removeDockWidget(self.dock)
-            if self._workplace is not None:
-                self._workplace.close()
-                self._workplace = None
+            if self._dock_content is not None:
+                self._dock_content.close()
+                self._dock_content = None
             self.dock.close()
             self.dock.deleteLater()
             self.dock = None
@@ -135,11 +136,11 @@ class Plugin:
         show.setObjectName("offlineMapAreasShow")
         show.setCheckable(True)
         show.setStatusTip(self.tr("Show the map areas of a web map, and take them offline"))
-        show.triggered.connect(lambda visible: self.workplace.ask_if_new() if visible else None)
+        show.triggered.connect(lambda visible: self.dock_content.ask_if_new() if visible else None)
         open_map = QAction(icon, self.tr("&Open Offline Map…"), window)
         open_map.setObjectName("offlineMapAreasOpen")
         open_map.setStatusTip(self.tr("Open an offline map that is on this computer"))
-        open_map.triggered.connect(lambda _checked: self.workplace.open_offline_map())
+        open_map.triggered.connect(lambda _checked: self.dock_content.open_offline_map())
         self.actions = [show, open_map]
         for action in self.actions:
             self.iface.addPluginToWebMenu(TITLE, action)
@@ -147,13 +148,13 @@ class Plugin:
 
     def _register(self) -> None:
         """What waits for its moment: options page, dropped files, the locator bar, the Browser."""
-        from .gui.browser.items import BrowserProvider
+        from .gui.browser.provider import BrowserProvider
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
         from .gui.options.options_factory import OptionsFactory
         from .layers.open_project.announcement import announcement
 
-        self.options = OptionsFactory(lambda: self.workplace.background.questions)
+        self.options = OptionsFactory(lambda: self.dock_content.background.questions)
         self.options.changed.connect(self._take_options)
         self.iface.registerOptionsWidgetFactory(self.options)
         self.dropping = OfflineMapDropHandler(self._open)
@@ -161,21 +162,21 @@ class Plugin:
         self.locating = AreaLocatorFilter(self._rows, self._jump_to)
         self.iface.registerLocatorFilter(self.locating)
         announcement.groups_added.connect(self._show_decorations)
-        self.browser = BrowserProvider(lambda: self.workplace, lambda: self._has_begun)
+        self.browser = BrowserProvider(lambda: self.dock_content, lambda: self._has_begun)
         QgsApplication.dataItemProviderRegistry().addProvider(self.browser)
         self.dock.theme_changed.connect(self.browser.dress)
 
     def _take_options(self) -> None:
-        self.workplace.take_options()
+        self.dock_content.take_options()
 
     def _open(self, place: Path) -> None:
-        self.workplace.opener.open(place)
+        self.dock_content.opener.open(place)
 
     def _rows(self) -> Iterable[AreaRow]:
-        return self.workplace.areas.model.rows()
+        return self.dock_content.areas.model.rows()
 
     def _jump_to(self, area_id: str) -> None:
-        self.workplace.jump_to(area_id)
+        self.dock_content.jump_to(area_id)
 
     def _begin(self) -> None:
         """QGIS has started: now is the time for what it should not wait for."""
@@ -186,7 +187,7 @@ class Plugin:
 
     def _fill_dock(self, needed: bool) -> None:
         if needed and self._has_begun:
-            _ = self.workplace
+            _ = self.dock_content
 
     def _show_options(self) -> None:
         from .gui.options.options_factory import KEY

@@ -55,7 +55,7 @@ class Context(Enum):
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldPlace:
     """A place for the value of a field or an expression."""
 
     name: str
@@ -70,7 +70,7 @@ class Link:
     """Texts and field names in turn, texts first."""
 
 
-Piece = Union[str, Field, Link]
+Piece = Union[str, FieldPlace, Link]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class SafeHtml:
     @property
     def fields(self) -> frozenset[str]:
         """The names of all fields."""
-        found = {piece.name for piece in self.pieces if isinstance(piece, Field)}
+        found = {piece.name for piece in self.pieces if isinstance(piece, FieldPlace)}
         return frozenset(
             found.union(*(piece.parts[1::2] for piece in self.pieces if isinstance(piece, Link)))
         )
@@ -204,7 +204,7 @@ def _with_fields(text: str, context: Context) -> list[Piece]:
     pieces: list[Piece] = []
     for index, part in enumerate(_FIELD.split(text)):
         if index % 2:
-            pieces.append(Field(part.strip(), context))
+            pieces.append(FieldPlace(part.strip(), context))
         elif part:
             pieces.append(literal(part))
     return pieces
@@ -217,7 +217,7 @@ def _style(text: str, lost: set[str]) -> list[Piece]:
         name, _, value = (part.strip() for part in declaration.partition(":"))
         whole = _FIELD.fullmatch(declaration.strip())
         if whole:
-            kept += [Field(whole[1].strip(), Context.STYLE), ";"]
+            kept += [FieldPlace(whole[1].strip(), Context.STYLE), ";"]
             continue
         if not _STYLES.fullmatch(name.lower()):
             if name:
@@ -227,7 +227,7 @@ def _style(text: str, lost: set[str]) -> list[Piece]:
         if all(_STYLE_VALUE.fullmatch(part.strip()) for part in parts[::2]):
             kept.append(f"{name.lower()}:")
             kept += [
-                Field(part.strip(), Context.STYLE) if index % 2 else literal(part)
+                FieldPlace(part.strip(), Context.STYLE) if index % 2 else literal(part)
                 for index, part in enumerate(parts)
             ]
             kept.append(";")

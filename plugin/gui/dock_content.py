@@ -17,14 +17,14 @@ from .connections.box import ask_to_edit, ask_to_remove
 from .connections.choose_web_map import WebMapChooser
 from .connections.sign_in import SignInState, sign_in_in_words, sign_in_state
 from .dock import Dock
-from .guide import guide_url, open_guide
-from .jobs.background import Background
 from .jobs.downloads import Downloads
 from .jobs.local_areas import LocalAreas
 from .jobs.notices import Notices
 from .jobs.opening import Opener
-from .jobs.questions import PortalQuestions
+from .jobs.questions import Questions
+from .jobs.services import Services
 from .jobs.tasks import Jobs
+from .jobs.thumbnails import Thumbnails
 from .jobs.unfinished import unfinished_downloads
 from .map_areas.actions import AreaActions
 from .map_areas.area_list import AreaList, ListedWebMap
@@ -38,11 +38,11 @@ from .on_this_computer.actions import LocalMapActions
 from .on_this_computer.open_offline_map import OpenOfflineMapDialog
 from .on_this_computer.page import LocalMapsPage
 from .rows.wording import Action
+from .widgets.guide import guide_url, open_guide
 from .widgets.report import ReportDialog
-from .widgets.thumbnails import Thumbnails
 
 
-class Workplace(QObject):
+class DockContent(QObject):
     """Fills a dock of the window with a map canvas and a message bar; `close` leaves nothing of it."""
 
     options_wanted = pyqtSignal()
@@ -55,21 +55,19 @@ class Workplace(QObject):
         self._awaited = ""  # the area that is to be shown when the list has it
         self._window: QWidget = canvas.window()
         self._canvas = canvas
-        self.background = Background(Jobs(self), PortalQuestions(self), Notices(bar))
-        questions = self.background.questions
+        self.services = Services(Jobs(self), Questions(self), Notices(bar))
+        questions = self.services.questions
         self.thumbnails = Thumbnails(questions, parent=self)
         self.local = LocalAreas(questions, self)
-        self.downloads = Downloads(self.background.jobs, questions, self)
-        self.opener = Opener(self.background, canvas, self)
+        self.downloads = Downloads(self.services.jobs, questions, self)
+        self.opener = Opener(self.services, canvas, self)
         self.areas = AreaList(questions, self.downloads, self.local, self)
         self.page = AreasPage(self.areas, self.thumbnails, canvas)
         self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
-        self.actions = AreaActions(
-            self.local, self.downloads, self.opener, self.background, self._window, self
-        )
+        self.actions = AreaActions(self.local, self.downloads, self.opener, self.services, self._window, self)
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
-        self.local_actions = LocalMapActions(self.local, self.downloads, self.background, self._window)
+        self.local_actions = LocalMapActions(self.local, self.downloads, self.services, self._window)
         self.local_maps = LocalMapsPage(
             self.local, self.downloads, self.opener, self.thumbnails, self.local_actions, questions
         )
@@ -83,7 +81,7 @@ class Workplace(QObject):
         self.local.look()
         self.actions.offer_unfinished(unfinished_downloads())
         root = root_folder()
-        self.background.questions.run(lambda _question: _sweep(root), _ignore, _ignore)
+        self.services.questions.run(lambda _question: _sweep(root), _ignore, _ignore)
 
     def close(self) -> None:
         """Stops what runs, keeping what has arrived, and takes pages, forms and outlines away."""
@@ -91,21 +89,21 @@ class Workplace(QObject):
             for form in self._window.findChildren(kind):
                 form.close()
         self.downloads.close()
-        self.background.jobs.cancel()
+        self.services.jobs.cancel()
         self.coming_back.close()
         for areas in (self.areas, *self._lists.values()):
             areas.close()
         self.local.close()
         self.extents.close()
         self._canvas.unsetMapTool(self.tool)
-        self.background.questions.close()
+        self.services.questions.close()
         for page in (self.page, self.local_maps):
             page.deleteLater()
         self.deleteLater()
 
     def choose_web_map(self, connection: Optional[Connection] = None) -> None:
         """Asks for a web map, first among those of a connection, and shows its areas."""
-        chooser = WebMapChooser(self.background.questions, self.thumbnails, self._window)
+        chooser = WebMapChooser(self.services.questions, self.thumbnails, self._window)
         known = self.areas.choice.connection if self.areas.choice else None
         chosen = chooser.choose(connection or known)
         chooser.deleteLater()
@@ -129,7 +127,7 @@ class Workplace(QObject):
         if listed is None:
             return
         connection = listed.connection
-        saved = ask_to_edit(self.background.questions, connection, connection.title, self._window)
+        saved = ask_to_edit(self.services.questions, connection, connection.title, self._window)
         if saved is not None:
             self.connections_changed.emit()
             self.areas.choose(ListedWebMap(saved, listed.web_map))
@@ -142,7 +140,7 @@ class Workplace(QObject):
 
     def edit_saved(self, connection: Connection, replaced: str) -> None:
         """Lets the user change a saved connection, or make a new one."""
-        if ask_to_edit(self.background.questions, connection, replaced, self._window) is not None:
+        if ask_to_edit(self.services.questions, connection, replaced, self._window) is not None:
             self.connections_changed.emit()
 
     def remove_saved(self, title: str) -> None:
@@ -153,13 +151,13 @@ class Workplace(QObject):
 
     def test(self, connection: Connection) -> None:
         """Asks a portal who it is and who is signed in, and tells."""
-        notices = self.background.notices
+        notices = self.services.notices
 
         def found(state: SignInState) -> None:
             text = self.tr("Found “{portal}”. {user}.")
             notices.success(text.format(portal=state.portal, user=sign_in_in_words(state, connection)))
 
-        self.background.questions.ask(
+        self.services.questions.ask(
             connection, sign_in_state, found, lambda error: notices.failure(in_words(error))
         )
 
@@ -168,7 +166,7 @@ class Workplace(QObject):
         connection = listed.connection
         key = (connection.title, connection.url, connection.authcfg, listed.web_map.id)
         if key not in self._lists:
-            self._lists[key] = AreaList(self.background.questions, self.downloads, self.local, self)
+            self._lists[key] = AreaList(self.services.questions, self.downloads, self.local, self)
             self._lists[key].choose(listed)
         return self._lists[key]
 

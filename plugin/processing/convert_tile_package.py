@@ -19,7 +19,7 @@ from .algorithm import errors_in_words
 from .conversion import INPUT, OUTPUT, ConversionAlgorithm
 
 if TYPE_CHECKING:
-    from ..core.offline_map.ready_map import TileFormat
+    from ..core.offline_map.ready_map import TileLayerFormat
     from ..core.tiles.convert import Converted
     from ..core.tiles.tile_package import TilePackage
 
@@ -113,9 +113,9 @@ def _convert(package: TilePackage, target: Path, host: Feedback) -> Converted:
     return to_geopackage(package, target, host, definition=definition(reference))
 
 
-def _format(target: Path, vector: bool) -> TileFormat:
-    from ..core.offline_map.ready_map import TileFormat
+def _format(target: Path, vector: bool) -> TileLayerFormat:
+    from ..core.offline_map.ready_map import TileLayerFormat
 
     if target.suffix.lower() == ".gpkg":
-        return TileFormat.GDAL
-    return TileFormat.VECTOR_MBTILES if vector else TileFormat.MBTILES
+        return TileLayerFormat.GDAL
+    return TileLayerFormat.VECTOR_MBTILES if vector else TileLayerFormat.MBTILES

@@ -23,7 +23,7 @@ from ..core.portal.urls import ItemId, item_id_in
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
 from .download_parameters import OUTPUT, DownloadAlgorithm
-from .portal_algorithm import CONNECTIONS
+from .portal_algorithm import PARALLEL_REQUESTS
 
 if TYPE_CHECKING:
     from ..core.download.job import Request
@@ -136,7 +136,7 @@ class DownloadMapAreas(DownloadAlgorithm):
 
         with errors_in_words(), self.portal(feedback) as portal:
             parent = self.output_folder(parameters, context)
-            with QtExecutor(CONNECTIONS) as executor:
+            with QtExecutor(PARALLEL_REQUESTS) as executor:
                 areas = self._chosen(list_map_areas(portal, self.web_map_id, executor))
             steps = QgsProcessingMultiStepFeedback(max(1, len(areas)), feedback)
             outcomes = []

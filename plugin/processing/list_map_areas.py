@@ -24,7 +24,7 @@ from ..core.host import raise_if_cancelled
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
-from .portal_algorithm import CONNECTIONS, PortalAlgorithm
+from .portal_algorithm import PARALLEL_REQUESTS, PortalAlgorithm
 
 if TYPE_CHECKING:
     from ..core.portal.items import Item, Portal
@@ -119,7 +119,7 @@ class ListMapAreas(PortalAlgorithm):
         web_maps = (
             [portal.item(self.web_map_id)] if self._web_map_id else list(portal.search(_MAPS_WITH_AREAS))
         )
-        with QtExecutor(CONNECTIONS) as executor:
+        with QtExecutor(PARALLEL_REQUESTS) as executor:
             for position, web_map in enumerate(web_maps):
                 raise_if_cancelled(host)
                 host.report(position, len(web_maps), web_map.title)

@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from ..core.errors import BadInput, OfflineMapError
+from ..core.portal import ARCGIS_ONLINE
 from ..core.portal.urls import ItemId, WebUrl, parse_web_map_reference, portal_address, same_system
 from ..qgis_io.connections import connections, find_connection
 from ..qgis_io.feedback import HostFeedback
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from ..qgis_io.authentication import Authentication
 
 # Requests at once to one portal; what browsers allow themselves as well.
-CONNECTIONS = 6
-ARCGIS_ONLINE = "https://www.arcgis.com"
+PARALLEL_REQUESTS = 6
 
 
 class PortalAlgorithm(Algorithm):

@@ -27,7 +27,7 @@ from ..qgis_io.spatial_reference import project_extent
 from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import notice_in_words
 from .algorithm import tell_losses
-from .portal_algorithm import CONNECTIONS
+from .portal_algorithm import PARALLEL_REQUESTS
 
 # Shares of the progress bar: the packages, then their layers, then the project.
 _DOWNLOADED, _PREPARED = 80.0, 97.0
@@ -57,7 +57,7 @@ def make_job(request: Request, portal: Portal, executor: QtExecutor) -> Download
 
 def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
     """What a download would do, and its report in a temporary file; writes nothing else."""
-    with QtExecutor(CONNECTIONS) as executor:
+    with QtExecutor(PARALLEL_REQUESTS) as executor:
         job = make_job(request, portal, executor)
         plan = job.plan()
     report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / "report.json"
@@ -70,7 +70,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
 
     A failure leaves its report in the staging folder.
     """
-    with sole_writer(request.output), QtExecutor(CONNECTIONS) as executor:
+    with sole_writer(request.output), QtExecutor(PARALLEL_REQUESTS) as executor:
         job = make_job(request, portal, executor)
         try:
             plan = job.plan()

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 from ..core.errors import BadInput
+from ..core.portal import ARCGIS_ONLINE
 from ..core.portal.reading import item_id, objects, text
-from ..core.portal.urls import ARCGIS_ONLINE as ARCGIS_ONLINE_URL
 from ..core.portal.urls import ItemId, portal_address, same_system
 from .settings import CONNECTIONS
 
-ARCGIS_ONLINE = "ArcGIS Online"
+ARCGIS_ONLINE_TITLE = "ArcGIS Online"
 _MOST_WEB_MAPS = 30
 
 
@@ -40,16 +40,16 @@ class Connection:
     @property
     def is_fixed(self) -> bool:
         """True for ArcGIS Online, whose title and address stay."""
-        return self.title == ARCGIS_ONLINE
+        return self.title == ARCGIS_ONLINE_TITLE
 
 
 def connections() -> list[Connection]:
     """All saved portals, ArcGIS Online first, then in the order in which they were made."""
-    found = {ARCGIS_ONLINE: Connection(ARCGIS_ONLINE, ARCGIS_ONLINE_URL)}
+    found = {ARCGIS_ONLINE_TITLE: Connection(ARCGIS_ONLINE_TITLE, ARCGIS_ONLINE)}
     for json in CONNECTIONS.values():
         read = _read(json)
         if read is not None:
-            found[read.title] = replace(read, url=ARCGIS_ONLINE_URL) if read.is_fixed else read
+            found[read.title] = replace(read, url=ARCGIS_ONLINE) if read.is_fixed else read
     return list(found.values())
 
 
@@ -98,8 +98,8 @@ def save_connection(connection: Connection, replaced: str = "") -> Connection:
 
     Web maps go along to a new title, but not to another portal. ArcGIS Online keeps title and address.
     """
-    if replaced == ARCGIS_ONLINE:
-        connection = replace(connection, title=ARCGIS_ONLINE, url=ARCGIS_ONLINE_URL)
+    if replaced == ARCGIS_ONLINE_TITLE:
+        connection = replace(connection, title=ARCGIS_ONLINE_TITLE, url=ARCGIS_ONLINE)
     saved = checked_connection(connection, replaced)
     everyone = connections()
     former = next((one for one in everyone if one.title == replaced), None)

@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from ..core.host import Extent
-from ..core.tiles.scheme import SpatialReference
+from ..core.tiles.scheme import SchemeReference
 
 
 def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateReferenceSystem:
@@ -36,7 +36,7 @@ def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateRefe
     return QgsCoordinateReferenceSystem.fromWkt(wkt if isinstance(wkt, str) else "")
 
 
-def definition(reference: SpatialReference) -> str:
+def definition(reference: SchemeReference) -> str:
     """The WKT of a tile package's reference, for `Drawing.definition`; its own where QGIS knows none."""
     stated = {"latestWkid": reference.latest_wkid, "wkid": reference.wkid, "wkt": reference.wkt}
     system = coordinate_system(stated)

@@ -10,7 +10,7 @@ from typing import Optional
 import numpy as np
 
 from plugin.core.geodatabase.catalogue import open_geodatabase
-from plugin.core.geodatabase.shapes.batch import Kind, Layout, ShapeBatch, offsets
+from plugin.core.geodatabase.shapes.batch import ShapeBatch, ShapeKind, ShapeLayout, offsets
 from plugin.core.geodatabase.shapes.decoder import decode_shapes
 from plugin.core.geodatabase.shapes.encoder import encode_shapes, plain_form
 from plugin.core.geodatabase.shapes.varint import Integers
@@ -69,7 +69,7 @@ def _row(number: int, blob: Optional[bytes]) -> tuple[object, ...]:
 def points() -> ShapeBatch:
     """The cities of the sample; random places where there is no sample."""
     places = np.random.default_rng(6).integers(10**11, 4 * 10**11, (CHUNK, 2))
-    return _sampled("Cities") or _batch(Kind.POINT, places, np.ones(CHUNK, dtype=np.int64))
+    return _sampled("Cities") or _batch(ShapeKind.POINT, places, np.ones(CHUNK, dtype=np.int64))
 
 
 def lines() -> ShapeBatch:
@@ -98,7 +98,7 @@ def _walks() -> ShapeBatch:
     steps[start[:-1]] = rng.integers(2 * 10**11, 4 * 10**11, (CHUNK, 2))
     walks = np.cumsum(steps, axis=0)
     walks -= np.repeat(walks[start[:-1]] - steps[start[:-1]], sizes, axis=0)
-    return _batch(Kind.LINE, walks, sizes)
+    return _batch(ShapeKind.LINE, walks, sizes)
 
 
 def polygons(vertices: int, holes: int = 0, count: int = CHUNK) -> ShapeBatch:
@@ -112,20 +112,20 @@ def polygons(vertices: int, holes: int = 0, count: int = CHUNK) -> ShapeBatch:
     one = one.astype(np.int64)
     places = np.random.default_rng(4).integers(2 * 10**11, 4 * 10**11, (count, 1, 2))
     sizes = np.full(count, len(one))
-    batch = _batch(Kind.POLYGON, (one[None] + places).reshape(-1, 2), sizes)
+    batch = _batch(ShapeKind.POLYGON, (one[None] + places).reshape(-1, 2), sizes)
     batch.path_start = np.arange(count * (holes + 1)) * vertices
     batch.path_shape = np.repeat(np.arange(count), holes + 1)
     batch.path_is_shell = batch.path_opens_part = np.tile(np.arange(holes + 1) == 0, count)
     return batch
 
 
-def _batch(kind: Kind, vertices: Integers, sizes: Integers) -> ShapeBatch:
+def _batch(kind: ShapeKind, vertices: Integers, sizes: Integers) -> ShapeBatch:
     """Shapes of one part each."""
     count, start = len(sizes), offsets(sizes)
-    paths = count if kind in (Kind.LINE, Kind.POLYGON) else 0
+    paths = count if kind in (ShapeKind.LINE, ShapeKind.POLYGON) else 0
     ones = np.ones(paths, dtype=bool)
     return ShapeBatch(
-        layout=Layout(kind), count=count, grid_vertices=vertices, vertices=vertices.astype(float),
+        layout=ShapeLayout(kind), count=count, grid_vertices=vertices, vertices=vertices.astype(float),
         vertex_start=start, path_start=start[:-1][:paths], path_shape=np.arange(paths),
         path_is_shell=ones, path_opens_part=ones, absent=np.zeros(count, dtype=bool),
         srid=np.full(count, SRID), form=np.full(count, plain_form(kind, 1)),

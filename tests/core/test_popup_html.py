@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from plugin.core.popup_html import Context, Field, Link, make_safe, without_tags
+from plugin.core.popup_html import Context, FieldPlace, Link, make_safe, without_tags
 
 HOSTILE = [
     "<script>alert(1)</script>x",
@@ -165,13 +165,13 @@ def test_fields_know_where_they_go():
         "<b style='display:{expression/e1};{e2}' title='{t}'>{NAME} of {relationships/0/X}</b>"
         "<a href='https://example.org/{id}?x={y}'>l</a><a href='{url}'>m</a><a href='javascript:{z}'>n</a>"
     )
-    fields = [piece for piece in safe.pieces if isinstance(piece, Field)]
+    fields = [piece for piece in safe.pieces if isinstance(piece, FieldPlace)]
     assert fields == [
-        Field("expression/e1", Context.STYLE),
-        Field("e2", Context.STYLE),
-        Field("t", Context.ATTRIBUTE),
-        Field("NAME", Context.TEXT),
-        Field("relationships/0/X", Context.TEXT),
+        FieldPlace("expression/e1", Context.STYLE),
+        FieldPlace("e2", Context.STYLE),
+        FieldPlace("t", Context.ATTRIBUTE),
+        FieldPlace("NAME", Context.TEXT),
+        FieldPlace("relationships/0/X", Context.TEXT),
     ]
     links = [piece.parts for piece in safe.pieces if isinstance(piece, Link)]
     assert links == [("https://example.org/", "id", "?x=", "y", ""), ("", "url", "")]

@@ -45,7 +45,7 @@ class Measuring:
         iface.mainWindow().resizeDocks([self.plugin.dock], [360], Qt.Orientation.Horizontal)
         yield settled(1500)
         stage.stop_pulse("the dock opens for the first time")
-        self.work = self.plugin.workplace
+        self.work = self.plugin.dock_content
         self.areas = self.work.areas
         stage.portal("fault", kind="stall", path="*", after=-1, seconds=ROUND_TRIP)
         for count in (16, 200):

@@ -84,7 +84,7 @@ class States:
         iface.messageBar().clearWidgets()
         if not self.plugin.dock.isVisible():
             self.plugin.actions[0].trigger()
-        self.work = self.plugin.workplace
+        self.work = self.plugin.dock_content
         self.page, self.areas = self.work.page, self.work.areas
         iface.mainWindow().resizeDocks([self.plugin.dock], [360], Qt.Orientation.Horizontal)
         self.connection = Connection("Elmsund", self.stage.told["portal"])

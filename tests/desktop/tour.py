@@ -29,7 +29,7 @@ class Tour:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.plugin = qgis.utils.plugins["offline_map_areas"]
-        self.work = self.plugin.workplace
+        self.work = self.plugin.dock_content
         stage.told["now"] = self.now
         self.areas, self.page, self.model = self.work.areas, self.work.page, self.work.areas.model
         self.dock = self.plugin.dock
@@ -374,7 +374,7 @@ class Tour:
             qgis.utils.reloadPlugin("offline_map_areas")
             yield settled(800)
             stage.expect(all(count == 1 for count in self.traces().values()), f"once each: {self.traces()}")
-        work = qgis.utils.plugins["offline_map_areas"].workplace
+        work = qgis.utils.plugins["offline_map_areas"].dock_content
         yield "the offline maps are known", work.local_maps.model.rowCount
         work.local_maps._show_details(work.local_maps.model.rows()[0].id)
         stage.expect(dialog("offlineMapAreasDetails"), "details are open")

@@ -15,7 +15,7 @@ from plugin.core.offline_map.ready_map import (
     OfflineMap,
     ReadyLayer,
     ReadyMap,
-    TileFormat,
+    TileLayerFormat,
     TileSource,
 )
 from plugin.core.tiles.description import Metadata
@@ -90,7 +90,7 @@ class _Maker:
             return ReadyLayer(layer, self._tiles())
         if layer.kind is LayerKind.VECTOR_TILES and self._vector_tiles:
             file = self._vector_tiles
-            return ReadyLayer(layer, TileSource(file, TileFormat.VTPK, file, Metadata()))
+            return ReadyLayer(layer, TileSource(file, TileLayerFormat.VTPK, file, Metadata()))
         return ReadyLayer(layer)
 
     def _write(self, table, layer):
@@ -143,4 +143,4 @@ class _Maker:
             picture.SetGeoTransform([0, 5, 0, 1280, 0, -5])
             picture.SetProjection(self._reference.ExportToWkt())
             gdal.GetDriverByName("MBTILES").CreateCopy(str(file), picture)
-        return TileSource(file, TileFormat.MBTILES, file, Metadata())
+        return TileSource(file, TileLayerFormat.MBTILES, file, Metadata())

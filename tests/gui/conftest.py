@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QMainWindow
 
 from plugin.gui.dock import Dock
-from plugin.gui.dock_content import Workplace
+from plugin.gui.dock_content import DockContent
 from plugin.gui.map_areas.area_list import ListedWebMap
 from plugin.processing.provider import OfflineMapAreasProvider
 from plugin.qgis_io.connections import ChosenWebMap, Connection
@@ -55,7 +55,7 @@ def listed(town):
 
 
 @pytest.fixture
-def workplace(qgis_new_project, qgis_processing, tmp_path):
+def dock_content(qgis_new_project, qgis_processing, tmp_path):
     """A dock in a window of its own, with settings and folders of its own."""
     from qgis.core import QgsApplication  # noqa: PLC0415
 
@@ -66,7 +66,7 @@ def workplace(qgis_new_project, qgis_processing, tmp_path):
     window = QMainWindow()
     canvas = QgsMapCanvas(window)
     window.setCentralWidget(canvas)
-    made = Workplace(Dock(window), canvas, QgsMessageBar(window))
+    made = DockContent(Dock(window), canvas, QgsMessageBar(window))
     yield made
     made.close()
     while QgsApplication.taskManager().countActiveTasks():

@@ -13,20 +13,20 @@ def by_title(areas):
 
 
 @pytest.fixture
-def asked(workplace, elmsund, listed, wait):
+def asked(dock_content, elmsund, listed, wait):
     """The list of Elmsund's areas, answered."""
-    areas = workplace.areas
+    areas = dock_content.areas
     areas.choose(listed(elmsund))
     areas.refresh()
     wait(lambda: not areas.is_asking)
     return areas
 
 
-def test_nothing_is_asked_before_somebody_wants_it(workplace, elmsund, listed):
-    workplace.start()
-    assert workplace.areas.state is ListState.NO_CONNECTION_CHOSEN
-    workplace.areas.choose(listed(elmsund))
-    assert workplace.areas.state is ListState.NOT_ASKED
+def test_nothing_is_asked_before_somebody_wants_it(dock_content, elmsund, listed):
+    dock_content.start()
+    assert dock_content.areas.state is ListState.NO_CONNECTION_CHOSEN
+    dock_content.areas.choose(listed(elmsund))
+    assert dock_content.areas.state is ListState.NOT_ASKED
     assert elmsund.asked() == []
 
 
@@ -46,8 +46,8 @@ def test_the_areas_are_listed_with_what_the_portal_says(asked):
     assert all(not row.outline.isNull() for row in rows.values())
 
 
-def test_rows_are_there_before_their_packages(workplace, elmsund, listed, wait):
-    areas, seen = workplace.areas, []
+def test_rows_are_there_before_their_packages(dock_content, elmsund, listed, wait):
+    areas, seen = dock_content.areas, []
     areas.model.rowsInserted.connect(lambda _parent, *_numbers: seen.extend(areas.model.rows()))
     areas.choose(listed(elmsund))
     areas.refresh()
@@ -90,9 +90,9 @@ def test_one_broken_area_hides_no_other(asked, elmsund, wait):
     assert rows["Elmsund"].status is AreaStatus.READY
 
 
-def test_it_comes_back_by_itself_with_the_network(asked, workplace, elmsund, wait):
+def test_it_comes_back_by_itself_with_the_network(asked, dock_content, elmsund, wait):
     """From a broken line to a hotel's page, and from that to the portal; only while somebody looks."""
-    workplace.coming_back._timer.setInterval(50)
+    dock_content.coming_back._timer.setInterval(50)
     elmsund.fault("*", HangUp(), times=None)
     asked.refresh()
     wait(lambda: asked.state is ListState.NO_NETWORK)
@@ -100,7 +100,7 @@ def test_it_comes_back_by_itself_with_the_network(asked, workplace, elmsund, wai
     wait_for = time.monotonic() + 0.4
     wait(lambda: time.monotonic() > wait_for)
     assert len(elmsund.asked()) == known  # nobody looks
-    workplace.coming_back.see(True)
+    dock_content.coming_back.see(True)
     wait(lambda: len(elmsund.asked()) > known + 2)
     assert asked.state is ListState.NO_NETWORK
     elmsund.script.clear()

@@ -7,7 +7,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QModelIndex
 from qgis.PyQt.QtWidgets import QWidget
 
 from plugin.core.offline_map.area_status import AreaStatus, ListState
-from plugin.gui.browser.items import BrowserProvider
+from plugin.gui.browser.provider import BrowserProvider
 from plugin.qgis_io.connections import Connection, connections, save_connection
 from tests.portal import HangUp, PortalFault
 
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.timeout(120)
 class Browser:
     """The Browser's model with our root in it."""
 
-    def __init__(self, workplace, wait):
-        self.awake, self.wait, self.workplace = True, wait, workplace
-        self.provider = BrowserProvider(lambda: workplace, lambda: self.awake)
-        workplace.connections_changed.connect(self.provider.refresh)
+    def __init__(self, dock_content, wait):
+        self.awake, self.wait, self.dock_content = True, wait, dock_content
+        self.provider = BrowserProvider(lambda: dock_content, lambda: self.awake)
+        dock_content.connections_changed.connect(self.provider.refresh)
         QgsApplication.dataItemProviderRegistry().addProvider(self.provider)
         self.model = QgsBrowserModel()
         self.model.initialize()
@@ -56,9 +56,9 @@ class Browser:
 
 
 @pytest.fixture
-def browser(workplace, elmsund, wait):
+def browser(dock_content, elmsund, wait):
     save_connection(Connection("Town", elmsund.url))
-    made = Browser(workplace, wait)
+    made = Browser(dock_content, wait)
     yield made
     made.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -119,52 +119,52 @@ def test_what_went_wrong_is_said_and_mended_by_a_refresh(browser, elmsund, path,
     browser.wait(lambda: browser.names("Town") == ["Elmsund"])
 
 
-def test_an_area_is_downloaded_and_opened_from_here(browser, workplace):
+def test_an_area_is_downloaded_and_opened_from_here(browser, dock_content):
     browser.open("Town", "Elmsund")
     strand = browser.item("Town", "Elmsund", "Strand and South Beach")
     browser.wait(lambda: strand.row.status is AreaStatus.READY)
-    areas = workplace.list_of(browser.item("Town", "Elmsund").listed)
+    areas = dock_content.list_of(browser.item("Town", "Elmsund").listed)
     from plugin.gui.map_areas.actions import default_download  # noqa: PLC0415
 
-    workplace.downloads.start(default_download(areas.choice, strand.row))
+    dock_content.downloads.start(default_download(areas.choice, strand.row))
     browser.wait(lambda: strand.row.status is AreaStatus.DOWNLOADED, 60)
     press(strand, "Open")
     browser.wait(lambda: strand.row.is_open, 30)
 
 
-def test_show_in_the_dock(browser, workplace):
+def test_show_in_the_dock(browser, dock_content):
     browser.open("Town", "Elmsund")
     old_town = browser.item("Town", "Elmsund", "Old Town and Harbour")
     assert old_town.handleDoubleClick()
-    browser.wait(lambda: workplace.page.selected() == [old_town.row.id])
-    assert workplace.areas.state is ListState.SHOWING
+    browser.wait(lambda: dock_content.page.selected() == [old_town.row.id])
+    assert dock_content.areas.state is ListState.SHOWING
     assert connections()[1].web_maps[0].title == "Elmsund"  # chosen, and known from now on
 
 
-def test_connections_that_change_are_seen(browser, workplace):
+def test_connections_that_change_are_seen(browser, dock_content):
     browser.open()
     save_connection(Connection("Harbour office", "https://gis.example.org/portal"))
-    workplace.connections_changed.emit()
+    dock_content.connections_changed.emit()
     browser.wait(lambda: "Harbour office" in browser.names())
     assert "Remove Connection…" not in entries(browser.item("ArcGIS Online"))
     assert "Remove Connection…" in entries(browser.item("Harbour office"))
 
 
-def test_testing_a_connection_says_who_is_signed_in(browser, workplace):
+def test_testing_a_connection_says_who_is_signed_in(browser, dock_content):
     press(browser.item("Town"), "Test Connection")
-    bar = workplace.background.notices._bar
+    bar = dock_content.services.notices._bar
     browser.wait(lambda: bar.currentItem() is not None)
     assert "Public items only" in bar.currentItem().text()
 
 
-def test_items_are_gone_with_the_provider(workplace, elmsund, wait):
+def test_items_are_gone_with_the_provider(dock_content, elmsund, wait):
     save_connection(Connection("Town", elmsund.url))
     for _ in range(2):
-        made = Browser(workplace, wait)
+        made = Browser(dock_content, wait)
         made.open("Town", "Elmsund")
         town = made.item("Town", "Elmsund")
         wait(lambda town=town: town.state() == Qgis.BrowserItemState.Populated)
         made.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         wait(lambda town=town: sip.isdeleted(town))
-        assert not sip.isdeleted(workplace.areas)
+        assert not sip.isdeleted(dock_content.areas)

@@ -15,11 +15,11 @@ TITLE = "Strand and South Beach"
 
 
 @pytest.fixture
-def areas(workplace, elmsund, listed, wait):
-    workplace.areas.choose(listed(elmsund))
-    workplace.areas.refresh()
-    wait(lambda: not workplace.areas.is_asking)
-    return workplace.areas
+def areas(dock_content, elmsund, listed, wait):
+    dock_content.areas.choose(listed(elmsund))
+    dock_content.areas.refresh()
+    wait(lambda: not dock_content.areas.is_asking)
+    return dock_content.areas
 
 
 def row_of(areas):
@@ -27,12 +27,12 @@ def row_of(areas):
 
 
 @pytest.fixture
-def details(workplace, areas):
+def details(dock_content, areas):
     """`details()` opens them as the menu does."""
     opened = []
 
     def show():
-        workplace.actions.do(areas, [row_of(areas).id], Action.DETAILS)
+        dock_content.actions.do(areas, [row_of(areas).id], Action.DETAILS)
         found = [one for one in QApplication.topLevelWidgets() if isinstance(one, DetailsDialog)]
         opened.append(next(one for one in found if one not in opened))
         return opened[-1]
@@ -67,8 +67,8 @@ def test_before_a_download_the_portal_names_the_layers(details, wait):
     assert any(row[2].endswith("FeatureServer") for row in packages)
 
 
-def test_after_it_they_are_counted_without_any_network(details, workplace, areas, elmsund, wait):
-    workplace.downloads.start(default_download(areas.choice, row_of(areas)))
+def test_after_it_they_are_counted_without_any_network(details, dock_content, areas, elmsund, wait):
+    dock_content.downloads.start(default_download(areas.choice, row_of(areas)))
     wait(lambda: row_of(areas).status is AreaStatus.DOWNLOADED, 60)
     elmsund.fault("*", HangUp(), times=None)
     dialog = details()
@@ -82,7 +82,7 @@ def test_after_it_they_are_counted_without_any_network(details, workplace, areas
     assert f"Hydrants\tPoints\t{counts['Hydrants']}" in QApplication.clipboard().text().splitlines()
 
 
-def test_closing_them_early_asks_nobody(details, elmsund, wait, workplace):
+def test_closing_them_early_asks_nobody(details, elmsund, wait, dock_content):
     dialog = details()
     dialog.close()
-    wait(lambda: not workplace.background.questions._open)
+    wait(lambda: not dock_content.services.questions._open)

@@ -17,13 +17,13 @@ TITLE = "Strand and South Beach"
 
 
 @pytest.fixture
-def form(workplace, elmsund, listed, wait, tmp_path):
+def form(dock_content, elmsund, listed, wait, tmp_path):
     """The form for one area, as the menu opens it, with a folder of its own."""
-    workplace.areas.choose(listed(elmsund))
-    workplace.areas.refresh()
-    wait(lambda: not workplace.areas.is_asking)
-    row = next(row for row in workplace.areas.model.rows() if row.title == TITLE)
-    workplace.actions.do(workplace.areas, [row.id], Action.DOWNLOAD)
+    dock_content.areas.choose(listed(elmsund))
+    dock_content.areas.refresh()
+    wait(lambda: not dock_content.areas.is_asking)
+    row = next(row for row in dock_content.areas.model.rows() if row.title == TITLE)
+    dock_content.actions.do(dock_content.areas, [row.id], Action.DOWNLOAD)
     made = next(one for one in QApplication.topLevelWidgets() if isinstance(one, DownloadDialog))
     made.folderWidget.setFilePath(str(tmp_path / "a place" / "Strand"))
     yield made
@@ -107,10 +107,10 @@ def test_the_json_runs(form, tmp_path, qgis_process):  # noqa: F811
     assert is_offline_map(tmp_path / "a place" / "Strand")
 
 
-def test_as_processing_hands_over_all_that_was_chosen(form, workplace):
+def test_as_processing_hands_over_all_that_was_chosen(form, dock_content):
     handed = []
-    workplace.actions.processing_wanted.disconnect()
-    workplace.actions.processing_wanted.connect(handed.append)
+    dock_content.actions.processing_wanted.disconnect()
+    dock_content.actions.processing_wanted.connect(handed.append)
     form.continueBox.setChecked(False)
     entry(form, "Open as Processing Algorithm…").trigger()
     (parameters,) = handed
@@ -118,8 +118,8 @@ def test_as_processing_hands_over_all_that_was_chosen(form, workplace):
     assert parameters["MAP_AREA"] == form._areas[0].item.id
 
 
-def test_download_starts_and_the_map_opens(form, workplace, wait):
+def test_download_starts_and_the_map_opens(form, dock_content, wait):
     ok_of(form).click()
     area_id = form._areas[0].item.id
-    wait(lambda: workplace.areas.model.row(area_id).status is AreaStatus.DOWNLOADED, 60)
-    wait(lambda: workplace.areas.model.row(area_id).is_open, 30)
+    wait(lambda: dock_content.areas.model.row(area_id).status is AreaStatus.DOWNLOADED, 60)
+    wait(lambda: dock_content.areas.model.row(area_id).is_open, 30)

@@ -17,19 +17,19 @@ pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture
-def dock(workplace, elmsund, listed, wait):
+def dock(dock_content, elmsund, listed, wait):
     """A dock that shows Elmsund's areas."""
-    workplace.areas.choose(listed(elmsund))
-    workplace.areas.refresh()
-    wait(lambda: not workplace.areas.is_asking)
-    return Dock(workplace, wait)
+    dock_content.areas.choose(listed(elmsund))
+    dock_content.areas.refresh()
+    wait(lambda: not dock_content.areas.is_asking)
+    return Dock(dock_content, wait)
 
 
 class Dock:
-    def __init__(self, workplace, wait):
-        self.work, self.wait = workplace, wait
+    def __init__(self, dock_content, wait):
+        self.work, self.wait = dock_content, wait
         self.ended = []
-        workplace.downloads.ended.connect(lambda download, outcome: self.ended.append((download, outcome)))
+        dock_content.downloads.ended.connect(lambda download, outcome: self.ended.append((download, outcome)))
 
     def row(self, title):
         return next((row for row in self.work.areas.model.rows() if row.title == title), None)

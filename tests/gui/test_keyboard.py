@@ -26,16 +26,16 @@ STATES = {
 
 
 @pytest.fixture
-def page(workplace):
+def page(dock_content):
     """The page with a row in each of these states, shown; `page.told` is what was wanted."""
-    shown = workplace.page
-    workplace.areas.model.replace_all(
+    shown = dock_content.page
+    dock_content.areas.model.replace_all(
         [
             AreaRow(status.name, status.value, remote=remote, local=local, activity=activity)
             for status, (remote, local, activity) in STATES.items()
         ]
     )
-    window = workplace._dock
+    window = dock_content._dock
     window.resize(420, 1400)
     window.show()
     QTest.qWait(100)

@@ -25,30 +25,30 @@ from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 
 @pytest.fixture
-def page(workplace):
-    """The page in the workplace; its portal is nowhere."""
-    return workplace.local_maps
+def page(dock_content):
+    """The page in the dock_content; its portal is nowhere."""
+    return dock_content.local_maps
 
 
 @pytest.fixture
-def look(workplace, wait):
+def look(dock_content, wait):
     """`look()` looks anew and returns the rows by title."""
 
     def rows():
-        workplace.local.look()
-        wait(lambda: workplace.local._question is None)
-        return {row.title: row for row in workplace.local_maps.model.rows()}
+        dock_content.local.look()
+        wait(lambda: dock_content.local._question is None)
+        return {row.title: row for row in dock_content.local_maps.model.rows()}
 
     return rows
 
 
 @pytest.fixture
-def downloaded(elmsund, listed, workplace, wait):
+def downloaded(elmsund, listed, dock_content, wait):
     """Old Town and Harbour, where the default root has it."""
     web_map = listed(elmsund).web_map.id
     folder = root_folder() / "127.0.0.1" / web_map / "old_town"
     results = []
-    workplace.background.jobs.run(
+    dock_content.services.jobs.run(
         "offlinemapareas:downloadmaparea",
         {
             "PORTAL": elmsund.url,
@@ -79,8 +79,8 @@ def choose(page, title, text):
     menu.deleteLater()
 
 
-def said(workplace):
-    return workplace.background.notices._bar.currentItem().text()
+def said(dock_content):
+    return dock_content.services.notices._bar.currentItem().text()
 
 
 def test_without_any_map_it_says_how_to_get_one(page, look):
@@ -105,7 +105,7 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     assert len(elmsund.asked()) == before
 
 
-def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded, workplace, wait):
+def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded, dock_content, wait):
     wanted = QgsProject()
     assert wanted.read(str(downloaded / "qgis" / "offline_map.qgz"))
     wanted.setCrs(QgsCoordinateReferenceSystem("EPSG:25832"))  # as its user may have it
@@ -115,7 +115,7 @@ def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded
     ).transformBoundingBox(wanted.viewSettings().defaultViewExtent())
     look()
     page._delegate.triggered.emit(look()["Old Town and Harbour"].id, Action.OPEN)
-    canvas = workplace._canvas
+    canvas = dock_content._canvas
     wait(lambda: canvas.mapSettings().destinationCrs().authid() == "EPSG:25832")
     assert QgsProject.instance().crs().authid() == "EPSG:25832"
     assert canvas.extent().buffered(1e-6).contains(view)
@@ -123,18 +123,18 @@ def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded
     assert min(canvas.extent().width() / view.width(), canvas.extent().height() / view.height()) < 1.1
 
 
-def test_updates_are_looked_for(page, look, downloaded, elmsund, town, workplace, wait):
+def test_updates_are_looked_for(page, look, downloaded, elmsund, town, dock_content, wait):
     look()
     choose(page, "Old Town and Harbour", "Check for Updates")
-    bar = workplace.background.notices._bar
-    wait(lambda: bar.currentItem() and "up to date" in said(workplace))
+    bar = dock_content.services.notices._bar
+    wait(lambda: bar.currentItem() and "up to date" in said(dock_content))
     (item,) = [one for one in town.items.values() if one.json["title"] == "Old Town and Harbour"]
     package = town.related(item.id, ["Area2Package"])[0]
     before = dict(package.json)
     package.json["modified"] += 86_400_000
     try:
         choose(page, "Old Town and Harbour", "Check for Updates")
-        wait(lambda: "newer packages" in said(workplace))
+        wait(lambda: "newer packages" in said(dock_content))
     finally:
         package.json.update(before)
 
@@ -178,11 +178,11 @@ def test_a_file_that_was_cut_is_named_in_the_row(page, look, downloaded):
     assert str(downloaded) not in row.snippet
 
 
-def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, downloaded, workplace, wait):
+def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, downloaded, dock_content, wait):
     look()
     choose(page, "Old Town and Harbour", "Verify")
-    wait(workplace.background.notices._bar.currentItem)
-    assert "“Old Town and Harbour” is whole" in said(workplace)
+    wait(dock_content.services.notices._bar.currentItem)
+    assert "“Old Town and Harbour” is whole" in said(dock_content)
     (tiles,) = downloaded.glob("p13/*.tpk")
     content = bytearray(tiles.read_bytes())
     content[len(content) // 2] ^= 1
@@ -190,11 +190,11 @@ def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, do
     assert look()["Old Town and Harbour"].status is AreaStatus.DOWNLOADED
     choose(page, "Old Town and Harbour", "Verify")
     wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.STATUS) is AreaStatus.DAMAGED)
-    assert "Files with an error: 1" in said(workplace)
+    assert "Files with an error: 1" in said(dock_content)
     assert tiles.name in index_of(page, "Old Town and Harbour").data(AreaRole.ROW).error
 
 
-def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, workplace, wait):
+def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, dock_content, wait):
     folder = copied("canyonlands")
     remember_offline_map(folder)
     look()
@@ -206,7 +206,7 @@ def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, wo
     choose(page, "canyonlands", "Open")
     wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
     choose(page, "canyonlands", "Remove…")
-    (box,) = workplace._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
+    (box,) = dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     next(button for button in box.buttons() if button.text() == "Remove").click()
     wait(lambda: page.model.rowCount() == 0)
@@ -245,7 +245,9 @@ def test_a_map_whose_disk_is_gone_can_only_be_forgotten(page, look, tmp_path):
     assert able == ["Take Off the List"]
 
 
-def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(page, look, portal, samples, workplace, wait):
+def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(
+    page, look, portal, samples, dock_content, wait
+):
     from tests.portal import canyonlands  # noqa: PLC0415
 
     park = portal(canyonlands(samples))

@@ -63,9 +63,9 @@ def test_choosing_one_jumps_to_it(found):
     assert found.jumped == ["b"]
 
 
-def test_the_workplace_shows_it_in_list_and_map(workplace):
+def test_the_dock_content_shows_it_in_list_and_map(dock_content):
     outline = QgsGeometry.fromRect(QgsRectangle(10, 52, 10.4, 52.3))
-    workplace.areas.model.replace_all([*ROWS, AreaRow("d", "Fjord", outline=outline)])
-    workplace.jump_to("d")
-    assert workplace.page.selected() == ["d"]
-    assert workplace._canvas.extent().contains(QgsRectangle(10.1, 52.1, 10.2, 52.2))
+    dock_content.areas.model.replace_all([*ROWS, AreaRow("d", "Fjord", outline=outline)])
+    dock_content.jump_to("d")
+    assert dock_content.page.selected() == ["d"]
+    assert dock_content._canvas.extent().contains(QgsRectangle(10.1, 52.1, 10.2, 52.2))

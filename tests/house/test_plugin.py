@@ -116,7 +116,7 @@ def test_unloading_twice_leaves_nothing(desktop, used):
         instance.initGui()
         desktop.initializationCompleted.emit()
         if used:
-            assert instance.workplace.page.view.isEnabled()
+            assert instance.dock_content.page.view.isEnabled()
         instance.unload()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert desktop.menu.actions() == []

@@ -10,7 +10,7 @@ from plugin.core.offline_map.ready_map import (
     OfflineMap,
     ReadyLayer,
     ReadyMap,
-    TileFormat,
+    TileLayerFormat,
     TileSource,
 )
 from plugin.core.tiles.description import Metadata
@@ -129,14 +129,16 @@ class Town:
 
     def mbtiles(self, layer_id: str, attribution: str = "", **options) -> None:
         file = write_raster(self.work / f"{layer_id}.mbtiles", "MBTILES", **options)
-        self.tiles[layer_id] = TileSource(file, TileFormat.MBTILES, file, Metadata(attribution=attribution))
+        self.tiles[layer_id] = TileSource(
+            file, TileLayerFormat.MBTILES, file, Metadata(attribution=attribution)
+        )
 
     def geopackage_tiles(self, layer_id: str, attribution: str = "") -> None:
         file = write_raster(self.work / f"{layer_id}.gpkg", "GPKG", RASTER_TABLE="tiles")
-        self.tiles[layer_id] = TileSource(file, TileFormat.GDAL, file, Metadata(attribution=attribution))
+        self.tiles[layer_id] = TileSource(file, TileLayerFormat.GDAL, file, Metadata(attribution=attribution))
 
     def vector_tiles(self, layer_id: str, package: Path, file: Optional[Path] = None) -> None:
-        kind = TileFormat.VECTOR_MBTILES if file else TileFormat.VTPK
+        kind = TileLayerFormat.VECTOR_MBTILES if file else TileLayerFormat.VTPK
         self.tiles[layer_id] = TileSource(file or package, kind, package, Metadata())
 
     def map(self, json: dict) -> OfflineMap:

@@ -5,7 +5,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 
 from plugin.core.host import Silent
 from plugin.core.offline_map.prepare import tile_source
-from plugin.core.offline_map.ready_map import TileFormat
+from plugin.core.offline_map.ready_map import TileLayerFormat
 from plugin.layers.base.identity import LAYER_ID
 from plugin.layers.open_project.groups import add_groups, read_groups
 from plugin.layers.project.project import write_project
@@ -97,7 +97,12 @@ def basemaps(town):
             drawing = type(drawing)(drawing.gdal_version, 32800, drawing.drivers, drawing.extensions)
         town.tiles[package.stem] = tile_source(package, town.work, drawing, Silent())
     kinds = [town.tiles[package.stem].format for package in packages]
-    assert kinds == [TileFormat.MBTILES, TileFormat.GDAL, TileFormat.VTPK, TileFormat.VECTOR_MBTILES]
+    assert kinds == [
+        TileLayerFormat.MBTILES,
+        TileLayerFormat.GDAL,
+        TileLayerFormat.VTPK,
+        TileLayerFormat.VECTOR_MBTILES,
+    ]
     return town
 
 

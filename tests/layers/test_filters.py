@@ -6,8 +6,8 @@ import pytest
 from qgis.core import QgsVectorLayer
 
 from plugin.core.offline_map.ready_map import FeatureSource
-from plugin.core.sql.parser import moment, parse
-from plugin.core.sql.tree import NotRead
+from plugin.core.sql.parser import parse_filter, parse_moment
+from plugin.core.sql.tree import FilterNotRead
 from plugin.layers.base.filters import filter_expression, set_filter
 
 from .build import feature_layer, write_geopackage
@@ -212,9 +212,9 @@ def test_every_filter_of_the_corpus_is_read(samples):
     assert len(files) > 10
     for file in files:
         content = json.loads(file.read_text("utf-8"))
-        parse(content if isinstance(content, str) else content["definitionExpression"])
+        parse_filter(content if isinstance(content, str) else content["definitionExpression"])
 
 
 def test_reasons_name_what_is_not_read():
-    with pytest.raises(NotRead, match="is not read as a date"):
-        moment("the other day")
+    with pytest.raises(FilterNotRead, match="is not read as a date"):
+        parse_moment("the other day")

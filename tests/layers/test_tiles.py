@@ -11,7 +11,7 @@ from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsRectangle
 
 from plugin.core.host import Silent
 from plugin.core.offline_map.prepare import tile_source
-from plugin.core.offline_map.ready_map import TileFormat, TileSource
+from plugin.core.offline_map.ready_map import TileLayerFormat, TileSource
 from plugin.core.offline_map.single_package import map_of_tiles
 from plugin.core.tiles.convert import to_mbtiles
 from plugin.core.tiles.tile_package import open_tile_package
@@ -111,7 +111,7 @@ def vector_package(path, **extra):
 def source_of(package, kind, folder):
     with open_tile_package(package) as opened:
         file = package
-        if kind is TileFormat.VECTOR_MBTILES:
+        if kind is TileLayerFormat.VECTOR_MBTILES:
             file = to_mbtiles(opened, folder / "copy.mbtiles").path
         return TileSource(file, kind, package, opened.metadata, opened.scale_range())
 
@@ -127,7 +127,7 @@ def shown(source, folder, opened):
     return report, project, layer
 
 
-@pytest.mark.parametrize("kind", [TileFormat.VTPK, TileFormat.VECTOR_MBTILES])
+@pytest.mark.parametrize("kind", [TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES])
 def test_vector_tiles_wear_the_style_of_their_package(tmp_path, opened, kind):
     source = source_of(vector_package(tmp_path / "town.vtpk"), kind, tmp_path)
     report, project, layer = shown(source, tmp_path, opened)
@@ -144,7 +144,7 @@ def test_vector_tiles_wear_the_style_of_their_package(tmp_path, opened, kind):
 def test_both_routes_of_vector_tiles_choose_the_same_level(tmp_path, opened):
     package = vector_package(tmp_path / "town.vtpk")
     pictures = []
-    for kind in (TileFormat.VTPK, TileFormat.VECTOR_MBTILES):
+    for kind in (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES):
         folder = tmp_path / kind.name
         folder.mkdir()
         _, project, layer = shown(source_of(package, kind, folder), folder, opened)
@@ -167,7 +167,7 @@ def test_parts_that_lie_elsewhere_lose_no_style(tmp_path, opened):
             new.writestr(name.replace("p12/", "p20/"), old.read(name))
     (tmp_path / "qgis").mkdir()
     source = tile_source(other, tmp_path, running_drawing(), Silent())
-    assert source.format is TileFormat.VECTOR_MBTILES
+    assert source.format is TileLayerFormat.VECTOR_MBTILES
     (tmp_path / "qgis").rmdir()
     _, _, layer = shown(source, tmp_path, opened)
     assert "park" in [style.styleName() for style in layer.renderer().styles()]
@@ -176,7 +176,7 @@ def test_parts_that_lie_elsewhere_lose_no_style(tmp_path, opened):
 @pytest.mark.parametrize("style", [b"no JSON", b"[1]", b'{"version": 8}'])
 def test_a_style_that_cannot_be_read_is_a_loss(tmp_path, opened, style):
     members = {"p12/resources/styles/root.json": style}
-    source = source_of(vector_package(tmp_path / "town.vtpk", **members), TileFormat.VTPK, tmp_path)
+    source = source_of(vector_package(tmp_path / "town.vtpk", **members), TileLayerFormat.VTPK, tmp_path)
     report, _, layer = shown(source, tmp_path, opened)
     assert layer.isValid()
     (loss,) = report.layers[0].losses
@@ -187,7 +187,7 @@ def test_sprites_that_are_no_picture_are_left_out(tmp_path, opened):
     bomb = bytearray(star())
     bomb[16:24] = b"\x00\x0f\xff\xff" * 2
     members = {"p12/resources/sprites/sprite@2x.png": bytes(bomb)}
-    source = source_of(vector_package(tmp_path / "town.vtpk", **members), TileFormat.VTPK, tmp_path)
+    source = source_of(vector_package(tmp_path / "town.vtpk", **members), TileLayerFormat.VTPK, tmp_path)
     report, _, layer = shown(source, tmp_path, opened)
     assert any("star" in loss.text for loss in report.layers[0].losses)
     assert "park" in [style.styleName() for style in layer.renderer().styles()]

@@ -8,7 +8,7 @@ from qgis.core import QgsSettings
 
 from plugin.core.errors import BadInput
 from plugin.qgis_io.connections import (
-    ARCGIS_ONLINE,
+    ARCGIS_ONLINE_TITLE,
     ChosenWebMap,
     Connection,
     connection_for,
@@ -32,19 +32,19 @@ def titles():
 
 def test_arcgis_online_is_there_from_the_beginning():
     (first,) = connections()
-    assert (first.title, first.url, first.authcfg) == (ARCGIS_ONLINE, "https://www.arcgis.com", "")
+    assert (first.title, first.url, first.authcfg) == (ARCGIS_ONLINE_TITLE, "https://www.arcgis.com", "")
     assert first.is_fixed
 
 
 def test_arcgis_online_cannot_be_lost(own_settings):
     save_connection(TOWN)
-    remove_connection(ARCGIS_ONLINE)
-    assert titles() == [ARCGIS_ONLINE, "Town hall"]
-    saved = save_connection(Connection("Mine", "https://elsewhere.example", "auth9"), ARCGIS_ONLINE)
-    assert (saved.title, saved.url, saved.authcfg) == (ARCGIS_ONLINE, "https://www.arcgis.com", "auth9")
-    hostile = [{"title": ARCGIS_ONLINE, "url": "https://thief.example", "authcfg": "auth9"}]
+    remove_connection(ARCGIS_ONLINE_TITLE)
+    assert titles() == [ARCGIS_ONLINE_TITLE, "Town hall"]
+    saved = save_connection(Connection("Mine", "https://elsewhere.example", "auth9"), ARCGIS_ONLINE_TITLE)
+    assert (saved.title, saved.url, saved.authcfg) == (ARCGIS_ONLINE_TITLE, "https://www.arcgis.com", "auth9")
+    hostile = [{"title": ARCGIS_ONLINE_TITLE, "url": "https://thief.example", "authcfg": "auth9"}]
     QgsSettings().setValue(f"{own_settings}/connections", json.dumps(hostile))
-    assert find_connection(ARCGIS_ONLINE).url == "https://www.arcgis.com"
+    assert find_connection(ARCGIS_ONLINE_TITLE).url == "https://www.arcgis.com"
 
 
 def test_a_pasted_page_becomes_the_address_of_the_portal():
@@ -68,7 +68,7 @@ def test_a_pasted_page_becomes_the_address_of_the_portal():
 def test_what_cannot_be_used_is_not_saved(connection, word):
     with pytest.raises(BadInput, match=word):
         save_connection(connection)
-    assert titles() == [ARCGIS_ONLINE]
+    assert titles() == [ARCGIS_ONLINE_TITLE]
 
 
 def test_it_can_be_renamed_but_not_to_another_ones_name():
@@ -77,9 +77,9 @@ def test_it_can_be_renamed_but_not_to_another_ones_name():
     with pytest.raises(BadInput, match="already"):
         save_connection(replace(TOWN, title="HARBOUR"), TOWN.title)
     save_connection(replace(TOWN, title="TOWN HALL"), TOWN.title)
-    assert titles() == [ARCGIS_ONLINE, "TOWN HALL", "Harbour"]
+    assert titles() == [ARCGIS_ONLINE_TITLE, "TOWN HALL", "Harbour"]
     remove_connection("TOWN HALL")
-    assert titles() == [ARCGIS_ONLINE, "Harbour"]
+    assert titles() == [ARCGIS_ONLINE_TITLE, "Harbour"]
 
 
 def test_web_maps_are_remembered_the_latest_first():
@@ -87,7 +87,7 @@ def test_web_maps_are_remembered_the_latest_first():
     for web_map in (MAP, OTHER_MAP, replace(MAP, title="Water mains")):
         remember_web_map(TOWN.title, web_map)
     assert [one.title for one in find_connection(TOWN.title).web_maps] == ["Water mains", "Trees"]
-    assert find_connection(ARCGIS_ONLINE).web_maps == ()
+    assert find_connection(ARCGIS_ONLINE_TITLE).web_maps == ()
 
 
 def test_web_maps_go_along_to_a_new_title_but_not_to_another_portal():
@@ -101,8 +101,8 @@ def test_web_maps_go_along_to_a_new_title_but_not_to_another_portal():
 
 def test_thirty_web_maps_are_enough():
     for number in range(40):
-        remember_web_map(ARCGIS_ONLINE, ChosenWebMap(f"{number:032x}", str(number)))
-    remembered = find_connection(ARCGIS_ONLINE).web_maps
+        remember_web_map(ARCGIS_ONLINE_TITLE, ChosenWebMap(f"{number:032x}", str(number)))
+    remembered = find_connection(ARCGIS_ONLINE_TITLE).web_maps
     assert [remembered[0].title, remembered[-1].title, len(remembered)] == ["39", "10", 30]
 
 
@@ -112,7 +112,7 @@ def test_the_portal_of_a_link_is_found_among_the_saved_ones():
     assert connection_for("http://GIS.town.example/portal/home") == town
     assert connection_for("https://gis.town.example/other") is None
     assert connection_for("https://org.maps.arcgis.com") == organisation
-    assert connection_for("https://another.maps.arcgis.com").title == ARCGIS_ONLINE
+    assert connection_for("https://another.maps.arcgis.com").title == ARCGIS_ONLINE_TITLE
     assert connection_for("https://another.maps.arcgis.com", organisation) == organisation
 
 
@@ -130,7 +130,7 @@ def test_what_somebody_wrote_by_hand_is_read_with_care(own_settings):
         },
     ]
     QgsSettings().setValue(f"{own_settings}/connections", json.dumps(written))
-    assert titles() == [ARCGIS_ONLINE, "Good"]
+    assert titles() == [ARCGIS_ONLINE_TITLE, "Good"]
     good = find_connection("Good")
     assert (good.url, good.authcfg) == ("https://good.example", "")
     assert good.web_maps == (ChosenWebMap("c" * 32, "c" * 32),)

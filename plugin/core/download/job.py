@@ -29,7 +29,7 @@ from ..portal.urls import ItemId
 from ..tiles.routes import Drawing
 from .check_package import verify_package
 from .documents import write_documents
-from .gather import gather
+from .find_map_area import find_map_area
 from .parameters import Overrides, default_parameters, with_overrides
 from .pictures import fetch_pictures
 from .plan import Plan, file_name, make_plan
@@ -110,18 +110,18 @@ class DownloadOfflineMapJob:
         check_output(output)
         check_directory(overrides, output.parent)
         started = self._around.clock.now()
-        gathered = gather(
+        found = find_map_area(
             self._around.portal, self._request.web_map_id, self._request.area, self._around.executor
         )
-        capabilities = gathered.area.update_capabilities
-        defaults = default_parameters(gathered.web_map.offline, capabilities)
+        capabilities = found.area.update_capabilities
+        defaults = default_parameters(found.web_map.offline, capabilities)
         parameters = with_overrides(defaults, overrides, capabilities)
         basemap, notices = find_reference_basemap(
-            parameters, output.parent, gathered.web_map, gathered.area, self._around.projector
+            parameters, output.parent, found.web_map, found.area, self._around.projector
         )
-        plan = make_plan(gathered.web_map, gathered.area, parameters, basemap, notices)
+        plan = make_plan(found.web_map, found.area, parameters, basemap, notices)
         self._staging.require_space(_space_needed(plan))
-        self._web_map_item = gathered.web_map_item
+        self._web_map_item = found.web_map_item
         self._report = Report(plan, started, _planned_outcomes(plan))
         return plan
 

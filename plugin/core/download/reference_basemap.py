@@ -11,7 +11,7 @@ from ..errors import BadInput
 from ..host import Extent, Projector
 from ..notice import Notice, notice
 from ..portal.map_areas import MapArea
-from ..tiles.scheme import SpatialReference
+from ..tiles.scheme import SchemeReference
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import WebMap
 from .parameters import DownloadParameters, Overrides, check_reference_name
@@ -131,9 +131,9 @@ def _share(area: Extent, tiles: Extent) -> float:
     return max(width, 0.0) * max(height, 0.0) / whole
 
 
-def _change_of_reference(reference: SpatialReference, web_map: WebMap, name: str) -> list[Notice]:
+def _change_of_reference(reference: SchemeReference, web_map: WebMap, name: str) -> list[Notice]:
     online = web_map.spatial_reference
-    if not online or reference.same_as(SpatialReference(online.get("wkid"), online.get("latestWkid"))):
+    if not online or reference.same_as(SchemeReference(online.get("wkid"), online.get("latestWkid"))):
         return []
     return [
         notice(
@@ -144,7 +144,7 @@ def _change_of_reference(reference: SpatialReference, web_map: WebMap, name: str
     ]
 
 
-def _esri_json(reference: SpatialReference) -> Mapping[str, Any]:
+def _esri_json(reference: SchemeReference) -> Mapping[str, Any]:
     members = {"wkid": reference.wkid, "latestWkid": reference.latest_wkid}
     known = {key: value for key, value in members.items() if value}
     return known or {"wkt": reference.wkt}

@@ -18,18 +18,18 @@ from .relationships import read_relationships
 from .replica import Replica, read_replica
 from .schema import (
     KIND_OF_TYPE_CODE,
+    CatalogueItem,
     Domain,
     EditorTracking,
     FieldType,
     Geometry,
-    Item,
     Relationship,
     SpatialReference,
     Table,
     TableProblem,
     TableRole,
 )
-from .shapes.batch import Grid, Layout
+from .shapes.batch import Grid, ShapeLayout
 from .spatial_reference import (
     FIRST_PRIVATE_SRID,
     authority_of,
@@ -170,10 +170,10 @@ class _Reader:
         statement = ["SELECT", ", ".join(map(quoted, columns)), "FROM", quoted(table), where]
         return self.connection.execute(" ".join(statement)).fetchall()
 
-    def _items(self) -> list[Item]:
+    def _items(self) -> list[CatalogueItem]:
         columns = ("ObjectID", "UUID", "Type", "Name", "DatasetSubtype1", "Definition")
         return [
-            Item(
+            CatalogueItem(
                 object_id if isinstance(object_id, int) else -1,
                 str(uuid),
                 str(kind).upper(),
@@ -262,7 +262,7 @@ class _Reader:
             doubts=doubts,
         )
 
-    def _item_of(self, name: str) -> Optional[Item]:
+    def _item_of(self, name: str) -> Optional[CatalogueItem]:
         wanted = name.casefold()
         kinds = (_FEATURE_CLASS, _TABLE)
         return next((i for i in self.items if i.type in kinds and bare(i.name) == wanted), None)
@@ -289,7 +289,7 @@ class _Reader:
         if kind is None or not isinstance(srid, int):
             text = "The table “{table}” of “{file}” has a geometry type that is not read ({code})."
             raise Unsupported(text, table=table, file=self.file, code=code)
-        layout = Layout(kind, has_z=number // 1000 in (1, 3), has_m=number // 1000 in (2, 3))
+        layout = ShapeLayout(kind, has_z=number // 1000 in (1, 3), has_m=number // 1000 in (2, 3))
         reference = self._reference(srid, definition)
         if reference is None:
             text = "The table “{table}” of “{file}” has no usable spatial reference ({code})."
@@ -345,7 +345,7 @@ def _is_virtual(sql: str) -> bool:
     return sql.lstrip()[:14].upper() == "CREATE VIRTUAL"
 
 
-def _role(name: str, geometry: Optional[Geometry], item: Optional[Item]) -> TableRole:
+def _role(name: str, geometry: Optional[Geometry], item: Optional[CatalogueItem]) -> TableRole:
     if geometry is not None:
         annotation = item is not None and item.subtype == _ANNOTATION_SUBTYPE
         return TableRole.ANNOTATION if annotation else TableRole.FEATURES

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import re
 from typing import Optional
 
-LARGEST = 16 << 20
+LARGEST_DEFINITION = 16 << 20
 """Characters of a definition that are read; a longer one counts as absent."""
 DEEPEST = 64
 
@@ -68,7 +68,7 @@ class Element:
 def parse_definition(text: Optional[str]) -> Element:
     """The root element; an element named "" where there is no text or it is too large."""
     document = Element("")
-    if not text or len(text) > LARGEST:
+    if not text or len(text) > LARGEST_DEFINITION:
         return document
     stack, position = [document], 0
     for token in _TOKEN.finditer(text):

@@ -13,7 +13,7 @@ from typing import Any, Optional
 
 from ..json_value import json_object, json_objects
 from .definition import Element
-from .schema import Domain, Field, FieldType, Subtype, Value
+from .schema import Domain, Field, FieldType, FieldValue, Subtype
 
 _DECLARED = {
     "int16": FieldType.SMALL_INTEGER,
@@ -112,7 +112,7 @@ def _type(column: ColumnInfo, stated: str) -> FieldType:
     return meant if meant in _REFINES.get(declared, ()) and meant is not None else declared
 
 
-def as_value(value: object, kind: FieldType) -> Optional[Value]:
+def as_value(value: object, kind: FieldType) -> Optional[FieldValue]:
     """A default, a code or a bound in the type of its field; None where it is none."""
     if value is None or isinstance(value, (dict, list)):
         return None
@@ -172,7 +172,7 @@ def read_json_domain(value: object, kind: FieldType) -> Optional[Domain]:
     return None
 
 
-def as_code(value: object, kind: FieldType) -> Optional[Value]:
+def as_code(value: object, kind: FieldType) -> Optional[FieldValue]:
     """A code keeps its own type: whole numbers, numbers, or text."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None

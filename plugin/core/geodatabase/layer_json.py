@@ -14,14 +14,14 @@ from typing import Any, Optional
 
 from ..json_value import Json, json_objects
 from .schema import Domain, Field, FieldType, Relationship, Subtype, Table, TableRole
-from .shapes.batch import Kind
+from .shapes.batch import ShapeKind
 
 _ANNOTATION_TEXT = "TextString"
 _GEOMETRY = {
-    Kind.POINT: "esriGeometryPoint",
-    Kind.MULTIPOINT: "esriGeometryMultipoint",
-    Kind.LINE: "esriGeometryPolyline",
-    Kind.POLYGON: "esriGeometryPolygon",
+    ShapeKind.POINT: "esriGeometryPoint",
+    ShapeKind.MULTIPOINT: "esriGeometryMultipoint",
+    ShapeKind.LINE: "esriGeometryPolyline",
+    ShapeKind.POLYGON: "esriGeometryPolygon",
 }
 
 

@@ -8,13 +8,13 @@ from typing import Any, Optional
 
 from ..json_value import json_objects
 from .definition import Element, parse_definition
-from .schema import Cardinality, Item, Relationship, Table, TableRole
+from .schema import Cardinality, CatalogueItem, Relationship, Table, TableRole
 
 _RELATIONSHIP_CLASS = "{B606A7E1-FA5B-439C-849C-6E9C2481537B}"
 _ATTACHMENT_SUFFIX = "__ATTACH"
 
 
-def read_relationships(items: Iterable[Item], tables: Sequence[Table]) -> tuple[Relationship, ...]:
+def read_relationships(items: Iterable[CatalogueItem], tables: Sequence[Table]) -> tuple[Relationship, ...]:
     """All relationship classes whose tables and key fields are really there."""
     finder = _Finder(tables)
     found: list[Relationship] = []

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Optional, TypeVar
 
 from .definition import Element, parse_definition
-from .schema import Item
+from .schema import CatalogueItem
 
 _SYNC_REPLICA = "{5B966567-FB87-4DDE-938B-B4B37423539D}"
 _SYNC_DATASET = "{D86502F9-9758-45C6-9D23-6DD1A0107B47}"
@@ -109,7 +109,7 @@ def julian_to_generation(day: float) -> int:
     return round((day - _UNIX_EPOCH_JULIAN) * _MS_PER_DAY)
 
 
-def read_replica(items: Iterable[Item]) -> Optional[Replica]:
+def read_replica(items: Iterable[CatalogueItem]) -> Optional[Replica]:
     """The replica of the file; None where it has none."""
     items = list(items)
     item = next((i for i in items if i.type == _SYNC_REPLICA and i.definition), None)

@@ -9,9 +9,9 @@ from typing import Any, Optional, Union
 
 from ..errors import OfflineMapError
 from ..notice import Notice
-from .shapes.batch import Grid, Kind, Layout
+from .shapes.batch import Grid, ShapeKind, ShapeLayout
 
-Value = Union[int, float, str]
+FieldValue = Union[int, float, str]
 """A code, a bound or a default, as JSON and XML write them."""
 
 
@@ -46,7 +46,7 @@ class Domain:
     """Allowed values: either `codes` (code → name, in the author's order) or a range."""
 
     name: str
-    codes: tuple[tuple[Value, str], ...] = ()
+    codes: tuple[tuple[FieldValue, str], ...] = ()
     minimum: Optional[float] = None
     maximum: Optional[float] = None
     description: str = ""
@@ -66,7 +66,7 @@ class Field:
     length: int = 0
     nullable: bool = True
     editable: bool = True
-    default: Optional[Value] = None
+    default: Optional[FieldValue] = None
     domain: Optional[Domain] = None
 
 
@@ -89,7 +89,7 @@ class Geometry:
     """
 
     column: str
-    layout: Layout
+    layout: ShapeLayout
     srid: int
     reference: SpatialReference
     grids: Mapping[int, Grid]
@@ -100,10 +100,10 @@ class Geometry:
 class Subtype:
     """A subtype: its code, name, and the domains and defaults that replace the fields' own."""
 
-    code: Value
+    code: FieldValue
     name: str
     domains: Mapping[str, Domain] = field(default_factory=dict)
-    defaults: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, FieldValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class Operation(Enum):
 
 
 @dataclass(frozen=True)
-class Item:
+class CatalogueItem:
     """A row of GDB_Items: one thing in the catalogue."""
 
     object_id: int
@@ -230,5 +230,5 @@ class TableProblem:
     error: OfflineMapError
 
 
-KIND_OF_TYPE_CODE = {1: Kind.POINT, 4: Kind.MULTIPOINT, 5: Kind.LINE, 6: Kind.POLYGON}
+KIND_OF_TYPE_CODE = {1: ShapeKind.POINT, 4: ShapeKind.MULTIPOINT, 5: ShapeKind.LINE, 6: ShapeKind.POLYGON}
 """st_geometry_columns.geometry_type without its thousands (1000 Z, 2000 M, 3000 both)."""

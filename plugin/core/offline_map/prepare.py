@@ -24,7 +24,15 @@ from ..working_copy.columns import renamed_fields
 from ..working_copy.write import copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
-from .ready_map import FeatureSource, LayerSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
+from .ready_map import (
+    FeatureSource,
+    LayerSource,
+    OfflineMap,
+    ReadyLayer,
+    ReadyMap,
+    TileLayerFormat,
+    TileSource,
+)
 from .update_mode import UpdateMode
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
@@ -193,12 +201,12 @@ def _copy_tiles(
 
 
 _FORMATS = {
-    RouteKind.NATIVE_RASTER: TileFormat.GDAL,
-    RouteKind.GEOPACKAGE: TileFormat.GDAL,
-    RouteKind.LERC_VRT: TileFormat.GDAL,
-    RouteKind.MBTILES: TileFormat.MBTILES,
-    RouteKind.NATIVE_VECTOR: TileFormat.VTPK,
-    RouteKind.VECTOR_MBTILES: TileFormat.VECTOR_MBTILES,
+    RouteKind.NATIVE_RASTER: TileLayerFormat.GDAL,
+    RouteKind.GEOPACKAGE: TileLayerFormat.GDAL,
+    RouteKind.LERC_VRT: TileLayerFormat.GDAL,
+    RouteKind.MBTILES: TileLayerFormat.MBTILES,
+    RouteKind.NATIVE_VECTOR: TileLayerFormat.VTPK,
+    RouteKind.VECTOR_MBTILES: TileLayerFormat.VECTOR_MBTILES,
 }
 
 

@@ -31,7 +31,7 @@ class FeatureSource:
     losses: tuple[Notice, ...] = ()
 
 
-class TileFormat(Enum):
+class TileLayerFormat(Enum):
     """How QGIS draws a tile source."""
 
     GDAL = "gdal"  # the package itself, a GeoPackage or a VRT, by GDAL's raster provider
@@ -48,7 +48,7 @@ class TileSource:
     """
 
     file: Path
-    format: TileFormat
+    format: TileLayerFormat
     package: Path
     metadata: Metadata
     scale_range: tuple[float, float] = (0.0, 0.0)

@@ -27,13 +27,13 @@ from ..working_copy.columns import renamed_fields
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES
 from .prepare import tile_source
-from .ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileFormat, TileSource
+from .ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileLayerFormat, TileSource
 
 _SCHEMES = ("conf.xml", "root.json")
 # An unpacked .tpk holds v101/<name>/conf.xml.
 _SCHEME_DEPTH = 2
 _MAX_FOLDERS = 100
-_VECTOR = (TileFormat.VTPK, TileFormat.VECTOR_MBTILES)
+_VECTOR = (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES)
 
 
 def is_package(path: Path) -> bool:

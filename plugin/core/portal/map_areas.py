@@ -55,7 +55,7 @@ _RELATIONSHIPS = (("Area2Package", False), ("Area2CustomPackage", True))
 
 
 @dataclass(frozen=True)
-class Extent:
+class AreaExtent:
     """A box in its own spatial reference (ArcGIS JSON: wkid, latestWkid or wkt)."""
 
     xmin: float
@@ -137,7 +137,7 @@ class MapArea:
 
     item: Item
     status: PackagingStatus
-    extent: Optional[Extent]
+    extent: Optional[AreaExtent]
     polygon: Optional[Polygon]
     packages: tuple[Package, ...]
     refresh_schedule: str = ""
@@ -247,9 +247,9 @@ def _status(item: Item) -> PackagingStatus:
         return PackagingStatus.UNKNOWN
 
 
-def _extent(json: Json) -> Optional[Extent]:
+def _extent(json: Json) -> Optional[AreaExtent]:
     sides = box(*(json.get(side) for side in ("xmin", "ymin", "xmax", "ymax")))
-    return Extent(*sides, mapping(json, "spatialReference")) if sides else None
+    return AreaExtent(*sides, mapping(json, "spatialReference")) if sides else None
 
 
 def _polygon(portal: Portal, item: Item, warnings: list[OfflineMapError]) -> Optional[Polygon]:

@@ -14,10 +14,9 @@ from typing import NewType, Optional
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from ..errors import BadInput
+from . import ARCGIS_ONLINE
 
 ItemId = NewType("ItemId", str)
-
-ARCGIS_ONLINE = "https://www.arcgis.com"
 
 _ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _ID_IN_PATH = re.compile(

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from ..arcade.values import quote
-from .tree import Node
-from .writer import TO_REAL, TO_TEXT, Columns, Functions, Kind, Writer, unread
+from .tree import SqlNode
+from .writer import TO_REAL, TO_TEXT, Columns, Functions, SqlKind, Writer, unread
 
 _DAY = 86_400_000
 
 
-def to_expression(tree: Node, columns: Columns) -> str:
-    """The condition as a QGIS expression. Raises `NotRead`."""
+def to_expression(tree: SqlNode, columns: Columns) -> str:
+    """The condition as a QGIS expression. Raises `FilterNotRead`."""
     return _Expression(columns).filter(tree)
 
 
@@ -21,21 +21,21 @@ class _Expression(Writer):
     """Dates are milliseconds: QGIS compares dates by their wall clocks, whatever their time zones."""
 
     functions: ClassVar[Functions] = {
-        ("UPPER", 1): ("upper({})", Kind.TEXT),
-        ("LOWER", 1): ("lower({})", Kind.TEXT),
-        ("TRIM", 1): ("trim({})", Kind.TEXT),
-        ("CHAR_LENGTH", 1): ("length({})", Kind.NUMBER),
-        ("LENGTH", 1): ("length({})", Kind.NUMBER),
-        ("POSITION", 2): ("strpos({1}, {0})", Kind.NUMBER),
-        ("SUBSTRING", 3): ("substr({}, {}, {})", Kind.TEXT),
-        ("ABS", 1): ("abs({})", Kind.NUMBER),
-        ("FLOOR", 1): ("floor({})", Kind.NUMBER),
-        ("CEILING", 1): ("ceil({})", Kind.NUMBER),
-        ("MOD", 2): ("({} % {})", Kind.NUMBER),
-        ("NULLIF", 2): ("nullif({}, {})", Kind.UNKNOWN),
-        ("COALESCE", 2): ("coalesce({}, {})", Kind.UNKNOWN),
-        **dict.fromkeys([(name, 1) for name in TO_TEXT], ("to_string({})", Kind.TEXT)),
-        **dict.fromkeys([(name, 1) for name in TO_REAL], ("to_real({})", Kind.NUMBER)),
+        ("UPPER", 1): ("upper({})", SqlKind.TEXT),
+        ("LOWER", 1): ("lower({})", SqlKind.TEXT),
+        ("TRIM", 1): ("trim({})", SqlKind.TEXT),
+        ("CHAR_LENGTH", 1): ("length({})", SqlKind.NUMBER),
+        ("LENGTH", 1): ("length({})", SqlKind.NUMBER),
+        ("POSITION", 2): ("strpos({1}, {0})", SqlKind.NUMBER),
+        ("SUBSTRING", 3): ("substr({}, {}, {})", SqlKind.TEXT),
+        ("ABS", 1): ("abs({})", SqlKind.NUMBER),
+        ("FLOOR", 1): ("floor({})", SqlKind.NUMBER),
+        ("CEILING", 1): ("ceil({})", SqlKind.NUMBER),
+        ("MOD", 2): ("({} % {})", SqlKind.NUMBER),
+        ("NULLIF", 2): ("nullif({}, {})", SqlKind.UNKNOWN),
+        ("COALESCE", 2): ("coalesce({}, {})", SqlKind.UNKNOWN),
+        **dict.fromkeys([(name, 1) for name in TO_TEXT], ("to_string({})", SqlKind.TEXT)),
+        **dict.fromkeys([(name, 1) for name in TO_REAL], ("to_real({})", SqlKind.NUMBER)),
     }
 
     def quote(self, text: str) -> str:

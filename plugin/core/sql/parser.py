@@ -11,10 +11,8 @@ from typing import Optional, TypeVar
 from ..notice import notice
 from .tree import (
     Between,
-    Binary,
-    Call,
     Case,
-    Column,
+    FilterNotRead,
     In,
     Interval,
     IsNull,
@@ -22,12 +20,14 @@ from .tree import (
     Logic,
     Moment,
     Negative,
-    Node,
     Not,
-    NotRead,
     Now,
     Null,
     Number,
+    SqlBinary,
+    SqlCall,
+    SqlColumn,
+    SqlNode,
     Text,
 )
 
@@ -56,24 +56,24 @@ _FORMS = (
     "%m/%d/%Y",
     "%m/%d/%Y %H:%M:%S",
 )
-Made = TypeVar("Made")
+_Made = TypeVar("_Made")
 
 
-def parse(filter_text: str) -> Node:
-    """The tree of a filter. Raises `NotRead`."""
+def parse_filter(filter_text: str) -> SqlNode:
+    """The tree of a filter. Raises `FilterNotRead`."""
     parser = _Parser(filter_text)
     node = parser.condition()
     parser.expect_end()
     return node
 
 
-def moment(text: str) -> Moment:
-    """A date as text → as ISO 8601 in UTC. Raises `NotRead` for what is no date."""
+def parse_moment(text: str) -> Moment:
+    """A date as text → as ISO 8601 in UTC. Raises `FilterNotRead` for what is no date."""
     plain = text.strip().replace("T", " ").removesuffix("Z")
     for form in _FORMS:
         with suppress(ValueError):
             return Moment(datetime.strptime(plain, form).isoformat(timespec="milliseconds") + "Z")
-    raise NotRead(
+    raise FilterNotRead(
         notice("filter", "The filter compares with “{text}”, which is not read as a date.", text=text[:40])
     )
 
@@ -81,12 +81,12 @@ def moment(text: str) -> Moment:
 class _Parser:
     def __init__(self, text: str) -> None:
         if len(text) > _LONGEST:
-            raise NotRead(notice("filter", "The filter is too long to be read."))
+            raise FilterNotRead(notice("filter", "The filter is too long to be read."))
         self._tokens = list(_tokens(text))
         self._next = 0
         self._depth = 0
 
-    def condition(self) -> Node:
+    def condition(self) -> SqlNode:
         return self._deeper(lambda: self._chain("OR", lambda: self._chain("AND", self._negation)))
 
     def expect_end(self) -> None:
@@ -126,9 +126,9 @@ class _Parser:
             raise _unread()
         return self._take()[1:-1].replace("''", "'")
 
-    def _deeper(self, parse_it: Callable[[], Made]) -> Made:
+    def _deeper(self, parse_it: Callable[[], _Made]) -> _Made:
         if self._depth >= _DEEPEST:
-            raise NotRead(notice("filter", "The filter is nested too deep to be read."))
+            raise FilterNotRead(notice("filter", "The filter is nested too deep to be read."))
         self._depth += 1
         made = parse_it()
         self._depth -= 1
@@ -136,20 +136,20 @@ class _Parser:
 
     # Conditions
 
-    def _chain(self, word: str, parse_it: Callable[[], Node]) -> Node:
+    def _chain(self, word: str, parse_it: Callable[[], SqlNode]) -> SqlNode:
         items = [parse_it()]
         while self._accept(word):
             items.append(parse_it())
         return Logic(word, tuple(items)) if len(items) > 1 else items[0]
 
-    def _negation(self) -> Node:
+    def _negation(self) -> SqlNode:
         return Not(self._deeper(self._negation)) if self._accept("NOT") else self._predicate()
 
-    def _predicate(self) -> Node:
+    def _predicate(self) -> SqlNode:
         left = self._sum()
         if self._kind == "mark" and self._value in _COMPARISONS:
             operator = self._take()
-            return Binary("<>" if operator == "!=" else operator, left, self._sum())
+            return SqlBinary("<>" if operator == "!=" else operator, left, self._sum())
         if self._accept("IS"):
             negated = self._accept("NOT")
             self._expect("NULL")
@@ -162,7 +162,7 @@ class _Parser:
             return left
         return Not(found) if negated else found
 
-    def _about(self, left: Node) -> Optional[Node]:
+    def _about(self, left: SqlNode) -> Optional[SqlNode]:
         if self._accept("BETWEEN"):
             low = self._sum()
             self._expect("AND")
@@ -187,32 +187,32 @@ class _Parser:
 
     # Operands
 
-    def _sum(self) -> Node:
+    def _sum(self) -> SqlNode:
         return self._deeper(
             lambda: self._operands(("+", "-", "||"), lambda: self._operands(("*", "/", "%"), self._sign))
         )
 
-    def _operands(self, marks: tuple[str, ...], parse_it: Callable[[], Node]) -> Node:
+    def _operands(self, marks: tuple[str, ...], parse_it: Callable[[], SqlNode]) -> SqlNode:
         left = parse_it()
         for _ in range(_DEEPEST):
             if not (self._kind == "mark" and self._value in marks):
                 return left
-            left = Binary(self._take(), left, parse_it())
-        raise NotRead(notice("filter", "The filter is nested too deep to be read."))
+            left = SqlBinary(self._take(), left, parse_it())
+        raise FilterNotRead(notice("filter", "The filter is nested too deep to be read."))
 
-    def _sign(self) -> Node:
+    def _sign(self) -> SqlNode:
         if self._accept("-"):
             return Negative(self._deeper(self._sign))
         return self._primary()
 
-    def _primary(self) -> Node:
+    def _primary(self) -> SqlNode:
         kind = self._kind
         if kind == "text":
             return Text(self._text())
         if kind == "number":
             return Number(self._take())
         if kind == "quoted":
-            return Column(_unquoted(self._take()))
+            return SqlColumn(_unquoted(self._take()))
         if self._accept("("):
             node = self.condition()
             self._expect(")")
@@ -221,7 +221,7 @@ class _Parser:
             raise _unread()
         return self._worded(self._take())
 
-    def _worded(self, word: str) -> Node:
+    def _worded(self, word: str) -> SqlNode:
         upper = word.upper()
         if upper == "NULL":
             return Null()
@@ -230,12 +230,12 @@ class _Parser:
         if upper in _NOW:
             return Now(_NOW[upper])
         if upper in ("DATE", "TIMESTAMP") and self._kind == "text":
-            return moment(self._text())
+            return parse_moment(self._text())
         if upper == "INTERVAL" and self._kind == "text":
             return self._interval()
-        return self._call(upper) if self._accept("(") else Column(word)
+        return self._call(upper) if self._accept("(") else SqlColumn(word)
 
-    def _interval(self) -> Node:
+    def _interval(self) -> SqlNode:
         count, unit = self._text().strip(), self._take().upper()
         if self._accept("("):
             self._until_bracket(self._sum)
@@ -243,7 +243,7 @@ class _Parser:
             raise _unread()
         return Interval(float(count) * _UNITS[unit])
 
-    def _case(self) -> Node:
+    def _case(self) -> SqlNode:
         branches = []
         while self._accept("WHEN"):
             test = self.condition()
@@ -255,30 +255,30 @@ class _Parser:
             raise _unread()
         return Case(tuple(branches), other)
 
-    def _call(self, name: str) -> Node:
+    def _call(self, name: str) -> SqlNode:
         if name == "EXTRACT":
             unit = self._take().upper()
             self._expect("FROM")
-            return Call(unit, (self._closed(self._sum()),))
+            return SqlCall(unit, (self._closed(self._sum()),))
         if name == "CAST":
             return self._cast(self._sum())
         if name == "POSITION":
             needle = self._sum()
             self._expect("IN")
-            return Call("POSITION", (needle, self._closed(self._sum())))
+            return SqlCall("POSITION", (needle, self._closed(self._sum())))
         if name == "TRIM" and self._accept("BOTH"):
             what = self._text() if self._kind == "text" else " "
             self._expect("FROM")
-            return Call("TRIM", (self._closed(self._sum()), Text(what)))
+            return SqlCall("TRIM", (self._closed(self._sum()), Text(what)))
         if name == "SUBSTRING":
             return self._substring(self._sum())
-        return Call(name, self._until_bracket(self._sum))
+        return SqlCall(name, self._until_bracket(self._sum))
 
-    def _closed(self, node: Node) -> Node:
+    def _closed(self, node: SqlNode) -> SqlNode:
         self._expect(")")
         return node
 
-    def _cast(self, operand: Node) -> Node:
+    def _cast(self, operand: SqlNode) -> SqlNode:
         self._expect("AS")
         target = self._take().upper()
         if target == "DOUBLE":
@@ -286,16 +286,16 @@ class _Parser:
         if self._accept("("):
             self._until_bracket(self._sum)
         self._expect(")")
-        return Call(f"CAST {target}", (operand,))
+        return SqlCall(f"CAST {target}", (operand,))
 
-    def _substring(self, operand: Node) -> Node:
+    def _substring(self, operand: SqlNode) -> SqlNode:
         arguments = [operand]
         while self._accept(",", "FROM", "FOR"):
             arguments.append(self._sum())
         self._expect(")")
-        return Call("SUBSTRING", tuple(arguments))
+        return SqlCall("SUBSTRING", tuple(arguments))
 
-    def _until_bracket(self, parse_it: Callable[[], Node]) -> tuple[Node, ...]:
+    def _until_bracket(self, parse_it: Callable[[], SqlNode]) -> tuple[SqlNode, ...]:
         if self._accept(")"):
             return ()
         items = [parse_it()]
@@ -326,5 +326,5 @@ def _unquoted(name: str) -> str:
     return name[1:-1].replace('""', '"') if name.startswith('"') else name[1:-1]
 
 
-def _unread() -> NotRead:
-    return NotRead(notice("filter", "The filter is not written in the SQL that is read."))
+def _unread() -> FilterNotRead:
+    return FilterNotRead(notice("filter", "The filter is not written in the SQL that is read."))

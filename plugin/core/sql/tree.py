@@ -8,7 +8,7 @@ from typing import Optional, Union
 from ..notice import Notice
 
 
-class NotRead(Exception):
+class FilterNotRead(Exception):
     """A filter that has no translation; `notice` is the sentence that says why."""
 
     def __init__(self, notice: Notice) -> None:
@@ -36,7 +36,7 @@ class Null:
 
 
 @dataclass(frozen=True)
-class Column:
+class SqlColumn:
     """A field by its name."""
 
     name: str
@@ -64,20 +64,20 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Call:
+class SqlCall:
     """A function; EXTRACT(YEAR FROM x) is a call of YEAR, CAST(x AS t) one of `CAST t`."""
 
     name: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[SqlNode, ...]
 
 
 @dataclass(frozen=True)
-class Binary:
+class SqlBinary:
     """Arithmetic, `||` and comparisons."""
 
     operator: str
-    left: Node
-    right: Node
+    left: SqlNode
+    right: SqlNode
 
 
 @dataclass(frozen=True)
@@ -85,45 +85,45 @@ class Logic:
     """AND or OR of several."""
 
     operator: str
-    items: tuple[Node, ...]
+    items: tuple[SqlNode, ...]
 
 
 @dataclass(frozen=True)
 class Not:
     """NOT."""
 
-    operand: Node
+    operand: SqlNode
 
 
 @dataclass(frozen=True)
 class Negative:
     """Minus."""
 
-    operand: Node
+    operand: SqlNode
 
 
 @dataclass(frozen=True)
 class Between:
     """`operand BETWEEN low AND high`."""
 
-    operand: Node
-    low: Node
-    high: Node
+    operand: SqlNode
+    low: SqlNode
+    high: SqlNode
 
 
 @dataclass(frozen=True)
 class In:
     """`operand IN (items)`."""
 
-    operand: Node
-    items: tuple[Node, ...]
+    operand: SqlNode
+    items: tuple[SqlNode, ...]
 
 
 @dataclass(frozen=True)
 class Like:
     """`operand LIKE 'pattern' ESCAPE 'escape'`."""
 
-    operand: Node
+    operand: SqlNode
     pattern: str
     escape: str
 
@@ -132,18 +132,18 @@ class Like:
 class IsNull:
     """`operand IS NULL`."""
 
-    operand: Node
+    operand: SqlNode
 
 
 @dataclass(frozen=True)
 class Case:
     """`CASE WHEN … THEN … ELSE … END`."""
 
-    branches: tuple[tuple[Node, Node], ...]
-    other: Optional[Node]
+    branches: tuple[tuple[SqlNode, SqlNode], ...]
+    other: Optional[SqlNode]
 
 
-Node = Union[
-    Text, Number, Null, Column, Moment, Now, Interval, Call, Binary, Logic, Not, Negative, Between, In, Like,
-    IsNull, Case,
+SqlNode = Union[
+    Text, Number, Null, SqlColumn, Moment, Now, Interval, SqlCall, SqlBinary, Logic, Not, Negative, Between,
+    In, Like, IsNull, Case,
 ]  # fmt: skip

@@ -13,13 +13,11 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from ..notice import notice
-from .parser import moment
+from .parser import parse_moment
 from .tree import (
     Between,
-    Binary,
-    Call,
     Case,
-    Column,
+    FilterNotRead,
     In,
     Interval,
     IsNull,
@@ -27,12 +25,14 @@ from .tree import (
     Logic,
     Moment,
     Negative,
-    Node,
     Not,
-    NotRead,
     Now,
     Null,
     Number,
+    SqlBinary,
+    SqlCall,
+    SqlColumn,
+    SqlNode,
     Text,
 )
 
@@ -40,7 +40,7 @@ _LONGEST = 200_000
 _COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 
 
-class Kind(Enum):
+class SqlKind(Enum):
     """What an operand is, as far as dates need to be told from the rest."""
 
     TEXT = "text"
@@ -56,16 +56,16 @@ class FilterColumn:
     """A field that a filter may ask for."""
 
     name: str
-    kind: Kind
+    kind: SqlKind
 
 
 Columns = Mapping[str, FilterColumn]
 """By folded names."""
-Written = tuple[str, Kind]
+Written = tuple[str, SqlKind]
 
 
-Functions = Mapping[tuple[str, int], tuple[str, Kind]]
-DATE_PARTS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
+Functions = Mapping[tuple[str, int], tuple[str, SqlKind]]
+EXTRACT_PARTS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 TO_TEXT = ("CAST VARCHAR", "CAST CHAR", "CAST NVARCHAR", "CAST TEXT")
 TO_WHOLE = ("CAST INTEGER", "CAST INT", "CAST SMALLINT", "CAST BIGINT")
 TO_REAL = ("CAST FLOAT", "CAST REAL", "CAST DOUBLE", "CAST NUMERIC", "CAST DECIMAL")
@@ -76,49 +76,49 @@ class Writer(ABC):
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._rules: dict[type[Node], Any] = {
-            Text: lambda node: (self.quote(node.value), Kind.TEXT),
-            Number: lambda node: (node.digits, Kind.NUMBER),
-            Null: lambda _: ("NULL", Kind.UNKNOWN),
-            Column: self._column,
-            Moment: lambda node: (self.moment(node.iso), Kind.DATE),
-            Now: lambda node: (self.now(node.midnight), Kind.DATE),
-            Interval: lambda node: (self.days(repr(node.days)), Kind.INTERVAL),
-            Call: self._call,
-            Binary: self._binary,
+        self._rules: dict[type[SqlNode], Any] = {
+            Text: lambda node: (self.quote(node.value), SqlKind.TEXT),
+            Number: lambda node: (node.digits, SqlKind.NUMBER),
+            Null: lambda _: ("NULL", SqlKind.UNKNOWN),
+            SqlColumn: self._column,
+            Moment: lambda node: (self.moment(node.iso), SqlKind.DATE),
+            Now: lambda node: (self.now(node.midnight), SqlKind.DATE),
+            Interval: lambda node: (self.days(repr(node.days)), SqlKind.INTERVAL),
+            SqlCall: self._call,
+            SqlBinary: self._binary,
             Logic: self._logic,
-            Not: lambda node: (f"NOT ({self.condition(node.operand)})", Kind.TRUTH),
+            Not: lambda node: (f"NOT ({self.condition(node.operand)})", SqlKind.TRUTH),
             Negative: self._negative,
             Between: self._between,
             In: self._in,
             Like: self._like,
-            IsNull: lambda node: (f"{self._raw(node.operand)} IS NULL", Kind.TRUTH),
+            IsNull: lambda node: (f"{self._raw(node.operand)} IS NULL", SqlKind.TRUTH),
             Case: self._case,
         }
 
-    def filter(self, tree: Node) -> str:
-        """The whole filter. Raises `NotRead`."""
+    def filter(self, tree: SqlNode) -> str:
+        """The whole filter. Raises `FilterNotRead`."""
         text = self.condition(tree)
         if len(text) > _LONGEST:
-            raise NotRead(notice("filter", "The filter is too long to be read."))
+            raise FilterNotRead(notice("filter", "The filter is too long to be read."))
         return text
 
-    def condition(self, node: Node) -> str:
+    def condition(self, node: SqlNode) -> str:
         """The text of what is true or false."""
         text, kind = self._write(node)
-        if kind is not Kind.TRUTH:
-            raise NotRead(notice("filter", "The filter is not written in the SQL that is read."))
+        if kind is not SqlKind.TRUTH:
+            raise FilterNotRead(notice("filter", "The filter is not written in the SQL that is read."))
         return text
 
-    def _write(self, node: Node) -> Written:
+    def _write(self, node: SqlNode) -> Written:
         written: Written = self._rules[type(node)](node)
         return written
 
-    def _found(self, node: Column) -> FilterColumn:
+    def _found(self, node: SqlColumn) -> FilterColumn:
         found = self._columns.get(node.name.casefold())
         found = found or self._columns.get(node.name.rpartition(".")[2].casefold())
         if found is None:
-            raise NotRead(
+            raise FilterNotRead(
                 notice(
                     "filter",
                     "The filter asks for the field “{field}”, which is not there.",
@@ -127,100 +127,104 @@ class Writer(ABC):
             )
         return found
 
-    def _column(self, node: Column) -> Written:
+    def _column(self, node: SqlColumn) -> Written:
         found = self._found(node)
         name = quoted_name(found.name)
-        return (self.date_column(name) if found.kind is Kind.DATE else name), found.kind
+        return (self.date_column(name) if found.kind is SqlKind.DATE else name), found.kind
 
-    def _raw(self, node: Node) -> str:
+    def _raw(self, node: SqlNode) -> str:
         """An operand as it is stored: what IS NULL asks about."""
-        return quoted_name(self._found(node).name) if isinstance(node, Column) else self._write(node)[0]
+        return quoted_name(self._found(node).name) if isinstance(node, SqlColumn) else self._write(node)[0]
 
-    def _alike(self, nodes: Sequence[Node]) -> list[str]:
+    def _alike(self, nodes: Sequence[SqlNode]) -> list[str]:
         """Operands that are compared: where one is a date, all have to be."""
         written = [self._write(node) for node in nodes]
         kinds = {kind for _, kind in written}
-        if Kind.DATE in kinds:
+        if SqlKind.DATE in kinds:
             return [self._as_date(node, text, kind) for node, (text, kind) in zip(nodes, written)]
-        if kinds & {Kind.INTERVAL, Kind.TRUTH}:
-            raise mixed()
+        if kinds & {SqlKind.INTERVAL, SqlKind.TRUTH}:
+            raise mixed_kinds()
         return [text for text, _ in written]
 
-    def _as_date(self, node: Node, text: str, kind: Kind) -> str:
+    def _as_date(self, node: SqlNode, text: str, kind: SqlKind) -> str:
         if isinstance(node, Text):
-            return self.moment(moment(node.value).iso)
-        if kind is Kind.DATE or isinstance(node, Null):
+            return self.moment(parse_moment(node.value).iso)
+        if kind is SqlKind.DATE or isinstance(node, Null):
             return text
-        raise mixed()
+        raise mixed_kinds()
 
-    def _binary(self, node: Binary) -> Written:
+    def _binary(self, node: SqlBinary) -> Written:
         if node.operator in _COMPARISONS:
             left, right = self._alike((node.left, node.right))
-            return f"{left} {node.operator} {right}", Kind.TRUTH
+            return f"{left} {node.operator} {right}", SqlKind.TRUTH
         (left, left_kind), (right, right_kind) = self._write(node.left), self._write(node.right)
         kinds = {left_kind, right_kind}
-        if kinds & {Kind.DATE, Kind.INTERVAL}:
+        if kinds & {SqlKind.DATE, SqlKind.INTERVAL}:
             return self._moved(node.operator, (left, left_kind), (right, right_kind))
-        if Kind.TRUTH in kinds:
-            raise mixed()
-        kind = Kind.TEXT if node.operator == "||" else Kind.NUMBER
+        if SqlKind.TRUTH in kinds:
+            raise mixed_kinds()
+        kind = SqlKind.TEXT if node.operator == "||" else SqlKind.NUMBER
         return f"({left} {node.operator} {right})", kind
 
     def _moved(self, operator: str, left: Written, right: Written) -> Written:
         """Date ± interval; a plain number beside a date counts days."""
-        if operator not in "+-" or left[1] is not Kind.DATE or right[1] not in (Kind.INTERVAL, Kind.NUMBER):
-            raise mixed()
-        span = right[0] if right[1] is Kind.INTERVAL else self.days(right[0])
-        return f"({left[0]} {operator} {span})", Kind.DATE
+        if (
+            operator not in "+-"
+            or left[1] is not SqlKind.DATE
+            or right[1] not in (SqlKind.INTERVAL, SqlKind.NUMBER)
+        ):
+            raise mixed_kinds()
+        span = right[0] if right[1] is SqlKind.INTERVAL else self.days(right[0])
+        return f"({left[0]} {operator} {span})", SqlKind.DATE
 
     def _logic(self, node: Logic) -> Written:
         parts = [
             f"({text})" if isinstance(item, Logic) else text
             for item, text in ((item, self.condition(item)) for item in node.items)
         ]
-        return f" {node.operator} ".join(parts), Kind.TRUTH
+        return f" {node.operator} ".join(parts), SqlKind.TRUTH
 
     def _negative(self, node: Negative) -> Written:
         text, kind = self._write(node.operand)
-        if kind not in (Kind.NUMBER, Kind.UNKNOWN):
-            raise mixed()
-        return f"(-{text})", Kind.NUMBER
+        if kind not in (SqlKind.NUMBER, SqlKind.UNKNOWN):
+            raise mixed_kinds()
+        return f"(-{text})", SqlKind.NUMBER
 
     def _between(self, node: Between) -> Written:
         operand, low, high = self._alike((node.operand, node.low, node.high))
-        return f"({operand} >= {low} AND {operand} <= {high})", Kind.TRUTH
+        return f"({operand} >= {low} AND {operand} <= {high})", SqlKind.TRUTH
 
     def _in(self, node: In) -> Written:
         if not node.items:
-            raise mixed()
+            raise mixed_kinds()
         operand, *items = self._alike((node.operand, *node.items))
-        return f"{operand} IN ({', '.join(items)})", Kind.TRUTH
+        return f"{operand} IN ({', '.join(items)})", SqlKind.TRUTH
 
     def _like(self, node: Like) -> Written:
         text, kind = self._write(node.operand)
-        if kind not in (Kind.TEXT, Kind.NUMBER, Kind.UNKNOWN) or len(node.escape) > 1:
-            raise mixed()
-        return self.like(text, node.pattern, node.escape), Kind.TRUTH
+        if kind not in (SqlKind.TEXT, SqlKind.NUMBER, SqlKind.UNKNOWN) or len(node.escape) > 1:
+            raise mixed_kinds()
+        return self.like(text, node.pattern, node.escape), SqlKind.TRUTH
 
     def _case(self, node: Case) -> Written:
         values = [value for _, value in node.branches] + ([node.other] if node.other else [])
         written = [self._write(value) for value in values]
-        kinds = {kind for _, kind in written} - {Kind.UNKNOWN}
+        kinds = {kind for _, kind in written} - {SqlKind.UNKNOWN}
         if len(kinds) > 1:
-            raise mixed()
+            raise mixed_kinds()
         whens = [
             f"WHEN {self.condition(test)} THEN {text}" for (test, _), (text, _) in zip(node.branches, written)
         ]
         other = [f"ELSE {written[-1][0]}"] if node.other else []
-        return f"CASE {' '.join([*whens, *other])} END", kinds.pop() if kinds else Kind.UNKNOWN
+        return f"CASE {' '.join([*whens, *other])} END", kinds.pop() if kinds else SqlKind.UNKNOWN
 
-    def _call(self, node: Call) -> Written:
+    def _call(self, node: SqlCall) -> Written:
         if node.name == "CONCAT" and node.arguments:
-            return self.concatenated([self._write(argument)[0] for argument in node.arguments]), Kind.TEXT
-        template, kind = self.functions.get((node.name, len(node.arguments)), ("", Kind.UNKNOWN))
+            return self.concatenated([self._write(argument)[0] for argument in node.arguments]), SqlKind.TEXT
+        template, kind = self.functions.get((node.name, len(node.arguments)), ("", SqlKind.UNKNOWN))
         if not template:
             raise unread(node.name)
-        if kind is Kind.DATE or node.name in DATE_PARTS:
+        if kind is SqlKind.DATE or node.name in EXTRACT_PARTS:
             texts = [self._as_date(argument, *self._write(argument)) for argument in node.arguments]
         else:
             texts = [self._write(argument)[0] for argument in node.arguments]
@@ -256,11 +260,11 @@ def quoted_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def unread(name: str) -> NotRead:
+def unread(name: str) -> FilterNotRead:
     """For a function or clause that has no equal."""
-    return NotRead(notice("filter", "The filter uses “{name}”, which is not read.", name=name[:40]))
+    return FilterNotRead(notice("filter", "The filter uses “{name}”, which is not read.", name=name[:40]))
 
 
-def mixed() -> NotRead:
+def mixed_kinds() -> FilterNotRead:
     """For operands that do not go together."""
-    return NotRead(notice("filter", "The filter compares what cannot be compared here."))
+    return FilterNotRead(notice("filter", "The filter compares what cannot be compared here."))

@@ -37,7 +37,7 @@ BEHEADED_PNG = b"\r\n\x1a\n\x00\x00\x00\rIHDR"
 SNIFFED = 9
 """Bytes of a tile that tell its format."""
 
-Integers = NDArray[np.int64]
+TileOffsets = NDArray[np.int64]
 
 
 class TileFormat(Enum):
@@ -106,7 +106,7 @@ class Bundle:
         """Closes what the bundle opened."""
         self.region.close()
 
-    def keys(self) -> tuple[Integers, Integers]:
+    def keys(self) -> tuple[TileOffsets, TileOffsets]:
         """Rows and columns of the tiles it holds."""
         return self._rows, self._columns
 
@@ -155,7 +155,7 @@ class Bundle:
         field = self.region.read(int(self._offsets[at]) - _SIZE_FIELD, _SIZE_FIELD)
         return int(self._checked(np.array([int.from_bytes(field, "little")]), at)[0])
 
-    def _sizes_within(self, block: bytes, start: int, first: int) -> Integers:
+    def _sizes_within(self, block: bytes, start: int, first: int) -> TileOffsets:
         """The sizes of the tiles from `first` on whose size fields lie in a block of the file."""
         fields = self._offsets[first:] - _SIZE_FIELD - start
         fields = fields[: int(np.searchsorted(fields, len(block) - _SIZE_FIELD, side="right"))]
@@ -164,7 +164,7 @@ class Bundle:
         octets = np.frombuffer(block, dtype=np.uint8)[fields[:, None] + np.arange(_SIZE_FIELD)]
         return self._checked(octets.view("<u4").reshape(-1).astype(np.int64), first)
 
-    def _read_v2_index(self) -> tuple[Integers, Integers]:
+    def _read_v2_index(self) -> tuple[TileOffsets, TileOffsets]:
         """Offsets of the data and sizes, row by row."""
         count = self._side**2
         header = self.region.read(0, V2_HEADER)
@@ -178,7 +178,7 @@ class Bundle:
             self._broken(Damaged("its index points into its header"))
         return offsets, sizes
 
-    def _read_v1_index(self, index: bytes) -> Integers:
+    def _read_v1_index(self, index: bytes) -> TileOffsets:
         """Offsets of the records, column by column."""
         count = self._side**2
         if len(index) < V1_INDEX_EDGE + 5 * count:
@@ -191,7 +191,7 @@ class Bundle:
             self._broken(Damaged("its index points outside the file"))
         return offsets
 
-    def _checked(self, sizes: Integers, first: int = 0) -> Integers:
+    def _checked(self, sizes: TileOffsets, first: int = 0) -> TileOffsets:
         """Sizes of the tiles from `first` on, once they fit the file."""
         if np.any(sizes > MAX_TILE):
             self._broken(Damaged("a tile claims to be larger than any tile"))

@@ -24,7 +24,7 @@ from ..storage import storage, sync_folder
 from ..untrusted.json_text import parse_json
 from .bundle import SNIFFED, TileFormat, sniff
 from .geopackage import describe_tiles, matrix_zooms
-from .scheme import MERCATOR_HALF, Extent
+from .scheme import MERCATOR_HALF, TileExtent
 from .tile_map import missing_tiles
 from .tile_package import Tile, TilePackage
 from .tile_pages import TilePages, tile_pages
@@ -285,7 +285,7 @@ def _vector_layers(package: TilePackage) -> str:
     return json.dumps({"vector_layers": [{"id": name, "fields": {}} for name in names]}, ensure_ascii=False)
 
 
-def _in_degrees(extent: Extent) -> tuple[float, float, float, float]:
+def _in_degrees(extent: TileExtent) -> tuple[float, float, float, float]:
     """West, south, east, north of a web mercator extent, within the world."""
 
     def longitude(x: float) -> float:

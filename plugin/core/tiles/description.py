@@ -17,7 +17,7 @@ from ..untrusted.json_text import parse_json
 from ..untrusted.xml import Element, parse_xml
 from .legend import LegendEntry, read_legend, service_layers
 from .members import Members
-from .scheme import Extent, Level, SpatialReference, TilingScheme
+from .scheme import Level, SchemeReference, TileExtent, TilingScheme
 
 _MAX_DOCUMENT = 8 << 20
 _MAX_FOLDERS = 2_000
@@ -50,7 +50,7 @@ class Description:
     folder: str
     scheme: TilingScheme
     tile_format: str = ""
-    full_extent: Optional[Extent] = None
+    full_extent: Optional[TileExtent] = None
     metadata: Metadata = field(default_factory=Metadata)
     tiles_path: str = ""
     is_vector: bool = False
@@ -246,7 +246,7 @@ def _service(members: Members) -> dict[str, Any]:
     return _optional_json(members, folder + "mapserver.json")
 
 
-def _cdi_extent(members: Members, folder: str, reference: SpatialReference) -> Optional[Extent]:
+def _cdi_extent(members: Members, folder: str, reference: SchemeReference) -> Optional[TileExtent]:
     """The full extent in conf.cdi, where it is in the tiles' own spatial reference."""
     name = next((child for child in members.children(folder) if child.casefold() == "conf.cdi"), "")
     if not name:
@@ -258,26 +258,26 @@ def _cdi_extent(members: Members, folder: str, reference: SpatialReference) -> O
     return _extent(*(_number(envelope.text_at(corner)) for corner in ("XMin", "YMin", "XMax", "YMax")))
 
 
-def _xml_reference(element: Optional[Element]) -> SpatialReference:
+def _xml_reference(element: Optional[Element]) -> SchemeReference:
     if element is None:
-        return SpatialReference()
-    return SpatialReference(
+        return SchemeReference()
+    return SchemeReference(
         _integer(element.text_at("WKID")) or None,
         _integer(element.text_at("LatestWKID")) or None,
         element.text_at("WKT"),
     )
 
 
-def _reference(value: object) -> SpatialReference:
+def _reference(value: object) -> SchemeReference:
     stated = _object(value)
-    return SpatialReference(
+    return SchemeReference(
         _integer(stated.get("wkid")) or None,
         _integer(stated.get("latestWkid")) or None,
         _text(stated.get("wkt")),
     )
 
 
-def _json_extent(value: object, reference: SpatialReference) -> Optional[Extent]:
+def _json_extent(value: object, reference: SchemeReference) -> Optional[TileExtent]:
     """An extent object, where it is in the tiles' own spatial reference."""
     stated = _object(value)
     if stated.get("spatialReference") and not _reference(stated["spatialReference"]).same_as(reference):
@@ -290,8 +290,8 @@ def _scale_range(stated: dict[str, Any]) -> tuple[float, float]:
     return (minimum if isfinite(minimum) else 0.0, maximum if isfinite(maximum) else 0.0)
 
 
-def _extent(xmin: float, ymin: float, xmax: float, ymax: float) -> Optional[Extent]:
-    extent = Extent(xmin, ymin, xmax, ymax)
+def _extent(xmin: float, ymin: float, xmax: float, ymax: float) -> Optional[TileExtent]:
+    extent = TileExtent(xmin, ymin, xmax, ymax)
     return extent if all(map(isfinite, extent)) and xmin < xmax and ymin < ymax else None
 
 

@@ -22,7 +22,7 @@ from ..host import Feedback, Silent, raise_if_cancelled
 from ..storage import storage, sync_folder, write_whole
 from .bundle import TileFormat, sniff
 from .convert import Converted
-from .scheme import Extent, Level, SpatialReference, TileRange, TilingScheme
+from .scheme import Level, SchemeReference, TileExtent, TileRange, TilingScheme
 from .tile_package import TilePackage
 
 _INDEX_ENTRY = struct.Struct(">2Q")
@@ -166,7 +166,7 @@ class _Rasters:
     target: Path
     data_file: Path
     value_type: _ValueType
-    extent: Extent
+    extent: TileExtent
 
     def write(self, levels: list[_IndexedLevel], definition: str) -> None:
         """All files; the target, the finest level with the others as its overviews, last."""
@@ -276,7 +276,7 @@ def _value_type(blob: bytes, package: TilePackage) -> _ValueType:
     return known
 
 
-def _reference(reference: SpatialReference) -> str:
+def _reference(reference: SchemeReference) -> str:
     if reference.is_web_mercator:
         return "EPSG:3857"
     return f"{reference.authority}:{reference.code}" if reference.code else reference.wkt

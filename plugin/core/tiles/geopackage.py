@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 import sqlite3
 
-from .scheme import Extent, Level, SpatialReference, TilingScheme, common_span
+from .scheme import Level, SchemeReference, TileExtent, TilingScheme, common_span
 from .tile_package import TilePackage
 
 TILE_TABLE = "tiles"
@@ -84,7 +84,7 @@ def describe_tiles(database: sqlite3.Connection, package: TilePackage, definitio
 
 
 def _write_matrix(
-    database: sqlite3.Connection, scheme: TilingScheme, level: Level, zoom: int, square: Extent
+    database: sqlite3.Connection, scheme: TilingScheme, level: Level, zoom: int, square: TileExtent
 ) -> None:
     width, height = scheme.span(level)
     database.execute(
@@ -103,7 +103,7 @@ def _write_matrix(
 
 
 def _write_reference_systems(
-    database: sqlite3.Connection, reference: SpatialReference, definition: str
+    database: sqlite3.Connection, reference: SchemeReference, definition: str
 ) -> int:
     """The systems that every GeoPackage has, and the tiles' own; returns its srs_id."""
     rows = [
@@ -124,17 +124,17 @@ def _write_reference_systems(
     return srs_id
 
 
-def _extents(package: TilePackage) -> tuple[Extent, Extent]:
+def _extents(package: TilePackage) -> tuple[TileExtent, TileExtent]:
     """What is drawn, and the square of all matrices: from the scheme's origin, whole tiles of every level."""
     scheme = package.scheme
     stored = package.stored_extent()
     drawn = package.drawn_extent()
     if stored is None or drawn is None:
-        origin = Extent(scheme.origin_x, scheme.origin_y, scheme.origin_x, scheme.origin_y)
+        origin = TileExtent(scheme.origin_x, scheme.origin_y, scheme.origin_x, scheme.origin_y)
         return origin, origin
     across = common_span([scheme.span(level)[0] for level in package.stored_levels])
     down = common_span([scheme.span(level)[1] for level in package.stored_levels])
-    square = Extent(
+    square = TileExtent(
         scheme.origin_x,
         scheme.origin_y - down * max(1, ceil((scheme.origin_y - stored.ymin) / down - 1e-9)),
         scheme.origin_x + across * max(1, ceil((stored.xmax - scheme.origin_x) / across - 1e-9)),

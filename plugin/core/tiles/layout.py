@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import Damaged
 from ..untrusted.byte_range import ByteRange
-from .bundle import MAX_TILE, V1_INDEX_EDGE, Bundle, Integers
+from .bundle import MAX_TILE, V1_INDEX_EDGE, Bundle, TileOffsets
 from .description import Description
 from .members import Members
 from .scheme import Level
@@ -36,7 +36,7 @@ class Storage(Enum):
 class TileGroup(Protocol):
     """Tiles that lie together: an open bundle or row folder."""
 
-    def keys(self) -> tuple[Integers, Integers]: ...
+    def keys(self) -> tuple[TileOffsets, TileOffsets]: ...
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]: ...
 
@@ -65,7 +65,7 @@ class RowPlace:
     row: int
 
 
-Place = Union[BundlePlace, RowPlace]
+TilePlace = Union[BundlePlace, RowPlace]
 
 
 class TileRow:
@@ -80,7 +80,7 @@ class TileRow:
             if match:
                 self._files.setdefault(int(match[1], 16), place.name + child)
 
-    def keys(self) -> tuple[Integers, Integers]:
+    def keys(self) -> tuple[TileOffsets, TileOffsets]:
         """Rows and columns of the tiles."""
         columns = np.array(sorted(self._files), dtype=np.int64)
         return np.full(len(columns), self._row, dtype=np.int64), columns
@@ -108,7 +108,7 @@ class TileRow:
         """Nothing stays open."""
 
 
-class Layout:
+class CacheLayout:
     """The levels and groups of a package.
 
     Raises `Damaged` where no tile is stored, where a level's folder is unknown to the scheme, and
@@ -132,16 +132,16 @@ class Layout:
                 file=members.path.name,
             )
         self._folders = folders  # level number → folder, storage
-        self._places: dict[int, dict[tuple[int, int], Place]] = {}
+        self._places: dict[int, dict[tuple[int, int], TilePlace]] = {}
         self.levels = self._placed(folders, description.scheme.levels)
         self.storage = folders[self.levels[0].number][1]
         self.folder = root
 
-    def places(self, level: int) -> list[Place]:
+    def places(self, level: int) -> list[TilePlace]:
         """The bundles or row folders of a level, in the order of rows and columns."""
         return list(self._places_by_corner(level).values())
 
-    def place_of(self, level: int, row: int, column: int) -> Optional[Place]:
+    def place_of(self, level: int, row: int, column: int) -> Optional[TilePlace]:
         """The place that would hold a tile; None when there is none."""
         size = self._packet_size
         if self._folders[level][1] is Storage.EXPLODED:
@@ -150,7 +150,7 @@ class Layout:
             corner = (row - row % size, column - column % size)
         return self._places_by_corner(level).get(corner)
 
-    def open(self, place: Place) -> TileGroup:
+    def open(self, place: TilePlace) -> TileGroup:
         """The tiles at a place; the caller closes it."""
         if isinstance(place, RowPlace):
             return TileRow(self._members, place)
@@ -179,7 +179,7 @@ class Layout:
         places = (place for level in self.levels for place in self.places(level.number))
         return all(not isinstance(p, BundlePlace) or self._members.is_stored(p.name) for p in places)
 
-    def _places_by_corner(self, level: int) -> dict[tuple[int, int], Place]:
+    def _places_by_corner(self, level: int) -> dict[tuple[int, int], TilePlace]:
         """Row and column of the first tile → place, listed once."""
         if level not in self._places:
             folder, storage = self._folders[level]
@@ -191,13 +191,13 @@ class Layout:
             self._places[level] = dict(sorted(places.items()))
         return self._places[level]
 
-    def _rows(self, folder: str, children: tuple[str, ...]) -> dict[tuple[int, int], Place]:
+    def _rows(self, folder: str, children: tuple[str, ...]) -> dict[tuple[int, int], TilePlace]:
         matches = (_ROW_FOLDER.fullmatch(child) for child in children)
         return {(int(m[1], 16), 0): RowPlace(folder + m[0], int(m[1], 16)) for m in matches if m}
 
-    def _bundles(self, folder: str, children: tuple[str, ...]) -> dict[tuple[int, int], Place]:
+    def _bundles(self, folder: str, children: tuple[str, ...]) -> dict[tuple[int, int], TilePlace]:
         indexes = {child.casefold(): child for child in children if child.casefold().endswith(".bundlx")}
-        found: dict[tuple[int, int], Place] = {}
+        found: dict[tuple[int, int], TilePlace] = {}
         for child in children:
             match = _BUNDLE.fullmatch(child)
             if match is None:

@@ -15,7 +15,7 @@ from typing import Optional
 from ..errors import Unsupported
 from .bundle import TileFormat
 from .layout import Storage
-from .scheme import Extent, SpatialReference
+from .scheme import SchemeReference, TileExtent
 from .tile_package import TilePackage
 
 # 3.9.1 finds every writer's root.json and keeps to the levels that are stored.
@@ -40,7 +40,7 @@ class RouteKind(Enum):
     VECTOR_MBTILES = "vector MBTiles"
 
 
-def stated_definition(reference: SpatialReference) -> str:
+def stated_definition(reference: SchemeReference) -> str:
     """The WKT that a package states itself: all there is without a host that knows more."""
     return reference.wkt
 
@@ -55,7 +55,7 @@ class Drawing:
     qgis_version: int
     drivers: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
-    definition: Callable[[SpatialReference], str] = stated_definition
+    definition: Callable[[SchemeReference], str] = stated_definition
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _grid_obstacle(package: TilePackage) -> str:
     return "" if _has_every_level(package) else "not all of its levels are stored"
 
 
-def _is_even(x: float, y: float, extent: Optional[Extent]) -> bool:
+def _is_even(x: float, y: float, extent: Optional[TileExtent]) -> bool:
     """True where the grid runs from (x, y) to (-x, -y) and the full extent lies inside."""
     return (
         extent is not None

@@ -29,7 +29,7 @@ _MAX_COMMON_SPANS = 1 << 20
 _MAX_SNAP_PIXELS = 512
 
 
-class Extent(NamedTuple):
+class TileExtent(NamedTuple):
     """A rectangle in units of the tiles' spatial reference."""
 
     xmin: float
@@ -37,9 +37,9 @@ class Extent(NamedTuple):
     xmax: float
     ymax: float
 
-    def meets(self, other: Extent) -> Optional[Extent]:
+    def meets(self, other: TileExtent) -> Optional[TileExtent]:
         """The common part; None when there is none."""
-        common = Extent(
+        common = TileExtent(
             max(self.xmin, other.xmin),
             max(self.ymin, other.ymin),
             min(self.xmax, other.xmax),
@@ -47,9 +47,9 @@ class Extent(NamedTuple):
         )
         return common if common.xmin < common.xmax and common.ymin < common.ymax else None
 
-    def around(self, other: Extent) -> Extent:
+    def around(self, other: TileExtent) -> TileExtent:
         """The smallest extent that holds both."""
-        return Extent(
+        return TileExtent(
             min(self.xmin, other.xmin),
             min(self.ymin, other.ymin),
             max(self.xmax, other.xmax),
@@ -80,7 +80,7 @@ class TileRange:
 
 
 @dataclass(frozen=True)
-class SpatialReference:
+class SchemeReference:
     """As Esri states it: codes (the latest one is EPSG's where there is one) and Esri WKT."""
 
     wkid: Optional[int] = None
@@ -109,7 +109,7 @@ class SpatialReference:
             return bool({self.wkid, self.latest_wkid, self.code} & _WEB_MERCATOR_CODES)
         return "Mercator_Auxiliary_Sphere" in self.wkt
 
-    def same_as(self, other: SpatialReference) -> bool:
+    def same_as(self, other: SchemeReference) -> bool:
         """True when both mean the same, as far as codes and WKT tell."""
         if self.is_web_mercator or other.is_web_mercator:
             return self.is_web_mercator and other.is_web_mercator
@@ -137,7 +137,7 @@ class TilingScheme:
     tile_width: int
     tile_height: int
     dpi: float
-    spatial_reference: SpatialReference
+    spatial_reference: SchemeReference
     levels: tuple[Level, ...]
     packet_size: int = 128
 
@@ -162,17 +162,17 @@ class TilingScheme:
         """Width and height of a tile, in units of the spatial reference."""
         return self.tile_width * level.resolution, self.tile_height * level.resolution
 
-    def extent_of(self, level: Level, tiles: TileRange) -> Extent:
+    def extent_of(self, level: Level, tiles: TileRange) -> TileExtent:
         """The ground that a range of tiles covers."""
         width, height = self.span(level)
-        return Extent(
+        return TileExtent(
             self.origin_x + tiles.first_column * width,
             self.origin_y - (tiles.last_row + 1) * height,
             self.origin_x + (tiles.last_column + 1) * width,
             self.origin_y - tiles.first_row * height,
         )
 
-    def tiles_of(self, level: Level, extent: Extent) -> TileRange:
+    def tiles_of(self, level: Level, extent: TileExtent) -> TileRange:
         """The tiles that an extent touches; a touch thinner than a hundredth of a pixel is none."""
         width, height = self.span(level)
         edge = level.resolution / 100
@@ -182,7 +182,7 @@ class TilingScheme:
         last_column = int((extent.xmax - self.origin_x - edge) // width)
         return TileRange(first_row, first_column, max(first_row, last_row), max(first_column, last_column))
 
-    def snapped(self, extent: Extent, levels: tuple[Level, ...]) -> Extent:
+    def snapped(self, extent: TileExtent, levels: tuple[Level, ...]) -> TileExtent:
         """`extent`, widened to whole pixels of the finest of `levels` and of those above it."""
         resolutions = [level.resolution for level in levels]
         step = resolutions[-1]
@@ -190,7 +190,7 @@ class TilingScheme:
             common = common_span(resolutions[first:])
             if common / resolutions[-1] <= _MAX_SNAP_PIXELS:
                 step = common
-        return Extent(
+        return TileExtent(
             self.origin_x + step * floor((extent.xmin - self.origin_x) / step + 1e-6),
             self.origin_y - step * ceil((self.origin_y - extent.ymin) / step - 1e-6),
             self.origin_x + step * ceil((extent.xmax - self.origin_x) / step - 1e-6),

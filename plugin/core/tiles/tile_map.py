@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import PackageError
 from ..untrusted.json_text import parse_json
-from .bundle import Integers
+from .bundle import TileOffsets
 from .overzoom import VectorTile, read_vector_tile
 from .tile_package import Tile, TilePackage
 
@@ -63,7 +63,7 @@ def missing_tiles(package: TilePackage) -> Iterator[Tile]:
 class _Gaps:
     """Knows which tiles are stored, and which are meant to be absent."""
 
-    def __init__(self, node: Any, keys: dict[int, tuple[Integers, Integers]]) -> None:
+    def __init__(self, node: Any, keys: dict[int, tuple[TileOffsets, TileOffsets]]) -> None:
         self._node = node
         self._finest = max(keys)
         # Sorted numbers, one a tile: small and fast enough for a million tiles.

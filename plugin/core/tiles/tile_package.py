@@ -11,11 +11,11 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from ..untrusted.byte_range import ByteRange
-from .bundle import Integers, TileFormat, mended, sniff
+from .bundle import TileFormat, TileOffsets, mended, sniff
 from .description import Metadata, read_description
-from .layout import Layout, Place, TileGroup
+from .layout import CacheLayout, TileGroup, TilePlace
 from .members import Members, open_members
-from .scheme import Extent, Level, TileRange
+from .scheme import Level, TileExtent, TileRange
 
 _OPEN_GROUPS = 16
 _MAX_RESOURCE = 32 << 20
@@ -40,7 +40,7 @@ class TilePackage:
     stored_levels   the levels that have tiles, coarse to fine, by their folders
     storage         Storage: Compact V1, Compact V2 or exploded
     tile_format     as declared: PNG, PNG8, PNG24, PNG32, JPEG, MIXED, LERC, PBF ("" if unknown)
-    full_extent     Extent in the tiles' spatial reference, None where not stated
+    full_extent     TileExtent in the tiles' spatial reference, None where not stated
     metadata        Metadata: title, summary, description, attribution, licence, tags
     legend          LegendEntry: layer, label and picture of each symbol, where the package says
     is_vector       vector tiles (gzip'ed MVT); is_indexed: with a tile map whose leaves are drawn deeper
@@ -54,7 +54,7 @@ class TilePackage:
         self.path = members.path
         self.member = member
         described = read_description(members)
-        self._layout = Layout(members, described)
+        self._layout = CacheLayout(members, described)
         self._folder = described.folder
         self.scheme = described.scheme
         self.stored_levels = self._layout.levels
@@ -67,7 +67,7 @@ class TilePackage:
         self.is_indexed = described.is_indexed
         self._stated_scales = described.scale_range
         self.root = described.root
-        self._open_groups: OrderedDict[Place, TileGroup] = OrderedDict()
+        self._open_groups: OrderedDict[TilePlace, TileGroup] = OrderedDict()
 
     def __enter__(self) -> TilePackage:
         return self
@@ -110,7 +110,7 @@ class TilePackage:
         data = self._cached_group(place).tile(row, column) if place else None
         return mended(data) if data else None
 
-    def keys(self, level: int) -> tuple[Integers, Integers]:
+    def keys(self, level: int) -> tuple[TileOffsets, TileOffsets]:
         """Rows and columns of the tiles of a stored level; reads indexes only."""
         found = [group.keys() for group in self._groups(level)]
         return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
@@ -126,9 +126,9 @@ class TilePackage:
             return None
         return TileRange(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
 
-    def stored_extent(self) -> Optional[Extent]:
+    def stored_extent(self) -> Optional[TileExtent]:
         """What the tiles of all stored levels cover, in their spatial reference."""
-        extent: Optional[Extent] = None
+        extent: Optional[TileExtent] = None
         for level in self.stored_levels:
             tiles = self.tile_range(level.number)
             if tiles:
@@ -136,7 +136,7 @@ class TilePackage:
                 extent = extent.around(covered) if extent else covered
         return extent
 
-    def drawn_extent(self) -> Optional[Extent]:
+    def drawn_extent(self) -> Optional[TileExtent]:
         """The full extent where tiles cover it; what tiles cover where none is stated."""
         stored = self.stored_extent()
         if stored and self.full_extent:
@@ -220,7 +220,7 @@ class TilePackage:
             finally:
                 group.close()
 
-    def _cached_group(self, place: Place) -> TileGroup:
+    def _cached_group(self, place: TilePlace) -> TileGroup:
         """An open group, kept with the few used last."""
         if place in self._open_groups:
             self._open_groups.move_to_end(place)

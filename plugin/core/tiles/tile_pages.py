@@ -39,7 +39,7 @@ _PLACE = struct.Struct(">b2i")
 _ENTRY = np.dtype([("head", "u1", 6), ("zoom", "i1"), ("column", ">i4"), ("row", ">i4"), ("number", ">i4")])
 _ENTRY_HEAD = (_ENTRY.itemsize - 1, 5, _INT8, _INT32, _INT32, _INT32)
 
-TileRow = tuple[int, int, int, bytes]  # zoom, column, row, data
+TileRecord = tuple[int, int, int, bytes]  # zoom, column, row, data
 _Child = tuple[int, bytes]  # the number of a page, and the key that divides it from the next one
 
 
@@ -95,7 +95,7 @@ class TilePages:
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
 
-    def add(self, rows: Iterable[TileRow]) -> None:
+    def add(self, rows: Iterable[TileRecord]) -> None:
         """Writes tiles; their row numbers go on from those before."""
         types = self._types
         places: list[int] = []

@@ -22,7 +22,7 @@ from typing import Optional
 
 from ..geodatabase.schema import Operation
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import FID, literal
+from .columns import FID, sql_literal
 from .geopackage import layer_triggers
 
 CHANGES, STATE = "gpkgext_offline_changes", "gpkgext_offline_tracking"
@@ -221,7 +221,7 @@ def trigger_name(event: str, table: str) -> str:
 
 def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> dict[str, str]:
     """The statements of the five triggers, by name."""
-    layer, fid, name = quoted(table), quoted(FID), literal(table)
+    layer, fid, name = quoted(table), quoted(FID), sql_literal(table)
     id_of = {row: f"{row}.{quoted(global_id)}" if global_id else "NULL" for row in ("NEW", "OLD")}
     on = sql("(SELECT enabled FROM", STATE, f"WHERE table_name = {name}) = 1")
     moved = f"OLD.{fid} IS NOT NEW.{fid}"
@@ -295,7 +295,7 @@ def _keep(table: str, columns: Sequence[str]) -> dict[str, str]:
     head = sql("INSERT INTO", before, f"({', '.join(names)})", "SELECT")
 
     def unless(row: str) -> str:
-        own = f"table_name = {literal(table)} AND row_id = {row}.{fid} AND operation = 'insert'"
+        own = f"table_name = {sql_literal(table)} AND row_id = {row}.{fid} AND operation = 'insert'"
         kept = sql("NOT EXISTS (SELECT 1 FROM", before, f"WHERE {fid} = {row}.{fid})")
         return sql(kept, "AND NOT EXISTS (SELECT 1 FROM", CHANGES, "WHERE", own + ");")
 

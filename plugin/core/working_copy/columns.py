@@ -76,7 +76,7 @@ class Column:
         length = f"({self.field.length})" if self.is_text and self.field.length else ""
         constraint = " NOT NULL" if required else ""
         default = self.field.default
-        clause = "" if default is None or self.is_date else f" DEFAULT {literal(default)}"
+        clause = "" if default is None or self.is_date else f" DEFAULT {sql_literal(default)}"
         return f"{quoted(self.name)} {kind}{length}{constraint}{clause}"
 
     def value(self, repair_text: bool) -> str:
@@ -113,7 +113,7 @@ class Column:
         return f"group_concat({source}, '\n')"
 
 
-def literal(value: object) -> str:
+def sql_literal(value: object) -> str:
     """A number or text as an SQL literal."""
     return str(value) if isinstance(value, (int, float)) else "'" + str(value).replace("'", "''") + "'"
 

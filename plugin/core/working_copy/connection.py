@@ -16,7 +16,7 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Damaged
-from ..geodatabase.shapes.batch import Layout
+from ..geodatabase.shapes.batch import ShapeLayout
 from .wkb_reader import kind_of_wkb, read_vertices, wkb_of_geopackage
 
 _EMPTY = 1 << 4
@@ -63,7 +63,7 @@ def _bounds(blob: Optional[bytes]) -> Optional[tuple[float, float, float, float]
         x0, x1, y0, y1 = struct.unpack_from(order + "4d", blob, 8)
         return None if isnan(x0) else (x0, y0, x1, y1)
     raw = wkb_of_geopackage(blob)
-    vertices = read_vertices(raw, Layout(kind_of_wkb(raw)))
+    vertices = read_vertices(raw, ShapeLayout(kind_of_wkb(raw)))
     if not len(vertices):
         return None
     low, high = np.min(vertices, axis=0), np.max(vertices, axis=0)

@@ -19,7 +19,7 @@ from ..untrusted.sqlite_file import quoted, sql
 from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed_fields
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
-from .wkb_writer import to_geopackage
+from .wkb_writer import to_geopackage_blobs
 
 SOURCE = "source"
 _SHAPE = "shape_of"
@@ -32,7 +32,7 @@ _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 _NAMED_LOSSES = 5
 
 
-class Progress:
+class RowProgress:
     """Rows done in earlier tables, of all; `feedback` hears of it."""
 
     def __init__(self, feedback: Feedback, total: int) -> None:
@@ -42,7 +42,9 @@ class Progress:
 class TableCopier:
     """One table on its way; `run` once, inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, table: Table, file: str, progress: Progress) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, table: Table, file: str, progress: RowProgress
+    ) -> None:
         self._connection, self._table, self._file, self._progress = connection, table, file, progress
         self._columns = plan_columns(table)
         self._shapes: dict[int, Optional[bytes]] = {}
@@ -151,7 +153,7 @@ class TableCopier:
         batch = decode_shapes(blobs, geometry.layout, geometry.grids)
         self._problems.update((int(rowids[index]), reason) for index, reason in batch.problems.items())
         self._shapes.clear()
-        self._shapes.update(zip(rowids.tolist(), to_geopackage(batch, srs_id)))
+        self._shapes.update(zip(rowids.tolist(), to_geopackage_blobs(batch, srs_id)))
         full = ~batch.empty
         return rowids[full], batch.bounds[full]
 

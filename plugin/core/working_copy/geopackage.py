@@ -12,17 +12,17 @@ import sqlite3
 from typing import Optional
 
 from ..geodatabase.schema import SpatialReference, Table
-from ..geodatabase.shapes.batch import Kind
+from ..geodatabase.shapes.batch import ShapeKind
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import FID, GEOM, Column, literal
+from .columns import FID, GEOM, Column, sql_literal
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10200
 _GEOMETRY_NAMES = {
-    Kind.POINT: "POINT",
-    Kind.MULTIPOINT: "MULTIPOINT",
-    Kind.LINE: "MULTILINESTRING",
-    Kind.POLYGON: "MULTIPOLYGON",
+    ShapeKind.POINT: "POINT",
+    ShapeKind.MULTIPOINT: "MULTIPOINT",
+    ShapeKind.LINE: "MULTILINESTRING",
+    ShapeKind.POLYGON: "MULTIPOLYGON",
 }
 _FIRST_OWN_SRS_ID = 400000
 _OWN_AUTHORITY = re.compile(r',AUTHORITY\["\w+",\s*"?\d+"?\]\s*\]$')
@@ -174,7 +174,7 @@ def layer_triggers(table: str, has_geometry: bool) -> dict[str, str]:
     for event, sign in (("insert", "+"), ("delete", "-")):
         counting = sql(
             "UPDATE gpkg_ogr_contents SET feature_count = feature_count", sign,
-            "1 WHERE lower(table_name) = lower(" + literal(table) + ");",
+            "1 WHERE lower(table_name) = lower(" + sql_literal(table) + ");",
         )  # fmt: skip
         name = f"trigger_{event}_feature_count_{table}"
         bodies[name] = (f"AFTER {event.upper()} ON {layer}", counting)

@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlite3
 from typing import Optional
 
-from ..geodatabase.schema import Domain, Field, FieldType, Subtype, Table, TableRole, Value
+from ..geodatabase.schema import Domain, Field, FieldType, FieldValue, Subtype, Table, TableRole
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import Column, plan_columns
@@ -44,7 +44,7 @@ def varying_fields(table: Table) -> tuple[Field, ...]:
 
 def shared_domain(table: Table, field: Field) -> Domain:
     """One list for all subtypes; a code that means several things has all their names."""
-    names: dict[Value, list[str]] = {}
+    names: dict[FieldValue, list[str]] = {}
     for domain in (_domain(subtype, field) for subtype in table.subtypes):
         for code, label in domain.codes if domain else ():
             known = names.setdefault(code, [])

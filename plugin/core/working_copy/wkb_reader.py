@@ -9,12 +9,19 @@ from typing import Optional
 import numpy as np
 
 from ..errors import Damaged, Unsupported
-from ..geodatabase.shapes.batch import Floats, Grid, Kind, Layout, ShapeBatch, offsets
+from ..geodatabase.shapes.batch import Floats, Grid, ShapeBatch, ShapeKind, ShapeLayout, offsets
 from ..geodatabase.shapes.encoder import plain_form
 from ..geodatabase.shapes.rings import signed_areas
 from ..geodatabase.shapes.varint import Integers
 
-_KINDS = {1: Kind.POINT, 2: Kind.LINE, 3: Kind.POLYGON, 4: Kind.MULTIPOINT, 5: Kind.LINE, 6: Kind.POLYGON}
+_KINDS = {
+    1: ShapeKind.POINT,
+    2: ShapeKind.LINE,
+    3: ShapeKind.POLYGON,
+    4: ShapeKind.MULTIPOINT,
+    5: ShapeKind.LINE,
+    6: ShapeKind.POLYGON,
+}
 _MEMBER = {4: 1, 5: 2, 6: 3}
 _EWKB_Z, _EWKB_M = 0x80000000, 0x40000000
 _PLAIN_FLAGS = 1
@@ -26,7 +33,7 @@ _Path = tuple[Floats, bool, bool]
 
 
 def shapes_from_wkb(
-    geometries: Sequence[Optional[bytes]], layout: Layout, srid: int, grid: Grid
+    geometries: Sequence[Optional[bytes]], layout: ShapeLayout, srid: int, grid: Grid
 ) -> ShapeBatch:
     """Snaps WKB (ISO or EWKB codes, single or multi) to the grid.
 
@@ -44,14 +51,16 @@ def shapes_from_wkb(
         floats[:, axis] = on_grid[:, axis] / scale + origin
     opens = np.array([opens for _, _, opens in paths], dtype=bool)
     shells = np.array([shell for _, shell, _ in paths], dtype=bool)
-    if layout.kind == Kind.POLYGON and paths:
+    if layout.kind == ShapeKind.POLYGON and paths:
         order = _oriented(on_grid[:, :2], offsets(counts), shells)
         on_grid, floats = on_grid[order], floats[order]
     sizes = np.bincount(path_shape, counts, len(per_shape)).astype(np.int64)
     parts = (
-        sizes if layout.kind == Kind.MULTIPOINT else np.bincount(path_shape[opens], minlength=len(per_shape))
+        sizes
+        if layout.kind == ShapeKind.MULTIPOINT
+        else np.bincount(path_shape[opens], minlength=len(per_shape))
     )
-    pathless = layout.kind in (Kind.POINT, Kind.MULTIPOINT)
+    pathless = layout.kind in (ShapeKind.POINT, ShapeKind.MULTIPOINT)
     keep = slice(0, 0) if pathless else slice(None)
     return ShapeBatch(
         layout=layout,
@@ -70,7 +79,7 @@ def shapes_from_wkb(
     )
 
 
-def kind_of_wkb(raw: bytes) -> Kind:
+def kind_of_wkb(raw: bytes) -> ShapeKind:
     """The kind of a WKB geometry, single or multi. Raises `Unsupported`."""
     order = "<" if raw[:1] == b"\1" else ">"
     code = struct.unpack_from(order + "I", raw, 1)[0] if len(raw) >= 5 else 0
@@ -80,7 +89,7 @@ def kind_of_wkb(raw: bytes) -> Kind:
     return _KINDS[base]
 
 
-def read_vertices(raw: bytes, layout: Layout) -> Floats:
+def read_vertices(raw: bytes, layout: ShapeLayout) -> Floats:
     """(n, dimensions) all vertices of a WKB geometry. Raises `Damaged`, `Unsupported`."""
     paths = [vertices for vertices, _, _ in _Reader(raw, layout).paths()]
     return np.concatenate([np.zeros((0, layout.dimensions)), *paths])
@@ -107,7 +116,7 @@ def _oriented(xy: Integers, edge: Integers, shells: Iterable[bool]) -> Integers:
 class _Reader:
     """One WKB geometry, read from the front."""
 
-    def __init__(self, raw: bytes, layout: Layout) -> None:
+    def __init__(self, raw: bytes, layout: ShapeLayout) -> None:
         self._raw, self._layout, self._at = raw, layout, 0
 
     def paths(self) -> list[_Path]:

@@ -7,12 +7,12 @@ from typing import Optional
 import numpy as np
 import numpy.typing as npt
 
-from ..geodatabase.shapes.batch import Kind, Mask, ShapeBatch, offsets, spans
+from ..geodatabase.shapes.batch import Mask, ShapeBatch, ShapeKind, offsets, spans
 from ..geodatabase.shapes.varint import Bytes, Integers
 
 _LITTLE_ENDIAN = 1
-_WKB_TYPE = {Kind.POINT: 1, Kind.MULTIPOINT: 4, Kind.LINE: 5, Kind.POLYGON: 6}
-_WKB_MEMBER = {Kind.MULTIPOINT: 1, Kind.LINE: 2, Kind.POLYGON: 3}
+_WKB_TYPE = {ShapeKind.POINT: 1, ShapeKind.MULTIPOINT: 4, ShapeKind.LINE: 5, ShapeKind.POLYGON: 6}
+_WKB_MEMBER = {ShapeKind.MULTIPOINT: 1, ShapeKind.LINE: 2, ShapeKind.POLYGON: 3}
 _GPKG_ENVELOPE_XY = 1 << 1
 _GPKG_EMPTY = 1 << 4
 
@@ -27,9 +27,9 @@ def to_wkb(batch: ShapeBatch) -> list[Optional[bytes]]:
     return _written(batch, np.zeros(batch.count, dtype=np.int64), None)
 
 
-def to_geopackage(batch: ShapeBatch, srs_id: int) -> list[Optional[bytes]]:
+def to_geopackage_blobs(batch: ShapeBatch, srs_id: int) -> list[Optional[bytes]]:
     """GeoPackage geometry blobs: header, envelope (of all but points), WKB; None where absent."""
-    flat = batch.layout.kind == Kind.POINT
+    flat = batch.layout.kind == ShapeKind.POINT
     prefix = np.where(flat | batch.empty, 8, 40)
     return _written(batch, prefix, srs_id)
 
@@ -38,9 +38,9 @@ def _written(batch: ShapeBatch, prefix: Integers, srs_id: Optional[int]) -> list
     out = _Output(batch, prefix)
     if srs_id is not None:
         out.geopackage_headers(srs_id)
-    if batch.layout.kind == Kind.POINT:
+    if batch.layout.kind == ShapeKind.POINT:
         out.points()
-    elif batch.layout.kind == Kind.MULTIPOINT:
+    elif batch.layout.kind == ShapeKind.MULTIPOINT:
         out.multipoints()
     else:
         out.paths()
@@ -55,12 +55,12 @@ class _Output:
         self.record = 8 * batch.layout.dimensions
         self.size = np.diff(batch.vertex_start)
         kind = batch.layout.kind
-        if kind == Kind.POINT:
+        if kind == ShapeKind.POINT:
             body = np.full(batch.count, 5 + self.record, dtype=np.int64)
-        elif kind == Kind.MULTIPOINT:
+        elif kind == ShapeKind.MULTIPOINT:
             body = 9 + self.size * (5 + self.record)
         else:
-            self.head = np.where(batch.path_is_shell & (kind == Kind.POLYGON), 13, 9)
+            self.head = np.where(batch.path_is_shell & (kind == ShapeKind.POLYGON), 13, 9)
             self.head[~batch.path_is_shell] = 4
             self.path_size = np.diff(np.append(batch.path_start, batch.vertex_start[-1]))
             heads = np.bincount(batch.path_shape, self.head, batch.count).astype(np.int64)
@@ -105,7 +105,7 @@ class _Output:
     def points(self) -> None:
         batch = self.batch
         at = self.wkb[~batch.absent]
-        self.put_head(at, wkb_type(batch, _WKB_TYPE[Kind.POINT]))
+        self.put_head(at, wkb_type(batch, _WKB_TYPE[ShapeKind.POINT]))
         rows = np.full((batch.count, batch.layout.dimensions), np.nan)
         rows[self.size > 0] = batch.vertices
         self.put(at + 5, rows[~batch.absent].astype("<f8"))
@@ -120,7 +120,7 @@ class _Output:
         self._multi_head(self.size)
         number = spans(np.zeros_like(self.size), self.size)
         at = np.repeat(self.wkb + 9, self.size) + number * (5 + self.record)
-        self.put_head(at, wkb_type(self.batch, _WKB_MEMBER[Kind.MULTIPOINT]))
+        self.put_head(at, wkb_type(self.batch, _WKB_MEMBER[ShapeKind.MULTIPOINT]))
         self.put(at + 5, self.batch.vertices.astype("<f8", copy=False))
 
     def paths(self) -> None:
@@ -133,7 +133,7 @@ class _Output:
         base = np.append(run, 0)[first]
         at = run - base[batch.path_shape] + self.wkb[batch.path_shape] + 9
         self.put_head(at[opens], wkb_type(batch, _WKB_MEMBER[batch.layout.kind]))
-        if batch.layout.kind == Kind.POLYGON:
+        if batch.layout.kind == ShapeKind.POLYGON:
             shells = np.flatnonzero(opens)
             rings = np.diff(np.append(shells, len(opens)))
             self.put_u32(at[shells] + 5, rings)

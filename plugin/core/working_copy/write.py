@@ -26,7 +26,7 @@ from ..storage import database_to_read, storage, sync_folder
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .change_tracking import create_tracking, track_layer
 from .columns import GEOM, READABLE_TEXT, plan_columns
-from .copy_table import SOURCE, Progress, TableCopier
+from .copy_table import SOURCE, RowProgress, TableCopier
 from .geopackage import create_system_tables
 from .schema_extension import write_meaning
 from .subtype_values import subtype_tables, write_subtype_values
@@ -128,7 +128,7 @@ def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tu
     with _connected(geodatabase, path, feedback) as connection:
         create_system_tables(connection)
         counts = _row_counts(connection, geodatabase.tables)
-        progress = Progress(feedback, sum(counts.values()))
+        progress = RowProgress(feedback, sum(counts.values()))
         results = []
         for table in geodatabase.tables:
             raise_if_cancelled(feedback)
@@ -168,7 +168,7 @@ def _row_counts(connection: sqlite3.Connection, tables: tuple[Table, ...]) -> di
     return counts
 
 
-def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: Progress) -> CopiedTable:
+def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: RowProgress) -> CopiedTable:
     """One table in one transaction: whole, or not there."""
     connection.execute("BEGIN")
     try:

@@ -43,7 +43,7 @@ class WebMapItem(PortalItem):
         return ListedWebMap(self._parent.connection, self._web_map)
 
     def createChildren(self) -> list[QgsDataItem]:
-        areas = self.workplace().list_of(self.listed)
+        areas = self.dock_content().list_of(self.listed)
         if areas is not self._areas:
             self._areas = areas
             model = areas.model
@@ -66,9 +66,9 @@ class WebMapItem(PortalItem):
     def want(self, ids: list[str], action: Action) -> None:
         """Does with areas what the dock would do."""
         if action is Action.ZOOM:
-            self.workplace().show_area(self.listed, ids[0])
+            self.dock_content().show_area(self.listed, ids[0])
         else:
-            self.workplace().actions.do(self._areas, ids, action)
+            self.dock_content().actions.do(self._areas, ids, action)
 
     def dress(self) -> None:
         self.setIcon(icon("map"))
@@ -76,7 +76,7 @@ class WebMapItem(PortalItem):
         super().dress()
 
     def _show_in_dock(self) -> None:
-        self.workplace().show_web_map(self.listed)
+        self.dock_content().show_web_map(self.listed)
 
     def _makers(self) -> Makers:
         makers: Makers = {
@@ -129,7 +129,7 @@ class AreaItem(QgsDataItem):
         return [*AreaEntries(self._list.want, parent).of(self.row), show]
 
     def handleDoubleClick(self) -> bool:
-        self._list.workplace().show_area(self._list.listed, self.row.id)
+        self._list.dock_content().show_area(self._list.listed, self.row.id)
         return True
 
     def dress(self) -> None:

@@ -6,7 +6,7 @@
         └ Old Town             an area, with all that the dock offers for it
 
 Every item lives in the main thread. QGIS would populate items in threads of its own; here a portal is asked
-through `PortalQuestions`, as everywhere, and items come as its answers do. Nothing is asked before QGIS has
+through `Questions`, as everywhere, and items come as its answers do. Nothing is asked before QGIS has
 started: the Browser then opens again what was open when QGIS was left.
 """
 
@@ -22,7 +22,6 @@ from qgis.core import (
     QgsApplication,
     QgsDataCollectionItem,
     QgsDataItem,
-    QgsDataItemProvider,
     QgsErrorItem,
 )
 from qgis.PyQt import sip
@@ -30,61 +29,19 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
+from ...core import TITLE
 from ...qgis_io.connections import ChosenWebMap, Connection, connections, find_connection
 
 if TYPE_CHECKING:
     from ...core.errors import OfflineMapError
     from ...core.portal.items import Item
-    from ..dock_content import Workplace
+    from ..dock_content import DockContent
     from ..jobs.questions import Question
 
 # Children by their path: an item that nobody shows would never be deleted, so none is made before.
 Makers = dict[str, Callable[[], QgsDataItem]]
 PATH = "offlinemapareas:"
-_TITLE = "Offline Map Areas"
 _ICON = Path(__file__).parents[3] / "resources" / "icon.svg"
-
-
-class BrowserProvider(QgsDataItemProvider):
-    """Register it with `QgsApplication.dataItemProviderRegistry()`, which owns it then.
-
-    `workplace` makes what is behind the dock when it is not there yet; `is_awake` tells whether portals may
-    be asked.
-    """
-
-    def __init__(self, workplace: Callable[[], Workplace], is_awake: Callable[[], bool]) -> None:
-        super().__init__()
-        self._workplace = workplace
-        self._is_awake = is_awake
-        self._roots: list[RootItem] = []  # one for each model of the Browser
-
-    def name(self) -> str:
-        return _TITLE
-
-    def capabilities(self) -> Qgis.DataItemProviderCapability:
-        return Qgis.DataItemProviderCapability.NetworkSources
-
-    def createDataItem(self, path: str, parentItem: Optional[QgsDataItem]) -> Optional[QgsDataItem]:
-        if path or parentItem is not None:
-            return None
-        root = RootItem(self._workplace, self._is_awake)
-        sip.transferto(root, None)  # the Browser deletes it
-        self._roots.append(root)
-        return root
-
-    def dress(self) -> None:
-        """QGIS has another theme."""
-        for root in self._living():
-            root.dress()
-
-    def refresh(self) -> None:
-        """Connections were added, changed or removed."""
-        for root in self._living():
-            root.refresh()
-
-    def _living(self) -> list[RootItem]:
-        self._roots = [root for root in self._roots if not sip.isdeleted(root)]
-        return self._roots
 
 
 class PortalItem(QgsDataCollectionItem):
@@ -98,7 +55,8 @@ class PortalItem(QgsDataCollectionItem):
         # QGIS' own `children()` must not be called: it gives its caller the items to delete (seen in 3.40).
         self.below: dict[str, QgsDataItem] = {}
         if parent is not None:
-            self.workplace, self.is_awake = parent.workplace, parent.is_awake
+            self.dock_content, self.is_awake = parent.dock_content, parent.is_awake
+            self.make_web_map = parent.make_web_map
 
     def tr(self, text: str) -> str:
         """A sentence in the user's language, filed under the class that says it."""
@@ -158,9 +116,14 @@ class PortalItem(QgsDataCollectionItem):
 class RootItem(PortalItem):
     """The saved connections."""
 
-    def __init__(self, workplace: Callable[[], Workplace], is_awake: Callable[[], bool]) -> None:
-        super().__init__(None, _TITLE, PATH, QIcon(str(_ICON)))
-        self.workplace, self.is_awake = workplace, is_awake
+    def __init__(
+        self,
+        dock_content: Callable[[], DockContent],
+        is_awake: Callable[[], bool],
+        make_web_map: Callable[[ConnectionItem, ChosenWebMap], QgsDataItem],
+    ) -> None:
+        super().__init__(None, TITLE, PATH, QIcon(str(_ICON)))
+        self.dock_content, self.is_awake, self.make_web_map = dock_content, is_awake, make_web_map
 
     def createChildren(self) -> list[QgsDataItem]:
         return self.children_of(
@@ -170,12 +133,12 @@ class RootItem(PortalItem):
     def actions(self, parent: QWidget) -> list[QAction]:
         return [
             self.entry(self.tr("New Connection…"), self._add, parent, "/symbologyAdd.svg"),
-            self.entry(self.tr("Choose Web Map…"), lambda: self.workplace().choose_web_map(), parent),
-            self.entry(self.tr("Open Offline Map…"), lambda: self.workplace().open_offline_map(), parent),
+            self.entry(self.tr("Choose Web Map…"), lambda: self.dock_content().choose_web_map(), parent),
+            self.entry(self.tr("Open Offline Map…"), lambda: self.dock_content().open_offline_map(), parent),
         ]
 
     def _add(self) -> None:
-        self.workplace().edit_saved(Connection("", ""), "")
+        self.dock_content().edit_saved(Connection("", ""), "")
 
 
 class ConnectionItem(PortalItem):
@@ -202,21 +165,23 @@ class ConnectionItem(PortalItem):
     def actions(self, parent: QWidget) -> list[QAction]:
         title = self._title
         remove = self.entry(
-            self.tr("Remove Connection…"), lambda: self.workplace().remove_saved(title), parent
+            self.tr("Remove Connection…"), lambda: self.dock_content().remove_saved(title), parent
         )
         remove.setEnabled(not self.connection.is_fixed)
         return [
             self.entry(self.tr("Refresh"), self.refresh, parent, "/mActionRefresh.svg"),
             self.entry(
-                self.tr("Choose Web Map…"), lambda: self.workplace().choose_web_map(self.connection), parent
+                self.tr("Choose Web Map…"),
+                lambda: self.dock_content().choose_web_map(self.connection),
+                parent,
             ),
             self.entry(
                 self.tr("Edit Connection…"),
-                lambda: self.workplace().edit_saved(self.connection, title),
+                lambda: self.dock_content().edit_saved(self.connection, title),
                 parent,
                 "/symbologyEdit.svg",
             ),
-            self.entry(self.tr("Test Connection"), lambda: self.workplace().test(self.connection), parent),
+            self.entry(self.tr("Test Connection"), lambda: self.dock_content().test(self.connection), parent),
             remove,
         ]
 
@@ -225,16 +190,14 @@ class ConnectionItem(PortalItem):
 
         if self._question is not None:
             self._question.cancel()
-        questions, connection = self.workplace().background.questions, self.connection
+        questions, connection = self.dock_content().services.questions, self.connection
         is_member = bool(connection.authcfg)
         self._question = questions.ask(
             connection, lambda portal: web_maps_in_sight(portal, is_member), self._show, self._fail
         )
 
     def _web_maps(self, web_maps: Iterable[ChosenWebMap]) -> Makers:
-        from .area_items import WebMapItem
-
-        return {f"{self.path()}/{one.id}": partial(WebMapItem, self, one) for one in web_maps}
+        return {f"{self.path()}/{one.id}": partial(self.make_web_map, self, one) for one in web_maps}
 
     def _show(self, found: tuple[Item, ...]) -> None:
         if not sip.isdeleted(self):

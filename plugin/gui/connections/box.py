@@ -16,7 +16,7 @@ from ...qgis_io.connections import (
     save_connection,
 )
 from ...qgis_io.settings import CHOSEN_CONNECTION
-from ..jobs.questions import PortalQuestions
+from ..jobs.questions import Questions
 from .form import ConnectionDialog
 
 
@@ -28,7 +28,7 @@ class ConnectionsBox(QWidget):
 
     connection_changed = pyqtSignal(object)
 
-    def __init__(self, questions: PortalQuestions, parent: Optional[QWidget] = None) -> None:
+    def __init__(self, questions: Questions, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self._questions = questions
         self.choice = QComboBox(self)
@@ -114,7 +114,7 @@ class ConnectionsBox(QWidget):
 
 
 def ask_to_edit(
-    questions: PortalQuestions, connection: Connection, replaced: str, parent: QWidget
+    questions: Questions, connection: Connection, replaced: str, parent: QWidget
 ) -> Optional[Connection]:
     """Shows the form of a connection; returns what was saved, None if nothing was."""
     dialog = ConnectionDialog(questions, connection, replaced, parent)

@@ -18,15 +18,15 @@ from ...core.portal.web_maps import Whose
 from ...qgis_io.connections import ChosenWebMap, Connection, connection_for, remember_web_map
 from ...qgis_io.settings import CHOSEN_CONNECTION
 from ...qgis_io.wording import in_words
-from ..guide import open_guide
-from ..jobs.questions import PortalQuestions
-from ..widgets.thumbnails import Thumbnails
+from ..jobs.questions import Questions
+from ..jobs.thumbnails import Thumbnails
+from ..widgets.guide import open_guide
 from .box import ConnectionsBox
 from .sign_in import SignInLine, SignInState
 from .web_map_delegate import WebMapDelegate
 from .web_map_model import ITEM, Finding, WebMapModel
 
-FORM = Path(__file__).parents[3] / "ui" / "web_maps.ui"
+_FORM = Path(__file__).parents[3] / "ui" / "web_maps.ui"
 _PAUSE = 350  # milliseconds without a key before a search goes out
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _OWN = (Whose.MINE, Whose.GROUPS)
@@ -44,10 +44,10 @@ class WebMapChooser(QDialog):
     """Asks for a web map. `choose()` is all that is needed of it."""
 
     def __init__(
-        self, questions: PortalQuestions, thumbnails: Thumbnails, parent: Optional[QWidget] = None
+        self, questions: Questions, thumbnails: Thumbnails, parent: Optional[QWidget] = None
     ) -> None:
         super().__init__(parent)
-        uic.loadUi(str(FORM), self)
+        uic.loadUi(str(_FORM), self)
         self._thumbnails = thumbnails
         self.model = WebMapModel(questions, self)
         self.connections_box = ConnectionsBox(questions, self)

@@ -13,12 +13,12 @@ from ...core.errors import BadInput, OfflineMapError
 from ...core.portal.urls import portal_address
 from ...qgis_io.connections import Connection, checked_connection
 from ...qgis_io.wording import in_words
-from ..guide import open_guide
-from ..jobs.questions import PortalQuestions, Question
+from ..jobs.questions import Question, Questions
+from ..widgets.guide import open_guide
 from .oauth_recipe import OAuthRecipe
 from .sign_in import SignInState, sign_in_in_words, sign_in_state
 
-FORM = Path(__file__).parents[3] / "ui" / "connection.ui"
+_FORM = Path(__file__).parents[3] / "ui" / "connection.ui"
 _ICON = 24
 
 
@@ -30,13 +30,13 @@ class ConnectionDialog(QDialog):
 
     def __init__(
         self,
-        questions: PortalQuestions,
+        questions: Questions,
         connection: Connection,
         replaced: str = "",
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
-        uic.loadUi(str(FORM), self)
+        uic.loadUi(str(_FORM), self)
         self._questions = questions
         self._replaced = replaced
         self._question: Optional[Question] = None

@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from ...core.portal.urls import portal_address
 
-FORM = Path(__file__).parents[3] / "ui" / "oauth_recipe.ui"
+_FORM = Path(__file__).parents[3] / "ui" / "oauth_recipe.ui"
 _PORT = 7070  # what QGIS listens on unless it is told otherwise
 _REDIRECT = f"http://127.0.0.1:{_PORT}/"
 _WITH_PKCE = 3  # the grant flow "Authorization Code PKCE" of QGIS
@@ -29,7 +29,7 @@ class OAuthRecipe(QDialog):
 
     def __init__(self, url: str, parent: QWidget) -> None:
         super().__init__(parent)
-        uic.loadUi(str(FORM), self)
+        uic.loadUi(str(_FORM), self)
         self.authcfg = ""
         self._portal = portal_address(url)
         self.steps.setHtml(self._html())

@@ -12,7 +12,7 @@ from ...core.errors import OfflineMapError
 from ...core.portal.items import Portal
 from ...qgis_io.connections import Connection
 from ...qgis_io.wording import in_words
-from ..jobs.questions import PortalQuestions, Question
+from ..jobs.questions import Question, Questions
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class SignInLine(QLabel):
 
     state_changed = pyqtSignal(object)
 
-    def __init__(self, questions: PortalQuestions, parent: Optional[QWidget] = None) -> None:
+    def __init__(self, questions: Questions, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("signInLine")
         self.setWordWrap(True)

@@ -14,7 +14,7 @@ from ...core.portal.reading import UNKNOWN_TIME
 from ...core.portal.urls import ItemId
 from ...core.portal.web_maps import WebMapPage, Whose, find_web_map, search_web_maps
 from ...qgis_io.connections import Connection
-from ..jobs.questions import PortalQuestions, Question
+from ..jobs.questions import Question, Questions
 
 ITEM = Qt.ItemDataRole.UserRole + 1  # the core's Item
 FACTS = Qt.ItemDataRole.UserRole + 2  # owner and day of the last change, as text
@@ -35,7 +35,7 @@ class WebMapModel(QAbstractListModel):
 
     changed = pyqtSignal()
 
-    def __init__(self, questions: PortalQuestions, parent: Optional[QObject] = None) -> None:
+    def __init__(self, questions: Questions, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._questions = questions
         self._question: Optional[Question] = None

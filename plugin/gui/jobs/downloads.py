@@ -19,7 +19,7 @@ from ...core.offline_map.area_status import Activity
 from ...qgis_io.settings import parallel_downloads, remember_offline_map
 from ...qgis_io.wording import in_words
 from ..rows.area_row import Progress
-from .questions import PortalQuestions
+from .questions import Questions
 from .tasks import Job, Jobs, Outcome
 from .unfinished import Download, forget_unfinished, forget_unless_begun, remember
 
@@ -48,7 +48,7 @@ class Downloads(QObject):
     ended = pyqtSignal(object, object)
     failed = pyqtSignal(str)
 
-    def __init__(self, jobs: Jobs, questions: PortalQuestions, parent: Optional[QObject] = None) -> None:
+    def __init__(self, jobs: Jobs, questions: Questions, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._questions = questions

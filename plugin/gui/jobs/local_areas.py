@@ -17,7 +17,7 @@ from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
 from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
-from .questions import PortalQuestions, Question
+from .questions import Question, Questions
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class LocalAreas(QObject):
 
     changed = pyqtSignal()
 
-    def __init__(self, questions: PortalQuestions, parent: Optional[QObject] = None) -> None:
+    def __init__(self, questions: Questions, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._questions = questions
         self._question: Optional[Question] = None

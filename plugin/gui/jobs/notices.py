@@ -10,7 +10,7 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QPushButton
 
-TITLE = "Offline Map Areas"
+from ...core import TITLE
 
 
 class Notices:

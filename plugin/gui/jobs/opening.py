@@ -16,8 +16,8 @@ from ...qgis_io.settings import remember_offline_map
 from ...qgis_io.spatial_reference import system_from_text
 from ...qgis_io.wording import in_words
 from ..widgets.report import ReportDialog, Row
-from .background import Background
 from .local_areas import resolved_folder
+from .services import Services
 from .tasks import Outcome
 
 _ALGORITHM = "offlinemapareas:openofflinemap"
@@ -30,14 +30,14 @@ class Opener(QObject):
 
     def __init__(
         self,
-        background: Background,
+        services: Services,
         canvas: QgsMapCanvas,
         parent: Optional[QObject] = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs = background.jobs
-        self._questions = background.questions
-        self._notices = background.notices
+        self._jobs = services.jobs
+        self._questions = services.questions
+        self._notices = services.notices
         self._canvas = canvas
         self._opening: set[Path] = set()
 

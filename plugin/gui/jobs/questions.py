@@ -44,7 +44,7 @@ class Question:
         """Too small for warnings."""
 
 
-class PortalQuestions(QObject):
+class Questions(QObject):
     """Asks portals in the background. Make one for the whole plugin, and `close` it in the end."""
 
     _ended = pyqtSignal(object, object)

@@ -16,16 +16,16 @@ from ...core.errors import OfflineMapError
 from ...core.offline_map.layout import REPORT_NAME
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
-from ..jobs.background import Background
 from ..jobs.downloads import Downloads
 from ..jobs.local_areas import LocalAreas
 from ..jobs.opening import Opener, close_offline_map
 from ..jobs.removing import ask_removal, remove_places
+from ..jobs.services import Services
 from ..jobs.tasks import Outcome
 from ..jobs.unfinished import Download, forget_unfinished, unfinished_download
 from ..rows.area_row import AreaRow
 from ..rows.wording import Action
-from ..widgets.report import Report, ReportDialog
+from ..widgets.report import ReportDialog, ReportReader
 from .area_list import AreaList, ListedWebMap
 from .details import DetailsDialog
 from .download_dialog import DownloadDialog, default_folder
@@ -44,7 +44,7 @@ class AreaActions(QObject):
         local: LocalAreas,
         downloads: Downloads,
         opener: Opener,
-        background: Background,
+        services: Services,
         window: QWidget,
         parent: Optional[QObject] = None,
     ) -> None:
@@ -52,9 +52,9 @@ class AreaActions(QObject):
         self._local = local
         self._downloads = downloads
         self._opener = opener
-        self._jobs = background.jobs
-        self._questions = background.questions
-        self._notices = background.notices
+        self._jobs = services.jobs
+        self._questions = services.questions
+        self._notices = services.notices
         self._window = window
         downloads.ended.connect(self._tell_download)
         downloads.failed.connect(self._notices.failure)
@@ -137,7 +137,7 @@ class AreaActions(QObject):
         self, text: str, level: Qgis.MessageLevel, title: str, report: Path, error: str = ""
     ) -> None:
         def show() -> None:
-            ReportDialog(title, Report().rows(report), self._window, error).show()
+            ReportDialog(title, ReportReader().rows(report), self._window, error).show()
 
         self._notices.offer(text, level, self.tr("Details"), show)
 

@@ -24,14 +24,14 @@ from ...core.offline_map.area_status import (
 )
 from ...core.portal.items import Item, Portal
 from ...core.portal.map_areas import BrokenArea, MapArea, find_map_areas, load_map_areas
-from ...processing.portal_algorithm import CONNECTIONS
+from ...processing.portal_algorithm import PARALLEL_REQUESTS
 from ...qgis_io.connections import ChosenWebMap, Connection
 from ...qgis_io.outlines import outline
 from ...qgis_io.threads import QtExecutor
 from ...qgis_io.wording import in_words
 from ..jobs.downloads import Downloads
 from ..jobs.local_areas import LocalArea, LocalAreas
-from ..jobs.questions import PortalQuestions, Question
+from ..jobs.questions import Question, Questions
 from ..rows.area_model import AreaModel
 from ..rows.area_row import AreaRow
 
@@ -66,7 +66,7 @@ class AreaList(QObject):
 
     def __init__(
         self,
-        questions: PortalQuestions,
+        questions: Questions,
         downloads: Downloads,
         local: LocalAreas,
         parent: Optional[QObject] = None,
@@ -130,7 +130,7 @@ class AreaList(QObject):
         def ask(portal: Portal) -> _Answer:
             found = find_map_areas(portal, web_map_id)
             self._found.emit(marker, found)
-            with QtExecutor(CONNECTIONS) as executor:
+            with QtExecutor(PARALLEL_REQUESTS) as executor:
                 web_map = executor.submit(portal.item, web_map_id)
                 info = executor.submit(portal.info)
                 for area in load_map_areas(portal, found, executor):

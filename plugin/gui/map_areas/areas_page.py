@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...core.offline_map.area_status import ListState
 from ...qgis_io.outlines import LON_LAT
+from ..jobs.thumbnails import Thumbnails
 from ..rows.area_delegate import AreaDelegate
 from ..rows.area_filter import AreaFilter, Order
 from ..rows.area_menu import AreaEntries, offered
@@ -32,7 +33,6 @@ from ..rows.area_view import AreaView
 from ..rows.glyphs import icon
 from ..rows.wording import Action, Words, list_actions, list_icon_name, size_in_words
 from ..widgets.message_page import MessagePage
-from ..widgets.thumbnails import Thumbnails
 from .area_list import AreaList
 
 _SOON = 50  # milliseconds

@@ -28,10 +28,10 @@ from ...core.offline_map.layout import REPORT_NAME
 from ...core.offline_map.places import work_folder
 from ...core.portal.map_areas import MapArea, Package, PackageKind
 from ...qgis_io.wording import in_words
-from ..jobs.questions import PortalQuestions, Question
+from ..jobs.questions import Question, Questions
 from ..rows.area_row import AreaRow
 from ..rows.wording import Words, size_in_words
-from ..widgets.report import Report, ReportTable, Row
+from ..widgets.report import ReportReader, ReportTable, Row
 from ..widgets.table import CopyableTable
 from .area_list import ListedWebMap
 
@@ -43,7 +43,7 @@ class DetailsDialog(QDialog):
         self,
         row: AreaRow,
         listed: Optional[ListedWebMap],
-        questions: PortalQuestions,
+        questions: Questions,
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
@@ -209,7 +209,7 @@ class DetailsDialog(QDialog):
             for warning in row.area.warnings:
                 yield Row(self.tr("Warning"), row.title, in_words(warning))
         if row.local.is_map and row.folder is not None:
-            yield from Report().rows(row.folder / REPORT_NAME)
+            yield from ReportReader().rows(row.folder / REPORT_NAME)
 
 
 def _on_disk(folder: Path, profile: Path) -> tuple[AreaLayer, ...]:

@@ -33,13 +33,13 @@ from ...processing.download_parameters import (
 )
 from ...qgis_io.settings import root_folder
 from ...qgis_io.wording import in_words
-from ..guide import open_guide
 from ..jobs.tasks import Job, Jobs, Outcome
 from ..jobs.unfinished import Download
 from ..rows.wording import size_in_words
+from ..widgets.guide import open_guide
 from .area_list import ListedWebMap
 
-FORM = Path(__file__).parents[3] / "ui" / "download.ui"
+_FORM = Path(__file__).parents[3] / "ui" / "download.ui"
 ALGORITHM = "offlinemapareas:downloadmaparea"
 _PAUSE = 400  # milliseconds without a change before the dry run
 _LARGEST_REPORT = 32 << 20
@@ -59,7 +59,7 @@ class DownloadDialog(QDialog):
         self, listed: ListedWebMap, areas: list[MapArea], jobs: Jobs, parent: Optional[QWidget] = None
     ) -> None:
         super().__init__(parent)
-        uic.loadUi(str(FORM), self)
+        uic.loadUi(str(_FORM), self)
         self._listed = listed
         self._areas = areas
         self._jobs = jobs

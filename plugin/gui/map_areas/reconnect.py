@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QObject, QTimer
 
 from ...core.offline_map.area_status import ListState
 from ...qgis_io.connections import Connection
-from ..jobs.questions import PortalQuestions, Question
+from ..jobs.questions import Question, Questions
 from .area_list import AreaList
 
 _PAUSE = 15_000  # milliseconds
@@ -17,7 +17,7 @@ _PAUSE = 15_000  # milliseconds
 class ComingBack(QObject):
     """Refreshes `areas` as soon as its portal answers again. The question itself signs nobody in."""
 
-    def __init__(self, areas: AreaList, questions: PortalQuestions, parent: Optional[QObject] = None) -> None:
+    def __init__(self, areas: AreaList, questions: Questions, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._areas = areas
         self._questions = questions

@@ -16,11 +16,11 @@ from ...core.untrusted.json_text import parse_json
 from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
-from ..jobs.background import Background
 from ..jobs.downloads import Downloads
 from ..jobs.local_areas import LocalAreas
 from ..jobs.opening import close_offline_map
 from ..jobs.removing import ask_removal, remove_places
+from ..jobs.services import Services
 from ..jobs.tasks import Outcome
 from ..jobs.unfinished import Download, forget_unfinished, unfinished_download
 from ..widgets.report import ReportDialog, Row
@@ -34,15 +34,13 @@ class LocalMapActions(QObject):
 
     project_wanted = pyqtSignal(str)
 
-    def __init__(
-        self, local: LocalAreas, downloads: Downloads, background: Background, window: QWidget
-    ) -> None:
+    def __init__(self, local: LocalAreas, downloads: Downloads, services: Services, window: QWidget) -> None:
         super().__init__()
         self._local = local
         self._downloads = downloads
-        self._jobs = background.jobs
-        self._questions = background.questions
-        self._notices = background.notices
+        self._jobs = services.jobs
+        self._questions = services.questions
+        self._notices = services.notices
         self._window = window
         self.broken: dict[Path, str] = {}
 

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
-FORM = Path(__file__).parents[3] / "ui" / "open_offline_map.ui"
+_FORM = Path(__file__).parents[3] / "ui" / "open_offline_map.ui"
 
 
 class OpenOfflineMapDialog(QDialog):
@@ -18,7 +18,7 @@ class OpenOfflineMapDialog(QDialog):
 
     def __init__(self, help_url: str, parent: QWidget) -> None:
         super().__init__(parent)
-        uic.loadUi(str(FORM), self)
+        uic.loadUi(str(_FORM), self)
         self.inputWidget.setFocusProxy(self.inputWidget.lineEdit())
         self.inputWidget.setFilter(
             self.tr(

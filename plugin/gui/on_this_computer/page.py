@@ -27,7 +27,8 @@ from ...qgis_io.wording import in_words
 from ..jobs.downloads import Downloads
 from ..jobs.local_areas import LocalAreas, state_of
 from ..jobs.opening import Opener
-from ..jobs.questions import PortalQuestions
+from ..jobs.questions import Questions
+from ..jobs.thumbnails import Thumbnails
 from ..map_areas.details import DetailsDialog
 from ..rows.area_delegate import AreaDelegate
 from ..rows.area_model import AreaModel, AreaRole
@@ -36,7 +37,6 @@ from ..rows.area_view import AreaView
 from ..rows.glyphs import icon
 from ..rows.wording import Action, size_in_words
 from ..widgets.message_page import MessagePage
-from ..widgets.thumbnails import Thumbnails
 from .actions import LocalMapActions, places_when_open
 
 _Entry = Union[LocalMap, UnfinishedDownload]
@@ -58,7 +58,7 @@ class LocalMapsPage(QWidget):
         opener: Opener,
         thumbnails: Thumbnails,
         actions: LocalMapActions,
-        questions: PortalQuestions,
+        questions: Questions,
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)

@@ -20,10 +20,9 @@ from ...qgis_io.settings import (
     set_root_folder,
 )
 from ..connections.box import ask_to_edit, ask_to_remove
-from ..jobs.questions import PortalQuestions
-from .options_factory import KEY
+from ..jobs.questions import Questions
 
-FORM = Path(__file__).parents[3] / "ui" / "options.ui"
+_FORM = Path(__file__).parents[3] / "ui" / "options.ui"
 
 
 class OptionsPage(QgsOptionsPageWidget):
@@ -34,12 +33,11 @@ class OptionsPage(QgsOptionsPageWidget):
 
     changed = pyqtSignal()
 
-    def __init__(self, questions: PortalQuestions, parent: Optional[QWidget] = None) -> None:
+    def __init__(self, questions: Questions, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
-        self.setObjectName(KEY)
         self._questions = questions
         form = QWidget()
-        uic.loadUi(str(FORM), form)
+        uic.loadUi(str(_FORM), form)
         self.form = form
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

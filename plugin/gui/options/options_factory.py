@@ -12,7 +12,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from ..jobs.questions import PortalQuestions
+    from ..jobs.questions import Questions
 
 KEY = "offlineMapAreasOptions"
 _ICON = Path(__file__).parents[3] / "resources" / "icon.svg"
@@ -23,7 +23,7 @@ class OptionsFactory(QgsOptionsWidgetFactory):
 
     changed = pyqtSignal()
 
-    def __init__(self, questions: Callable[[], PortalQuestions]) -> None:
+    def __init__(self, questions: Callable[[], Questions]) -> None:
         title = QCoreApplication.translate("OptionsPage", "Offline Map Areas")
         super().__init__(title, QIcon(str(_ICON)), KEY)
         self._questions = questions
@@ -32,5 +32,6 @@ class OptionsFactory(QgsOptionsWidgetFactory):
         from .options import OptionsPage
 
         page = OptionsPage(self._questions(), parent)
+        page.setObjectName(KEY)
         page.changed.connect(self.changed)
         return page

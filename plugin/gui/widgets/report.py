@@ -74,11 +74,11 @@ class ReportTable(CopyableTable):
         self.show_texts((row.kind, row.subject, row.text) for row in rows)
 
 
-class Report:
+class ReportReader:
     """A report.json in words."""
 
     def tr(self, text: str) -> str:
-        return QCoreApplication.translate("Report", text)
+        return QCoreApplication.translate("ReportReader", text)
 
     def rows(self, path: Path) -> list[Row]:
         """Errors first, then warnings, then what differs; empty when the file cannot be read."""

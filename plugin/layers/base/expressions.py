@@ -27,7 +27,7 @@ _KINDS = {
     QMetaType.Type.Bool: Kind.BOOLEAN,
 }
 _WHOLE = (QMetaType.Type.Int, QMetaType.Type.UInt, QMetaType.Type.LongLong, QMetaType.Type.ULongLong)
-Made = TypeVar("Made")
+_Made = TypeVar("_Made")
 
 
 def expression_of(
@@ -80,9 +80,9 @@ def _read(
     fields: Union[QgsFields, LayerFields],
     losses: list[Notice],
     service_layer: Optional[Mapping[str, Any]],
-    translate_it: Callable[[str, Fields], Made],
-    text_of: Callable[[Made], str],
-) -> Optional[Made]:
+    translate_it: Callable[[str, Fields], _Made],
+    text_of: Callable[[_Made], str],
+) -> Optional[_Made]:
     if not isinstance(arcade, str):
         return None
     try:

@@ -22,19 +22,19 @@ from ...core.json_value import json_object
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import FeatureSource
 from ...core.sql.expression import to_expression
-from ...core.sql.parser import parse
+from ...core.sql.parser import parse_filter
 from ...core.sql.sqlite import to_sqlite
-from ...core.sql.tree import NotRead
-from ...core.sql.writer import Columns, FilterColumn, Kind, quoted_name
+from ...core.sql.tree import FilterNotRead
+from ...core.sql.writer import Columns, FilterColumn, SqlKind, quoted_name
 from ...core.storage import database_to_read
 
 _SECONDS = 5.0  # longer than any honest filter takes to count
 _STEPS = 10_000  # virtual machine steps between two looks at the clock
 _KINDS = {
-    QMetaType.Type.QString: Kind.TEXT,
-    QMetaType.Type.QDate: Kind.DATE,
-    QMetaType.Type.QDateTime: Kind.DATE,
-    QMetaType.Type.QByteArray: Kind.UNKNOWN,
+    QMetaType.Type.QString: SqlKind.TEXT,
+    QMetaType.Type.QDate: SqlKind.DATE,
+    QMetaType.Type.QDateTime: SqlKind.DATE,
+    QMetaType.Type.QByteArray: SqlKind.UNKNOWN,
 }
 
 
@@ -45,8 +45,8 @@ def set_filter(
     if not isinstance(expression, str) or not expression.strip():
         return
     try:
-        condition = to_sqlite(parse(expression), filter_columns(layer.fields(), source.service_layer))
-    except NotRead as reason:
+        condition = to_sqlite(parse_filter(expression), filter_columns(layer.fields(), source.service_layer))
+    except FilterNotRead as reason:
         losses += [notice("filter", "The filter is not read; all features are shown."), reason.notice]
         return
     count = None
@@ -67,8 +67,8 @@ def filter_expression(
     if not isinstance(condition, str) or not condition.strip():
         return ""
     try:
-        return to_expression(parse(condition), filter_columns(fields, service_layer))
-    except NotRead as reason:
+        return to_expression(parse_filter(condition), filter_columns(fields, service_layer))
+    except FilterNotRead as reason:
         losses.append(reason.notice)
         return None
 
@@ -79,8 +79,8 @@ def filter_columns(fields: QgsFields, service_layer: Mapping[str, Any]) -> Colum
     local = isinstance(zone, str) and zone.upper() not in ("", "UTC", "ETC/UTC")
     columns = {}
     for field in fields:
-        kind = _KINDS.get(QMetaType.Type(field.type()), Kind.NUMBER)
-        if not (local and kind is Kind.DATE):
+        kind = _KINDS.get(QMetaType.Type(field.type()), SqlKind.NUMBER)
+        if not (local and kind is SqlKind.DATE):
             columns[field.name().casefold()] = FilterColumn(field.name(), kind)
     return columns
 

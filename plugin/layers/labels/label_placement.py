@@ -28,7 +28,9 @@ _LEAST_IMPORTANT = 25
 _LONGEST_ROW = 500
 
 
-def place(settings: QgsPalLayerSettings, label: Json, symbol: Json, geometry: Qgis.GeometryType) -> list[str]:
+def place_labels(
+    settings: QgsPalLayerSettings, label: Json, symbol: Json, geometry: Qgis.GeometryType
+) -> list[str]:
     """Sets placement, overlap, breaks and repetition; the keys of `label` that could not be kept.
 
     `symbol` is the label's as an esriTS.

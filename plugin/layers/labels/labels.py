@@ -32,7 +32,7 @@ from ..base.field_formats import short_date
 from ..base.filters import filter_expression
 from ..symbols.cim_text import as_text_symbol
 from ..symbols.text import text_format
-from .label_placement import place
+from .label_placement import place_labels
 
 _MOST_CLASSES = 100
 _ALIGNMENTS = {
@@ -104,7 +104,7 @@ def _rule(
     settings.multilineAlign = _ALIGNMENTS.get(
         str(symbol.get("horizontalAlignment")), Qgis.LabelMultiLineAlignment.Center
     )
-    lost = {*place(settings, entry, symbol, geometry), *_unkept(entry), *unkept_of_cim}
+    lost = {*place_labels(settings, entry, symbol, geometry), *_unkept(entry), *unkept_of_cim}
     if lost:
         losses.append(
             notice("labels", "Settings of labels that are not kept: {keys}.", keys=", ".join(sorted(lost)))

@@ -20,7 +20,7 @@ from ...core.errors import Damaged, OfflineMapError, Unsupported
 from ...core.host import Feedback, raise_if_cancelled
 from ...core.notice import Notice, notice
 from ...core.offline_map.pictures import PictureFiles
-from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap, TileFormat
+from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap, TileLayerFormat
 from ...core.web_map import LayerKind, LayerRole, MapLayer
 from ..base.identity import LAYER_ID
 from ..effects.blend_modes import blends, set_blend_mode
@@ -33,10 +33,10 @@ from .report import LayerReport
 from .subtype_groups import subtype_layers
 
 BASEMAP = "Basemap"
-_VECTOR_TILES = (TileFormat.VTPK, TileFormat.VECTOR_MBTILES)
+_VECTOR_TILES = (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES)
 
 
-class Legend:
+class MapGroup:
     """Fills the group of one map, top first. `notices` tell what of its groups could not be kept."""
 
     def __init__(

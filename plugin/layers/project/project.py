@@ -25,7 +25,7 @@ from ...core.offline_map.ready_map import OfflineMap
 from ..base.credits import show_credits
 from ..base.identity import AREA_ID, MAP_FOLDER
 from ..base.temporal import set_map_time
-from .map_group import Legend
+from .map_group import MapGroup
 from .map_view import add_bookmarks, set_view
 from .members import report_map
 from .report import LayerReport, ProjectReport
@@ -74,7 +74,7 @@ def _built(
             group.setItemVisibilityChecked(position == 0)
             group.setCustomProperty(AREA_ID, offline_map.area_id)
             group.setCustomProperty(MAP_FOLDER, _relative(offline_map.folder, target.parent))
-            legend = Legend(project, ready_map, PictureFiles(offline_map.folder), feedback)
+            legend = MapGroup(project, ready_map, PictureFiles(offline_map.folder), feedback)
             reports += legend.fill(group)
             notices += legend.notices
             report_map(ready_map.web_map.json, notices)

@@ -23,7 +23,7 @@ from ..symbols.properties import Properties
 from ..symbols.symbol import make_symbol, plain
 from .keys import NULL_KEY, Keys, read_keys
 from .legend import explaining, first_that_fits, heading, labelled
-from .values import number_text, value_of
+from .values import value_expression, written_number
 from .variation import vary
 from .visual_variables import Variables, read_variables
 
@@ -164,7 +164,7 @@ def class_breaks(renderer: Properties, geometry: Qgis.GeometryType) -> QgsFeatur
     """Classes by ranges of a number; both ends belong to a class, the first that fits counts."""
     maker = ClassMaker(renderer, geometry)
     entries = renderer.children("classBreakInfos")
-    value = value_of(renderer)
+    value = value_expression(renderer)
     start = renderer.optional_number("minValue")
     bounds = _bounds(entries, -_UNBOUNDED if start is None else start)
     if value is None or not entries:
@@ -180,7 +180,7 @@ def class_breaks(renderer: Properties, geometry: Qgis.GeometryType) -> QgsFeatur
             QgsRendererRange(*ends, symbol, label) for ends, symbol, label in zip(bounds, symbols, labels)
         ]
         return QgsGraduatedSymbolRenderer(value, ranges[::turn])
-    conditions = [f"{value} BETWEEN {number_text(low)} AND {number_text(high)}" for low, high in bounds]
+    conditions = [f"{value} BETWEEN {written_number(low)} AND {written_number(high)}" for low, high in bounds]
     categories = [
         QgsRendererCategory(number, symbol, label)
         for number, (symbol, label) in enumerate(zip(symbols, labels), 1)

@@ -29,7 +29,7 @@ from ..symbols.lines import is_drawn, simple_line
 from ..symbols.properties import Properties
 from ..symbols.symbol import make_symbol
 from .legend import with_entries
-from .values import number_text, value_of
+from .values import value_expression, written_number
 from .visual_variables import read_variables
 
 _PIXELS_PER_POINT = 4 / 3
@@ -56,7 +56,7 @@ def heat_map(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[QgsF
     # ArcGIS weighs a point by a kernel whose volume is one, QGIS by one whose top is one.
     made.setMaximumValue(most * pi * (radius * _PIXELS_PER_POINT) ** 2 / 3)
     if renderer.has("field") or renderer.has("valueExpression"):
-        weight = value_of(renderer)
+        weight = value_expression(renderer)
         if weight is not None:
             made.setWeightExpression(weight)
     if renderer.number("referenceScale") > 0:
@@ -99,14 +99,14 @@ def dot_density(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Q
     size = renderer.number("dotSize", 1.0, 0.0, 100)
     scale, seed = renderer.number("referenceScale", 0, 0, 1e12), int(renderer.number("seed", 1, 0, 1e6))
     renderer.ignore("dotShape", "legendOptions", "dotBlendingEnabled", "dotMaxCount")
-    unit = number_text(value)
+    unit = written_number(value)
     if scale > 0:
-        unit = f"max(1, {unit} * coalesce(@map_scale / {number_text(scale)}, 1))"
+        unit = f"max(1, {unit} * coalesce(@map_scale / {written_number(scale)}, 1))"
     ground = solid_fill(renderer.colour("backgroundColor"))
     layers = with_outline([ground], simple_line(renderer.child("outline")))
     entries: list[tuple[QgsSymbol, str]] = []
     for number, attribute in enumerate(renderer.children("attributes")):
-        expression = value_of(attribute)
+        expression = value_expression(attribute)
         colour = attribute.colour("color")
         label = attribute.text("label") or attribute.text("field")
         if expression is not None and colour is not None:
@@ -133,12 +133,16 @@ def pie_chart(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Qgs
     if geometry == Qgis.GeometryType.Line:
         return None
     slices = [
-        (value_of(attribute), attribute.colour("color"), attribute.text("label") or attribute.text("field"))
+        (
+            value_expression(attribute),
+            attribute.colour("color"),
+            attribute.text("label") or attribute.text("field"),
+        )
         for attribute in renderer.children("attributes")
     ]
     readable = all(value for value, _, _ in slices)  # without one slice all the shares would be wrong
     slices = [entry for entry in slices if entry[1]]
-    size = number_text(renderer.number("size", 12.0, 0.1, 1000))
+    size = written_number(renderer.number("size", 12.0, 0.1, 1000))
     size = read_variables(renderer).size_for(float(size)) or size
     line = simple_line(renderer.child("outline"))
     # The outline takes whole pixels of the pie.
@@ -170,7 +174,7 @@ def _wedges(
     values = [f"max(coalesce({value}, 0), 0)" for value, _, _ in slices]
     total = f"({' + '.join(values)})"
     if threshold:
-        least = number_text(threshold)
+        least = written_number(threshold)
         values = [f"if({value} > {least} * {total}, {value}, 0)" for value in values]
     layers = [
         _generated(pie.wedge(values, number, total), solid_fill(colour))
@@ -215,7 +219,7 @@ class _Pie:
 
     def _radius(self, inset: float) -> str:
         """The outer radius, less so many widths of the outline."""
-        return f"max(({self.size}) / 2 - {number_text(inset * self.outline)}, 0)"
+        return f"max(({self.size}) / 2 - {written_number(inset * self.outline)}, 0)"
 
     def wedge(self, values: list[str], number: int, total: str) -> str:
         before = " + ".join(["0", *values[:number]])
@@ -232,7 +236,7 @@ class _Pie:
         """The hole is cut, for the inner arc of half a ring goes astray in QGIS."""
         if not self.hole:
             return shape
-        inner = f"{self._radius(1)} * {number_text(self.hole)} - {number_text(self.outline / 2)}"
+        inner = f"{self._radius(1)} * {written_number(self.hole)} - {written_number(self.outline / 2)}"
         return f"difference({shape}, buffer({_MIDDLE}, max({inner}, 0), 24))"
 
 

@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from ..symbols.properties import Properties
 from .smart_mapping import key_expression
-from .values import arcade_of, field_of, quoted
+from .values import arcade_of, field_of, quoted_text
 
 NULL_KEY = "<Null>"
 
@@ -47,8 +47,8 @@ def read_keys(renderer: Properties, keys: list[Union[str, list[str]]]) -> Option
     joins = len(fields) > 1 or any(_is_blank(key) for key in keys)
     if not joins:
         return Keys(str(fields[0]), delimiter, 1, False)
-    parts = [f"coalesce(nullif(trim(to_string({field})), ''), {quoted(NULL_KEY)})" for field in fields]
-    joined = parts[0] if len(parts) == 1 else f"concat({f', {quoted(delimiter)}, '.join(parts)})"
+    parts = [f"coalesce(nullif(trim(to_string({field})), ''), {quoted_text(NULL_KEY)})" for field in fields]
+    joined = parts[0] if len(parts) == 1 else f"concat({f', {quoted_text(delimiter)}, '.join(parts)})"
     return Keys(joined, delimiter, len(fields), True)
 
 

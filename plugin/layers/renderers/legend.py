@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from .explanations import Explanation, sample
-from .values import quoted
+from .values import quoted_text
 
 _ALL = "all"
 
@@ -26,7 +26,7 @@ def labelled(symbol: QgsSymbol, label: str, explained: Sequence[Explanation]) ->
     if not (label or explained):
         return QgsSingleSymbolRenderer(symbol)
     first = QgsRendererCategory(_ALL, symbol, label)
-    return QgsCategorizedSymbolRenderer(quoted(_ALL), [first, *explaining(explained, symbol)])
+    return QgsCategorizedSymbolRenderer(quoted_text(_ALL), [first, *explaining(explained, symbol)])
 
 
 def with_entries(
@@ -36,7 +36,7 @@ def with_entries(
     categories = [QgsRendererCategory(_ALL, symbol, label)]
     for number, (part, text) in enumerate(entries, 1):
         categories.append(QgsRendererCategory(f"{_ALL}: {number}", part, text))
-    return QgsCategorizedSymbolRenderer(quoted(_ALL), categories)
+    return QgsCategorizedSymbolRenderer(quoted_text(_ALL), categories)
 
 
 def explaining(explained: Sequence[Explanation], symbol: QgsSymbol) -> list[QgsRendererCategory]:

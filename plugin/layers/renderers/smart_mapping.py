@@ -11,7 +11,7 @@ from typing import Optional, Union
 
 from ...core.json_value import is_number
 from ..symbols.properties import Properties
-from .values import column, number_text, quoted
+from .values import field_reference, quoted_text, written_number
 
 _LETTERS = {2: ("L", "H"), 3: ("L", "M", "H"), 4: ("L", "M1", "M2", "H")}
 _MOST_FIELDS = 50
@@ -39,12 +39,12 @@ def _predominance(info: Mapping, keys: set[str], script: str, renderer: Properti
         return None
     if not all(isinstance(name, str) and name in script for name in names) or not keys <= set(names):
         return None
-    columns = [column(name, renderer.reading) for name in names]
+    columns = [field_reference(name, renderer.reading) for name in names]
     if None in columns:
         return None
     values = [f"coalesce({field}, 0)" for field in columns]
     counts = " + ".join(f"if({value} = @most, 1, 0)" for value in values)
-    whens = " ".join(f"WHEN {value} = @most THEN {quoted(name)}" for name, value in zip(names, values))
+    whens = " ".join(f"WHEN {value} = @most THEN {quoted_text(name)}" for name, value in zip(names, values))
     one = f"CASE WHEN @most <= 0 OR {counts} > 1 THEN NULL {whens} END"
     return f"with_variable('most', max({', '.join(values)}), {one})"
 
@@ -68,15 +68,16 @@ def _letter(part: object, letters: tuple[str, ...], script: str, renderer: Prope
     ends = [entry.get("maxValue") for entry in breaks if isinstance(entry, Mapping)]
     if len(ends) != len(letters) or not all(map(is_number, ends)):
         return None
-    value = column(name, renderer.reading)
+    value = field_reference(name, renderer.reading)
     by = part.get("normalizationField")
-    divisor = column(by, renderer.reading) if isinstance(by, str) and by else None
+    divisor = field_reference(by, renderer.reading) if isinstance(by, str) and by else None
     if value is None or (by and divisor is None):
         return None
     value = f"({value} * 1.0 / {divisor})" if divisor else value
     whens = " ".join(
-        f"WHEN {value} <= {number_text(end)} THEN {quoted(letter)}" for end, letter in zip(ends, letters)
+        f"WHEN {value} <= {written_number(end)} THEN {quoted_text(letter)}"
+        for end, letter in zip(ends, letters)
     )
     least = breaks[0].get("minValue")
-    below = f"WHEN {value} < {number_text(least)} THEN NULL " if is_number(least) else ""
+    below = f"WHEN {value} < {written_number(least)} THEN NULL " if is_number(least) else ""
     return f"CASE WHEN {value} IS NULL THEN NULL {below}{whens} END"

@@ -17,12 +17,12 @@ SCALE = "@map_scale"
 _SCALE_WORDS = ("$view.scale", "view.scale")
 
 
-def quoted(text: str) -> str:
+def quoted_text(text: str) -> str:
     """A text as an expression writes it."""
     return QgsExpression.quotedString(text)
 
 
-def number_text(number: float) -> str:
+def written_number(number: float) -> str:
     """A number as an expression writes it."""
     return f"{number:.15g}"
 
@@ -30,10 +30,10 @@ def number_text(number: float) -> str:
 def field_of(properties: Properties, key: str) -> Optional[str]:
     """The expression of the field that a member names; None where there is no such field."""
     name = properties.text(key)
-    return column(name, properties.reading) if name else None
+    return field_reference(name, properties.reading) if name else None
 
 
-def column(name: str, reading: Reading) -> Optional[str]:
+def field_reference(name: str, reading: Reading) -> Optional[str]:
     """A field by its name, in any case of its letters; None, and a loss, where it is not there."""
     index = reading.fields.lookupField(name)
     if index < 0:
@@ -43,7 +43,7 @@ def column(name: str, reading: Reading) -> Optional[str]:
     return QgsExpression.quotedColumnRef(reading.fields[index].name())
 
 
-def value_of(properties: Properties, key: str = "field") -> Optional[str]:
+def value_expression(properties: Properties, key: str = "field") -> Optional[str]:
     """The number that classes or a visual variable depend on; None, and a loss, where it cannot be told.
 
     A field, divided by another one, by a total or taken as a logarithm where the JSON says so;
@@ -87,7 +87,7 @@ def _normalised(value: str, properties: Properties) -> Optional[str]:
         return f"log10({value})"
     if kind in ("esriNormalizeByPercentOfTotal", "percent-of-total"):
         properties.ignore("normalizationField")
-        return f"({value} * 100.0 / {number_text(total)})" if total else None
+        return f"({value} * 100.0 / {written_number(total)})" if total else None
     if by and kind in ("", "esriNormalizeByField", "field"):
         divisor = field_of(properties, "normalizationField")
         return f"({value} * 1.0 / {divisor})" if divisor else None
@@ -111,22 +111,25 @@ def between(value: str, stops: Sequence[tuple[float, str]], nothing: str) -> str
         return stops[0][1]
     if value == SCALE:
         nothing = stops[0][1]
-    whens = [f"WHEN @at IS NULL THEN {nothing}", f"WHEN @at <= {number_text(stops[0][0])} THEN {stops[0][1]}"]
+    whens = [
+        f"WHEN @at IS NULL THEN {nothing}",
+        f"WHEN @at <= {written_number(stops[0][0])} THEN {stops[0][1]}",
+    ]
     for (low, start), (high, end) in zip(stops, stops[1:]):
         if high > low:
-            share = f"(@at - {number_text(low)}) / {number_text(high - low)}"
-            whens.append(f"WHEN @at <= {number_text(high)} THEN {start} + ({end} - {start}) * {share}")
+            share = f"(@at - {written_number(low)}) / {written_number(high - low)}"
+            whens.append(f"WHEN @at <= {written_number(high)} THEN {start} + ({end} - {start}) * {share}")
     return f"with_variable('at', {value}, CASE {' '.join(whens)} ELSE {stops[-1][1]} END)"
 
 
-def mixed(value: str, stops: Sequence[tuple[float, QColor]]) -> str:
+def mixed_colour(value: str, stops: Sequence[tuple[float, QColor]]) -> str:
     """The expression of the colour between stops, in order of their values; none without a value."""
     paints = [(at, f"color_rgba({c.red()},{c.green()},{c.blue()},{c.alpha()})") for at, c in stops]
     if len(paints) == 1:
         return paints[0][1]
-    whens = [f"WHEN @at IS NULL THEN NULL WHEN @at <= {number_text(paints[0][0])} THEN {paints[0][1]}"]
+    whens = [f"WHEN @at IS NULL THEN NULL WHEN @at <= {written_number(paints[0][0])} THEN {paints[0][1]}"]
     for (low, start), (high, end) in zip(paints, paints[1:]):
         if high > low:
-            share = f"(@at - {number_text(low)}) / {number_text(high - low)}"
-            whens.append(f"WHEN @at <= {number_text(high)} THEN color_mix_rgb({start}, {end}, {share})")
+            share = f"(@at - {written_number(low)}) / {written_number(high - low)}"
+            whens.append(f"WHEN @at <= {written_number(high)} THEN color_mix_rgb({start}, {end}, {share})")
     return f"with_variable('at', {value}, CASE {' '.join(whens)} ELSE {paints[-1][1]} END)"

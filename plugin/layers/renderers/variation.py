@@ -27,7 +27,7 @@ from ...core.notice import notice
 from ..symbols.lines import dash_expression
 from ..symbols.properties import Reading
 from ..symbols.symbol import Drawn
-from .values import number_text
+from .values import written_number
 from .visual_variables import Variables
 
 _P = QgsSymbolLayer.Property
@@ -71,7 +71,7 @@ def _vary_marker(layer: QgsMarkerSymbolLayer, drawn: Drawn, variables: Variables
     if variables.outline:
         reading.lose(notice("visual variable", "Outlines of markers do not vary in width."))
     if variables.rotation:
-        _set(layer, _P.Angle, f"{number_text(layer.angle())} + {variables.rotation}")
+        _set(layer, _P.Angle, f"{written_number(layer.angle())} + {variables.rotation}")
     _paint_marker(layer, variables, reading)
 
 
@@ -128,7 +128,7 @@ def _paint(layer: QgsSymbolLayer, which: QgsSymbolLayer.Property, own: QColor, v
 
 
 def _times(expression: str, factor: float) -> str:
-    return expression if abs(factor - 1) < 1e-9 else f"{expression} * {number_text(factor)}"
+    return expression if abs(factor - 1) < 1e-9 else f"{expression} * {written_number(factor)}"
 
 
 def _set(layer: QgsSymbolLayer, which: QgsSymbolLayer.Property, expression: Optional[str]) -> None:

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ...core.notice import notice
-from ..symbols.properties import LARGEST, Properties
+from ..symbols.properties import LARGEST_SIZE, Properties
 from .explanations import Explanation, Stop, explanation, steps
-from .values import SCALE, arcade_of, between, column, is_by_scale, mixed, number_text, value_of
+from .values import (
+    SCALE,
+    arcade_of,
+    between,
+    field_reference,
+    is_by_scale,
+    mixed_colour,
+    value_expression,
+    written_number,
+)
 
 _POINTS_PER_METRE = 72 / 0.0254
 _METRES = {
@@ -51,7 +60,7 @@ class Variables:
 
     def size_for(self, base: float) -> Optional[str]:
         """The size of a symbol that is `base` points without a variable."""
-        return self.size.replace(_BASE, number_text(base)) if self.size else None
+        return self.size.replace(_BASE, written_number(base)) if self.size else None
 
 
 def read_variables(renderer: Properties) -> Variables:
@@ -116,7 +125,7 @@ def _value(variable: Properties) -> Optional[str]:
     if is_by_scale(variable):
         variable.ignore("field")
         return SCALE
-    return value_of(variable)
+    return value_expression(variable)
 
 
 def _stops(variable: Properties) -> list[tuple[float, str, Properties]]:
@@ -138,10 +147,10 @@ def _size(variable: Properties) -> Optional[_Made]:
     if not variable.has("stops"):
         return _size_by_range(variable, target, value, base)
     variable.ignore("minDataValue", "maxDataValue", "minSize", "maxSize", "valueUnit", "valueRepresentation")
-    stops = [(at, label, stop.number("size", 0, 0, LARGEST)) for at, label, stop in _stops(variable)]
+    stops = [(at, label, stop.number("size", 0, 0, LARGEST_SIZE)) for at, label, stop in _stops(variable)]
     if not stops:
         return None
-    return _Made(target, between(value, [(at, number_text(size)) for at, _, size in stops], base), stops)
+    return _Made(target, between(value, [(at, written_number(size)) for at, _, size in stops], base), stops)
 
 
 def _size_by_range(variable: Properties, target: str, value: str, base: str) -> Optional[_Made]:
@@ -162,25 +171,25 @@ def _size_by_range(variable: Properties, target: str, value: str, base: str) -> 
 def _real_size(represents: str, value: str, metres: float) -> str:
     """Sizes in the world: points on the paper at the map's scale."""
     diameter = {"radius": f"2 * {value}", "area": f"sqrt({value})"}.get(represents, value)
-    points = f"({diameter}) * {number_text(metres * _POINTS_PER_METRE)} / {SCALE}"
+    points = f"({diameter}) * {written_number(metres * _POINTS_PER_METRE)} / {SCALE}"
     # QGIS' min() takes no value for no obstacle.
-    return f"if({points} IS NULL, {_BASE}, min({points}, {number_text(LARGEST)}))"
+    return f"if({points} IS NULL, {_BASE}, min({points}, {written_number(LARGEST_SIZE)}))"
 
 
 def _size_at(variable: Properties, key: str) -> Optional[tuple[str, float]]:
     """A limit of the size: points, or itself by scale; and what the legend shows of it."""
     raw = variable.raw(key)
     if not isinstance(raw, dict):
-        size = variable.number(key, 0, 0, LARGEST)
-        return (number_text(size), size) if raw is not None else None
+        size = variable.number(key, 0, 0, LARGEST_SIZE)
+        return (written_number(size), size) if raw is not None else None
     by_scale = variable.child(key)
     if not is_by_scale(by_scale):
         return None
-    stops = [(at, stop.number("size", 0, 0, LARGEST)) for at, _, stop in _stops(by_scale)]
+    stops = [(at, stop.number("size", 0, 0, LARGEST_SIZE)) for at, _, stop in _stops(by_scale)]
     by_scale.ignore("valueUnit", "axis", "target", "field")
     if not stops:
         return None
-    return f"({between(SCALE, [(at, number_text(size)) for at, size in stops], '0')})", stops[0][1]
+    return f"({between(SCALE, [(at, written_number(size)) for at, size in stops], '0')})", stops[0][1]
 
 
 def _colour(variable: Properties) -> Optional[_Made]:
@@ -189,13 +198,13 @@ def _colour(variable: Properties) -> Optional[_Made]:
     seen = [(at, label, colour) for at, label, colour in stops if colour is not None]
     if value is None or not seen:
         return None
-    return _Made("colour", mixed(value, [(at, colour) for at, _, colour in seen]), seen)
+    return _Made("colour", mixed_colour(value, [(at, colour) for at, _, colour in seen]), seen)
 
 
 def _opacity(variable: Properties) -> Optional[_Made]:
     value = _value(variable)
     stops = [
-        (at, number_text(1 - stop.number("transparency", 0, 0, 100) / 100))
+        (at, written_number(1 - stop.number("transparency", 0, 0, 100) / 100))
         for at, _, stop in _stops(variable)
     ]
     return _Made("opacity", between(value, stops, "1")) if value is not None and stops else None
@@ -204,7 +213,7 @@ def _opacity(variable: Properties) -> Optional[_Made]:
 def _rotation(variable: Properties) -> Optional[_Made]:
     if variable.text("axis", "heading") not in ("heading", ""):
         return None
-    value = value_of(variable)
+    value = value_expression(variable)
     arithmetic = variable.choice("rotationType", {"geographic": False, "arithmetic": True}, False)
     return _Made("rotation", _clockwise(value, arithmetic)) if value is not None else None
 
@@ -220,7 +229,7 @@ def _old_rotation(renderer: Properties) -> Optional[str]:
     if not text:
         return None
     name = text[1:-1] if text.startswith("[") and text.endswith("]") else ""
-    value = column(name, renderer.reading) if name else arcade_of(renderer, "rotationExpression")
+    value = field_reference(name, renderer.reading) if name else arcade_of(renderer, "rotationExpression")
     if value is None:
         loss = notice("visual variable", "Symbols do not vary in {name}.", name="rotation")
         renderer.reading.lose(loss)

@@ -17,14 +17,14 @@ from qgis.PyQt.QtGui import QColor
 from ...core.notice import notice
 from .cim_effects import apply_effects
 from .cim_gradient import gradient_fill
-from .cim_markers import MARKERS, marker_layers
+from .cim_markers import MARKERS, cim_marker_layers
 from .cim_placement import placed_in_polygon, placed_on_line
 from .fills import hatch, picture_fill, solid_fill
 from .layers import fill_symbol, line_symbol, marker_symbol
 from .lines import stroke
 from .overrides import lose_the_rest, override_paint, override_width, read_overrides
 from .pictures import picture_of
-from .properties import LARGEST, Properties
+from .properties import LARGEST_SIZE, Properties
 
 _CAPS = {"Butt": Qt.PenCapStyle.FlatCap, "Round": Qt.PenCapStyle.RoundCap, "Square": Qt.PenCapStyle.SquareCap}
 _JOINS = {
@@ -95,7 +95,7 @@ def _point(symbol: Properties) -> Optional[tuple[QgsSymbol, float]]:
     _halo(symbol)
     for layer in _shown(symbol):
         if layer.kind in MARKERS:
-            made, size = marker_layers(layer)
+            made, size = cim_marker_layers(layer)
             layers += locked(layer, made)
             sizes.append(size)
         else:
@@ -183,7 +183,7 @@ def solid_stroke(layer: Properties, effects: list[Properties]) -> list[QgsSymbol
 def _hatch(layer: Properties) -> list[QgsSymbolLayer]:
     line = layer.child("lineSymbol")
     strokes = _line_layers(line) if line.kind == "CIMLineSymbol" else []
-    distance = layer.number("separation", 4.0, 1.0, LARGEST)
+    distance = layer.number("separation", 4.0, 1.0, LARGEST_SIZE)
     angle, offset = layer.number("rotation"), layer.number("offsetX")
     offset = hypot(offset, layer.number("offsetY")) * (1 if offset >= 0 else -1)
     return [hatch(line_symbol(strokes), angle, distance, offset)] if strokes else []
@@ -191,7 +191,7 @@ def _hatch(layer: Properties) -> list[QgsSymbolLayer]:
 
 def _picture(layer: Properties) -> list[QgsSymbolLayer]:
     picture = picture_of(layer)
-    height = layer.number("height", 12.0, 0.1, LARGEST)
+    height = layer.number("height", 12.0, 0.1, LARGEST_SIZE)
     scale = layer.number("scaleX", 1.0, 0.01, 100)
     angle = layer.number("rotation")
     layer.ignore("textureFilter", "invertBackfaceTexture", "offsetX", "offsetY")

@@ -13,7 +13,7 @@ _LARGEST = 1e6
 
 
 @dataclass(frozen=True)
-class Box:
+class SymbolBox:
     """A box with y up."""
 
     left: float
@@ -33,7 +33,7 @@ class Box:
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
-    def contains(self, other: Box) -> bool:
+    def contains(self, other: SymbolBox) -> bool:
         """True where nothing of the other box lies outside."""
         return (
             self.left <= other.left
@@ -48,7 +48,7 @@ class Path:
     """An SVG path (y down) and its box (y up)."""
 
     path: str
-    box: Box
+    box: SymbolBox
 
 
 def svg_path(geometry: object) -> Optional[Path]:
@@ -113,7 +113,7 @@ class _Pen:
         if len(self.seen) < 2:
             return None
         across, up = [x for x, _ in self.seen], [y for _, y in self.seen]
-        return Path(" ".join(self.words), Box(min(across), min(up), max(across), max(up)))
+        return Path(" ".join(self.words), SymbolBox(min(across), min(up), max(across), max(up)))
 
 
 def _point(value: object) -> Optional[tuple[float, float]]:

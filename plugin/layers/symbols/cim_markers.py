@@ -9,13 +9,13 @@ from qgis.PyQt.QtCore import QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
 from ...core.notice import notice
-from .cim_geometry import Box, svg_path
+from .cim_geometry import SymbolBox, svg_path
 from .drawings import Shape, drawing_marker
 from .lines import stroke
-from .markers import ACROSS, DOWN, font_marker, place, turned
+from .markers import ACROSS, DOWN, font_marker, place_marker, turned
 from .overrides import override_marker, override_of
 from .pictures import marker_of, picture_of
-from .properties import LARGEST, Properties
+from .properties import LARGEST_SIZE, Properties
 
 # What Qt lays out in its own way.
 _TYPESETTING = (
@@ -27,7 +27,7 @@ _TYPESETTING = (
 _DEEPEST_NEST = 4  # markers within markers
 
 
-def marker_layers(
+def cim_marker_layers(
     layer: Properties, scale: float = 1.0, nest: int = 0
 ) -> tuple[list[QgsMarkerSymbolLayer], float]:
     """The layers of one CIM marker, bottom first, and its size in points.
@@ -35,7 +35,7 @@ def marker_layers(
     `scale` is what a marker around it scales by.
     """
     layer.ignore("dominantSizeAxis3D", "scaleSymbolsProportionally", "verticalOrientation3D", "depth3D")
-    size = layer.number("size", 10.0, 0.0, LARGEST) * scale
+    size = layer.number("size", 10.0, 0.0, LARGEST_SIZE) * scale
     made = MARKERS[layer.kind](layer, size, nest)
     clockwise = layer.flag("rotateClockwise")
     turn = layer.number("rotation") * (-1 if clockwise else 1)
@@ -54,7 +54,7 @@ def marker_layers(
     anchor.ignore("z")
     for part, dx, dy in made:
         at = turned(dx - ax, dy - ay, turn)
-        place(part, turn, at.x() + x, at.y() + y)
+        place_marker(part, turn, at.x() + x, at.y() + y)
     parts = [part for part, _, _ in made]
     override_marker(layer, parts, size / scale, clockwise)
     return parts, size
@@ -65,7 +65,7 @@ _Placed = list[tuple[QgsMarkerSymbolLayer, float, float]]  # a layer, and its ce
 
 def _vector(layer: Properties, size: float, nest: int) -> _Placed:
     frame = layer.child("frame")
-    box = Box(*(frame.number(key) for key in ("xmin", "ymin", "xmax", "ymax")))
+    box = SymbolBox(*(frame.number(key) for key in ("xmin", "ymin", "xmax", "ymax")))
     layer.ignore("respectFrame", "clippingPath") if _clips_nothing(layer, box) else None
     unit = size / box.height if box.height > 0 else 1.0  # the size is the frame's height
     parts: _Placed = []
@@ -74,7 +74,7 @@ def _vector(layer: Properties, size: float, nest: int) -> _Placed:
     return parts
 
 
-def _clips_nothing(layer: Properties, box: Box) -> bool:
+def _clips_nothing(layer: Properties, box: SymbolBox) -> bool:
     """True where the clipping path is the frame itself."""
     if not layer.has("clippingPath"):
         return True
@@ -84,7 +84,7 @@ def _clips_nothing(layer: Properties, box: Box) -> bool:
     return shape is not None and shape.box.contains(box)
 
 
-def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed:
+def _graphic(graphic: Properties, unit: float, frame: SymbolBox, nest: int) -> _Placed:
     geometry, symbol = graphic.raw("geometry"), graphic.child("symbol")
     if symbol.kind == "CIMTextSymbol" and isinstance(geometry, dict):
         return _text(graphic, symbol, unit, frame)
@@ -111,13 +111,13 @@ def _graphic(graphic: Properties, unit: float, frame: Box, nest: int) -> _Placed
     return parts
 
 
-def _text(graphic: Properties, symbol: Properties, unit: float, frame: Box) -> _Placed:
+def _text(graphic: Properties, symbol: Properties, unit: float, frame: SymbolBox) -> _Placed:
     """A text at a point of the marker's frame."""
     at = graphic.child("geometry")
     x, y = at.number("x"), at.number("y")
     at.dismiss()
     follows = override_of(graphic, "TextString")
-    text, size = graphic.text("textString")[:500], symbol.number("height", 10.0, 0.1, LARGEST) * unit
+    text, size = graphic.text("textString")[:500], symbol.number("height", 10.0, 0.1, LARGEST_SIZE) * unit
     font = _font(symbol)
     symbol.ignore_zero("underline", "strikethrough")
     across = symbol.choice("horizontalAlignment", ACROSS, ACROSS["Left"])
@@ -154,7 +154,12 @@ def _font(symbol: Properties) -> QFont:
 
 
 def _drawing(
-    path: str, box: Box, fill: QColor, line: Optional[QgsSimpleLineSymbolLayer], unit: float, frame: Box
+    path: str,
+    box: SymbolBox,
+    fill: QColor,
+    line: Optional[QgsSimpleLineSymbolLayer],
+    unit: float,
+    frame: SymbolBox,
 ) -> tuple[QgsMarkerSymbolLayer, float, float]:
     longest = max(box.width, box.height) or 1e-3
     around = QRectF(box.left, -box.top, box.width, box.height)
@@ -206,7 +211,7 @@ def _follow(
         follows[which] = expression
 
 
-def _nested(symbol: Properties, geometry: dict, unit: float, frame: Box, nest: int) -> _Placed:
+def _nested(symbol: Properties, geometry: dict, unit: float, frame: SymbolBox, nest: int) -> _Placed:
     point = Properties(geometry, symbol.reading, "geometry")
     x, y = point.number("x"), point.number("y")
     point.dismiss()
@@ -215,7 +220,7 @@ def _nested(symbol: Properties, geometry: dict, unit: float, frame: Box, nest: i
     symbol.ignore("haloSize", "scaleX", "angleAlignment", "angle")
     for layer in reversed(symbol.children("symbolLayers")):
         if layer.kind in MARKERS and layer.flag("enable", True):
-            made, _ = marker_layers(layer, unit, nest + 1)
+            made, _ = cim_marker_layers(layer, unit, nest + 1)
             for part in made:
                 angle = -part.angle()
                 at = turned(part.offset().x(), -part.offset().y(), angle)

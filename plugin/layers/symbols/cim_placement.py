@@ -15,11 +15,11 @@ from qgis.core import (
 )
 
 from ...core.notice import notice
-from .cim_markers import marker_layers
+from .cim_markers import cim_marker_layers
 from .fills import marker_in_the_middle
 from .layers import marker_symbol
 from .patterns import USUAL, follow_levels
-from .properties import LARGEST, Properties
+from .properties import LARGEST_SIZE, Properties
 
 _P = QgsSymbolLayer.Property
 
@@ -56,7 +56,7 @@ class Spot:
 def placed_on_line(layer: Properties) -> list[QgsSymbolLayer]:
     """A marker along a line, or along the outline of a polygon."""
     place = layer.child("markerPlacement")
-    made, _ = marker_layers(layer)
+    made, _ = cim_marker_layers(layer)
     place.ignore("placePerPart", "controlPointPlacement", "primitiveName")
     if not made:
         return []
@@ -138,7 +138,7 @@ def placed_in_polygon(layer: Properties) -> list[QgsSymbolLayer]:
     kind = place.kind.removeprefix("CIMMarkerPlacement")
     if kind not in ("InsidePolygon", "PolygonCenter", ""):
         return placed_on_line(layer)
-    made, size = marker_layers(layer)
+    made, size = cim_marker_layers(layer)
     if not made:
         return []
     marker = marker_symbol(made)
@@ -153,8 +153,8 @@ def placed_in_polygon(layer: Properties) -> list[QgsSymbolLayer]:
 
 
 def _grid(marker: QgsMarkerSymbol, size: float, place: Properties) -> QgsSymbolLayer:
-    across = place.number("stepX", 2 * size or 16.0, 1.0, LARGEST)
-    up = place.number("stepY", 2 * size or 16.0, 1.0, LARGEST)
+    across = place.number("stepX", 2 * size or 16.0, 1.0, LARGEST_SIZE)
+    up = place.number("stepY", 2 * size or 16.0, 1.0, LARGEST_SIZE)
     shift = across / 2 if place.flag("shiftOddRows") else 0.0
     x, y = place.number("offsetX"), place.number("offsetY")
     if place.text("gridType", "Fixed") == "Random":

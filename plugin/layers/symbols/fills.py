@@ -23,8 +23,8 @@ from qgis.PyQt.QtGui import QColor
 from .layers import fill_symbol, line_symbol
 from .lines import is_drawn, simple_line, stroke
 from .patterns import USUAL, follow_levels
-from .pictures import Picture, picture_of
-from .properties import LARGEST, Properties
+from .pictures import SymbolPicture, picture_of
+from .properties import LARGEST_SIZE, Properties
 
 _SOLID, _HOLLOW = "solid", "hollow"
 # Lines by angle in degrees, distance at a level of the tiling scheme and offset in points, measured on
@@ -131,14 +131,20 @@ def _simple(properties: Properties) -> list[QgsSymbolLayer]:
 
 def _picture(properties: Properties) -> list[QgsSymbolLayer]:
     picture = picture_of(properties)
-    width = properties.number("width", 12.0, 0.1, LARGEST) * properties.number("xscale", 1.0, 0.01, 100)
-    height = properties.number("height", 12.0, 0.1, LARGEST) * properties.number("yscale", 1.0, 0.01, 100)
+    width = properties.number("width", 12.0, 0.1, LARGEST_SIZE) * properties.number("xscale", 1.0, 0.01, 100)
+    height = properties.number("height", 12.0, 0.1, LARGEST_SIZE) * properties.number(
+        "yscale", 1.0, 0.01, 100
+    )
     properties.ignore("color", "angle")  # ArcGIS draws neither
     properties.ignore_zero("xoffset", "yoffset")  # QGIS' offset moves the whole fill, not the tiles in it
-    return [] if picture is None else [picture_fill(picture, min(width, LARGEST), min(height, LARGEST))]
+    return (
+        []
+        if picture is None
+        else [picture_fill(picture, min(width, LARGEST_SIZE), min(height, LARGEST_SIZE))]
+    )
 
 
-def picture_fill(picture: Picture, width: float, height: float, angle: float = 0.0) -> QgsSymbolLayer:
+def picture_fill(picture: SymbolPicture, width: float, height: float, angle: float = 0.0) -> QgsSymbolLayer:
     """Tiles of a picture: sizes in points as at a level, angle counter-clockwise."""
     if picture.vector:
         layer = QgsSVGFillSymbolLayer(picture.path, width * USUAL, -angle)

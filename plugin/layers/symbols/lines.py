@@ -9,7 +9,7 @@ from qgis.core import Qgis, QgsSimpleLineSymbolLayer, QgsSymbolLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
-from .properties import LARGEST, Properties
+from .properties import LARGEST_SIZE, Properties
 
 # Dash and gap in widths of the line, the dashes without the round ends that ArcGIS draws them with.
 # It reads “LongDashDotDot” as solid.
@@ -36,7 +36,7 @@ _LONGER = 0.6  # points by which ArcGIS draws each dash longer
 def simple_line(properties: Properties) -> QgsSimpleLineSymbolLayer:
     """The stroke, without the markers at its ends; one without a pen where the author wants none."""
     pattern = dash_pattern(properties)
-    width = properties.number("width", _DEFAULT_WIDTH, 0.0, LARGEST)
+    width = properties.number("width", _DEFAULT_WIDTH, 0.0, LARGEST_SIZE)
     # Without a word about colour ArcGIS draws black, with “no colour” nothing.
     colour = properties.colour("color") if properties.knows("color") else QColor(0, 0, 0)
     # No web map says these; ArcGIS draws round ends and corners even where one does.

@@ -22,7 +22,7 @@ from .dashed_markers import OUTLINES, fit_dashes
 from .drawings import Shape, drawing_marker, path_box
 from .lines import dash_pattern, is_drawn, simple_line
 from .pictures import marker_of, picture_of
-from .properties import LARGEST, Properties
+from .properties import LARGEST_SIZE, Properties
 
 _SHAPES = {
     "esriSMSCircle": Qgis.MarkerShape.Circle,
@@ -56,7 +56,7 @@ def turned(x: float, y: float, degrees: float) -> QPointF:
     return QPointF(x * cos(angle) - y * sin(angle), x * sin(angle) + y * cos(angle))
 
 
-def place(layer: QgsMarkerSymbolLayer, angle: float, x: float, y: float) -> None:
+def place_marker(layer: QgsMarkerSymbolLayer, angle: float, x: float, y: float) -> None:
     """Turn a layer further counter-clockwise and move it x right and y up (points), as ArcGIS does.
 
     QGIS turns the offset together with the marker, and counts y downwards; ArcGIS' offset stays
@@ -71,14 +71,14 @@ def place(layer: QgsMarkerSymbolLayer, angle: float, x: float, y: float) -> None
 
 def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     shape = properties.choice("style", _SHAPES, Qgis.MarkerShape.Circle)
-    size = properties.number("size", _DEFAULT_SIZE, 0.0, LARGEST)
+    size = properties.number("size", _DEFAULT_SIZE, 0.0, LARGEST_SIZE)
     colour = properties.colour("color") or QColor(0, 0, 0, 0)
     outline_said = properties.child("outline")
     outline, pattern = simple_line(outline_said), dash_pattern(outline_said)
     angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
     drawn = _drawing(properties, shape, outline, pattern, colour, size)
     if drawn is not None:
-        place(drawn, angle, x, y)
+        place_marker(drawn, angle, x, y)
         # Where a variable sets the size, it means a dashed outline too.
         return [drawn], size + (outline.width() if outline.useCustomDashPattern() else 0.0)
     shape = Qgis.MarkerShape.Circle if shape is None else shape
@@ -92,7 +92,7 @@ def _simple(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     if shape in _CROSSES:
         layer.setPenCapStyle(Qt.PenCapStyle.RoundCap)
         layer.setStrokeWidth(max(_HAIR, outline.width() - _THINNER))
-    place(layer, angle, x, y)
+    place_marker(layer, angle, x, y)
     if shape == Qgis.MarkerShape.EquilateralTriangle:
         _centre_triangle(layer, size)
     return [layer], size
@@ -142,14 +142,14 @@ def _centre_triangle(layer: QgsSimpleMarkerSymbolLayer, size: float) -> None:
 
 def _picture(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     picture = picture_of(properties)
-    width = properties.number("width", _DEFAULT_SIZE, 0.0, LARGEST)
-    height = properties.number("height", width, 0.0, LARGEST)
+    width = properties.number("width", _DEFAULT_SIZE, 0.0, LARGEST_SIZE)
+    height = properties.number("height", width, 0.0, LARGEST_SIZE)
     angle, x, y = (properties.number(key) for key in ("angle", "xoffset", "yoffset"))
     properties.ignore("color", "size", "xscale", "yscale")  # ArcGIS reads none of them here
     if picture is None:
         return [], height
     layer = marker_of(picture, width + _EDGE, height + _EDGE, 0.0)
-    place(layer, angle, x, y)
+    place_marker(layer, angle, x, y)
     return [layer], height
 
 
@@ -206,7 +206,7 @@ def _text(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     for layer in layers:
         layer.setHorizontalAnchorPoint(across)
         layer.setVerticalAnchorPoint(down)
-        place(layer, angle, x, y)
+        place_marker(layer, angle, x, y)
     return layers if text else [], font.size
 
 

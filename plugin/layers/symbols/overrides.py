@@ -9,7 +9,7 @@ from qgis.core import QgsExpression, QgsProperty, QgsSvgMarkerSymbolLayer, QgsSy
 
 from ...core.notice import Notice, notice
 from ..base.expressions import expression_of
-from .properties import LARGEST, Properties
+from .properties import LARGEST_SIZE, Properties
 
 _P = QgsSymbolLayer.Property
 
@@ -51,7 +51,7 @@ def override_width(layer: Properties, made: Iterable[QgsSymbolLayer], scale: flo
     """Let the width of strokes (points) follow the feature."""
     expression = override_of(layer, "Width")
     for part in made if expression else ():
-        bounded = f"max(0, min({LARGEST}, {expression})) * {scale:.6g}"
+        bounded = f"max(0, min({LARGEST_SIZE}, {expression})) * {scale:.6g}"
         part.setDataDefinedProperty(_P.StrokeWidth, QgsProperty.fromExpression(bounded))
 
 
@@ -60,10 +60,10 @@ def override_marker(layer: Properties, made: Iterable[QgsSymbolLayer], size: flo
     sizes, turn = override_of(layer, "Size"), override_of(layer, "Rotation")
     for part in made:
         if sizes and size > 0:
-            scaled = f"max(0, min({LARGEST}, {sizes})) * {part.size() / size:.6g}"
+            scaled = f"max(0, min({LARGEST_SIZE}, {sizes})) * {part.size() / size:.6g}"
             part.setDataDefinedProperty(_P.Size, QgsProperty.fromExpression(scaled))
             if isinstance(part, QgsSvgMarkerSymbolLayer) and part.strokeWidth() > 0:
-                scaled = f"max(0, min({LARGEST}, {sizes})) * {part.strokeWidth() / size:.6g}"
+                scaled = f"max(0, min({LARGEST_SIZE}, {sizes})) * {part.strokeWidth() / size:.6g}"
                 part.setDataDefinedProperty(_P.StrokeWidth, QgsProperty.fromExpression(scaled))
         if turn:
             own = layer.number("rotation") * (1 if clockwise else -1)

@@ -31,7 +31,7 @@ _REFERENCE = re.compile(
 
 
 @dataclass(frozen=True)
-class Picture:
+class SymbolPicture:
     """A picture that QGIS can show; `path` carries all its bytes."""
 
     path: str
@@ -45,7 +45,7 @@ class Picture:
         return self.height / self.width
 
 
-def picture_of(properties: Properties) -> Optional[Picture]:
+def picture_of(properties: Properties) -> Optional[SymbolPicture]:
     """The picture of a symbol; None, and a loss, where it is not there or cannot be read."""
     url = properties.raw("url")
     url = url if isinstance(url, str) else ""
@@ -68,7 +68,7 @@ def picture_of(properties: Properties) -> Optional[Picture]:
     return picture
 
 
-def marker_of(picture: Picture, width: float, height: float, angle: float) -> QgsMarkerSymbolLayer:
+def marker_of(picture: SymbolPicture, width: float, height: float, angle: float) -> QgsMarkerSymbolLayer:
     """The picture as a marker: sizes in points, angle in degrees clockwise."""
     if picture.vector:
         layer = QgsSvgMarkerSymbolLayer(picture.path, width, angle)
@@ -89,7 +89,7 @@ def _decoded(text: str) -> Optional[bytes]:
         return None
 
 
-def _checked(data: bytes) -> Optional[Picture]:
+def _checked(data: bytes) -> Optional[SymbolPicture]:
     """The picture, if these bytes are one of a reasonable size."""
     if len(data) > _LARGEST_FILE:
         return None
@@ -106,14 +106,14 @@ def _checked(data: bytes) -> Optional[Picture]:
         or reader.read().isNull()
     ):
         return None
-    return Picture(path, False, size.width(), size.height())
+    return SymbolPicture(path, False, size.width(), size.height())
 
 
-def _checked_drawing(data: bytes, path: str) -> Optional[Picture]:
+def _checked_drawing(data: bytes, path: str) -> Optional[SymbolPicture]:
     if _REFERENCE.search(data):
         return None
     drawing = QSvgRenderer(QByteArray(data))
     box = drawing.viewBoxF()
     if not drawing.isValid() or not (0 < box.width() < 1e6 and 0 < box.height() < 1e6):
         return None
-    return Picture(path, True, box.width(), box.height())
+    return SymbolPicture(path, True, box.width(), box.height())

@@ -21,7 +21,7 @@ from .colours import PLAIN, colour_of
 T = TypeVar("T")
 _DEEPEST = 32
 _LONGEST = 20_000  # members of one list: classes, stops, graphics
-LARGEST = 1000.0  # points: no symbol is larger in earnest, and larger ones only cost memory
+LARGEST_SIZE = 1000.0  # points: no symbol is larger in earnest, and larger ones only cost memory
 _MOST_LOSSES = 100  # of one renderer
 _FARTHEST = 1e6  # no number of points, degrees or percent is larger in earnest
 

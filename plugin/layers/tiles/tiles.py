@@ -24,7 +24,7 @@ from qgis.PyQt.QtGui import QImage
 
 from ...core.errors import PackageError
 from ...core.notice import Notice, notice
-from ...core.offline_map.ready_map import TileFormat, TileSource
+from ...core.offline_map.ready_map import TileLayerFormat, TileSource
 from ...core.storage import database_to_read
 from ...core.tiles.style import read_style
 from ...core.tiles.tile_package import TilePackage, open_tile_package
@@ -38,10 +38,10 @@ _MILLIMETRES_PER_PIXEL = 25.4 / 96
 
 def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -> QgsMapLayer:
     """The layer, dressed; invalid where QGIS cannot open its file."""
-    if source.format is TileFormat.GDAL:
+    if source.format is TileLayerFormat.GDAL:
         made = QgsRasterLayer(_gdal_source(source), layer.title, "gdal")
         _smooth_pictures(made)
-    elif source.format is TileFormat.MBTILES:
+    elif source.format is TileLayerFormat.MBTILES:
         made = QgsRasterLayer(_mbtiles_uri(source), layer.title, "wms")
     else:
         made = _vector_tiles(layer.title, source, losses)
@@ -90,9 +90,9 @@ def _copy_levels(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
 
 def openable(source: TileSource) -> Optional[str]:
     """What an algorithm can open the tiles by; None for vector tiles, which have no such form."""
-    if source.format is TileFormat.GDAL:
+    if source.format is TileLayerFormat.GDAL:
         return _gdal_source(source)
-    if source.format is TileFormat.MBTILES:
+    if source.format is TileLayerFormat.MBTILES:
         return f"wms://{_mbtiles_uri(source)}"
     return None
 
@@ -114,12 +114,12 @@ def _mbtiles_uri(source: TileSource) -> str:
 
 
 def _vector_tiles(title: str, source: TileSource, losses: list[Notice]) -> QgsVectorTileLayer:
-    kind = "vtpk" if source.format is TileFormat.VTPK else "mbtiles"
+    kind = "vtpk" if source.format is TileLayerFormat.VTPK else "mbtiles"
     made = QgsVectorTileLayer(_uri(kind, str(source.file)), title)
     if not made.isValid():
         return made
     with open_tile_package(source.package) as package:
-        if source.format is TileFormat.VECTOR_MBTILES:
+        if source.format is TileLayerFormat.VECTOR_MBTILES:
             _show_levels_as_package(made, package)
         losses += _dress(made, package)
     return made

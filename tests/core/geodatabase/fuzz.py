@@ -26,11 +26,11 @@ from osgeo import ogr
 from plugin.core.errors import OfflineMapError
 from plugin.core.geodatabase.catalogue import open_geodatabase
 from plugin.core.geodatabase.layer_json import describe_layer
-from plugin.core.geodatabase.shapes.batch import Grid, Kind, Layout
+from plugin.core.geodatabase.shapes.batch import Grid, ShapeKind, ShapeLayout
 from plugin.core.geodatabase.shapes.decoder import decode_shapes
 from plugin.core.host import Silent
 from plugin.core.working_copy.columns import renamed_fields
-from plugin.core.working_copy.wkb_writer import to_geopackage, to_wkb
+from plugin.core.working_copy.wkb_writer import to_geopackage_blobs, to_wkb
 from plugin.core.working_copy.write import write_working_copy
 from tests.conftest import SAMPLES
 from tests.fixtures.geodatabase import Dataset, Domain, Field, Row, attachment_dataset, write_geodatabase
@@ -43,17 +43,20 @@ BATCH = 400
 SECONDS = 10
 MEBIBYTES = 400
 TEXTS = {
-    Layout(Kind.POINT): ["POINT (1 2)", "POINT EMPTY"],
-    Layout(Kind.POINT, True, True): ["POINT ZM (1 2 3 4)"],
-    Layout(Kind.MULTIPOINT, True): ["MULTIPOINT Z ((1 2 3),(3 4 5))"],
-    Layout(Kind.LINE): ["LINESTRING (0 0,1 1,2 0)", "MULTILINESTRING ((0 0,1 1),(5 5,6 6,7 7),(8 8,9 9))"],
-    Layout(Kind.POLYGON): [
+    ShapeLayout(ShapeKind.POINT): ["POINT (1 2)", "POINT EMPTY"],
+    ShapeLayout(ShapeKind.POINT, True, True): ["POINT ZM (1 2 3 4)"],
+    ShapeLayout(ShapeKind.MULTIPOINT, True): ["MULTIPOINT Z ((1 2 3),(3 4 5))"],
+    ShapeLayout(ShapeKind.LINE): [
+        "LINESTRING (0 0,1 1,2 0)",
+        "MULTILINESTRING ((0 0,1 1),(5 5,6 6,7 7),(8 8,9 9))",
+    ],
+    ShapeLayout(ShapeKind.POLYGON): [
         "POLYGON ((0 0,9 0,9 9,0 9,0 0),(2 2,2 4,4 4,4 2,2 2))",
         "MULTIPOLYGON (((0 0,9 0,9 9,0 0)),((20 20,30 20,30 30,20 20),(25 21,28 22,28 21,25 21)))",
     ],
 }
 
-Corpus = dict[Layout, tuple[list[bytes], dict[int, Grid]]]
+Corpus = dict[ShapeLayout, tuple[list[bytes], dict[int, Grid]]]
 
 
 def corpus() -> Corpus:
@@ -110,7 +113,7 @@ def fuzz_blobs(count: int, chance: random.Random) -> Counter[str]:
         damaged = [mutated(chance, chance.choice(blobs), blobs) for _ in range(size)]
         signal.alarm(SECONDS)
         batch = decode_shapes(damaged, layout, grids)
-        whole, packed = to_wkb(batch), to_geopackage(batch, 4326)
+        whole, packed = to_wkb(batch), to_geopackage_blobs(batch, 4326)
         signal.alarm(0)
         for index, raw in enumerate(whole):
             reason = batch.problems.get(index)
@@ -145,9 +148,11 @@ def seeds(folder: Path) -> list[bytes]:
     values = {"name": "Zürich", "status": 1, "seen": 2458000.5, "b": b"123"}
     made = []
     for number, layout in enumerate(TEXTS):
-        geometry = {Kind.POINT: "Point", Kind.MULTIPOINT: "Multipoint", Kind.LINE: "Polyline"}.get(
-            layout.kind, "Polygon"
-        )
+        geometry = {
+            ShapeKind.POINT: "Point",
+            ShapeKind.MULTIPOINT: "Multipoint",
+            ShapeKind.LINE: "Polyline",
+        }.get(layout.kind, "Polygon")
         rows = [Row(wkb(text), values) for text in TEXTS[layout] * 6]
         layer = Dataset(
             "Things",

@@ -9,11 +9,11 @@ import pytest
 
 from plugin.core.errors import Unsupported
 from plugin.core.geodatabase.shapes import decoder, encoder
-from plugin.core.geodatabase.shapes.batch import Grid, Kind, Layout
+from plugin.core.geodatabase.shapes.batch import Grid, ShapeKind, ShapeLayout
 from plugin.core.geodatabase.shapes.decoder import decode_shapes
 from plugin.core.geodatabase.shapes.encoder import encode_shapes
 from plugin.core.geodatabase.shapes.varint import VarintStream, encode_varints
-from plugin.core.working_copy.wkb_writer import to_geopackage, to_wkb
+from plugin.core.working_copy.wkb_writer import to_geopackage_blobs, to_wkb
 
 from .oracle import scalar_decode, varint
 from .shapes import GRID, SRID, batch_of, blobs_of, decoded, wkt
@@ -39,12 +39,17 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_shapes_survive_the_way_there_and_back(name):
-    layout = Layout(KINDS[name])
+    layout = ShapeLayout(KINDS[name])
     texts = CASES[name]
     assert decoded(layout, blobs_of(layout, *texts)) == (texts, {})
 
 
-KINDS = {"POINT": Kind.POINT, "MULTIPOINT": Kind.MULTIPOINT, "LINE": Kind.LINE, "POLYGON": Kind.POLYGON}
+KINDS = {
+    "POINT": ShapeKind.POINT,
+    "MULTIPOINT": ShapeKind.MULTIPOINT,
+    "LINE": ShapeKind.LINE,
+    "POLYGON": ShapeKind.POLYGON,
+}
 MEASURED = {
     "POINT": "POINT {0} (1 2 {1})",
     "MULTIPOINT": "MULTIPOINT {0} ((1 2 {1}),(3 4 {1}))",
@@ -55,7 +60,7 @@ MEASURED = {
 
 @pytest.mark.parametrize(("name", "letters"), list(product(MEASURED, ["Z", "M", "ZM"])))
 def test_z_and_m(name, letters):
-    layout = Layout(KINDS[name], "Z" in letters, "M" in letters)
+    layout = ShapeLayout(KINDS[name], "Z" in letters, "M" in letters)
     text = MEASURED[name].format(letters, " ".join(["7.25", "-3.5"][: len(letters)]))
     blobs = blobs_of(layout, text)
     assert decoded(layout, blobs) == ([text], {})
@@ -67,7 +72,7 @@ def test_z_and_m(name, letters):
     ("LINE", "MULTILINESTRING EMPTY"), ("POLYGON", "MULTIPOLYGON EMPTY"),
 ])  # fmt: skip
 def test_empty_and_absent_shapes_are_different_things(name, empty):
-    layout = Layout(KINDS[name])
+    layout = ShapeLayout(KINDS[name])
     blobs = blobs_of(layout, empty, None, CASES[name][0])
     assert len(blobs[0]) == decoder.HEADER
     assert blobs[1] is None
@@ -76,18 +81,18 @@ def test_empty_and_absent_shapes_are_different_things(name, empty):
 
 def test_the_empty_polygon_of_real_files():
     blob = bytes.fromhex("64e610000000000018000000000001000000")
-    assert decoded(Layout(Kind.POLYGON), [blob]) == (["MULTIPOLYGON EMPTY"], {})
+    assert decoded(ShapeLayout(ShapeKind.POLYGON), [blob]) == (["MULTIPOLYGON EMPTY"], {})
 
 
 def test_header_of_a_point():
-    (blob,) = blobs_of(Layout(Kind.POINT), "POINT (1 2)")
+    (blob,) = blobs_of(ShapeLayout(ShapeKind.POINT), "POINT (1 2)")
     assert blob[:10] == bytes.fromhex("64110f00010000000401")
     assert varint(blob, 10)[0] == len(blob) - 18
     assert scalar_decode(blob) == [[200377010000, 302411020000]]
 
 
 def test_envelope_only_above_ten_vertices():
-    layout = Layout(Kind.LINE)
+    layout = ShapeLayout(ShapeKind.LINE)
     for size in (10, 11):
         points = ",".join(f"{k} {k * k % 7}" for k in range(size))
         (blob,) = blobs_of(layout, f"MULTILINESTRING (({points}))")
@@ -101,7 +106,7 @@ def test_envelope_only_above_ten_vertices():
 
 
 def test_separators_count_as_vertices():
-    (blob,) = blobs_of(Layout(Kind.LINE), "MULTILINESTRING ((0 0,1 1,2 0),(5 5,6 6))")
+    (blob,) = blobs_of(ShapeLayout(ShapeKind.LINE), "MULTILINESTRING ((0 0,1 1,2 0),(5 5,6 6))")
     assert int.from_bytes(blob[4:8], "little") == 6
     assert blob[9] == 4 | 0x40
     assert [varint(blob, 10)[0], varint(blob, 11)[0]] == [1, 4]
@@ -109,8 +114,8 @@ def test_separators_count_as_vertices():
 
 def test_a_ring_that_touches_its_own_first_vertex():
     """(5 5) comes back half way: the first return leaves an open rest, the second closes."""
-    batch = batch_of(Layout(Kind.POLYGON), "POLYGON ((5 5,9 5,9 9,5 5,1 9,1 5,3 1,5 5))")
-    again, problems = decoded(Layout(Kind.POLYGON), encode_shapes(batch))
+    batch = batch_of(ShapeLayout(ShapeKind.POLYGON), "POLYGON ((5 5,9 5,9 9,5 5,1 9,1 5,3 1,5 5))")
+    again, problems = decoded(ShapeLayout(ShapeKind.POLYGON), encode_shapes(batch))
     assert not problems
     assert again == ["MULTIPOLYGON (((5 5,9 5,9 9,5 5,1 9,1 5,3 1,5 5)))"]
 
@@ -118,40 +123,48 @@ def test_a_ring_that_touches_its_own_first_vertex():
 def test_rings_are_found_again_when_a_vertex_returns_by_chance():
     """A hole starts and ends at a vertex through which its shell passes too."""
     text = "MULTIPOLYGON (((0 0,5 0,10 0,10 10,0 10,0 0),(5 0,4 4,6 4,5 0)))"
-    assert decoded(Layout(Kind.POLYGON), blobs_of(Layout(Kind.POLYGON), text)) == ([text], {})
+    assert decoded(ShapeLayout(ShapeKind.POLYGON), blobs_of(ShapeLayout(ShapeKind.POLYGON), text)) == (
+        [text],
+        {},
+    )
 
 
 def test_many_holes():
     corners = product(range(2, 90, 3), range(2, 90, 3))
     holes = ",".join(f"({x} {y},{x} {y + 1},{x + 1} {y + 1},{x} {y})" for x, y in corners)
     text = f"MULTIPOLYGON (((0 0,99 0,99 99,0 99,0 0),{holes}))"
-    assert decoded(Layout(Kind.POLYGON), blobs_of(Layout(Kind.POLYGON), text)) == ([text], {})
+    assert decoded(ShapeLayout(ShapeKind.POLYGON), blobs_of(ShapeLayout(ShapeKind.POLYGON), text)) == (
+        [text],
+        {},
+    )
 
 
 def test_orientation_becomes_the_formats():
     clockwise = "MULTIPOLYGON (((0 0,0 10,10 10,10 0,0 0),(2 2,4 2,4 4,2 4,2 2)))"
-    (again,), _ = decoded(Layout(Kind.POLYGON), blobs_of(Layout(Kind.POLYGON), clockwise))
+    (again,), _ = decoded(ShapeLayout(ShapeKind.POLYGON), blobs_of(ShapeLayout(ShapeKind.POLYGON), clockwise))
     assert again == "MULTIPOLYGON (((0 0,10 0,10 10,0 10,0 0),(2 2,2 4,4 4,4 2,2 2)))"
 
 
 def test_largest_coordinates_of_the_finest_grid():
     grid = Grid(-400.0, -400.0, 11258999068426.24)
-    batch = batch_of(Layout(Kind.POINT), "POINT (1 1)")
+    batch = batch_of(ShapeLayout(ShapeKind.POINT), "POINT (1 1)")
     batch.grid_vertices[:] = [[6_530_000_000_000_000, 9_007_199_254_740_992]]
-    again = decode_shapes(encode_shapes(batch), Layout(Kind.POINT), {SRID: grid})
+    again = decode_shapes(encode_shapes(batch), ShapeLayout(ShapeKind.POINT), {SRID: grid})
     assert again.grid_vertices.tolist() == batch.grid_vertices.tolist()
 
 
 def test_each_blob_uses_the_grid_of_its_own_srid():
-    one, other = blobs_of(Layout(Kind.POINT), "POINT (1 2)", "POINT (1 2)")
+    one, other = blobs_of(ShapeLayout(ShapeKind.POINT), "POINT (1 2)", "POINT (1 2)")
     other = other[:1] + (300001).to_bytes(3, "little") + other[4:]
-    batch = decode_shapes([one, other], Layout(Kind.POINT), {SRID: GRID, 300001: Grid(0.0, 0.0, 10000.0)})
+    batch = decode_shapes(
+        [one, other], ShapeLayout(ShapeKind.POINT), {SRID: GRID, 300001: Grid(0.0, 0.0, 10000.0)}
+    )
     assert batch.vertices.tolist() == [[1.0, 2.0], [20037701.0, 30241102.0]]
 
 
 def test_random_lines_equal_a_byte_by_byte_reading():
     rng = np.random.default_rng(7)
-    layout = Layout(Kind.LINE, has_z=True)
+    layout = ShapeLayout(ShapeKind.LINE, has_z=True)
     texts = []
     for _ in range(300):
         parts = []
@@ -166,21 +179,21 @@ def test_random_lines_equal_a_byte_by_byte_reading():
 
 
 def test_geopackage_blobs_carry_envelope_and_emptiness():
-    batch = batch_of(Layout(Kind.LINE), "LINESTRING (1 2,3 5)", "LINESTRING EMPTY", None)
-    line, empty, absent = to_geopackage(batch, 3857)
+    batch = batch_of(ShapeLayout(ShapeKind.LINE), "LINESTRING (1 2,3 5)", "LINESTRING EMPTY", None)
+    line, empty, absent = to_geopackage_blobs(batch, 3857)
     assert line[:8] == b"GP\0\x03" + (3857).to_bytes(4, "little")
     assert np.frombuffer(line[8:40], "<f8").tolist() == [1, 3, 2, 5]
     assert wkt(line[40:]) == "MULTILINESTRING ((1 2,3 5))"
     assert empty[:4] == b"GP\0\x11"
     assert absent is None
-    point = to_geopackage(batch_of(Layout(Kind.POINT), "POINT (1 2)"), 4326)[0]
+    point = to_geopackage_blobs(batch_of(ShapeLayout(ShapeKind.POINT), "POINT (1 2)"), 4326)[0]
     assert point[3] == 1
     assert wkt(point[8:]) == "POINT (1 2)"
 
 
 def broken(**changes):
     """A good line blob with bytes replaced at positions."""
-    (blob,) = blobs_of(Layout(Kind.LINE), "MULTILINESTRING ((0 0,1 1,2 0),(5 5,6 6))")
+    (blob,) = blobs_of(ShapeLayout(ShapeKind.LINE), "MULTILINESTRING ((0 0,1 1,2 0),(5 5,6 6))")
     raw = bytearray(blob)
     for position, value in changes.items():
         raw[int(position[1:])] = value
@@ -213,7 +226,7 @@ REFUSED = {
 def test_what_does_not_fit_is_refused_by_name_and_alone(what):
     make, reason = REFUSED[what]
     good = broken()
-    texts, problems = decoded(Layout(Kind.LINE), [good, make(), None, good])
+    texts, problems = decoded(ShapeLayout(ShapeKind.LINE), [good, make(), None, good])
     assert problems == {1: reason}
     assert texts[1] is texts[2] is None
     assert texts[0] == texts[3] == "MULTILINESTRING ((0 0,1 1,2 0),(5 5,6 6))"
@@ -221,16 +234,16 @@ def test_what_does_not_fit_is_refused_by_name_and_alone(what):
 
 def test_coordinates_off_the_grid_are_refused():
     for far in (1 << 53, 1 << 55, 1 << 61):
-        batch = batch_of(Layout(Kind.POINT), "POINT (1 1)")
+        batch = batch_of(ShapeLayout(ShapeKind.POINT), "POINT (1 1)")
         batch.grid_vertices[0, 0] = far + 1
-        _, problems = decoded(Layout(Kind.POINT), encode_shapes(batch))
+        _, problems = decoded(ShapeLayout(ShapeKind.POINT), encode_shapes(batch))
         assert problems == {0: decoder.TOO_LARGE}
 
 
 def test_open_rings_are_refused():
-    batch = batch_of(Layout(Kind.POLYGON), "POLYGON ((0 0,9 0,9 9,0 0))", f"POLYGON ({RING})")
+    batch = batch_of(ShapeLayout(ShapeKind.POLYGON), "POLYGON ((0 0,9 0,9 9,0 0))", f"POLYGON ({RING})")
     batch.grid_vertices[3] += 1
-    texts, problems = decoded(Layout(Kind.POLYGON), encode_shapes(batch))
+    texts, problems = decoded(ShapeLayout(ShapeKind.POLYGON), encode_shapes(batch))
     assert problems == {0: decoder.OPEN_RING}
     assert texts == [None, f"MULTIPOLYGON (({RING}))"]
 
@@ -239,19 +252,19 @@ def test_a_tangled_part_costs_no_more_than_its_size_allows():
     """30,000 small rings and a tail that never closes: every split has to be tried, up to a bound."""
     ring = "0 0,3 0,3 3,0 0"
     text = f"POLYGON (({','.join([ring] * 30000)},7 7,8 8,9 9,7 8,7 9))"
-    batch = batch_of(Layout(Kind.POLYGON), text)
-    _, problems = decoded(Layout(Kind.POLYGON), encode_shapes(batch))
+    batch = batch_of(ShapeLayout(ShapeKind.POLYGON), text)
+    _, problems = decoded(ShapeLayout(ShapeKind.POLYGON), encode_shapes(batch))
     assert problems == {0: decoder.OPEN_RING}
 
 
 def test_every_flipped_bit_gives_a_shape_or_a_reason():
-    (good,) = blobs_of(Layout(Kind.POLYGON), CASES["POLYGON"][2])
+    (good,) = blobs_of(ShapeLayout(ShapeKind.POLYGON), CASES["POLYGON"][2])
     flipped = []
     for bit in range(len(good) * 8):
         raw = bytearray(good)
         raw[bit // 8] ^= 1 << bit % 8
         flipped.append(bytes(raw))
-    batch = decode_shapes(flipped, Layout(Kind.POLYGON), {SRID: GRID})
+    batch = decode_shapes(flipped, ShapeLayout(ShapeKind.POLYGON), {SRID: GRID})
     absent = set(np.flatnonzero(batch.absent).tolist())
     assert absent == set(batch.problems)
     assert len(absent) > len(flipped) // 2
@@ -259,7 +272,7 @@ def test_every_flipped_bit_gives_a_shape_or_a_reason():
 
 
 def test_a_payload_that_does_not_fit_its_length_is_not_written(monkeypatch):
-    layout, text = Layout(Kind.LINE), CASES["LINE"][0]
+    layout, text = ShapeLayout(ShapeKind.LINE), CASES["LINE"][0]
     (blob,) = blobs_of(layout, text)
     size, _ = varint(blob, 10)
     monkeypatch.setattr(encoder, "_LARGEST_PAYLOAD", size)

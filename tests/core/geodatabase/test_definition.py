@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.core.geodatabase.definition import DEEPEST, LARGEST, parse_definition
+from plugin.core.geodatabase.definition import DEEPEST, LARGEST_DEFINITION, parse_definition
 
 
 def test_elements_attributes_and_text():
@@ -31,7 +31,16 @@ def test_entities_of_documents_mean_nothing():
 
 
 def test_nothing_and_nonsense_are_empty():
-    for text in (None, "", "no xml at all", "<", "<<<>>>", "</a></b>", "&#xD800;&#0;", "x" * (LARGEST + 1)):
+    for text in (
+        None,
+        "",
+        "no xml at all",
+        "<",
+        "<<<>>>",
+        "</a></b>",
+        "&#xD800;&#0;",
+        "x" * (LARGEST_DEFINITION + 1),
+    ):
         xml = parse_definition(text)
         assert (xml.name, xml.children) == ("", [])
 

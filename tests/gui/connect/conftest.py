@@ -6,8 +6,8 @@ import pytest
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice
 from qgis.PyQt.QtGui import QColor, QImage
 
-from plugin.gui.jobs.questions import PortalQuestions
-from plugin.gui.widgets.thumbnails import Thumbnails
+from plugin.gui.jobs.questions import Questions
+from plugin.gui.jobs.thumbnails import Thumbnails
 from plugin.qgis_io.connections import Connection, save_connection
 from tests.portal import PortalContent, add_web_map
 
@@ -44,7 +44,7 @@ def tidy(own_settings):
 
 @pytest.fixture
 def questions():
-    made = PortalQuestions()
+    made = Questions()
     yield made
     made.close()
 

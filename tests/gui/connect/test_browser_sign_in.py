@@ -44,11 +44,11 @@ from qgis.utils import iface
 def walk():
     from plugin.gui.connections.form import ConnectionDialog
     from plugin.gui.connections.oauth_recipe import OAuthRecipe
-    from plugin.gui.jobs.questions import PortalQuestions
+    from plugin.gui.jobs.questions import Questions
     from plugin.qgis_io.connections import Connection
 
     QgsApplication.authManager().setMasterPassword("a master password", True)
-    questions, said = PortalQuestions(), []
+    questions, said = Questions(), []
     recipe = OAuthRecipe({portal!r}, iface.mainWindow())
     recipe.clientEdit.setText("crews01")
     recipe.accept()

@@ -9,7 +9,7 @@ from plugin.gui.connections.box import ConnectionsBox
 from plugin.gui.connections.form import ConnectionDialog
 from plugin.gui.connections.oauth_recipe import OAuthRecipe
 from plugin.gui.options.options_factory import OptionsFactory
-from plugin.qgis_io.connections import ARCGIS_ONLINE, Connection, connections, find_connection
+from plugin.qgis_io.connections import ARCGIS_ONLINE_TITLE, Connection, connections, find_connection
 from plugin.qgis_io.settings import parallel_downloads, root_folder
 from tests.portal import Html
 
@@ -94,7 +94,7 @@ def test_plain_http_is_warned_of_when_something_secret_would_travel(form, stored
 def test_what_cannot_be_saved_keeps_the_form_open(form):
     ok = form.buttonBox.button(OK)
     assert not ok.isEnabled()
-    form.titleEdit.setText(ARCGIS_ONLINE)
+    form.titleEdit.setText(ARCGIS_ONLINE_TITLE)
     form.show()
     ok.click()
     assert form.isVisible()
@@ -105,7 +105,7 @@ def test_what_cannot_be_saved_keeps_the_form_open(form):
 
 
 def test_arcgis_online_keeps_title_and_address(questions):
-    form = ConnectionDialog(questions, connections()[0], ARCGIS_ONLINE)
+    form = ConnectionDialog(questions, connections()[0], ARCGIS_ONLINE_TITLE)
     assert form.titleEdit.isReadOnly()
     assert form.urlEdit.isReadOnly()
     assert form.buttonBox.button(OK).isEnabled()
@@ -151,8 +151,8 @@ def box(questions, visitor):
 
 
 def test_the_box_shows_arcgis_online_first_and_keeps_it(box):
-    assert [box.choice.itemText(row) for row in range(box.choice.count())] == [ARCGIS_ONLINE, "Town"]
-    assert box.connection().title == ARCGIS_ONLINE
+    assert [box.choice.itemText(row) for row in range(box.choice.count())] == [ARCGIS_ONLINE_TITLE, "Town"]
+    assert box.connection().title == ARCGIS_ONLINE_TITLE
     assert not box.remove_button.isEnabled()
 
 
@@ -189,7 +189,7 @@ def test_a_connection_is_made_changed_and_removed(box, running):
     in_dialog(lambda dialog: dialog.button(QMessageBox.StandardButton.Yes).click())
     box.remove_button.click()
     assert find_connection("Port") is None
-    assert box.connection().title == ARCGIS_ONLINE
+    assert box.connection().title == ARCGIS_ONLINE_TITLE
 
 
 def test_the_page_in_the_options(questions, ranger, tmp_path):
@@ -198,7 +198,10 @@ def test_the_page_in_the_options(questions, ranger, tmp_path):
     page = factory.createWidget()
     tree = page.form.connectionsTree
     rows = [[tree.topLevelItem(row).text(column) for column in range(3)] for row in range(2)]
-    assert rows == [[ARCGIS_ONLINE, "https://www.arcgis.com", ""], ["Town office", ranger.url, "test Basic"]]
+    assert rows == [
+        [ARCGIS_ONLINE_TITLE, "https://www.arcgis.com", ""],
+        ["Town office", ranger.url, "test Basic"],
+    ]
     assert not page.form.removeButton.isEnabled()
     tree.setCurrentItem(tree.topLevelItem(1))
     in_dialog(lambda dialog: dialog.button(QMessageBox.StandardButton.Yes).click())

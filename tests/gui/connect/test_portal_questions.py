@@ -5,7 +5,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QThread
 
 from plugin.core.errors import BadInput, NoConnection
 from plugin.gui.connections.sign_in import SignInLine, sign_in_state
-from plugin.gui.jobs.questions import PortalQuestions
+from plugin.gui.jobs.questions import Questions
 from plugin.qgis_io.connections import Connection
 from tests.portal import Stall
 
@@ -71,7 +71,7 @@ def test_a_stalled_portal_does_not_keep_the_event_loop(questions, running, visit
 
 def test_closing_ends_what_is_asked_within_a_second(running, visitor, heard):
     running.fault("/portals/self", Stall(), times=None)
-    asking = PortalQuestions()
+    asking = Questions()
     asking.ask(visitor, sign_in_state, heard.append, heard.append)
     wait_for(lambda: running.asked("/portals/self"))
     wait_for(lambda: asking.close() or True, seconds=1)

@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QImage
 
 from plugin.core.portal.items import Portal
-from plugin.gui.widgets.thumbnails import SIZE, Thumbnails, decoded, placeholder
+from plugin.gui.jobs.thumbnails import SIZE, Thumbnails, decoded, placeholder
 from plugin.qgis_io.connections import Connection
 from tests.portal import Status
 

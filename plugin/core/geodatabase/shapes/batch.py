@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-class Kind(IntEnum):
+class ShapeKind(IntEnum):
     """The geometry types of the format, with the numbers of the blob's type byte."""
 
     POINT = 1
@@ -26,10 +26,10 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True)
-class Layout:
+class ShapeLayout:
     """What every shape of a table has in common."""
 
-    kind: Kind
+    kind: ShapeKind
     has_z: bool = False
     has_m: bool = False
 
@@ -51,7 +51,7 @@ class Grid:
     m_origin: float = 0.0
     m_scale: float = 1.0
 
-    def axes(self, layout: Layout) -> list[tuple[float, float]]:
+    def axes(self, layout: ShapeLayout) -> list[tuple[float, float]]:
         """(origin, scale) of each number of a vertex, in the order x, y, z, m."""
         result = [(self.x_origin, self.xy_scale), (self.y_origin, self.xy_scale)]
         if layout.has_z:
@@ -74,7 +74,7 @@ class ShapeBatch:
     `flags` keep of the blob what the vertices do not tell (see shape.py).
     """
 
-    layout: Layout
+    layout: ShapeLayout
     count: int
     grid_vertices: Integers
     vertices: Floats

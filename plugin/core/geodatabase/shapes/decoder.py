@@ -23,7 +23,7 @@ from typing import Optional
 import numpy as np
 
 from ...notice import Notice, notice
-from .batch import Floats, Grid, Kind, Layout, Mask, ShapeBatch, offsets, spans
+from .batch import Floats, Grid, Mask, ShapeBatch, ShapeKind, ShapeLayout, offsets, spans
 from .rings import signed_areas, split_rings
 from .varint import LONGEST, Integers, VarintStream
 
@@ -39,7 +39,7 @@ _LONG_RUN = 200
 _LARGEST_STEP = 1 << 54
 _LARGEST_COORDINATE = 1 << 53
 _FORMS = (0, 1, 2, 4, 8)
-_PATHS = (Kind.LINE, Kind.POLYGON)
+_PATHS = (ShapeKind.LINE, ShapeKind.POLYGON)
 
 LARGEST_BLOB = 16 << 20
 """Bytes of a blob beyond which it is not read: some four million vertices."""
@@ -54,7 +54,9 @@ OPEN_RING = notice("shape", "a ring of it does not close")
 UNKNOWN_GRID = notice("shape", "its spatial reference is not in the file")
 
 
-def decode_shapes(blobs: Sequence[Optional[bytes]], layout: Layout, grids: Mapping[int, Grid]) -> ShapeBatch:
+def decode_shapes(
+    blobs: Sequence[Optional[bytes]], layout: ShapeLayout, grids: Mapping[int, Grid]
+) -> ShapeBatch:
     """Decodes `blobs`, all of one table, on the grids named by their srid.
 
     Never raises for what is in a blob: an unreadable one is `absent` in the result and has its
@@ -93,7 +95,7 @@ def _require(condition: Mask, reason: Notice) -> None:
 class _Decoder:
     """The columns of one batch on their way from bytes to shapes; one entry for each blob."""
 
-    def __init__(self, blobs: Sequence[bytes], layout: Layout, grids: Mapping[int, Grid]) -> None:
+    def __init__(self, blobs: Sequence[bytes], layout: ShapeLayout, grids: Mapping[int, Grid]) -> None:
         self.layout, self.grids, self.count = layout, grids, len(blobs)
         edge = offsets(np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)))
         self.start, self.end = edge[:-1], edge[1:]
@@ -122,7 +124,7 @@ class _Decoder:
         dimensions = layout.has_z << 1 | int(layout.has_m)
         _require((head[8] >> 2 == layout.kind) & ((head[8] & 3 == dimensions) | (self.size == 0)), OTHER_KIND)
         _require(np.isin(self.form & ~MULTIPART, _FORMS), UNKNOWN_FLAGS)
-        if layout.kind == Kind.POINT:
+        if layout.kind == ShapeKind.POINT:
             _require((self.size <= 1) & (self.form & MULTIPART == 0), BROKEN_HEADER)
 
     def _find_payload(self) -> None:
@@ -261,7 +263,7 @@ class _Decoder:
     def _shapes(self, vertices: Integers, part_start: Integers, part_shape: Integers) -> ShapeBatch:
         opens_part = np.ones(len(part_start), dtype=bool)
         is_shell = opens_part
-        if self.layout.kind == Kind.POLYGON and len(part_start):
+        if self.layout.kind == ShapeKind.POLYGON and len(part_start):
             xy, total = vertices[:, :2], len(vertices)
             ring_start, ring_part, unclosed = split_rings(xy, part_start, np.append(part_start[1:], total))
             closed = np.ones(self.count, dtype=bool)

@@ -13,16 +13,16 @@ from typing import Optional
 import numpy as np
 
 from ...errors import Unsupported
-from .batch import Kind, ShapeBatch, offsets, spans
+from .batch import ShapeBatch, ShapeKind, offsets, spans
 from .decoder import ENVELOPE_ABOVE, MAGIC, MULTIPART
 from .varint import Integers, encode_varints
 
 _HEADER = struct.Struct("<BHBIBB")
 _LARGEST_PAYLOAD = (1 << 27) - 1
-_PLAIN_FORMS = {Kind.POINT: 1, Kind.MULTIPOINT: 1, Kind.LINE: 4, Kind.POLYGON: 8}
+_PLAIN_FORMS = {ShapeKind.POINT: 1, ShapeKind.MULTIPOINT: 1, ShapeKind.LINE: 4, ShapeKind.POLYGON: 8}
 
 
-def plain_form(kind: Kind, parts: int) -> int:
+def plain_form(kind: ShapeKind, parts: int) -> int:
     """The form byte of a shape of which nothing is known but its parts; 0 parts: empty."""
     if not parts:
         return 0
@@ -71,7 +71,7 @@ def _with_separators(batch: ShapeBatch) -> tuple[Integers, Integers]:
     A separator's z and m are those of the vertex before it (not seen in any file).
     """
     vertices, sizes = batch.grid_vertices, np.diff(batch.vertex_start)
-    if batch.layout.kind not in (Kind.LINE, Kind.POLYGON) or not len(batch.path_start):
+    if batch.layout.kind not in (ShapeKind.LINE, ShapeKind.POLYGON) or not len(batch.path_start):
         return vertices, sizes
     start, shape = batch.path_start[batch.path_opens_part], batch.path_shape[batch.path_opens_part]
     later = np.append(False, shape[1:] == shape[:-1])
@@ -114,7 +114,7 @@ def _envelopes(batch: ShapeBatch, sizes: Integers) -> dict[int, bytes]:
 
 def _part_lists(batch: ShapeBatch) -> dict[int, bytes]:
     """k and the vertex counts of the first k parts, separators counted, of shapes with k + 1 parts."""
-    if batch.layout.kind not in (Kind.LINE, Kind.POLYGON):
+    if batch.layout.kind not in (ShapeKind.LINE, ShapeKind.POLYGON):
         return {}
     counts, shape = _part_counts(batch)
     parts = np.bincount(shape, minlength=batch.count)

@@ -18,7 +18,7 @@ Integers = npt.NDArray[np.int64]
 LONGEST = 9
 """Bytes of the longest varint that still fits a signed 64-bit integer: 6 + 8 * 7 = 62 bits."""
 
-BEYOND = 1 << 62
+OUT_OF_RANGE = 1 << 62
 """Stands, with either sign, for a number of more than `LONGEST` bytes."""
 
 _PADDING = 8
@@ -47,7 +47,7 @@ class VarintStream:
         return result
 
     def decode(self, starts: Integers) -> Integers:
-        """The values of the varints that start at `starts`; `BEYOND` where one is longer than `LONGEST`.
+        """The values of the varints that start at `starts`; `OUT_OF_RANGE` for those longer than `LONGEST`.
 
         All must end inside the stream: that is the caller's check, because only the caller can name
         what is broken. The bytes of a varint are told from those after it by its own end, the lowest
@@ -82,7 +82,7 @@ class VarintStream:
         if len(nine):
             ninth = self.bytes[starts[nine] + 8]
             value[nine] |= ninth.astype(u) << u(55)
-            value[nine[ninth >= 0x80]] = BEYOND
+            value[nine[ninth >= 0x80]] = OUT_OF_RANGE
         return _with_sign(value, words)
 
 

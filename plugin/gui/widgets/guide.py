@@ -8,7 +8,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 
-_METADATA = Path(__file__).parents[2] / "metadata.txt"
+_METADATA = Path(__file__).parents[3] / "metadata.txt"
 
 
 def guide_url(section: str) -> str:

@@ -13,7 +13,7 @@ from ..web_map import WebMap, parse_web_map
 
 
 @dataclass(frozen=True)
-class Gathered:
+class FoundMapArea:
     """A web map and the map area to download."""
 
     web_map_item: Item
@@ -21,7 +21,7 @@ class Gathered:
     area: MapArea
 
 
-def gather(portal: Portal, web_map_id: ItemId, area: str, executor: Executor) -> Gathered:
+def find_map_area(portal: Portal, web_map_id: ItemId, area: str, executor: Executor) -> FoundMapArea:
     """Asks for the web map, its data and its areas side by side, then for the one area.
 
     `area` is an item id, an item URL or an exact title. Raises `BadInput` when it fits none or several of
@@ -35,7 +35,7 @@ def gather(portal: Portal, web_map_id: ItemId, area: str, executor: Executor) ->
     chosen = choose_area(areas.result(), area, web_map_item.title)
     loaded = load_map_area(portal, chosen.id)
     _require_packaged(loaded)
-    return Gathered(web_map_item, web_map, loaded)
+    return FoundMapArea(web_map_item, web_map, loaded)
 
 
 def choose_area(areas: list[Item], wanted: str, map_title: str) -> Item:

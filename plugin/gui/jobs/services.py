@@ -1,18 +1,18 @@
-"""What works behind the windows, and how it makes itself heard."""
+"""What every page of the dock needs behind it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from .notices import Notices
-from .questions import PortalQuestions
+from .questions import Questions
 from .tasks import Jobs
 
 
 @dataclass(frozen=True)
-class Background:
+class Services:
     """`jobs` run algorithms, `questions` ask portals and read files, `notices` tell in the message bar."""
 
     jobs: Jobs
-    questions: PortalQuestions
+    questions: Questions
     notices: Notices

@@ -24,7 +24,7 @@ from ...core.portal.urls import ItemId
 from ...core.storage import write_whole
 from ...qgis_io.connections import Connection
 from ...qgis_io.threads import QtExecutor
-from ..jobs.questions import PortalQuestions, Question
+from .questions import Question, Questions
 
 SIZE = QSize(240, 160)  # pixels: twice what a row shows, for screens of high resolution
 _LARGEST_FILE = 2 << 20
@@ -64,7 +64,7 @@ class Thumbnails(QObject):
     _decoded = pyqtSignal(object, QImage)
 
     def __init__(
-        self, questions: PortalQuestions, folder: Optional[Path] = None, parent: Optional[QObject] = None
+        self, questions: Questions, folder: Optional[Path] = None, parent: Optional[QObject] = None
     ) -> None:
         super().__init__(parent)
         self._questions = questions
