@@ -154,7 +154,7 @@ class Plugin:
         from .gui.options.options_factory import OptionsFactory
         from .layers.open_project.announcement import announcement
 
-        self.options = OptionsFactory(lambda: self.dock_content.background.questions)
+        self.options = OptionsFactory(lambda: self.dock_content.services.questions)
         self.options.changed.connect(self._take_options)
         self.iface.registerOptionsWidgetFactory(self.options)
         self.dropping = OfflineMapDropHandler(self._open)

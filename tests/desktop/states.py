@@ -198,7 +198,7 @@ class States:
         yield from self.rows("german 8 states of areas")
         self.areas.model.replace_all(known)
         self.look_for_clipped("the dock", self.page)
-        questions, window = self.work.background.questions, iface.mainWindow()
+        questions, window = self.work.services.questions, iface.mainWindow()
         rows = [row for row in self.areas.model.rows() if row.area.packages]
         chooser = WebMapChooser(questions, self.work.thumbnails, window)
         chooser._change_connection()
@@ -208,7 +208,7 @@ class States:
             (
                 (
                     "the download form",
-                    DownloadDialog(self.listed, [rows[0].area], self.work.background.jobs, window),
+                    DownloadDialog(self.listed, [rows[0].area], self.work.services.jobs, window),
                 ),
                 ("the form of a connection", ConnectionDialog(questions, self.connection, "", window)),
                 ("the choice of a web map", chooser),

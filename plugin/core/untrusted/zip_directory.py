@@ -8,7 +8,6 @@ Source of the layout: APPNOTE.TXT 6.3.9 of PKWARE, §4.3 and §4.5.3.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 import re
 import stat
@@ -89,6 +88,7 @@ def _read_directory(range_: ByteRange, count: int, size: int, offset: int) -> It
         _contradicts(range_.path)
     directory = range_.read(offset, size)
     position = 0
+    safe_folders: set[str] = set()
     for _ in range(count):
         if position + _CENTRAL.size > size:
             _contradicts(range_.path)
@@ -102,7 +102,7 @@ def _read_directory(range_: ByteRange, count: int, size: int, offset: int) -> It
         if position > size:
             _contradicts(range_.path)
         name, extra = directory[name_start:extra_start], directory[extra_start:position]
-        yield _entry(fields, name, extra, range_.path, offset)
+        yield _entry(fields, name, extra, range_.path, offset, safe_folders)
 
 
 def _find_directory(range_: ByteRange) -> tuple[int, int, int]:
@@ -142,7 +142,14 @@ def _find_directory(range_: ByteRange) -> tuple[int, int, int]:
     return count, size, offset
 
 
-def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, directory: int) -> Entry:
+def _entry(
+    fields: tuple[int, ...],
+    raw_name: bytes,
+    extra: bytes,
+    path: Path,
+    directory: int,
+    safe_folders: set[str],
+) -> Entry:
     """One directory record, judged."""
     made_by, flags, method = fields[1], fields[3], fields[4]
     name = _decode_name(raw_name, flags)
@@ -155,7 +162,7 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, d
     kind = stat.S_IFMT(fields[15] >> 16) if made_by >> 8 in (3, 19) else 0
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         refuse(path, Untrusted("it holds a link or a device"))
-    if len(raw_name) > MAX_NAME_BYTES or _is_harmful(name):
+    if len(raw_name) > MAX_NAME_BYTES or _is_harmful(name, safe_folders):
         refuse(path, Untrusted("a name in it leads elsewhere ({name})", name=ascii(name[:60])), unpack=True)
     crc, packed, size, offset = fields[7], fields[8], fields[9], fields[16]
     size, packed, offset = _wide(extra, size, packed, offset, path)
@@ -166,16 +173,15 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes, path: Path, d
     return Entry(name, offset, packed, size, method == _STORED, crc)
 
 
-def _is_harmful(name: str) -> bool:
-    """Folders repeat, and so are looked at once."""
+def _is_harmful(name: str, safe_folders: set[str]) -> bool:
+    """Folders repeat, and so are looked at once: those that are no harm go into `safe_folders`."""
     name = name.removesuffix("/")
     folder = _parent(name)
-    return bool(_HARMFUL_NAME.search(name[len(folder) :])) or _is_harmful_folder(folder)
-
-
-@lru_cache(maxsize=1024)
-def _is_harmful_folder(folder: str) -> bool:
-    return bool(folder and _HARMFUL_NAME.search(folder))
+    if folder and folder not in safe_folders:
+        if _HARMFUL_NAME.search(folder):
+            return True
+        safe_folders.add(folder)
+    return bool(_HARMFUL_NAME.search(name[len(folder) :]))
 
 
 def _wide(extra: bytes, size: int, packed: int, offset: int, path: Path) -> tuple[int, int, int]:
