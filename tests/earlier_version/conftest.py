@@ -10,7 +10,7 @@ import tarfile
 import pytest
 from qgis.core import QgsApplication, QgsProcessingFeedback, QgsSettings
 
-from plugin.core.geodatabase.change_tracking import local_edits, values_before
+from plugin.core.working_copy.change_tracking import local_edits, values_before
 from plugin.processing.provider import OfflineMapAreasProvider
 from tests.portal import PortalContent
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 
-from plugin.core.offline.local_maps import read_local_map
+from plugin.core.offline_map.local_maps import read_local_map
 
 from .conftest import edits_of, files_of, in_order, rows_of
 

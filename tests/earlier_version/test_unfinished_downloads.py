@@ -2,8 +2,8 @@
 
 import pytest
 
-from plugin.core.offline.local_maps import find_local_maps
-from plugin.gui.unfinished import unfinished_downloads
+from plugin.core.offline_map.local_maps import find_local_maps
+from plugin.gui.jobs.unfinished import unfinished_downloads
 from plugin.qgis_io.connections import find_connection
 from plugin.qgis_io.settings import offline_map_folders, parallel_downloads, root_folder
 
