@@ -9,13 +9,13 @@ from collections.abc import Mapping
 import re
 from typing import Optional
 
-from .arcade.convert import joined
-from .arcade.field_text import FieldFormat, shown_field, shown_template
-from .arcade.fields import FeatureField
-from .arcade.translate import value_of
-from .arcade.tree import Call, Literal, Member, Name, Node, NotRead
-from .arcade.values import Value, constant
-from .notice import notice
+from ..notice import notice
+from .convert import joined
+from .field_text import FieldFormat, shown_field, shown_template
+from .fields import FeatureField
+from .translate import value_of
+from .tree import Call, Literal, Member, Name, Node, NotRead
+from .values import Value, constant
 
 _LONGEST = 8_000
 _DEEPEST = 8
