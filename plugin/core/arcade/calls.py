@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from .changes import CHANGING, Changes
-from .evaluator import lowered
+from .dictionaries import default_inside, has_key, paired
 from .fields import OF_FEATURE
-from .functions import call, default_value
+from .functions import call
 from .geometry import GEOMETRY, centroid, of_feature
 from .lists import as_array, known_list
 from .operators import any_of, binary, equal
@@ -21,9 +21,7 @@ from .values import (
     choose,
     constant,
     is_true,
-    known_number,
     known_text,
-    member_of,
     not_read,
     refused,
 )
@@ -63,7 +61,7 @@ class Calls(Changes):
         inside = _INSIDE.get(name)
         if inside is not None and len(opened) == inside[0] and first is not Kind.NULL:
             return inside[1](*opened)
-        return _pairs(opened) if name == "dictionary" else call(name, opened)
+        return paired(opened) if name == "dictionary" else call(name, opened)
 
     def _choice(self, node: Call, scope: Scope) -> Value:
         """IIf, When and Decode look at no more than they have to: a part that is not taken may fail."""
@@ -182,37 +180,9 @@ class Calls(Changes):
         return value
 
 
-def _pairs(arguments: list[Value]) -> Value:
-    """`Dictionary(key, value, …)`."""
-    keys = [known_text(one) for one in arguments[::2]]
-    if len(arguments) % 2 or any(key is None for key in keys):
-        raise not_read("Dictionary")
-    members = {str(key): value for key, value in zip(keys, arguments[1::2])}
-    return Value(Kind.DICTIONARY, members=members)
-
-
-def _has_key(owner: Value, key: Value) -> Value:
-    if owner.kind is not Kind.DICTIONARY:
-        raise not_read("HasKey")
-    wanted = lowered(key) if key.kind is Kind.TEXT else key
-    return any_of([equal(constant(name.lower()), wanted) for name in owner.members])
-
-
-def _default_inside(owner: Value, key: Value, default: Value) -> Value:
-    """`DefaultValue(dictionary, key, default)`, and of a list by position."""
-    name, at = known_text(key), known_number(key)
-    if owner.kind is Kind.DICTIONARY and name is not None:
-        found = member_of(owner.members, name)
-        return default_value(owner.members[found], default) if found else default
-    if owner.kind is Kind.LIST and at is not None:
-        inside = 0 <= at < len(owner.items)
-        return default_value(owner.items[int(at)], default) if inside else default
-    raise not_read("DefaultValue")
-
-
 _INSIDE: Mapping[str, tuple[int, Callable[..., Value]]] = {
-    "haskey": (2, _has_key),
-    "defaultvalue": (3, _default_inside),
+    "haskey": (2, has_key),
+    "defaultvalue": (3, default_inside),
 }
 
 

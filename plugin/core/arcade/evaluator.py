@@ -9,11 +9,12 @@ from typing import Any
 
 from ..notice import notice
 from .convert import joined
+from .dictionaries import entry
 from .fields import Fields, read_field
 from .functions import FUNCTIONS
 from .geometry import member
 from .lists import item_at, known_list
-from .operators import binary, equal, unary
+from .operators import binary, unary
 from .scope import Keeper, Scope
 from .tree import (
     Array,
@@ -36,10 +37,9 @@ from .values import (
     Value,
     choose,
     constant,
-    failure,
     known_text,
-    member_of,
     refused,
+    unknown_name,
 )
 
 _MOST_STEPS = 6_000
@@ -154,7 +154,7 @@ class Evaluator(ABC):
             return Value(Kind.NUMBER, BEYOND, wild=True)
         if name in self.functions or name in FUNCTIONS:
             return Value(Kind.FUNCTION, name=name)
-        raise unknown(name)
+        raise unknown_name(name)
 
     def _member(self, node: Member, scope: Scope) -> Value:
         if isinstance(node.object, Name) and scope.find(node.object.name) is None:
@@ -171,7 +171,7 @@ class Evaluator(ABC):
         if owner.kind in (Kind.LIST, Kind.ARRAY):
             return item_at(owner, key_value)
         if owner.kind is Kind.DICTIONARY:
-            return _entry(owner, key_value)
+            return entry(owner, key_value)
         if owner.kind is Kind.GEOMETRY:
             return member(owner, key_value)
         raise refused()
@@ -185,36 +185,6 @@ class Evaluator(ABC):
     @abstractmethod
     def call(self, node: Call, scope: Scope) -> Value:
         """What a call is worth."""
-
-
-def _entry(owner: Value, key: Value) -> Value:
-    known = known_text(key)
-    if known is not None:
-        name = member_of(owner.members, known)
-        if name is None:
-            raise refused()
-        return owner.members[name]
-    if key.kind is not Kind.TEXT or key.loose:
-        raise refused()
-    kinds = {value.kind for value in owner.members.values()}
-    fails = failure(kinds.pop() if len(kinds) == 1 else Kind.TEXT)
-    wanted = lowered(key)
-    return choose(
-        [(equal(constant(name.lower()), wanted), value) for name, value in owner.members.items()], fails
-    )
-
-
-def lowered(key: Value) -> Value:
-    """A key of a dictionary, to be found in whatever case it is written."""
-    known = known_text(key)
-    if known is not None:
-        return constant(known.lower())
-    return Value(Kind.TEXT, f"lower({key.text})", nullable=key.nullable)
-
-
-def unknown(name: str) -> NotRead:
-    """For names that mean nothing."""
-    return NotRead(notice("arcade", "An Arcade expression uses “{name}”, which is not read.", name=name[:40]))
 
 
 def _condition(text: str) -> Value:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Optional, Union
 
 from ..notice import notice
-from .evaluator import unknown
 from .fields import Fields
 from .loops import Folder, without_continue
 from .scope import Scope
@@ -30,7 +29,7 @@ from .tree import (
     Statement,
     leaves,
 )
-from .values import NULL, Kind, Value, choose, constant, is_true, not_read, refused
+from .values import NULL, Kind, Value, choose, constant, is_true, not_read, refused, unknown_name
 
 _DEEPEST_CALL = 12
 
@@ -120,7 +119,7 @@ class Interpreter(Folder):
             owner = self.value(step.target.object, scope)
             self.put(owner, self.value(step.target.key, scope), value, scope)
         elif not scope.assign(step.target.name, self.keeper.short(value)):
-            raise unknown(step.target.name)
+            raise unknown_name(step.target.name)
 
     # Branches
 

@@ -241,6 +241,11 @@ def not_read(name: str) -> NotRead:
     return NotRead(notice("arcade", "This use of the Arcade function “{name}” is not read.", name=name))
 
 
+def unknown_name(name: str) -> NotRead:
+    """For names that mean nothing."""
+    return NotRead(notice("arcade", "An Arcade expression uses “{name}”, which is not read.", name=name[:40]))
+
+
 def member_of(members: Mapping[str, Value], name: str) -> Optional[str]:
     """The key of a dictionary that is meant by a name, in whatever case it is written."""
     return name if name in members else next((key for key in members if key.lower() == name.lower()), None)
