@@ -12,6 +12,7 @@ from .functions import call
 from .geometry import GEOMETRY, centroid, of_feature
 from .lists import as_array, known_list
 from .operators import any_of, binary, equal
+from .reading import Expressions, Reading
 from .scope import Scope
 from .tree import Call
 from .values import (
@@ -29,22 +30,30 @@ from .values import (
 _WITH_FUNCTION = ("map", "filter", "any", "all", "reduce", "sort")
 _CHOICES = ("iif", "when", "decode")
 
+Apply = Callable[[str, Sequence[Value], Scope], Value]
+"""Calls a function of the script's own by its name."""
 
-class Calls(Changes):
+
+class Calls:
     """Everything that a script may call."""
+
+    def __init__(self, reading: Reading, expressions: Expressions, changes: Changes, apply: Apply) -> None:
+        self._reading, self._keeper = reading, reading.keeper
+        self._value, self._pure_value = expressions.value, expressions.pure_value
+        self._changes, self._apply = changes, apply
 
     def call(self, node: Call, scope: Scope) -> Value:
         """What a call is worth. Raises `NotRead`."""
         name = node.name
-        if name in _CHOICES and name not in self.functions:
+        if name in _CHOICES and name not in self._reading.functions:
             return self._choice(node, scope)
-        arguments = [self.value(argument, scope) for argument in node.arguments]
-        if name in self.functions:
-            return self.apply(name, arguments, scope)
+        arguments = [self._value(argument, scope) for argument in node.arguments]
+        if name in self._reading.functions:
+            return self._apply(name, arguments, scope)
         if name in CHANGING:
-            return self.change(name, arguments, scope)
+            return self._changes.change(name, arguments, scope)
         made = self._made(name, arguments, scope)
-        return self.keeper.short(made) if made.shown else self.keeper.placed(made, scope)
+        return self._keeper.short(made) if made.shown else self._keeper.placed(made, scope)
 
     def _made(self, name: str, arguments: list[Value], scope: Scope) -> Value:
         """What a function makes that changes nothing."""
@@ -55,7 +64,7 @@ class Calls(Changes):
             raise refused()
         first = opened[0].kind if opened else Kind.NULL
         if name == "centroid" and first in (Kind.FEATURE, Kind.GEOMETRY) and len(opened) == 1:
-            return centroid(opened[0] if first is Kind.GEOMETRY else of_feature(self.fields))
+            return centroid(opened[0] if first is Kind.GEOMETRY else of_feature(self._reading.fields))
         if first is Kind.FEATURE and name != "typeof":
             return self._about_feature(name, opened)
         inside = _INSIDE.get(name)
@@ -68,29 +77,29 @@ class Calls(Changes):
         arguments = list(node.arguments)
         if len(arguments) < 3 or (node.name == "iif" and len(arguments) != 3):
             raise not_read(node.name)
-        decoded = self.value(arguments.pop(0), scope) if node.name == "decode" else None
+        decoded = self._value(arguments.pop(0), scope) if node.name == "decode" else None
         if len(arguments) % 2 == 0:
             raise not_read(node.name)
         cases: list[tuple[Value, Value]] = []
         for test, result in zip(arguments[:-1:2], arguments[1::2]):
-            tested = self.pure_value(test, scope)
+            tested = self._pure_value(test, scope)
             condition = is_true(tested) if decoded is None else equal(decoded, tested)
             if condition.is_constant and not condition.constant:
                 continue
             # The one branch that is known to be taken may do what it likes.
             certain = condition.is_constant and not cases
-            cases.append((condition, (self.value if certain else self.pure_value)(result, scope)))
+            cases.append((condition, (self._value if certain else self._pure_value)(result, scope)))
             if condition.is_constant:
                 break
         else:
-            last = self.pure_value if cases else self.value
+            last = self._pure_value if cases else self._value
             cases.append((constant(True), last(arguments[-1], scope)))
         values = [value for _, value in cases]
         if len(values) == 1:
             return values[0]
         if any(value.place or value.kind is Kind.UNKNOWN for value in values):
             conditions = [condition for condition, _ in cases]
-            return self.keeper.merge(conditions, [scope.copy() for _ in cases], scope).value(values)
+            return self._keeper.merge(conditions, [scope.copy() for _ in cases], scope).value(values)
         return choose(cases, NULL)
 
     def _about_feature(self, name: str, arguments: list[Value]) -> Value:
@@ -99,19 +108,19 @@ class Calls(Changes):
         if name == "expects":
             return NULL
         if name in GEOMETRY and len(arguments) <= 2:
-            return GEOMETRY[name](self.fields, *arguments[1:])
+            return GEOMETRY[name](self._reading.fields, *arguments[1:])
         least, most, function = OF_FEATURE.get(name, (0, -1, None))
         if function is None or not least <= len(arguments) - 1 <= most or (least and key is None):
             raise not_read(name)
-        return function(self.fields, key or "", *arguments[2:])
+        return function(self._reading.fields, key or "", *arguments[2:])
 
     # Functions of functions
 
     def _invoke(self, function: Value, arguments: list[Value], scope: Scope) -> Value:
         if function.kind is not Kind.FUNCTION:
             raise refused()
-        if function.name in self.functions:
-            return self.apply(function.name, arguments, scope)
+        if function.name in self._reading.functions:
+            return self._apply(function.name, arguments, scope)
         return call(function.name, [scope.opened(one) for one in arguments])
 
     def _with_function(self, name: str, arguments: list[Value], scope: Scope) -> Value:
@@ -147,11 +156,11 @@ class Calls(Changes):
         return replace(array, text=f"array_cat({', '.join(parts)})")
 
     def _through_array(self, name: str, listed: Value, function: Value, scope: Scope) -> Value:
-        element = self.element()
+        element = self._reading.element()
         before = scope.copy()
-        self.keeper.paused += 1
+        self._keeper.paused += 1
         result = self._invoke(function, [replace(listed.item or NULL, text=f"@{element}")], scope)
-        self.keeper.paused -= 1
+        self._keeper.paused -= 1
         if not scope.still_is(before):
             raise not_read(name)
         made = f"with_variable('{element}', @element, {result.text})"
@@ -176,7 +185,7 @@ class Calls(Changes):
             raise not_read("Reduce")
         value = arguments[2] if len(arguments) == 3 else items.pop(0)
         for item in items:
-            value = self.keeper.short(self._invoke(arguments[1], [value, item], scope))
+            value = self._keeper.short(self._invoke(arguments[1], [value, item], scope))
         return value
 
 

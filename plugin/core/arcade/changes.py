@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..notice import notice
-from .evaluator import Evaluator
-from .fields import Fields
 from .lists import as_array, known_list, one_item
+from .reading import Reading
 from .scope import Scope
 from .tree import NotRead
 from .values import NULL, Kind, Value, known_number, known_text, member_of, not_read, refused
@@ -16,13 +15,11 @@ CHANGING = ("push", "insert", "erase", "pop", "resize")
 _MOST_ADDED = 1_000
 
 
-class Changes(Evaluator):
+class Changes:
     """`list[0] = value`, Push and the like."""
 
-    def __init__(self, fields: Fields) -> None:
-        super().__init__(fields)
-        self.put_by_position: set[int] = set()
-        """Places of lists that a loop fills by the position of its round."""
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
 
     def put(self, owner: Value, key: Value, value: Value, scope: Scope) -> None:
         """`owner[key] = value`."""
@@ -43,7 +40,7 @@ class Changes(Evaluator):
                 return
         if isinstance(inside, Value) and inside.kind is Kind.ARRAY and key.text:
             if key.text == inside.name:
-                self.put_by_position.add(owner.place)
+                self._reading.put_by_position.add(owner.place)
             if key.text in (f"array_length({inside.text})", inside.name):
                 self.append(owner, value, scope)
                 return
@@ -63,7 +60,7 @@ class Changes(Evaluator):
         text = f"array_cat({inside.text}, {added.text})"
         item = one_item(inside.item, added.item)
         made = replace(inside, text=text, item=item, name="")
-        scope.contents[owner.place] = self.keeper.short(made)
+        scope.contents[owner.place] = self._reading.keeper.short(made)
 
     def change(self, name: str, arguments: list[Value], scope: Scope) -> Value:
         """Push, Insert, Erase, Pop and Resize."""

@@ -1,13 +1,13 @@
-"""The expressions of a script: operators, names, members."""
+"""What a script is worth: its expressions here; parts of their own do its calls and statements."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-import itertools
 from typing import Any
 
 from ..notice import notice
+from .calls import Calls
+from .changes import Changes
 from .convert import joined
 from .dictionaries import entry
 from .fields import Fields, read_field
@@ -15,7 +15,9 @@ from .functions import FUNCTIONS
 from .geometry import member
 from .lists import item_at, known_list
 from .operators import binary, unary
-from .scope import Keeper, Scope
+from .reading import Reading
+from .scope import Scope
+from .statements import Statements
 from .tree import (
     Array,
     Binary,
@@ -27,6 +29,7 @@ from .tree import (
     Name,
     Node,
     NotRead,
+    Statement,
     Template,
     Unary,
 )
@@ -42,8 +45,6 @@ from .values import (
     unknown_name,
 )
 
-_MOST_STEPS = 6_000
-_DEEPEST = 100
 _FORMATTING = {
     "newline": "\n",
     "doublequote": '"',
@@ -55,38 +56,43 @@ _FORMATTING = {
 _FEATURE = Value(Kind.FEATURE)
 
 
-class Evaluator(ABC):
-    """What expressions are worth, with the fields of a feature."""
+class Evaluator:
+    """Evaluates one script with the fields of a feature; its `keeper` writes out what came of it."""
 
     def __init__(self, fields: Fields) -> None:
-        self.fields = fields
-        self.functions: dict[str, Function] = {}
-        self.keeper = Keeper()
-        self.depth = 0
-        self._steps = 0
-        self._elements = itertools.count(1)
+        self._reading = Reading(fields)
+        self.keeper = self._reading.keeper
+        self._scope = Scope()
+        changes = Changes(self._reading)
+        self._statements = Statements(self._reading, self, changes)
+        calls = Calls(self._reading, self, changes, self._statements.apply)
         self._rules: dict[type[Node], Callable[[Any, Scope], Value]] = {
             Binary: self._binary,
             Literal: lambda node, _: constant(node.value),
             Name: self._name,
             Member: self._member,
-            Call: self.call,
+            Call: calls.call,
             Unary: lambda node, scope: unary(node.operator, self.value(node.operand, scope)),
             Template: lambda node, scope: joined([self.value(part, scope) for part in node.parts]),
             Array: self._list,
             Dictionary: self._dictionary,
         }
 
-    @abstractmethod
-    def apply(self, name: str, arguments: Sequence[Value], scope: Scope) -> Value:
-        """Calls a function of the script's own."""
+    def run(self, statements: Sequence[Statement]) -> Value:
+        """What a script is worth: what it returns, else what its last statement is worth."""
+        self._reading.functions = {one.name: one for one in statements if isinstance(one, Function)}
+        return self.opened(self._statements.run(statements, self._scope))
+
+    def opened(self, value: Value) -> Value:
+        """A list or dictionary that the script made, with what is in it."""
+        return self._scope.opened(value)
 
     def value(self, node: Node, scope: Scope) -> Value:
         """What an expression is worth. Raises `NotRead`."""
-        self.step()
-        self.deeper()
+        self._reading.step()
+        self._reading.deeper()
         value = self._rules[type(node)](node, scope)
-        self.depth -= 1
+        self._reading.back()
         return value
 
     def pure_value(self, node: Node, scope: Scope) -> Value:
@@ -100,22 +106,6 @@ class Evaluator(ABC):
                 )
             )
         return value
-
-    def step(self) -> None:
-        """Counts what is done; there is an end to it."""
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            raise NotRead(notice("arcade", "An Arcade expression has too many parts to be read."))
-
-    def deeper(self) -> None:
-        """Counts how deep it goes."""
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
-
-    def element(self) -> str:
-        """A name for what a function of QGIS goes through."""
-        return f"e{next(self._elements)}"
 
     # Kinds of expressions
 
@@ -152,7 +142,7 @@ class Evaluator(ABC):
             return constant(3.141592653589793)
         if name == "infinity":
             return Value(Kind.NUMBER, BEYOND, wild=True)
-        if name in self.functions or name in FUNCTIONS:
+        if name in self._reading.functions or name in FUNCTIONS:
             return Value(Kind.FUNCTION, name=name)
         raise unknown_name(name)
 
@@ -180,11 +170,7 @@ class Evaluator(ABC):
         """A field of the feature; which one may depend on a condition."""
         if key.kind is Kind.TEXT and key.cases:
             return choose([(_condition(when), self._field(one)) for when, one in key.cases], NULL)
-        return read_field(self.fields, known_text(key))
-
-    @abstractmethod
-    def call(self, node: Call, scope: Scope) -> Value:
-        """What a call is worth."""
+        return read_field(self._reading.fields, known_text(key))
 
 
 def _condition(text: str) -> Value:

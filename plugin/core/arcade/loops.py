@@ -6,18 +6,17 @@ read where each round adds to a text, a number or a list, sets a variable, or en
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 import itertools
 from typing import Optional
 
 from ..notice import notice
-from .calls import Calls
 from .changes import CHANGING
 from .convert import joined
 from .lists import as_array
 from .operators import binary
+from .reading import Expressions, Reading
 from .scope import UNKNOWN, Scope
 from .tree import (
     Assign,
@@ -43,6 +42,9 @@ from .tree import (
 from .values import FAILURE, NULL, Kind, Value, as_condition, choose, constant, known_number
 
 _MOST_ROUNDS = 10_000
+
+Run = Callable[[Sequence[Statement], Scope], Value]
+"""Runs statements."""
 
 
 def without_continue(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -92,16 +94,16 @@ class _Rounds:
         return f"with_variable('{self.element}', @element, {text})"
 
 
-class Folder(Calls):
+class LoopFolding:
     """Loops over what is not known before a feature is seen."""
 
-    @abstractmethod
-    def run_plain(self, statements: Sequence[Statement], scope: Scope) -> None:
-        """Runs statements that nothing leaves."""
+    def __init__(self, reading: Reading, expressions: Expressions, run: Run) -> None:
+        self._reading, self._keeper = reading, reading.keeper
+        self._value, self._run = expressions.value, run
 
     def fold_each(self, step: Each, over: Value, scope: Scope) -> tuple[Statement, ...]:
         """`for (var name in over)`; returns what is to be done afterwards."""
-        element = self.element()
+        element = self._reading.element()
         position = Value(Kind.NUMBER, f"@{element}", whole=True, name=over.text)
         value = position
         if step.values:
@@ -119,21 +121,21 @@ class Folder(Calls):
             following == (Assign(Name(name), Binary("+", Name(name), Literal(1.0))),)
         )
         start = scope.find(name)
-        count = self.value(test.right, scope)
+        count = self._value(test.right, scope)
         changed = assigned(loop.body) | set(_changed_lists(loop.body))
         if not counts or start is None or known_number(start) != 0 or not count.whole:
             return None
         if changed & {name, *_names_in(test.right)}:
             return None
         over = count.text[len("array_length(") : -1] if count.text.startswith("array_length(") else ""
-        element = self.element()
+        element = self._reading.element()
         value = Value(Kind.NUMBER, f"@{element}", whole=True, name=over)
         return self._fold(_Rounds(name, element, _positions(count.text), value), loop.body, scope)
 
     def _fold(self, rounds: _Rounds, body: tuple[Statement, ...], scope: Scope) -> tuple[Statement, ...]:
         if any(leaves(one) for one in body):
             return self._search(rounds, body, scope)
-        _Collector(self, rounds, body, scope).collect()
+        _Collector(self._reading, self._run, rounds, body, scope).collect()
         return ()
 
     def _search(self, rounds: _Rounds, body: tuple[Statement, ...], scope: Scope) -> tuple[Statement, ...]:
@@ -153,13 +155,13 @@ class Folder(Calls):
             raise _loop_not_read()
         inner = scope.copy()
         inner.declare(rounds.name, rounds.value)
-        self.keeper.paused += 1
-        self.run_plain(before, inner)
-        condition = as_condition(self.value(test, inner))
-        self.keeper.paused -= 1
+        self._keeper.paused += 1
+        self._run(before, inner)
+        condition = as_condition(self._value(test, inner))
+        self._keeper.paused -= 1
         if not inner.still_is(scope, {rounds.name, *declared}):
             raise _loop_not_read()
-        matching = self.keeper.short(Value(Kind.ARRAY, rounds.first(condition))).text
+        matching = self._keeper.short(Value(Kind.ARRAY, rounds.first(condition))).text
         met = Value(Kind.BOOLEAN, f"(array_length({matching}) > 0)")
         at = f"array_get({matching}, 0)"
         scope.declare(
@@ -174,8 +176,11 @@ class Folder(Calls):
 class _Collector:
     """A loop in which every round adds to variables and lists."""
 
-    def __init__(self, folder: Folder, rounds: _Rounds, body: tuple[Statement, ...], scope: Scope) -> None:
-        self._folder, self._rounds, self._body, self._scope = folder, rounds, body, scope
+    def __init__(
+        self, reading: Reading, run: Run, rounds: _Rounds, body: tuple[Statement, ...], scope: Scope
+    ) -> None:
+        self._reading, self._keeper, self._run = reading, reading.keeper, run
+        self._rounds, self._body, self._scope = rounds, body, scope
         declared = {one.name for one in body if isinstance(one, Declare)}
         self._names = sorted(
             name for name in assigned(body) - declared if scope.find(name) is not None and name != rounds.name
@@ -201,9 +206,9 @@ class _Collector:
             start = self._start(name)
             results[name] = binary("+", start, binary("*", rounds, constant(step)))
         for name, value in results.items():
-            self._scope.assign(name, self._folder.keeper.short(value))
+            self._scope.assign(name, self._keeper.short(value))
         for place, array in arrays.items():
-            self._scope.contents[place] = self._folder.keeper.short(array)
+            self._scope.contents[place] = self._keeper.short(array)
         for name in (*self._local, self._rounds.name):
             self._scope.declare(name, UNKNOWN)
 
@@ -232,10 +237,9 @@ class _Collector:
             # Where the list is empty, the round's own position is the next one of the list.
             name = f"@{self._rounds.element}" if array.item is None and array.text == "array()" else ""
             inner.contents[place] = replace(array, text=_mark(str(place)), name=name, cases=())
-        keeper = self._folder.keeper
-        keeper.paused += 1
-        self._folder.run_plain(self._body, inner)
-        keeper.paused -= 1
+        self._keeper.paused += 1
+        self._run(self._body, inner)
+        self._keeper.paused -= 1
         # A function that the loop calls may change what the loop itself does not name.
         if not inner.still_is(self._scope, {*self._names, *self._local, self._rounds.name}, self._lists):
             raise _loop_not_read()
@@ -276,9 +280,7 @@ class _Collector:
         condition, value = after.cases[0]
         if "\0:" in condition + value.text or not value.shown or value.kind is Kind.MIXED:
             raise _loop_not_read()
-        values = self._folder.keeper.short(
-            Value(Kind.ARRAY, self._rounds.through(value.text, condition))
-        ).text
+        values = self._keeper.short(Value(Kind.ARRAY, self._rounds.through(value.text, condition))).text
         met = Value(Kind.BOOLEAN, f"(array_length({values}) > 0)")
         last = replace(
             value, text=f"array_get({values}, -1)", is_constant=False, constant=None, parts=(), cases=()
@@ -295,7 +297,7 @@ class _Collector:
         if pushed is None or any("\0:" in text for one in pushed for text in one):
             raise _loop_not_read()
         conditional = [(condition, text) for condition, text in pushed if condition]
-        if conditional and place in self._folder.put_by_position:
+        if conditional and place in self._reading.put_by_position:
             raise _loop_not_read()
         if not conditional:
             through = self._rounds.through(pushed[0][1]) if pushed else "array()"

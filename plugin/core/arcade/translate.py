@@ -8,9 +8,9 @@ from typing import Optional
 
 from ..notice import notice
 from .convert import as_text
+from .evaluator import Evaluator
 from .field_text import AS_IT_IS, FieldFormat, shown_value
 from .fields import Fields
-from .interpreter import Interpreter
 from .parser import parse
 from .tree import Node, NotRead
 from .values import Kind, Value, each, known_text, unquoted
@@ -29,21 +29,21 @@ class Translation:
 
 def translate(script: str, fields: Fields) -> Translation:
     """The QGIS expression of a script. Raises `NotRead`."""
-    interpreter, value = _run(script, fields)
-    return Translation(interpreter.keeper.written_out(each(value, _final).text), value.kind)
+    evaluator, value = _run(script, fields)
+    return Translation(evaluator.keeper.written_out(each(value, _final).text), value.kind)
 
 
 def translate_text(script: str, fields: Fields, form: FieldFormat = AS_IT_IS) -> str:
     """The QGIS expression of what a script shows: a text, null for nothing. Raises `NotRead`."""
-    interpreter, value = _run(script, fields)
-    return interpreter.keeper.written_out(shown_value(value, form).text)
+    evaluator, value = _run(script, fields)
+    return evaluator.keeper.written_out(shown_value(value, form).text)
 
 
 def value_of(node: Node, fields: Fields) -> Value:
     """The worth of one expression that is a tree already. Raises `NotRead`."""
-    interpreter = Interpreter(fields)
-    value = interpreter.run((node,))
-    return replace(value, text=interpreter.keeper.written_out(value.text), parts=(), cases=())
+    evaluator = Evaluator(fields)
+    value = evaluator.run((node,))
+    return replace(value, text=evaluator.keeper.written_out(value.text), parts=(), cases=())
 
 
 def translate_parts(script: str, fields: Fields, form: FieldFormat = AS_IT_IS) -> dict[str, Parts]:
@@ -52,31 +52,31 @@ def translate_parts(script: str, fields: Fields, form: FieldFormat = AS_IT_IS) -
     Of each text its parts: those that are known, and QGIS expressions of the others. What is in a
     dictionary inside has both keys, as `attributes.NAME`.
     """
-    interpreter = Interpreter(fields)
-    value = interpreter.run(parse(script))
+    evaluator = Evaluator(fields)
+    value = evaluator.run(parse(script))
     if value.kind is not Kind.DICTIONARY:
         raise NotRead(notice("arcade", "An Arcade expression that gives a list or a feature is not read."))
     found: dict[str, Parts] = {}
-    for key, member in _members(interpreter.opened(value), interpreter, ""):
+    for key, member in _members(evaluator.opened(value), evaluator, ""):
         shown = shown_value(member, form)
         if member.kind is Kind.TEXT and member.parts:
-            texts = [_part(part, interpreter) for part in member.parts]
+            texts = [_part(part, evaluator) for part in member.parts]
         else:
             texts = [
-                _part(shown.text, interpreter, known_text(as_text(member)) if member.is_constant else None)
+                _part(shown.text, evaluator, known_text(as_text(member)) if member.is_constant else None)
             ]
         found[key] = tuple(texts)
     return found
 
 
-def _members(value: Value, interpreter: Interpreter, path: str) -> Iterator[tuple[str, Value]]:
+def _members(value: Value, evaluator: Evaluator, path: str) -> Iterator[tuple[str, Value]]:
     """All members that can be shown, those of lists by their positions."""
     inside = value.members.items() if value.kind is Kind.DICTIONARY else enumerate(value.items)
     for key, member in inside:
-        one = interpreter.opened(member)
+        one = evaluator.opened(member)
         name = f"{path}{key}"
         if one.kind in (Kind.DICTIONARY, Kind.LIST):
-            yield from _members(one, interpreter, f"{name}.")
+            yield from _members(one, evaluator, f"{name}.")
         elif one.shown:
             yield name, one
         else:
@@ -85,17 +85,17 @@ def _members(value: Value, interpreter: Interpreter, path: str) -> Iterator[tupl
             )
 
 
-def _part(text: str, interpreter: Interpreter, known: Optional[str] = None) -> tuple[Optional[str], str]:
+def _part(text: str, evaluator: Evaluator, known: Optional[str] = None) -> tuple[Optional[str], str]:
     literal = known if known is not None else unquoted(text)
-    return literal, interpreter.keeper.written_out(text)
+    return literal, evaluator.keeper.written_out(text)
 
 
-def _run(script: str, fields: Fields) -> tuple[Interpreter, Value]:
-    interpreter = Interpreter(fields)
-    value = interpreter.run(parse(script))
+def _run(script: str, fields: Fields) -> tuple[Evaluator, Value]:
+    evaluator = Evaluator(fields)
+    value = evaluator.run(parse(script))
     if not value.shown:
         raise NotRead(notice("arcade", "An Arcade expression that gives a list or a feature is not read."))
-    return interpreter, value
+    return evaluator, value
 
 
 def _final(value: Value) -> Value:

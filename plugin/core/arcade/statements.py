@@ -1,4 +1,4 @@
-"""Runs a script with QGIS expressions for values.
+"""The statements of a script, run with QGIS expressions for values.
 
 Variables are put in where they stand, functions of the script's own are written out, loops over
 what is known are unrolled, and where the script branches, so does the expression (CASE).
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Optional, Union
 
 from ..notice import notice
-from .fields import Fields
-from .loops import Folder, without_continue
+from .changes import Changes
+from .loops import LoopFolding, without_continue
+from .reading import Expressions, Reading
 from .scope import Scope
 from .tree import (
     Assign,
@@ -57,31 +58,26 @@ _Todo = Optional[tuple[_Step, "_Todo"]]
 """What is left to do: a step, and what follows it."""
 
 
-class Interpreter(Folder):
-    """Statements; expressions are the evaluator's."""
+class Statements:
+    """What statements do to variables, and what they are worth."""
 
-    def __init__(self, fields: Fields) -> None:
-        super().__init__(fields)
+    def __init__(self, reading: Reading, expressions: Expressions, changes: Changes) -> None:
+        self._reading, self._keeper = reading, reading.keeper
+        self._value, self._pure_value = expressions.value, expressions.pure_value
+        self._changes, self._folding = changes, LoopFolding(reading, expressions, self.run)
         self._calls = 0
-        self._scope = Scope()
 
-    def run(self, statements: Sequence[Statement]) -> Value:
-        """What a script is worth: what it returns, else what its last statement is worth."""
-        self.functions = {one.name: one for one in statements if isinstance(one, Function)}
-        self._scope = Scope()
-        return self.opened(self._run(_before(statements, None), self._scope))
-
-    def opened(self, value: Value) -> Value:
-        """A list or dictionary that the script made, with what is in it."""
-        return self._scope.opened(value)
+    def run(self, statements: Sequence[Statement], scope: Scope) -> Value:
+        """What statements are worth: what they return, else what the last one is worth."""
+        return self._run(_before(statements, None), scope)
 
     def _run(self, todo: _Todo, scope: Scope) -> Value:
         last = NULL
         while todo is not None:
-            self.step()
+            self._reading.step()
             step, todo = todo
             if isinstance(step, Return):
-                return self.value(step.value, scope) if step.value else NULL
+                return self._value(step.value, scope) if step.value else NULL
             if isinstance(step, If):
                 cases = self._conditions(step, scope)
                 if len(cases) == 1:
@@ -102,23 +98,23 @@ class Interpreter(Folder):
     def _plain(self, step: Statement, scope: Scope) -> Value:
         """A statement that goes on to the next one."""
         if isinstance(step, Declare):
-            value = self.value(step.value, scope) if step.value else NULL
-            scope.declare(step.name, self.keeper.short(value))
+            value = self._value(step.value, scope) if step.value else NULL
+            scope.declare(step.name, self._keeper.short(value))
             return NULL
         if isinstance(step, Assign):
-            before = self.value(step.target, scope) if step.step else NULL
+            before = self._value(step.target, scope) if step.step else NULL
             self._assign(step, scope)
             return before
         if isinstance(step, (Function, If, Return, Loop, Each, Break, Continue)):
             return NULL
-        return self.value(step, scope)
+        return self._value(step, scope)
 
     def _assign(self, step: Assign, scope: Scope) -> None:
-        value = self.value(step.value, scope)
+        value = self._value(step.value, scope)
         if isinstance(step.target, Member):
-            owner = self.value(step.target.object, scope)
-            self.put(owner, self.value(step.target.key, scope), value, scope)
-        elif not scope.assign(step.target.name, self.keeper.short(value)):
+            owner = self._value(step.target.object, scope)
+            self._changes.put(owner, self._value(step.target.key, scope), value, scope)
+        elif not scope.assign(step.target.name, self._keeper.short(value)):
             raise unknown_name(step.target.name)
 
     # Branches
@@ -127,10 +123,10 @@ class Interpreter(Folder):
         """The conditions of all branches that may be taken; the last one always holds."""
         found: list[tuple[Value, tuple[Statement, ...]]] = []
         for test, body in (*step.branches, (Literal(True), step.other)):
-            condition = is_true((self.pure_value if found else self.value)(test, scope))
+            condition = is_true((self._pure_value if found else self._value)(test, scope))
             if condition.is_constant and not condition.constant:
                 continue
-            found.append((self.keeper.short(condition), body))
+            found.append((self._keeper.short(condition), body))
             if condition.is_constant:
                 break
         return found
@@ -139,21 +135,21 @@ class Interpreter(Folder):
         """The worth of what ends in each branch."""
         conditions, scopes, values = self._run_cases(cases, scope)
         if self._calls or any(value.place for value in values):
-            return self.keeper.merge(conditions, scopes, scope).value(values)
+            return self._keeper.merge(conditions, scopes, scope).value(values)
         return choose(list(zip(conditions, values)), NULL)
 
     def _merged(self, cases: list[tuple[Value, _Todo]], scope: Scope) -> Value:
         """Goes on with each variable as its branch made it."""
         conditions, scopes, values = self._run_cases(cases, scope)
-        return self.keeper.merge(conditions, scopes, scope).value(values)
+        return self._keeper.merge(conditions, scopes, scope).value(values)
 
     def _run_cases(
         self, cases: list[tuple[Value, _Todo]], scope: Scope
     ) -> tuple[list[Value], list[Scope], list[Value]]:
-        self.deeper()
+        self._reading.deeper()
         scopes = [scope.copy() for _ in cases]
         values = [self._run(todo, one) for (_, todo), one in zip(cases, scopes)]
-        self.depth -= 1
+        self._reading.back()
         return [condition for condition, _ in cases], scopes, values
 
     # Loops
@@ -180,9 +176,9 @@ class Interpreter(Folder):
         if not step.first:
             for one in step.loop.next:
                 self._plain(one, scope)
-        test = is_true(self.value(step.loop.test, scope)) if step.loop.test else constant(True)
+        test = is_true(self._value(step.loop.test, scope)) if step.loop.test else constant(True)
         if not test.is_constant:
-            then = self.fold_counted(step.loop, scope) if step.first else None
+            then = self._folding.fold_counted(step.loop, scope) if step.first else None
             if then is None:
                 raise NotRead(notice("arcade", "A loop whose end is not known beforehand is not read."))
             return _before(then, rest)
@@ -191,41 +187,36 @@ class Interpreter(Folder):
         return _before(step.loop.body, (_Round(step.loop, first=False), rest))
 
     def _each(self, step: Each, rest: _Todo, scope: Scope) -> _Todo:
-        over = scope.opened(self.value(step.over, scope))
+        over = scope.opened(self._value(step.over, scope))
         body = without_continue(step.body)
         if over.kind is Kind.ARRAY:
-            then = self.fold_each(Each(step.name, step.over, body, step.values), over, scope)
+            then = self._folding.fold_each(Each(step.name, step.over, body, step.values), over, scope)
             return _before(then, (_End(), rest))
         if over.kind is Kind.LIST:
             values = over.items if step.values else [constant(float(at)) for at in range(len(over.items))]
         elif over.kind is Kind.DICTIONARY:
             values = [constant(key) for key in sorted(over.members)]
         elif over.kind is Kind.FEATURE:
-            values = [
-                constant(name) for name in sorted(one.column for one in self.fields.values() if one.column)
-            ]
+            names = sorted(one.column for one in self._reading.fields.values() if one.column)
+            values = [constant(name) for name in names]
         else:
             raise refused()
         return (_Item(step.name, values, body), (_End(), rest))
-
-    def run_plain(self, statements: Sequence[Statement], scope: Scope) -> None:
-        """Runs statements that nothing leaves."""
-        self._run(_before(statements, None), scope)
 
     # Functions of the script's own
 
     def apply(self, name: str, arguments: Sequence[Value], scope: Scope) -> Value:
         """Calls a function of the script's own; missing arguments are null, and more do not matter."""
-        function = self.functions[name]
+        function = self._reading.functions[name]
         if self._calls >= _DEEPEST_CALL:
             raise not_read(name)
         self._calls += 1
         given = [*arguments, *[NULL] * len(function.parameters)]
         caller = scope.own
         scope.own = {
-            parameter: self.keeper.short(value) for parameter, value in zip(function.parameters, given)
+            parameter: self._keeper.short(value) for parameter, value in zip(function.parameters, given)
         }
-        value = self._run(_before(function.body, None), scope)
+        value = self.run(function.body, scope)
         scope.own = caller
         self._calls -= 1
         return value
