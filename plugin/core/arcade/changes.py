@@ -8,7 +8,7 @@ from ..notice import notice
 from .lists import as_array, known_list, one_item
 from .reading import Reading
 from .scope import Scope
-from .tree import NotRead
+from .tree import Assign, Call, Member, Name, NotRead, Statement, bodies
 from .values import NULL, Kind, Value, known_number, known_text, member_of, not_read, refused
 
 CHANGING = ("push", "insert", "erase", "pop", "resize")
@@ -89,3 +89,19 @@ class Changes:
             raise not_read(name)
         scope.contents[owner.place] = made
         return NULL
+
+
+def changed_lists(statements: tuple[Statement, ...]) -> set[str]:
+    """Names of variables whose lists statements change."""
+    found: set[str] = set()
+    for statement in statements:
+        target: object = None
+        if isinstance(statement, Assign) and isinstance(statement.target, Member):
+            target = statement.target.object
+        elif isinstance(statement, Call) and statement.name in CHANGING and statement.arguments:
+            target = statement.arguments[0]
+        if isinstance(target, Name):
+            found.add(target.name)
+        for body in bodies(statement):
+            found |= changed_lists(body)
+    return found
