@@ -92,7 +92,7 @@ class Evaluator:
         self._reading.step()
         self._reading.deeper()
         value = self._rules[type(node)](node, scope)
-        self._reading.back()
+        self._reading.depth -= 1
         return value
 
     def pure_value(self, node: Node, scope: Scope) -> Value:

@@ -34,7 +34,8 @@ class Reading:
         self.keeper = Keeper()
         self.put_by_position: set[int] = set()
         """Places of lists that a loop fills by the position of its round."""
-        self._depth = 0
+        self.depth = 0
+        """How deep it is at the moment; what went `deeper` takes 1 off when it is done."""
         self._steps = 0
         self._elements = itertools.count(1)
 
@@ -46,13 +47,9 @@ class Reading:
 
     def deeper(self) -> None:
         """Counts how deep it goes."""
-        self._depth += 1
-        if self._depth > _DEEPEST:
+        self.depth += 1
+        if self.depth > _DEEPEST:
             raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
-
-    def back(self) -> None:
-        """Comes back from where `deeper` went."""
-        self._depth -= 1
 
     def element(self) -> str:
         """A name for what a function of QGIS goes through."""

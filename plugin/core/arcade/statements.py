@@ -149,7 +149,7 @@ class Statements:
         self._reading.deeper()
         scopes = [scope.copy() for _ in cases]
         values = [self._run(todo, one) for (_, todo), one in zip(cases, scopes)]
-        self._reading.back()
+        self._reading.depth -= 1
         return [condition for condition, _ in cases], scopes, values
 
     # Loops
