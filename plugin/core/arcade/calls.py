@@ -12,7 +12,7 @@ from .functions import call
 from .geometry import GEOMETRY, centroid, of_feature
 from .lists import as_array, known_list
 from .operators import any_of, binary, equal
-from .reading import Expressions, Reading
+from .reading import Expressions, ScriptReading
 from .scope import Scope
 from .tree import Call
 from .values import (
@@ -37,7 +37,9 @@ Apply = Callable[[str, Sequence[Value], Scope], Value]
 class Calls:
     """Everything that a script may call."""
 
-    def __init__(self, reading: Reading, expressions: Expressions, changes: Changes, apply: Apply) -> None:
+    def __init__(
+        self, reading: ScriptReading, expressions: Expressions, changes: Changes, apply: Apply
+    ) -> None:
         self._reading, self._keeper = reading, reading.keeper
         self._value, self._pure_value = expressions.value, expressions.pure_value
         self._changes, self._apply = changes, apply

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..notice import notice
 from .lists import as_array, known_list, one_item
-from .reading import Reading
+from .reading import ScriptReading
 from .scope import Scope
 from .tree import Assign, Call, Member, Name, NotRead, Statement, bodies
 from .values import NULL, Kind, Value, known_number, known_text, member_of, not_read, refused
@@ -18,7 +18,7 @@ _MOST_ADDED = 1_000
 class Changes:
     """`list[0] = value`, Push and the like."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ScriptReading) -> None:
         self._reading = reading
 
     def put(self, owner: Value, key: Value, value: Value, scope: Scope) -> None:

@@ -15,7 +15,7 @@ from .functions import FUNCTIONS
 from .geometry import member
 from .lists import item_at, known_list
 from .operators import binary, unary
-from .reading import Reading
+from .reading import ScriptReading
 from .scope import Scope
 from .statements import Statements
 from .tree import (
@@ -60,7 +60,7 @@ class Evaluator:
     """Evaluates one script with the fields of a feature; its `keeper` writes out what came of it."""
 
     def __init__(self, fields: Fields) -> None:
-        self._reading = Reading(fields)
+        self._reading = ScriptReading(fields)
         self.keeper = self._reading.keeper
         self._scope = Scope()
         changes = Changes(self._reading)

@@ -11,6 +11,7 @@ from .operators import equal
 from .tree import NotRead
 from .values import (
     NULL,
+    Arguments,
     Kind,
     Value,
     boolean,
@@ -21,7 +22,6 @@ from .values import (
     not_read,
 )
 
-Arguments = list[Value]
 _TYPES = {
     Kind.TEXT: "String",
     Kind.NUMBER: "Number",

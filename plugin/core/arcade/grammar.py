@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..notice import notice
-from .tokens import Token, TokenKind
+from .tokens import ScriptToken, TokenKind
 from .tree import (
     Array,
     Binary,
@@ -41,7 +41,7 @@ Made = TypeVar("Made")
 class ExpressionParser:
     """Reads expressions off a list of tokens."""
 
-    def __init__(self, tokens: list[Token], depth: int = 0) -> None:
+    def __init__(self, tokens: list[ScriptToken], depth: int = 0) -> None:
         self._tokens = tokens
         self._next = 0
         self._depth = depth
@@ -54,10 +54,10 @@ class ExpressionParser:
         return node
 
     @property
-    def _token(self) -> Token:
+    def _token(self) -> ScriptToken:
         return self._tokens[self._next]
 
-    def _take(self) -> Token:
+    def _take(self) -> ScriptToken:
         token = self._token
         self._next = min(self._next + 1, len(self._tokens) - 1)
         return token
@@ -136,7 +136,7 @@ class ExpressionParser:
             return _named(str(token.value).casefold())
         return self._bracketed(token)
 
-    def _bracketed(self, token: Token) -> Node:
+    def _bracketed(self, token: ScriptToken) -> Node:
         if token.is_mark("("):
             node = self._expression()
             self._expect(")")

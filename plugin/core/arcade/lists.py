@@ -10,6 +10,7 @@ from .operators import any_of, equal, negation
 from .values import (
     FAILURE,
     NULL,
+    Arguments,
     Kind,
     Value,
     as_condition,
@@ -22,7 +23,6 @@ from .values import (
     refused,
 )
 
-Arguments = list[Value]
 _ITEM_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.BOOLEAN)
 _MOST_ITEMS = 500
 

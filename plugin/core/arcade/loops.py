@@ -11,7 +11,7 @@ import itertools
 from typing import Optional
 
 from .changes import changed_lists
-from .reading import Expressions, Reading
+from .reading import Expressions, ScriptReading
 from .rounds import Collector, Rounds, Run, loop_not_read
 from .scope import Scope
 from .tree import (
@@ -65,7 +65,7 @@ def _joined_with(body: tuple[Statement, ...], rest: tuple[Statement, ...]) -> tu
 class LoopFolding:
     """Loops over what is not known before a feature is seen."""
 
-    def __init__(self, reading: Reading, expressions: Expressions, run: Run) -> None:
+    def __init__(self, reading: ScriptReading, expressions: Expressions, run: Run) -> None:
         self._reading, self._keeper = reading, reading.keeper
         self._value, self._run = expressions.value, run
 

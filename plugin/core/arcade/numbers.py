@@ -9,9 +9,19 @@ import re
 
 from .convert import NO_NUMBER, as_number
 from .masks import round_half_up
-from .values import BEYOND, Kind, Value, boolean, constant, each, known_number, known_text, not_read
+from .values import (
+    BEYOND,
+    Arguments,
+    Kind,
+    Value,
+    boolean,
+    constant,
+    each,
+    known_number,
+    known_text,
+    not_read,
+)
 
-Arguments = list[Value]
 LOGARITHM = f"CASE WHEN {{0}} > 0 THEN ln({{0}}) WHEN {{0}} = 0 THEN -{BEYOND} END"
 SQUARE_ROOT = "CASE WHEN {0} >= 0 THEN sqrt({0}) END"
 ARC = "CASE WHEN abs({{0}}) <= 1 THEN {}({{0}}) END"

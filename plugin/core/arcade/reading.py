@@ -25,7 +25,7 @@ class Expressions(Protocol):
         """The worth of an expression that may not be looked at; it must not change anything then."""
 
 
-class Reading:
+class ScriptReading:
     """The reading of one script: the feature's fields, its own functions, what is kept, how far it went."""
 
     def __init__(self, fields: Fields) -> None:

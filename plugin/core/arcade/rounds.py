@@ -11,7 +11,7 @@ from .changes import changed_lists
 from .convert import joined
 from .lists import as_array
 from .operators import binary
-from .reading import Reading
+from .reading import ScriptReading
 from .scope import UNKNOWN, Scope
 from .tree import Declare, NotRead, Statement, assigned
 from .values import Kind, Value, choose, constant
@@ -48,7 +48,7 @@ class Collector:
     """A loop in which every round adds to variables and lists."""
 
     def __init__(
-        self, reading: Reading, run: Run, rounds: Rounds, body: tuple[Statement, ...], scope: Scope
+        self, reading: ScriptReading, run: Run, rounds: Rounds, body: tuple[Statement, ...], scope: Scope
     ) -> None:
         self._reading, self._keeper, self._run = reading, reading.keeper, run
         self._rounds, self._body, self._scope = rounds, body, scope

@@ -12,7 +12,7 @@ from typing import Optional, Union
 from ..notice import notice
 from .changes import Changes
 from .loops import LoopFolding, without_continue
-from .reading import Expressions, Reading
+from .reading import Expressions, ScriptReading
 from .scope import Scope
 from .tree import (
     Assign,
@@ -61,7 +61,7 @@ _Todo = Optional[tuple[_Step, "_Todo"]]
 class Statements:
     """What statements do to variables, and what they are worth."""
 
-    def __init__(self, reading: Reading, expressions: Expressions, changes: Changes) -> None:
+    def __init__(self, reading: ScriptReading, expressions: Expressions, changes: Changes) -> None:
         self._reading, self._keeper = reading, reading.keeper
         self._value, self._pure_value = expressions.value, expressions.pure_value
         self._changes, self._folding = changes, LoopFolding(reading, expressions, self.run)

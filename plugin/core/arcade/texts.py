@@ -9,9 +9,8 @@ from typing import Optional
 
 from .convert import as_number, as_text, joined
 from .masks import date_by_mask, number_by_mask
-from .values import Kind, Value, constant, each, known_number, known_text, not_read, quote
+from .values import Arguments, Kind, Value, constant, each, known_number, known_text, not_read, quote
 
-Arguments = list[Value]
 _MOST_TEXT = 2**31 - 2
 _LETTER = r"\p{L}"
 _SPACES = "\t\n\r"

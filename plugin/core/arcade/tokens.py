@@ -38,7 +38,7 @@ class TokenKind(Enum):
 
 
 @dataclass(frozen=True)
-class Token:
+class ScriptToken:
     """`value` is the number, the text without its escapes, the folded name or the mark.
 
     A template has `parts` instead: its texts as TEXT tokens, its expressions as lists of tokens.
@@ -59,7 +59,7 @@ class Token:
         return self.kind is TokenKind.NAME and str(self.value).casefold() in words
 
 
-def tokenize(script: str) -> list[Token]:
+def tokenize(script: str) -> list[ScriptToken]:
     """The tokens of a script, the last one END. Raises `NotRead` for what is no Arcade."""
     if len(script) > MOST_CHARACTERS:
         raise NotRead(
@@ -80,22 +80,22 @@ class _Scanner:
         self._position = 0
         self._count = 0
 
-    def tokens(self, depth: int = 0) -> list[Token]:
+    def tokens(self, depth: int = 0) -> list[ScriptToken]:
         """Tokens to the end of the script, or of the `${…}` that is being read (`depth` > 0)."""
-        found: list[Token] = []
+        found: list[ScriptToken] = []
         braces = 0
         while True:
             after_newline = self._skip()
             if self._position >= len(self._script):
                 if depth:
                     raise _broken()
-                return [*found, Token(TokenKind.END, "", after_newline)]
+                return [*found, ScriptToken(TokenKind.END, "", after_newline)]
             token = self._token(after_newline, depth)
             if token.is_mark("{"):
                 braces += 1
             elif token.is_mark("}"):
                 if depth and not braces:
-                    return [*found, Token(TokenKind.END, "", after_newline)]
+                    return [*found, ScriptToken(TokenKind.END, "", after_newline)]
                 braces -= 1
             found.append(token)
             self._count += 1
@@ -109,21 +109,21 @@ class _Scanner:
         self._position = match.end()
         return "\n" in match.group()
 
-    def _token(self, after_newline: bool, depth: int) -> Token:
+    def _token(self, after_newline: bool, depth: int) -> ScriptToken:
         first = self._script[self._position]
         if first == "`":
             self._position += 1
-            return Token(TokenKind.TEMPLATE, "", after_newline, self._template(depth))
+            return ScriptToken(TokenKind.TEMPLATE, "", after_newline, self._template(depth))
         if first in _QUOTED:
             match = self._match(_QUOTED[first])
-            return Token(TokenKind.TEXT, _unescaped(match[1]), after_newline)
+            return ScriptToken(TokenKind.TEXT, _unescaped(match[1]), after_newline)
         if number := _NUMBER.match(self._script, self._position):
             self._position = number.end()
-            return Token(TokenKind.NUMBER, _number(number.group()), after_newline)
+            return ScriptToken(TokenKind.NUMBER, _number(number.group()), after_newline)
         if name := _NAME.match(self._script, self._position):
             self._position = name.end()
-            return Token(TokenKind.NAME, name.group(), after_newline)
-        return Token(TokenKind.MARK, self._match(_MARK).group(), after_newline)
+            return ScriptToken(TokenKind.NAME, name.group(), after_newline)
+        return ScriptToken(TokenKind.MARK, self._match(_MARK).group(), after_newline)
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
         match = pattern.match(self._script, self._position)
@@ -137,7 +137,7 @@ class _Scanner:
             raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
         parts: list[object] = []
         while True:
-            parts.append(Token(TokenKind.TEXT, _unescaped(self._match(_TEMPLATE_TEXT).group())))
+            parts.append(ScriptToken(TokenKind.TEXT, _unescaped(self._match(_TEMPLATE_TEXT).group())))
             if self._script.startswith("`", self._position):
                 self._position += 1
                 return tuple(parts)

@@ -90,6 +90,10 @@ class Value:
         return self.kind in _SHOWN
 
 
+Arguments = list[Value]
+"""What a function is called with."""
+
+
 def checked(text: str) -> str:
     """The text of a QGIS expression. Raises `NotRead` where it grew too long."""
     if len(text) > _LONGEST:
