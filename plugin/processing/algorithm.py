@@ -76,7 +76,7 @@ class Algorithm(QgsProcessingAlgorithm):
 
 def advanced(parameter: _Parameter) -> _Parameter:
     """The parameter, moved to the advanced ones: the simplest call does not need it."""
-    parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+    parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
     return parameter
 
 

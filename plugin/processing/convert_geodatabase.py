@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from qgis.core import (
+    Qgis,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
@@ -53,7 +54,7 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
             QgsProcessingParameterFile(
                 INPUT,
                 self.tr("Mobile geodatabase"),
-                QgsProcessingParameterFile.Behavior.File,
+                Qgis.ProcessingFileParameterBehavior.File,
                 fileFilter=self.tr("Mobile geodatabase (*.geodatabase);;All files (*)"),
             )
         )

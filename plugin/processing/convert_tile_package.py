@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
+    Qgis,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
@@ -57,7 +58,7 @@ class ConvertTilePackage(ConversionAlgorithm):
             QgsProcessingParameterFile(
                 INPUT,
                 self.tr("Tile package"),
-                QgsProcessingParameterFile.Behavior.File,
+                Qgis.ProcessingFileParameterBehavior.File,
                 fileFilter=self.tr("Tile package (*.tpk *.tpkx *.vtpk conf.xml);;All files (*)"),
             )
         )

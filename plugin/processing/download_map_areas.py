@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    QgsProcessing,
+    Qgis,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingMultiStepFeedback,
@@ -92,7 +92,7 @@ class DownloadMapAreas(DownloadAlgorithm):
             QgsProcessingParameterFeatureSource(
                 self.AREAS,
                 self.tr("Map areas (features with a field item_id; none = all)"),
-                [QgsProcessing.SourceType.TypeVector],
+                [Qgis.ProcessingSourceType.Vector],
                 None,
                 True,
             )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
+    Qgis,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingParameterBoolean,
@@ -54,7 +55,7 @@ class DownloadAlgorithm(PortalAlgorithm):
                 self.tr(
                     "Reference basemap directory (absolute, or relative to the parent of the offline map)"
                 ),
-                QgsProcessingParameterFile.Behavior.Folder,
+                Qgis.ProcessingFileParameterBehavior.Folder,
                 "",
                 None,
                 True,

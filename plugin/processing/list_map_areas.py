@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFeatureSink,
     QgsField,
     QgsFields,
-    QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
-    QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
 
@@ -78,7 +77,7 @@ class ListMapAreas(PortalAlgorithm):
         self.add_portal_parameters(web_map_optional=True)
         self.addParameter(
             QgsProcessingParameterFeatureSink(
-                self.OUTPUT, self.tr("Map areas"), QgsProcessing.SourceType.TypeVectorPolygon
+                self.OUTPUT, self.tr("Map areas"), Qgis.ProcessingSourceType.VectorPolygon
             )
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, self.tr("Number of map areas")))
@@ -101,7 +100,7 @@ class ListMapAreas(PortalAlgorithm):
             self.OUTPUT,
             context,
             fields,
-            QgsWkbTypes.Type.MultiPolygon,
+            Qgis.WkbType.MultiPolygon,
             QgsCoordinateReferenceSystem(LON_LAT),
         )
         for web_map, area in found:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -68,7 +69,7 @@ class OpenOfflineMap(Algorithm):
             QgsProcessingParameterFile(
                 self.INPUT,
                 self.tr("Offline map"),
-                QgsProcessingParameterFile.Behavior.File,
+                Qgis.ProcessingFileParameterBehavior.File,
                 fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
             )
         )

@@ -8,6 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
+    Qgis,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputBoolean,
@@ -57,7 +58,7 @@ class VerifyOfflineMap(Algorithm):
             QgsProcessingParameterFile(
                 self.INPUT,
                 self.tr("Offline map"),
-                QgsProcessingParameterFile.Behavior.File,
+                Qgis.ProcessingFileParameterBehavior.File,
                 fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
             )
         )

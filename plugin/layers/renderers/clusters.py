@@ -94,13 +94,13 @@ def _plain(json: Json) -> QgsMarkerSymbol:
     disc.setSizeUnit(Qgis.RenderUnit.Points)
     disc.setStrokeColor(QColor(255, 255, 255))
     disc.setDataDefinedProperty(
-        QgsSymbolLayer.Property.PropertySize,
+        QgsSymbolLayer.Property.Size,
         QgsProperty.fromExpression(
             f"scale_linear(ln(@cluster_size), ln(2), ln({_MANY}), {smallest!r}, {largest!r})"
         ),
     )
     disc.setDataDefinedProperty(
-        QgsSymbolLayer.Property.PropertyFillColor, QgsProperty.fromExpression("@cluster_color")
+        QgsSymbolLayer.Property.FillColor, QgsProperty.fromExpression("@cluster_color")
     )
     return marker_symbol([disc])
 
@@ -121,7 +121,7 @@ def _add_count(symbol: QgsMarkerSymbol, labels: object) -> bool:
         text.setStrokeWidth(style.buffer().size())
         text.setStrokeWidthUnit(style.buffer().sizeUnit())
     text.setDataDefinedProperty(
-        QgsSymbolLayer.Property.PropertyCharacter,
+        QgsSymbolLayer.Property.Character,
         QgsProperty.fromExpression("format_number(@cluster_size, 0)"),
     )
     symbol.appendSymbolLayer(text)
