@@ -10,8 +10,9 @@ VENV=.venv
 # qgis brings qgis_process; gdal-bin the independent readers of the tests; fonts labels without boxes.
 PACKAGES="qgis python3-qgis python3-venv python3-requests python3-numpy gdal-bin zip fonts-dejavu-core qttools5-dev-tools"
 
-# Without its dependencies: PyPI's urllib3 would shadow the one that the system's requests was built for.
-ALONE="types-requests==2.33.0.20261030"
+# Without their dependencies. PyPI's urllib3 would shadow the one that the system's requests was built for.
+# Of PyQt6 the tests read the stubs alone, without any Qt 6; those of 6.12.0 are not valid Python.
+ALONE=(types-requests==2.33.0.20261030 PyQt6==6.11.0)
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "setup: $*"; exit 1; }
@@ -69,14 +70,14 @@ install_packages() {
 
 make_venv() {
   local want stamp=$VENV/.requirements
-  want=$(cat requirements-dev.txt && echo "$ALONE" && "$PYTHON" -V)
+  want=$(cat requirements-dev.txt && echo "${ALONE[@]}" && "$PYTHON" -V)
   [ -x $VENV/bin/python ] && [ -f $stamp ] && [ "$(cat $stamp)" = "$want" ] && return
   say "setup: making the virtual environment"
   rm -rf $VENV
   # The system's site packages hold PyQGIS, GDAL and numpy; none of them may come from PyPI beside them.
   "$PYTHON" -m venv --system-site-packages $VENV
   $VENV/bin/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt >&2
-  $VENV/bin/python -m pip install -q --disable-pip-version-check --no-deps "$ALONE" >&2
+  $VENV/bin/python -m pip install -q --disable-pip-version-check --no-deps "${ALONE[@]}" >&2
   printf '%s\n' "$want" > $stamp
 }
 
