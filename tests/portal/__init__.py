@@ -26,8 +26,9 @@ Written from the REST facts, never from what our client happens to send. How to 
 - Origins: `portal`, `storage` (signed addresses; where `/data` redirects to with `redirect_data`), `server`
   (federated, refuses the portal's token, takes the exchanged one) and `stranger` (nobody's; always http).
 - OAuth 2 with PKCE: `portal.sharing.oauth.clients[id] = redirect`, `.user_in_browser = OWNER` (oauth.py).
-- `tls=True`: https; trust `portal.certificates.authority`; `portal.certificates.issue(user)` makes a client
-  certificate, with which `generateToken?request=getToken` needs no password.
+- `tls=True`: https; with `server_tls=False` the federated server speaks http all the same. Trust
+  `portal.certificates.authority`; `portal.certificates.issue(user)` makes a client certificate,
+  with which `generateToken?request=getToken` needs no password.
 - In a test: the fixture `portal` starts one, `portal(content, **options)`. On the command line:
   `python -m tests.portal --help`.
 """

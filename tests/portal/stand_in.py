@@ -26,6 +26,7 @@ class PortalStandIn:
     - `web_adaptor`: the first part of the path, as an Enterprise portal has it; "" as in ArcGIS Online.
     - `redirect_data`: files come from object storage by redirect (ArcGIS Online); else directly (Enterprise).
     - `tls`: https with a throw-away certificate; `certificates.authority` is the file to trust.
+    - `server_tls`: https for the federated server; as `tls` where it is not said.
 
     Running, it offers `url` (what a user would type), `rest`, `server_url`, `storage_url`, `stranger_url`
     and `data_origin`, the name of the origin that sends files; `tokens`, `clock`, `content` and `sharing`
@@ -39,6 +40,7 @@ class PortalStandIn:
         web_adaptor: str = "portal",
         redirect_data: bool = False,
         tls: bool = False,
+        server_tls: Optional[bool] = None,
     ) -> None:
         self.content = PortalContent() if content is None else content
         self.clock = StandInClock()
@@ -48,6 +50,7 @@ class PortalStandIn:
         self.certificates: Optional[Certificates] = None
         self.data_origin = "storage" if redirect_data else "portal"
         self._tls, self._web_adaptor = tls, web_adaptor
+        self._server_tls = tls if server_tls is None else server_tls
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
         self._addresses = Addresses()
         self._storage = Storage(self.content, self.clock)
@@ -57,14 +60,20 @@ class PortalStandIn:
 
     def start(self) -> PortalStandIn:
         context = None
-        if self._tls:
+        if self._tls or self._server_tls:
             self._folder = tempfile.TemporaryDirectory(prefix="portal-stand-in-")
             self.certificates = Certificates(Path(self._folder.name))
             context = self.certificates.server_context()
-        server = FederatedServer(self.content, self.tokens, self._addresses)
-        sites = (("portal", self.sharing), ("storage", self._storage), ("server", server))
-        self._origins = [Origin(name, site, self.record, self.script, context) for name, site in sites]
-        self._origins.append(Origin("stranger", Stranger(self._addresses), self.record, self.script))
+        sites = (
+            ("portal", self.sharing, self._tls),
+            ("storage", self._storage, self._tls),
+            ("server", FederatedServer(self.content, self.tokens, self._addresses), self._server_tls),
+            ("stranger", Stranger(self._addresses), False),
+        )
+        self._origins = [
+            Origin(name, site, self.record, self.script, context if secure else None)
+            for name, site, secure in sites
+        ]
         portal, storage, federated, stranger = (origin.url for origin in self._origins)
         self.url = f"{portal}/{self._web_adaptor}" if self._web_adaptor else portal
         self.rest = f"{self.url}/sharing/rest"

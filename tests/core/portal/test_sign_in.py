@@ -1,6 +1,7 @@
 """Signing in, against a real portal on loopback and over both transports."""
 
 from io import BytesIO
+import json
 
 import pytest
 import requests
@@ -188,6 +189,20 @@ def test_the_server_token_is_renewed_too(connect, portal, town):
     assert len(tokens_made(running)) == 2
 
 
+def test_a_token_of_an_https_portal_stays_out_of_plain_http(portal, town, clock):
+    running = portal(town.content, tls=True, server_tls=False)
+    session = PortalSession(running.url, RANGER, clock=clock)
+    session.verify = str(running.certificates.authority)
+    assert Portal(session).item(town.area).title == "Old town"
+    service = town.service.replace("https://server.portal.invalid/arcgis", running.server_url)
+    assert service.startswith("http://")
+    with pytest.raises(SignInRequired):
+        session.get_json(f"{service}/0")
+    assert running.asked("/FeatureServer/0", origin="server")
+    assert not running.secrets_seen("server")
+    assert len(running.asked("/generateToken")) == 1  # that of the portal: none was made for the server
+
+
 def test_who_claims_to_be_federated_gets_no_token(connect, portal, town):
     running = portal(town.content)
     session = connect(running.url, RANGER)
@@ -257,27 +272,45 @@ def test_where_the_portals_token_goes(portal_url, url, signed):
     assert "abc" not in prepared.url
 
 
-class SecuredProxy(BaseAdapter):
-    """A portal whose proxies read the token from the query alone, where Esri's client puts it."""
+class Answers(BaseAdapter):
+    """A transport whose every answer is the JSON text of `answer(request)`."""
 
-    def __init__(self):
+    def __init__(self, answer):
         super().__init__()
+        self.answer = answer
         self.seen = []
 
     def send(self, request, **kwargs):
         self.seen.append(request.url)
-        body = b'{"name": "Trees"}' if "token=abc" in request.url else b'{"error": {"code": 499}}'
         response = requests.Response()
         response.status_code, response.request, response.url = 200, request, request.url
-        response.raw = HTTPResponse(body=BytesIO(body), preload_content=False)
+        response.raw = HTTPResponse(body=BytesIO(self.answer(request)), preload_content=False)
         return response
 
     def close(self):
         pass
 
 
+@pytest.mark.parametrize(
+    ("portal_scheme", "server_scheme", "signed"),
+    [("https", "https", True), ("https", "http", False), ("http", "http", True), ("http", "https", True)],
+)
+def test_which_server_gets_a_token_of_its_own(portal_scheme, server_scheme, signed):
+    portal_url = f"{portal_scheme}://gis.example.org/portal"
+    own = json.dumps({"owningSystemUrl": portal_url, "token": "made-for-the-server"}).encode()
+    session = PortalSession(portal_url, ReadyToken("abc"), transport=Answers(lambda _request: own))
+    url = f"{server_scheme}://server.example.org/arcgis/rest/services/Trees/FeatureServer"
+    prepared = session.prepare_request(requests.Request("GET", url))
+    bearer = "Bearer made-for-the-server" if signed else None
+    assert prepared.headers.get(AUTHORIZATION_HEADER) == bearer
+
+
+def in_query(request):
+    return b'{"name": "Trees"}' if "token=abc" in request.url else b'{"error": {"code": 499}}'
+
+
 def test_a_proxy_that_insists_gets_the_token_in_the_query():
-    proxy = SecuredProxy()
+    proxy = Answers(in_query)  # as the proxies that read the query alone, where Esri's client puts it
     session = PortalSession("https://gis.example.org/portal", ReadyToken("abc"), transport=proxy)
     item = "https://gis.example.org/portal/sharing/servers/0123/rest/services/Trees/FeatureServer"
     assert session.get_json(item)["name"] == "Trees"
