@@ -7,7 +7,13 @@ import requests
 from requests.adapters import BaseAdapter
 
 from plugin.core.errors import NetworkError, UnsafeRedirect
-from plugin.core.portal.credentials import AUTHORIZATION_HEADER, ReadyToken, UserPassword
+from plugin.core.portal.credentials import (
+    AUTHORIZATION_HEADER,
+    REFERER,
+    BearerSource,
+    ReadyToken,
+    UserPassword,
+)
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
 from plugin.core.portal.urls import parse_url
@@ -78,6 +84,27 @@ def test_a_token_in_the_path_of_the_target_is_not_followed(api, running, town):
         api.session.open_stream(api.data_url(town.geodatabase))
     assert token not in str(refused.value)
     assert not running.asked("/file")
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_federated_server_gets_its_own_token_and_no_other_secret(connect, running, town, bound):
+    """A token of user and password is bound to our referer, which goes along; a bearer is bound to none."""
+    bearer = BearerSource(lambda: running.tokens.issue("ranger").text)
+    api = Portal(connect(running.url, RANGER if bound else bearer))
+    service = town.service.replace("https://server.portal.invalid/arcgis", running.server_url)
+    api.session.get_json(service)
+    (of_server,) = {asked.token for asked in running.asked("/FeatureServer", origin="server")}
+    running.fault(f"/items/{town.area}", Redirect(f"{service}/0?f=json"))
+    url, canary = api.item_url(town.area), "Basic canary"
+    headers = {"Authorization": canary, "Cookie": "a=canary", "Referer": "https://canary.example/page"}
+    assert api.session.get(url, params={"f": "json"}, headers=headers).json()["name"] == "Trees"
+    (left,) = running.asked(f"/items/{town.area}")
+    assert left.headers["Authorization"] == canary  # what the caller put on did go to the portal
+    (asked,) = running.asked("/FeatureServer/0", origin="server")
+    assert asked.headers[AUTHORIZATION_HEADER] == f"Bearer {of_server}"
+    assert left.token != of_server
+    assert asked.headers.get("Referer") == (REFERER if bound else None)
+    assert asked.secrets == {AUTHORIZATION_HEADER} | ({"Referer"} if bound else set())
 
 
 def test_who_left_comes_back_without_the_token(api, running, town):
