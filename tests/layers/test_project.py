@@ -151,6 +151,35 @@ def test_opacity_and_scales(town, written):
     assert (by_id["lines"].minimumScale(), by_id["lines"].maximumScale()) == (0, 2000)
 
 
+def scaled_group(name, **scales):
+    """A group in a group; beside a member without scales of its own two that have some."""
+    far = feature_layer("lines", f"{name} far", layerDefinition={"minScale": 0, "maxScale": 2000})
+    band = feature_layer("points", f"{name} band", layerDefinition={"minScale": 5000, "maxScale": 100})
+    inner = {"id": f"{name} inner", "title": "Inner", "layerType": "GroupLayer", "layers": [far, band]}
+    members = [feature_layer("polygons", f"{name} whole"), inner]
+    return {"id": name, "title": name, "layerType": "GroupLayer", "layers": members, **scales}
+
+
+def test_members_keep_their_own_scales_within_those_of_their_group(written):
+    groups = {
+        "none": ({}, {"whole": (0, 0), "far": (0, 2000), "band": (5000, 100)}),
+        "min": ({"minScale": 4000}, {"whole": (4000, 0), "far": (4000, 2000), "band": (4000, 100)}),
+        "max": ({"maxScale": 250}, {"whole": (0, 250), "far": (0, 2000), "band": (5000, 250)}),
+        "wide": (
+            {"minScale": 9000, "maxScale": 10},
+            {"whole": (9000, 10), "far": (9000, 2000), "band": (5000, 100)},
+        ),
+    }
+    layers = [scaled_group(name, **scales) for name, (scales, _) in groups.items()]
+    _, project = written({"operationalLayers": layers})
+    found = {}
+    for layer in project.mapLayers().values():
+        name, member = layer.customProperty(LAYER_ID).split()
+        scales = (layer.minimumScale(), layer.maximumScale())
+        found.setdefault(name, {})[member] = scales if layer.hasScaleBasedVisibility() else (0, 0)
+    assert found == {name: expected for name, (_, expected) in groups.items()}
+
+
 def test_spatial_reference_and_first_view(whole, written):
     _, project = written(WHOLE_MAP)
     assert project.crs().authid() == "EPSG:3857"
