@@ -2,6 +2,7 @@
 
 import json
 
+from osgeo import gdal, ogr
 import pytest
 from qgis.core import QgsVectorLayer
 
@@ -198,6 +199,27 @@ def test_a_filter_without_end_is_given_up(filtered, monkeypatch):
     losses, layer = filtered("KIND = 1")
     assert losses == ["The filter cannot be proven; all features are shown."]
     assert layer.featureCount() == 3
+
+
+@pytest.mark.parametrize(
+    ("expression", "proven", "shown"),
+    [("NAME LIKE 'n%'", False, "123"), ("KIND > 3", False, "123"), ("KIND < 3", True, "12")],
+)
+def test_a_filter_that_qgis_and_sqlite_count_differently_is_not_kept(tmp_path, expression, proven, shown):
+    """QGIS opens the points of the table alone: its row without a point is counted by SQLite only."""
+    file = write_geopackage(tmp_path / "Süd town.gpkg")
+    table = ogr.Open(str(file), gdal.GA_Update)
+    row = ogr.Feature(table.GetLayer("points").GetLayerDefn())
+    row["NAME"], row["KIND"] = "n7", 7
+    table.GetLayer("points").CreateFeature(row)
+    del row, table
+    layer = QgsVectorLayer(f"{file}|layername=points|geometrytype=Point", "points", "ogr")
+    losses = []
+    set_filter(layer, expression, FeatureSource(file, "points", {}, None), losses)
+    assert bool(layer.subsetString()) is proven
+    assert kinds(layer.getFeatures()) == shown
+    unproven = ["The filter cannot be proven; all features are shown."]
+    assert [loss.text for loss in losses] == ([] if proven else unproven)
 
 
 def test_a_filter_comes_with_the_layer(written):
