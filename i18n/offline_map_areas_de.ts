@@ -2484,6 +2484,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Referenz-Grundkarte „{name}“ liegt nicht im angegebenen Ordner, oder sie ist leer.</translation>
     </message>
     <message>
+        <source>The report “{file}” has the details.</source>
+        <translation>Einzelheiten stehen im Bericht „{file}“.</translation>
+    </message>
+    <message>
         <source>The rows of “{table}” in “{file}” are out of order.</source>
         <translation>Die Zeilen von „{table}“ in „{file}“ sind durcheinander.</translation>
     </message>

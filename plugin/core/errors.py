@@ -29,16 +29,19 @@ in; `str(error)` is the English sentence. Values never hold a token or a full re
 
 from __future__ import annotations
 
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Optional
 
 
 class OfflineMapError(Exception):
     """Base of the tree: a template, its values, and the next step.
 
     `text` and `next_step` are whole sentences with `{name}` placeholders; `values` fill both.
+    `report` is the report.json of the job that ended with this error, where one was written.
     """
 
     code: ClassVar[str] = "error"
+    report: Optional[Path] = None
 
     def __init__(self, text: str, *, next_step: str = "", **values: object) -> None:
         self.template = text

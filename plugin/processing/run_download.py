@@ -68,7 +68,7 @@ def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
 def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> Downloaded:
     """Downloads, makes the layers and the project, publishes. Raises `OfflineMapError`s.
 
-    A failure leaves its report in the staging folder.
+    A failure leaves its report in the staging folder; the error tells where.
     """
     with sole_writer(request.output), QtExecutor(PARALLEL_REQUESTS) as executor:
         job = make_job(request, portal, executor)
@@ -91,7 +91,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
             )
             result = job.publish()
         except OfflineMapError as error:
-            job.fail(error)
+            error.report = job.fail(error)
             raise
     return Downloaded(
         result,

@@ -17,10 +17,14 @@ _CONTEXT = "OfflineMapError"
 
 
 def in_words(error: OfflineMapError) -> str:
-    """What failed, why, and what to do next: translated templates, then the values."""
+    """What failed, why, what to do next, and where the report is: translated templates, then the values."""
     templates = filter(None, (error.template, error.next_template))
     values = _values_in_words(error.values)
-    return " ".join(_translated(template).format(**values) for template in templates)
+    sentences = [_translated(template).format(**values) for template in templates]
+    if error.report:
+        text = QCoreApplication.translate("OfflineMapError", "The report “{file}” has the details.")
+        sentences.append(text.format(file=error.report))
+    return " ".join(sentences)
 
 
 def notice_in_words(notice: Notice) -> str:

@@ -122,6 +122,28 @@ def test_failure_is_exit_code_1_empty_stdout_and_one_sentence(qgis_process, inpu
     assert "Traceback" not in error
 
 
+def test_a_failure_leaves_its_report_and_names_it(run, inputs, park, tmp_path):
+    park.fault(f"{CANYONLANDS_TILES}/data", PortalFault(400, "The file is being replaced."), times=None)
+    inputs["OUTPUT"] = str(tmp_path / "Süd {1}" / "Canyonlands 50%")
+    with pytest.raises(QgsProcessingException) as failed:
+        run("downloadmaparea", CONTINUE_ON_ERRORS=False, **inputs)
+    place = tmp_path / "Süd {1}" / "Canyonlands 50%.partial" / "report.json"
+    assert "The file is being replaced." in str(failed.value)
+    assert str(failed.value).endswith(f"The report “{place}” has the details.")
+    report = json.loads(place.read_text("utf-8"))
+    assert "The file is being replaced." in report["error"]["text"]
+    assert str(place) not in json.dumps(report["error"])
+    assert {entry["id"] for entry in report["packages"]} == {CANYONLANDS_GEODATABASE, CANYONLANDS_TILES}
+    assert report["bytes"] == park.bytes_sent(CANYONLANDS_GEODATABASE)  # it came before the one that failed
+
+
+def test_a_failure_before_anything_is_written_names_no_report(run, inputs, park, tmp_path):
+    with pytest.raises(QgsProcessingException) as failed:
+        run("downloadmaparea", **{**inputs, "MAP_AREA": "No such area"})
+    assert "report" not in str(failed.value)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_dry_run_reports_and_writes_nothing(run, inputs, park, tmp_path):
     listener = Listener()
     result = run("downloadmaparea", listener, DRY_RUN=True, **inputs)

@@ -121,6 +121,18 @@ def test_all_areas_go_into_folders_of_their_own_and_one_failure_stops_no_other(r
     assert states == {"Canyonlands": "done", "North": "done", "South": "failed"}
 
 
+def test_an_area_that_fails_names_its_report(run, inputs, park, content):
+    park.fault(f"{CANYONLANDS_TILES}/data", PortalFault(400), times=None)
+    listener = Listener()
+    result = run("downloadmapareas", listener, CONTINUE_ON_ERRORS=False, **inputs)
+    assert (result["DONE"], result["FAILED"]) == (0, 3)  # the other two before anything was written
+    report = Path(result["OUTPUT"]) / f"{CANYONLANDS_AREA}.partial" / "report.json"
+    assert json.loads(report.read_text("utf-8"))["error"]["code"] == "portal"
+    (named,) = [text for text in listener.said if "The report" in text]
+    assert named.startswith("Canyonlands: ")
+    assert f"“{report}”" in named
+
+
 def test_a_second_night_fetches_nothing_that_is_unchanged(run, inputs, park, content):
     run("downloadmapareas", **inputs)
     park.record.forget()
