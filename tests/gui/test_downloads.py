@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProject
 
 from plugin.core.download.staging import Staging
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.jobs.unfinished import Download, unfinished_downloads
 from plugin.gui.map_areas.actions import default_download
 from plugin.gui.rows.wording import Action
-from plugin.qgis_io.settings import root_folder
-from tests.portal import Drop, PortalFault, Slow
+from plugin.qgis_io.settings import root_folder, set_parallel_downloads
+from tests.portal import Drop, PortalFault, Slow, Stall
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -116,6 +116,33 @@ def test_many_wait_their_turn(dock, elmsund):
         dock.wait(lambda states=states: [dock.row(title).status for title in titles] != states, 60)
     assert most <= 2
     assert len(dock.ended) == 3
+
+
+@pytest.fixture
+def two_threads(qgis_app):
+    """The task manager of a small computer."""
+    pool = QgsApplication.taskManager().threadPool()
+    threads = pool.maxThreadCount()
+    pool.setMaxThreadCount(2)
+    yield
+    pool.setMaxThreadCount(threads)
+
+
+def test_a_map_opens_while_as_many_downloads_run_as_there_are_threads(two_threads, dock, elmsund):
+    set_parallel_downloads(2)
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    stall = elmsund.fault("/data", Stall(after=100), times=None)
+    waiting = ["Elmsund", "Old Town and Harbour"]
+    for title in waiting:
+        dock.start(title)
+    dock.wait(stall.reached.is_set)
+    dock.do("Strand and South Beach", Action.OPEN)
+    dock.wait(lambda: dock.row("Strand and South Beach").is_open, 10)
+    assert [dock.row(title).status for title in waiting] == [AreaStatus.DOWNLOADING, AreaStatus.QUEUED]
+    assert len(dock.ended) == 1
+    dock.do("Elmsund", Action.PAUSE)
+    dock.until("Old Town and Harbour", AreaStatus.DOWNLOADING)  # its turn; the free thread is free again
 
 
 def test_the_same_area_is_not_downloaded_twice_at_once(dock, elmsund):
