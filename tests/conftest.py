@@ -1,10 +1,12 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and how a run ends."""
 
 from contextlib import ExitStack
+import gc
 import os
 from pathlib import Path
 import shutil
 import subprocess
+import sys
 
 from osgeo import gdal
 import pytest
@@ -17,6 +19,18 @@ from tests.portal import PortalStandIn
 gdal.SetConfigOption("GDAL_PAM_ENABLED", "NO")
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
+
+
+def pytest_unconfigure() -> None:
+    """Ends QGIS once nothing of it is held any more, not with the last test as pytest-qgis would.
+
+    The traceback of a test that failed holds every local of its frames, and Python the traceback. A
+    layer that goes after QGIS crashes the run, which then ends without its exit code.
+    """
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
+    gc.collect()
+    QgsApplication.exitQgis()
 
 
 @pytest.fixture
