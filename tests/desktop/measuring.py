@@ -2,9 +2,9 @@
 
 import time
 
-from offline_map_areas.plugin.core.offline.area_status import AreaStatus, ListState
-from offline_map_areas.plugin.gui.area_list import ListedWebMap
-from offline_map_areas.plugin.gui.wording import Action
+from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, ListState
+from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
+from offline_map_areas.plugin.gui.rows.wording import Action
 from offline_map_areas.plugin.qgis_io.connections import ChosenWebMap, Connection
 from qgis.PyQt.QtCore import QPoint, Qt
 import qgis.utils

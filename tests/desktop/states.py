@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from offline_map_areas.plugin.core.errors import AccessDenied, NoConnection, SignInRequired
-from offline_map_areas.plugin.core.offline.area_status import (
+from offline_map_areas.plugin.core.offline_map.area_status import (
     Activity,
     AreaStatus,
     Asking,
@@ -14,14 +14,14 @@ from offline_map_areas.plugin.core.offline.area_status import (
     Local,
     Remote,
 )
-from offline_map_areas.plugin.gui.area_list import ListedWebMap
-from offline_map_areas.plugin.gui.area_row import Progress
-from offline_map_areas.plugin.gui.connection import ConnectionDialog
-from offline_map_areas.plugin.gui.download_dialog import DownloadDialog
-from offline_map_areas.plugin.gui.open_offline_map import OpenOfflineMapDialog
-from offline_map_areas.plugin.gui.options import OptionsPage
-from offline_map_areas.plugin.gui.web_maps import WebMapChooser
-from offline_map_areas.plugin.gui.wording import Action
+from offline_map_areas.plugin.gui.connections.choose_web_map import WebMapChooser
+from offline_map_areas.plugin.gui.connections.form import ConnectionDialog
+from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
+from offline_map_areas.plugin.gui.map_areas.download_dialog import DownloadDialog
+from offline_map_areas.plugin.gui.on_this_computer.open_offline_map import OpenOfflineMapDialog
+from offline_map_areas.plugin.gui.options.options import OptionsPage
+from offline_map_areas.plugin.gui.rows.area_row import Progress
+from offline_map_areas.plugin.gui.rows.wording import Action
 from offline_map_areas.plugin.qgis_io.connections import ChosenWebMap, Connection
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QPoint, QRect, QSize, Qt

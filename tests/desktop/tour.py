@@ -1,8 +1,8 @@
 """What is done and expected, stop by stop."""
 
-from offline_map_areas.plugin.core.offline.area_status import AreaStatus, ListState
-from offline_map_areas.plugin.gui.area_list import ListedWebMap
-from offline_map_areas.plugin.gui.wording import Action
+from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, ListState
+from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
+from offline_map_areas.plugin.gui.rows.wording import Action
 from offline_map_areas.plugin.qgis_io.connections import (
     ChosenWebMap,
     Connection,

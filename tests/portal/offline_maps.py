@@ -158,10 +158,13 @@ def _put_back_tiles(content: PortalContent, area: str, path: Path, package: Json
 
 
 def packages(folder: Path, *, access: str = "public") -> PortalContent:
-    """A web map with one area that has every package in `folder`; the services are the federated server's."""
+    """A web map with one area that has every package in `folder`; the services are the federated server's.
+
+    Geodatabases that no service made (ArcGIS Pro writes such) are no packages of an area.
+    """
     content = PortalContent(OWNER, PASSWORD)
     content.add_user(VISITOR, VISITOR_PASSWORD)
-    geodatabases = sorted(folder.glob("*.geodatabase"))
+    geodatabases = sorted(filter(_is_of_a_service, folder.glob("*.geodatabase")))
     tiles = sorted(path for path in folder.iterdir() if path.suffix in _TILE_TYPES)
     layers: list[Json] = []
     urls: dict[Path, str] = {}
@@ -211,6 +214,12 @@ class Described:
                 degrees = box["spatialReference"]["wkid"] == 4326
                 found.append(to_metres(corners) if degrees else corners)
         return found
+
+
+def _is_of_a_service(path: Path) -> bool:
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as source:
+        names = source.execute("SELECT lower(name) FROM sqlite_master WHERE type = 'table'").fetchall()
+    return ("gdb_serviceitems",) in names
 
 
 def described(path: Path) -> Described:

@@ -1,6 +1,6 @@
 """Removing offline maps: set aside under a free name at once, swept away when it can be."""
 
-from plugin.core.offline.local_maps import find_local_maps
+from plugin.core.offline_map.local_maps import find_local_maps
 from plugin.core.offline_map.removal import left_over, set_aside, sweep
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
