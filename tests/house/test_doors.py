@@ -31,9 +31,9 @@ def test_the_readme_and_contributing_name_targets_that_exist():
         assert set(re.findall(r"\bmake ([a-z]+)\b(?=[`\s]|$)", text)) - {"git"} <= TARGETS, document
 
 
-def test_contributing_tells_of_every_target():
+def test_contributing_tells_of_every_target_once():
     table = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    assert set(re.findall(r"^\| `make (\w+)`", table, re.MULTILINE)) == TARGETS
+    assert sorted(re.findall(r"^\| `make (\w+)`", table, re.MULTILINE)) == sorted(TARGETS)
 
 
 def test_shell_scripts_stop_at_the_first_error():
