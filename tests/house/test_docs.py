@@ -47,7 +47,7 @@ def test_what_a_document_names_is_there(document):
     assert {path for path in named_paths(text) if not places(path)} == set()
     modules = {name.replace(".", "/") for name in re.findall(r"-m (tests[\w.]*)", text)}
     assert {name for name in modules if not places(f"{name}.py") + places(f"{name}/__main__.py")} == set()
-    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    links = re.findall(r"\]\(([^)#:]+)[)#]", text)
     assert {link for link in links if not (document.parent / link).exists()} == set()
 
 
