@@ -600,6 +600,49 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
 </context>
 <context>
+    <name>DockContent</name>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>Click an area on the map to select it in the list</source>
+        <translation>Ein Gebiet auf der Karte anklicken, um es in der Liste auszuwählen</translation>
+    </message>
+    <message>
+        <source>Connection of This Web Map…</source>
+        <translation>Verbindung dieser Webkarte …</translation>
+    </message>
+    <message>
+        <source>Found “{portal}”. {user}.</source>
+        <translation>„{portal}“ gefunden. {user}.</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Map Areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+    <message>
+        <source>On This Computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Open Offline Map…</source>
+        <translation>Offline-Karte öffnen …</translation>
+    </message>
+    <message>
+        <source>Options…</source>
+        <translation>Optionen …</translation>
+    </message>
+    <message>
+        <source>Pick Areas on the Map</source>
+        <translation>Gebiete auf der Karte wählen</translation>
+    </message>
+</context>
+<context>
     <name>DownloadAlgorithm</name>
     <message>
         <source>Author's default</source>
@@ -3388,6 +3431,25 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Copy All</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Details of “{title}”</source>
+        <translation>Einzelheiten zu „{title}“</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Every layer and table is whole.</source>
+        <translation>Jeder Layer und jede Tabelle ist ganz.</translation>
+    </message>
+</context>
+<context>
     <name>ReportReader</name>
     <message>
         <source>Error</source>
@@ -3412,25 +3474,6 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Warning</source>
         <translation>Warnung</translation>
-    </message>
-</context>
-<context>
-    <name>ReportDialog</name>
-    <message>
-        <source>Copy All</source>
-        <translation>Alles kopieren</translation>
-    </message>
-    <message>
-        <source>Details of “{title}”</source>
-        <translation>Einzelheiten zu „{title}“</translation>
-    </message>
-    <message>
-        <source>Error</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>Every layer and table is whole.</source>
-        <translation>Jeder Layer und jede Tabelle ist ganz.</translation>
     </message>
 </context>
 <context>
@@ -3962,49 +4005,6 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     <message>
         <source>{there} of {size} arrived</source>
         <translation>{there} von {size} angekommen</translation>
-    </message>
-</context>
-<context>
-    <name>DockContent</name>
-    <message>
-        <source>Choose Web Map…</source>
-        <translation>Webkarte wählen …</translation>
-    </message>
-    <message>
-        <source>Click an area on the map to select it in the list</source>
-        <translation>Ein Gebiet auf der Karte anklicken, um es in der Liste auszuwählen</translation>
-    </message>
-    <message>
-        <source>Connection of This Web Map…</source>
-        <translation>Verbindung dieser Webkarte …</translation>
-    </message>
-    <message>
-        <source>Found “{portal}”. {user}.</source>
-        <translation>„{portal}“ gefunden. {user}.</translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation>Hilfe</translation>
-    </message>
-    <message>
-        <source>Map Areas</source>
-        <translation>Kartengebiete</translation>
-    </message>
-    <message>
-        <source>On This Computer</source>
-        <translation>Auf diesem Computer</translation>
-    </message>
-    <message>
-        <source>Open Offline Map…</source>
-        <translation>Offline-Karte öffnen …</translation>
-    </message>
-    <message>
-        <source>Options…</source>
-        <translation>Optionen …</translation>
-    </message>
-    <message>
-        <source>Pick Areas on the Map</source>
-        <translation>Gebiete auf der Karte wählen</translation>
     </message>
 </context>
 </TS>

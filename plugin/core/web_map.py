@@ -1,7 +1,6 @@
 """Web map JSON as values: what a map author published, and what an offline map's .mmap holds.
 
-Source of the facts: shared web map specification as read in facts/portal-rest.md §5 and
-facts/webmap-to-qgis.md. Unknown members are kept in `json`, so that later readers of symbols,
+Source: the web map specification. Unknown members are kept in `json`, so that later readers of symbols,
 labels and popups find everything the author wrote.
 """
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..core.portal.items import Item, Portal
     from ..core.portal.map_areas import BrokenArea, MapArea
 
-# Web maps with areas carry both keywords (facts/portal-rest.md §2).
+# Web maps with areas carry both keywords.
 _MAPS_WITH_AREAS = 'type:"Web Map" typekeywords:"Offline Map Areas"'
 _BROKEN = "broken"
 _FIELDS = (

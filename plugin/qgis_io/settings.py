@@ -75,7 +75,7 @@ UNFINISHED_DOWNLOADS = ListSetting("unfinished_downloads")
 
 
 def root_folder() -> Path:
-    """Where new offline maps go: `<root>/<portal host>/<web map id>/<area id>` (contract.md §3)."""
+    """Where new offline maps go: `<root>/<portal host>/<web map id>/<area id>`."""
     chosen = _ROOT.value().strip()
     return Path(chosen) if chosen else default_root_folder()
 

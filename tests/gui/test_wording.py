@@ -18,7 +18,7 @@ from plugin.gui.rows.wording import (
     tone,
 )
 
-# What users of ArcGIS read (features.md, appendix 1), and the words for the states that theirs lack.
+# What users of ArcGIS read, and the words for the states that theirs lack.
 TABLE = """
 NOT_LOADED        | Not loaded            | circle   | QUIET   | zoom
 LOADING           | Loading               | clock    | QUIET   | zoom

@@ -62,3 +62,13 @@ def test_the_functions_on_the_way_of_a_byte_are_there(step):
     named = set(re.findall(r"`([A-Za-z_]+(?:\.[a-z_]+)?)`", step)) - {"downloadmaparea", "downloadmapareas"}
     assert named
     assert named <= set().union(*map(defined, modules))
+
+
+def test_no_module_names_a_document_that_is_not_here():
+    """A source outside of the repository is named so that anyone can find it."""
+    here = {path.name for path in [*DOCUMENTS, ROOT / "CHANGELOG.md"]}
+    named = {}
+    for path in PLUGIN.rglob("*.py"):
+        lost = set(re.findall(r"[\w-]+\.md\b", path.read_text("utf-8"))) - here
+        named |= {str(path.relative_to(ROOT)): lost} if lost else {}
+    assert named == {}

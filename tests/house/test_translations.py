@@ -110,3 +110,11 @@ def test_a_refresh_keeps_translations_and_drops_what_is_gone(tmp_path):
     path.write_text(module.as_ts("de", {("A", "Yes & no"): "Ja & nein", ("A", "New"): ""}), "utf-8")
     assert module.read(path) == {("A", "Yes & no"): "Ja & nein", ("A", "New"): ""}
     assert path.read_text("utf-8").count('type="unfinished"') == 1
+
+
+def test_every_sentence_has_its_german():
+    module = translations()
+    standing = module.read(ROOT / "i18n" / "offline_map_areas_de.ts")
+    wanted = {*module.in_code(), *module.in_forms()}
+    assert {key for key in wanted if not standing.get(key)} == set()
+    assert set(standing) - wanted == set()

@@ -1,4 +1,4 @@
-"""Short ways to fill a portal with web maps, map areas and packages (facts/portal-rest.md §3 to §5).
+"""Short ways to fill a portal with web maps, map areas and packages.
 
 A town with one area:
 

@@ -1,4 +1,4 @@
-"""OAuth 2 with PKCE, as a portal answers a client that runs on a desktop (facts/portal-rest.md §1)."""
+"""OAuth 2 with PKCE, as a portal answers a client that runs on a desktop."""
 
 from __future__ import annotations
 

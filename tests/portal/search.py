@@ -1,4 +1,4 @@
-"""The query language of `search`, as far as offline maps need it (facts/portal-rest.md §2).
+"""The query language of `search`, as far as offline maps need it.
 
     type:"Web Map" -type:"Web Mapping Application" typekeywords:"Offline Map Areas" (owner:a OR owner:b)
 

@@ -1,4 +1,4 @@
-"""The portal's own origin: `/<web adaptor>/sharing/rest` (facts/portal-rest.md §1 to §4)."""
+"""The portal's own origin: `/<web adaptor>/sharing/rest`."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class StandInClock:
 
 
 class Refusal(Exception):
-    """An error object in a body with HTTP status 200 (facts/portal-rest.md §1, Errors)."""
+    """An error object in a body with HTTP status 200."""
 
     def __init__(
         self, code: int, message: str, message_code: str = "", details: tuple[str, ...] = ()

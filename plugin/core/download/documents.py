@@ -1,6 +1,6 @@
 """package.info, .mmap and .marea of a downloaded map area: from the plan to their content.
 
-Members and spelling follow a download made by an ArcGIS app (facts/portal-rest.md §6). Times
+Members and spelling follow a download made by an ArcGIS app. Times
 come from the portal's items, ids from its ids: the same area gives the same documents.
 """
 

@@ -1,6 +1,6 @@
 """The parameters of a download job, and the author's defaults.
 
-They mirror the parameters of the ArcGIS preplanned workflow (facts/portal-rest.md §6): a job
+They mirror the parameters of the ArcGIS preplanned workflow: a job
 without parameters behaves exactly as one with the defaults.
 """
 

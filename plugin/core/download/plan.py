@@ -1,7 +1,7 @@
 """What a download will fetch, what it cannot, and what the user should know: pure.
 
 From a web map, a map area and parameters to a `Plan`; no request, no file. The rules are those
-of the ArcGIS preplanned workflow (facts/portal-rest.md §4 and §6): one geodatabase per feature
+of the ArcGIS preplanned workflow: one geodatabase per feature
 service, one tile package per tiled service, tied to layers by the URL of the service.
 """
 

@@ -2,7 +2,7 @@
 
 A status is a total function of three things that change on their own: what the portal says of
 the area (`Remote`), what lies on this machine (`Local`), and what is being done about it just now
-(`Activity`). The words are those that users of ArcGIS know (features.md, appendix 1), with the
+(`Activity`). The words are those that users of ArcGIS know, with the
 states that theirs lack: paused, update available, local edits, damaged, gone.
 """
 
@@ -15,7 +15,7 @@ from typing import Optional
 from ..errors import ItemNotFound, NetworkError, NoPortal, OfflineMapError, SignInRequired, UnsafeRedirect
 from ..portal.map_areas import MapArea, PackagingStatus
 
-# Web maps that their author enabled for offline use carry it (facts/portal-rest.md §2).
+# Web maps that their author enabled for offline use carry it.
 OFFLINE_KEYWORD = "Offline"
 
 

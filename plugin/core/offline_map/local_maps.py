@@ -1,7 +1,7 @@
 """The offline maps on this machine, of every portal, found without any network.
 
 Known are the folders and .mmpk files of a list, and what lies below the root folder of downloads
-as `<portal host>/<web map id>/<area id>` (contract.md §3). Only manifest.json, package.info, .marea
+as `<portal host>/<web map id>/<area id>`. Only manifest.json, package.info, .marea
 and job.json are read, file sizes, and how many edits a working copy has noted: a list of a hundred
 maps must come at once. What the files hold is proven by `verification.py`.
 """

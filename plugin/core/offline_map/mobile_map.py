@@ -5,7 +5,7 @@
     pNN/<map>.marea              JSON: which packages, from where, how they are updated
     pNN/<name>.geodatabase …     the packages, byte for byte
 
-Source: a download made by an ArcGIS app, decoded in facts/portal-rest.md §6. NN is the schema
+Source: a download made by an ArcGIS app. NN is the schema
 level of the writer (13 in that sample, and in ours).
 """
 

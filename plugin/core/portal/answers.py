@@ -2,7 +2,7 @@
 
 ArcGIS answers most errors with HTTP status 200 and `{"error": {"code", "messageCode", "message",
 "details"}}`; billing backends put `{"code", "message"}` at the top; gateways send HTML.
-Source: facts/portal-rest.md §1.
+Source: the ArcGIS REST API, and answers of portals.
 """
 
 from __future__ import annotations

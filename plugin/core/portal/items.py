@@ -1,6 +1,6 @@
 """Items of a portal and the questions that are asked about them.
 
-Source: facts/portal-rest.md §2–§4. Every value of an answer is checked before it is believed.
+Source: the ArcGIS REST API. Every value of an answer is checked before it is believed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Preplanned map areas of a web map, and the packages that the portal prepared for them.
 
-Source: facts/portal-rest.md §3 (areas), §4 (packages) and §6 (update capabilities).
+Source: the ArcGIS REST API (item types *Map Area* and its packages, `Map2Area`, `Area2Package`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The portal's token goes to the portal and, in ArcGIS Online, to the hosts of the same
 environment. An ArcGIS Server elsewhere gets a token of its own, and only if the portal makes
 one for it: that is the portal's word that the server is federated; what the server says of
-itself is not trusted. Source: facts/portal-rest.md §1.
+itself is not trusted. Source: the ArcGIS REST API (`generateToken`).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class SignIn:
     def goes_into_query(self, url: WebUrl) -> bool:
         """True for the portal's proxies of secured services that did not take the header.
 
-        Esri's own client sends them the token in the query (facts/portal-rest.md §1).
+        Esri's own client sends them the token in the query.
         """
         return server_root(url) in self._proxies_that_insist
 

@@ -1,6 +1,6 @@
 """Finding a web map that has map areas: by words, by whose it is, or by a link to it.
 
-Source: facts/portal-rest.md §2. A portal marks web maps with map areas by two type keywords.
+A portal marks web maps with map areas by two type keywords.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bundles: files that hold the tiles of a square of rows and columns (facts/tile-packages.md §2).
+"""Bundles: files that hold the tiles of a square of rows and columns.
 
 Compact V2 (.bundle) begins with a 64-byte header and an index, row by row, of 8-byte words: 40 bits
 offset of the data, 24 bits size. Compact V1 keeps its index in a .bundlx, column by column, as 5-byte
@@ -67,7 +67,7 @@ def mended(data: bytes) -> bytes:
     """`data`, with a PNG that lost its first four bytes made whole.
 
     A known writer drops them, still counts them in the size, and so carries four bytes too many
-    at the end (Usa.tpkx, facts/tile-packages.md §2).
+    at the end (Esri's sample Usa.tpkx).
     """
     if data.startswith(BEHEADED_PNG):
         return _PNG_SIGNATURE[:4] + data[:-4]

@@ -1,8 +1,7 @@
 """Tile packages to MBTiles and GeoPackage: the bytes of every tile are copied, never re-encoded.
 
 Both are SQLite files that GDAL and QGIS draw everywhere. MBTiles knows one grid, the web mercator
-square; a GeoPackage's tile matrix set takes any origin, level ratio and reference system. Recipes
-and page size are those of facts/tile-packages.md §6.
+square; a GeoPackage's tile matrix set takes any origin, level ratio and reference system.
 """
 
 from __future__ import annotations

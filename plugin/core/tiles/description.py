@@ -1,6 +1,6 @@
 """What a tile package says about itself: scheme, format, extents, credits.
 
-Two families (facts/tile-packages.md §3): root.json (.tpkx, .vtpk) and conf.xml with conf.cdi and
+Two families: root.json (.tpkx, .vtpk) and conf.xml with conf.cdi and
 mapserver.json (.tpk, server caches). Both may have an item beside them: iteminfo.json or
 iteminfo.xml. Only the scheme is required; everything else is taken where it stands.
 """

@@ -2,7 +2,7 @@
 
 GDAL's MRF driver reads a raster from any file once an index says where each tile lies: here an index
 into the package itself, one raster a level. A virtual raster puts the levels over each other, in Float32
-(what GDAL's own reader of packages clamps to 0..255, facts/tile-packages.md §4). Tiles that are no plain
+(what GDAL's own reader of packages clamps to 0..255). Tiles that are no plain
 ranges of one file (deflated packages, caches) are first copied, byte for byte, beside the index.
 """
 

@@ -1,6 +1,6 @@
 """The tables around the tiles of a GeoPackage: reference system, extent, matrices.
 
-Source: OGC 12-128r17 §2.2; what GDAL makes of it: facts/tile-packages.md §6.
+Source: OGC 12-128r17 §2.2, and what GDAL reads of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The legend that a raster tile package carries: labels and small pictures, by layer.
 
-In a .tpkx it stands in root.json (`layers[].legend[]`), in a .tpk among the resources of mapserver.json
-(facts/tile-packages.md §1, §3). Tiles are pictures: this is all that says what their colours mean.
+In a .tpkx it stands in root.json (`layers[].legend[]`), in a .tpk among the resources of
+mapserver.json. Tiles are pictures: this is all that says what their colours mean.
 """
 
 from __future__ import annotations

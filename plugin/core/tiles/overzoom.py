@@ -1,7 +1,7 @@
 """Vector tiles for places where a package means “use the parent”.
 
 Vector tile packages leave out tiles that would show nothing more than the tile above: the leaves of a
-tile map, and simple places of flat packages (facts/tile-packages.md §5). Readers of MBTiles do not look
+tile map, and simple places of flat packages. Readers of MBTiles do not look
 at parents, so a copy needs these tiles. A child is the parent's geometry, twice as large, cut to the
 child's square and a margin that hides the cut; names, values and ids stay as they are.
 Source of the encoding: Mapbox Vector Tile specification 2.1.

@@ -1,8 +1,7 @@
 """How a tile package comes on screen: by its content and by the GDAL and QGIS that run.
 
 Native drawing is chosen only where it was seen to be right; everything else is copied, byte for
-byte, into a file that draws right everywhere. The rules and what was measured for them:
-facts/tile-packages.md §4, §5 and §9.
+byte, into a file that draws right everywhere.
 """
 
 from __future__ import annotations

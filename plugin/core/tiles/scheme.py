@@ -201,7 +201,7 @@ class TilingScheme:
         """Level number → zoom of the standard web mercator grid; None when one does not lie on it.
 
         The zoom follows from the resolution, never from the level's number: packages exist whose
-        levels 0, 1, 2 are zooms 2, 3, 4 (facts/tile-packages.md §3).
+        levels 0, 1, 2 are zooms 2, 3, 4.
         """
         if not self.spatial_reference.is_web_mercator or self.tile_width != self.tile_height:
             return None

@@ -1,6 +1,6 @@
 """The style that a vector tile package brings along: a MapBox GL style and its sprites.
 
-Where they lie: facts/tile-packages.md §5. Glyphs are not read: QGIS draws text with installed fonts.
+Glyphs are not read: QGIS draws text with installed fonts.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The tile map of an indexed package is a tree: a node is the list of its quarters (NW, NE, SW, SE), 1 for
 a leaf (its tile is drawn on all deeper levels), 0 for no tile. What it does not say is looked up
-in the package: a missing tile means the parent (facts/tile-packages.md §5).
+in the package: a missing tile means the parent.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """ZIP archives read in place: every member is a byte range, nothing is extracted.
 
-The container of .tpk, .tpkx, .vtpk and .mmpk (facts/tile-packages.md §1). Esri stores members
+The container of .tpk, .tpkx, .vtpk and .mmpk. Esri stores members
 without compression, so a stored member is a range of the archive itself; a deflated one (archives
 that somebody zipped again) is inflated into a nameless scratch file.
 """

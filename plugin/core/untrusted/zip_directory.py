@@ -1,7 +1,7 @@
 """The directory of a ZIP archive, judged before any name in it is believed.
 
 By our own code: libraries repair in silence what must be refused (harmful, doubled and clashing names,
-links, overlapping members), by the rules of design/reliability.md §4.3.
+links, overlapping members).
 Source of the layout: APPNOTE.TXT 6.3.9 of PKWARE, §4.3 and §4.5.3.
 """
 

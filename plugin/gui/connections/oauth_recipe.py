@@ -1,7 +1,7 @@
 """Signing in with a browser: the steps, with this portal's own addresses, and the last step done.
 
 OAuth 2 with PKCE is what serves single sign-on and second factors. It needs an application that
-somebody registers in the portal once (facts/portal-rest.md §1); its client id is no secret.
+somebody registers in the portal once; its client id is no secret.
 """
 
 from __future__ import annotations

@@ -265,7 +265,7 @@ class DownloadDialog(QDialog):
 
 
 def default_folder(listed: ListedWebMap) -> Path:
-    """Where the areas of a web map go, each in a folder named by its id (contract.md §3)."""
+    """Where the areas of a web map go, each in a folder named by its id."""
     host = portal_address(listed.connection.url).origin.host.replace(":", "_")
     return root_folder() / host / listed.web_map.id
 

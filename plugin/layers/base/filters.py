@@ -1,7 +1,7 @@
 """An author's filter (`definitionExpression`) on a GeoPackage: set only when it is proven.
 
 QGIS accepts SQL that does not work and shows an empty layer; other expressions work and mean
-something else in SQLite (facts/webmap-to-qgis.md §5). So the filter is read, said again in
+something else in SQLite. So the filter is read, said again in
 SQLite's own words, counted by SQLite on a connection that can read this one table and nothing
 else, and counted by QGIS afterwards. Where it is not read, or the two disagree, the layer stays
 unfiltered, and that is said: never an empty layer, never quietly a wider one.

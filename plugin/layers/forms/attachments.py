@@ -1,6 +1,6 @@
 """Attachments of a layer: its form lists them and shows their pictures.
 
-They live in the table OWNER__ATTACH beside their owner (facts/mobile-geodatabase.md §3) and stay there.
+They live in the table OWNER__ATTACH beside their owner and stay there.
 QGIS' viewers of pictures want files; a text of the form can hold a picture itself, as a data URL,
 without a copy on disk and without a plugin.
 """

@@ -2,7 +2,7 @@
 
 A class that cannot be kept as it is meant stays off, and that is said: no feature gets a label
 that its map does not give it. (QGIS' own converter drops filters that it cannot read, so that
-every feature is labelled; facts/webmap-to-qgis.md §6.)
+every feature is labelled.)
 """
 
 from __future__ import annotations

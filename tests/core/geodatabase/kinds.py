@@ -1,8 +1,4 @@
-"""Geodatabases of every kind that the facts and the field know, by a name for each.
-
-Some stand for files that are not in the samples: the short names in the comments are those of
-facts/mobile-geodatabase.md.
-"""
+"""Geodatabases of every kind that the field knows, by a name for each."""
 
 from __future__ import annotations
 
