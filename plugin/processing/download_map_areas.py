@@ -207,9 +207,10 @@ class DownloadMapAreas(DownloadAlgorithm):
         return _AreaOutcome(request.area, title, "done", downloaded.result.bytes)
 
     def _write_report(self, parent: Path, outcomes: list[_AreaOutcome]) -> Path:
+        from ..core.offline_map.layout import REPORT_NAME
         from ..core.storage import storage, write_whole
 
-        report = parent / "report.json"
+        report = parent / REPORT_NAME
         content = {"version": 1, "areas": [outcome.as_json() for outcome in outcomes]}
         with storage(report.name):
             parent.mkdir(parents=True, exist_ok=True)

@@ -102,7 +102,7 @@ class OpenOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline_map.layout import PACKAGE_INFO, PROJECT_NAME
+        from ..core.offline_map.layout import MapFolder
         from ..core.offline_map.places import find_place
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
@@ -119,9 +119,9 @@ class OpenOfflineMap(Algorithm):
                 Path(QgsApplication.qgisSettingsDirPath()),
                 host,
             )
-            prepare = prepare_offline_map if (place.folder / PACKAGE_INFO).is_file() else open_package
+            prepare = prepare_offline_map if MapFolder(place.folder).package_info.is_file() else open_package
             offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
-            report = _project(offline_map, place.work_folder / PROJECT_NAME, host)
+            report = _project(offline_map, place.project, host)
             self._tell(offline_map, report, host)
             if self.parameterAsBoolean(parameters, self.LOAD, context) and context.project():
                 load_on_completion(context, read_groups(report.project), context.project())

@@ -15,7 +15,7 @@ from ..core.download.job import DownloadOfflineMapJob, DownloadResult, Request, 
 from ..core.download.plan import Plan
 from ..core.errors import OfflineMapError
 from ..core.host import SystemClock
-from ..core.offline_map.layout import PROJECT_NAME, WORK_FOLDER
+from ..core.offline_map.layout import REPORT_NAME, MapFolder
 from ..core.portal.items import Portal
 from ..core.version import plugin_version
 from ..layers.project.project import write_project
@@ -60,7 +60,7 @@ def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
     with QtExecutor(PARALLEL_REQUESTS) as executor:
         job = make_job(request, portal, executor)
         plan = job.plan()
-    report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / "report.json"
+    report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME
     job.report.write(report, SystemClock().now())
     return plan, report
 
@@ -82,7 +82,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
                 feedback.pushWarning(notice_in_words(entry))
             report = write_project(
                 offline_map,
-                job.staging_folder / WORK_FOLDER / PROJECT_NAME,
+                MapFolder(job.staging_folder).project,
                 HostFeedback(feedback, _PREPARED, 100.0),
             )
             tell_losses(report, HostFeedback(feedback))
@@ -95,7 +95,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
             raise
     return Downloaded(
         result,
-        result.folder / WORK_FOLDER / PROJECT_NAME,
+        MapFolder(result.folder).project,
         _published(report, job.staging_folder, result.folder),
     )
 

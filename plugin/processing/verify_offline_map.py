@@ -71,13 +71,14 @@ class VerifyOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        from ..core.offline_map.layout import REPORT_NAME
         from ..core.offline_map.verification import verify_offline_map
         from ..core.storage import write_whole
 
         place = Path(self.parameterAsFile(parameters, self.INPUT, context)).absolute()
         with errors_in_words():
             found = verify_offline_map(place, HostFeedback(feedback, in_bytes=True))
-            report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / "report.json"
+            report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME
             write_whole(report, json.dumps(found.as_json(), ensure_ascii=False, indent=1).encode("utf-8"))
         for check in found.errors:
             feedback.pushWarning(self._in_words(check))

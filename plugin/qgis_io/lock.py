@@ -9,6 +9,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QLockFile
 
 from ..core.errors import BadInput
+from ..core.offline_map.layout import LOCK
 from ..core.storage import storage
 
 
@@ -21,7 +22,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
     """
     with storage(folder.name):
         folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = QLockFile(str(folder.with_name(f"{folder.name}.lock")))
+    lock = QLockFile(str(folder.with_name(f"{folder.name}{LOCK}")))
     lock.setStaleLockTime(0)  # long downloads are no dead ones: only a dead owner frees the lock
     if not lock.tryLock(0):
         known, process, host, application = lock.getLockInfo()

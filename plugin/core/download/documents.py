@@ -13,7 +13,7 @@ from typing import Any, Optional
 import uuid
 
 from ..geodatabase.catalogue import open_geodatabase
-from ..offline_map.layout import MAP_NAME, PACKAGE_FOLDER
+from ..offline_map.layout import MAP_NAME, MapFolder
 from ..offline_map.mobile_map import AreaPackage, AreaRecord, MobileMap, write_mobile_map_package
 from ..portal.items import Item
 from ..portal.map_areas import Package, PackageKind
@@ -31,7 +31,7 @@ def write_documents(
 
     `failed` holds the item ids of packages that did not come: their layers get no path.
     """
-    area = plan.area.item
+    area, packages = plan.area.item, MapFolder(folder).packages
     described = _description(area, web_map_item)
     info = {
         **described,
@@ -55,8 +55,8 @@ def write_documents(
         "typeKeywords": list(dict.fromkeys((*web_map_item.type_keywords, *_MAP_KEYWORDS))),
     }
     web_map = parse_web_map(offline_map_json(plan, frozenset(failed)), web_map_item.title)
-    record = _area_record(folder, plan, portal_url, failed)
-    mobile_map = MobileMap(folder / PACKAGE_FOLDER, web_map_item.title, web_map, item, record)
+    record = _area_record(packages, plan, portal_url, failed)
+    mobile_map = MobileMap(packages, web_map_item.title, web_map, item, record)
     write_mobile_map_package(folder, info, mobile_map)
 
 
@@ -81,7 +81,7 @@ def _area_package(folder: Path, plan: Plan, package: Package) -> AreaPackage:
     )
     if package.kind is not PackageKind.GEODATABASE:
         return record
-    with open_geodatabase(folder / PACKAGE_FOLDER / name) as geodatabase:
+    with open_geodatabase(folder / name) as geodatabase:
         replica = geodatabase.replica
     return AreaPackage(
         item_id=record.item_id,

@@ -18,7 +18,7 @@ from typing import Any, Optional
 from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
 from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
 from ..notice import Notice
-from ..offline_map.layout import REPORT_NAME
+from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import PackageFile, write_manifest
 from ..offline_map.prepare import prepare_offline_map
 from ..offline_map.ready_map import OfflineMap
@@ -193,17 +193,17 @@ class DownloadOfflineMapJob:
         """Writes manifest and report, and gives the folder its final name."""
         report, folder, now = self.report, self._staging.folder, self._around.clock.now()
         write_manifest(folder, self._files.values(), self._manifest_details())
-        report.write(folder / REPORT_NAME, now)
+        report.write(MapFolder(folder).report, now)
         self._staging.publish({file.name for file in self._files.values()})
-        output = self._request.output
-        return DownloadResult(output, report.plan.area, report.outcomes, report.bytes, output / REPORT_NAME)
+        output = MapFolder(self._request.output)
+        return DownloadResult(output.root, report.plan.area, report.outcomes, report.bytes, output.report)
 
     def fail(self, error: OfflineMapError) -> Optional[Path]:
         """Writes the report of a job that ended with `error`, where there is a staging folder."""
         if self._report is None or not self._staging.folder.is_dir():
             return None
         self._report.error = error
-        path = self._staging.folder / REPORT_NAME
+        path = MapFolder(self._staging.folder).report
         self._report.write(path, self._around.clock.now())
         return path
 

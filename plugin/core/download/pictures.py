@@ -23,7 +23,6 @@ from ..errors import (
 )
 from ..host import Clock, Executor, Feedback, raise_if_cancelled
 from ..notice import Notice, notice
-from ..offline_map.layout import PICTURE_FOLDER
 from ..offline_map.pictures import LARGEST_PICTURE, PictureFiles, pictures_of, stem_of, suffix_of
 from ..offline_map.ready_map import FeatureSource, OfflineMap
 from ..portal.session import PortalSession
@@ -58,7 +57,7 @@ def fetch_pictures(
         try:
             content = session.get_bytes(budget.allowed(address), limit=LARGEST_PICTURE)
             budget.spend(len(content))
-            with storage(PICTURE_FOLDER):
+            with storage(files.folder.name):
                 files.folder.mkdir(exist_ok=True)
             write_whole(files.folder / f"{stem_of(address)}{suffix_of(content)}", content)
         except (Cancelled, StorageError):
@@ -77,7 +76,7 @@ def _remove_others(files: PictureFiles, stems: set[str]) -> None:
     if not files.folder.is_dir():
         return
     finished = files.by_stem()
-    with storage(PICTURE_FOLDER):
+    with storage(files.folder.name):
         for path in files.folder.iterdir():
             if path.stem not in stems or finished.get(path.stem) != path:
                 path.unlink()

@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 from ..errors import BadInput, StorageError
 from ..host import Feedback
-from ..offline_map.layout import JOB_NAME, MAP_NAME, PACKAGE_FOLDER, PARTIAL, WORK_FOLDER
+from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import PackageFile
 from ..storage import file_sha256, storage, sync_folder, write_whole
 from ..untrusted.json_text import parse_json
@@ -46,10 +46,11 @@ class Staging:
 
     def __init__(self, output: Path):
         self.output = output
-        self.folder = output.with_name(output.name + PARTIAL)
-        self.packages = self.folder / PACKAGE_FOLDER
-        self.work = self.folder / WORK_FOLDER
-        self._job_file = self.folder / JOB_NAME
+        self.folder = MapFolder(output).partial
+        self._inside = MapFolder(self.folder)
+        self.packages = self._inside.packages
+        self.work = self._inside.work
+        self._job_file = self._inside.job
         self._job: dict[str, Any] = {}
 
     def open(
@@ -115,7 +116,7 @@ class Staging:
         Packages other than `wanted` (names in the package folder) and traces of transfers are
         left out.
         """
-        wanted = wanted | {f"{MAP_NAME}.mmap", f"{MAP_NAME}.marea"}
+        wanted = wanted | {self._inside.map_document.name, self._inside.area_document.name}
         with storage(self.output.name):
             for path in self.packages.iterdir():
                 if path.name not in wanted:

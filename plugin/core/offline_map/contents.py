@@ -17,6 +17,7 @@ from ..portal.map_areas import MapArea, Package
 from ..portal.reading import objects, text, whole
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading
+from .layout import working_copies_in
 
 _MOST_TABLES = 1000
 _TABLES = """
@@ -50,7 +51,7 @@ def layers_on_disk(work_folder: Path) -> tuple[AreaLayer, ...]:
     """Those of the working copies of an offline map, tables last in each; a file that cannot be read is left
     out: `verification.py` tells of it.
     """
-    return tuple(layer for file in sorted(work_folder.glob("*.gpkg")) for layer in _of_working_copy(file))
+    return tuple(layer for file in working_copies_in(work_folder) for layer in _of_working_copy(file))
 
 
 def layers_at_portal(portal: Portal, area: MapArea) -> tuple[AreaLayer, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import NoPackage
 from ..portal.map_areas import MapArea
 from ..untrusted.json_text import parse_json
-from .layout import MANIFEST_NAME
+from .layout import MapFolder
 
 
 def holds_revision(folder: Path, area: MapArea, overrides: Mapping[str, object]) -> bool:
@@ -18,7 +18,7 @@ def holds_revision(folder: Path, area: MapArea, overrides: Mapping[str, object])
     but those that another download would meet again (a layer without package).
     """
     try:
-        content = parse_json((folder / MANIFEST_NAME).read_bytes())
+        content = parse_json(MapFolder(folder).manifest.read_bytes())
         parameters = content["parameters"]
         same = (
             content["area"]["id"] == area.item.id

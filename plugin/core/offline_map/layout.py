@@ -7,24 +7,121 @@
   pictures/                    pictures that symbols name by URL
   manifest.json  report.json
 <folder>.partial/              the same while it grows, with job.json
+<folder>.unpacking/            an .mmpk file while it is unpacked
 <folder>.delete/               what was removed and waits to be swept
+<folder>.lock                  held by the one process that writes
 """
 
 from __future__ import annotations
 
-PACKAGE_INFO = "package.info"
-PACKAGE_FOLDER = "p13"
-MAP_NAME = "mobile_map"
-WORK_FOLDER = "qgis"
-PROJECT_NAME = "offline_map.qgz"
-PICTURE_FOLDER = "pictures"
-MANIFEST_NAME = "manifest.json"
-REPORT_NAME = "report.json"
-JOB_NAME = "job.json"
+from dataclasses import dataclass
+from pathlib import Path
+import re
+from typing import Optional
 
+PACKAGE_INFO = "package.info"
+MAP_NAME = "mobile_map"
+"""How this plugin, as ArcGIS apps do, calls the one map of a map area."""
+PROJECT_NAME = "offline_map.qgz"
+REPORT_NAME = "report.json"
+
+MAP_SUFFIX = ".mmap"
+AREA_SUFFIX = ".marea"
 GEODATABASE_SUFFIX = ".geodatabase"
 TILE_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
+WORKING_COPY_SUFFIX = ".gpkg"
+WORK_SUFFIXES = (WORKING_COPY_SUFFIX, ".mbtiles", ".vrt")
+"""Of the files that are made of packages."""
 
 PARTIAL = ".partial"
 SET_ASIDE = ".delete"
-UNPACKING = ".unpacking"
+LOCK = ".lock"
+_UNPACKING = ".unpacking"
+
+_PACKAGE_FOLDER = "p13"
+_ANY_PACKAGE_FOLDER = re.compile(r"p(\d{1,3})")
+
+
+@dataclass(frozen=True)
+class MapFolder:
+    """The files and folders of the offline map in `root`, there or not, and those beside it."""
+
+    root: Path
+
+    @property
+    def package_info(self) -> Path:
+        return self.root / PACKAGE_INFO
+
+    @property
+    def packages(self) -> Path:
+        """Where this plugin puts packages and map documents; others may use another pNN."""
+        return self.root / _PACKAGE_FOLDER
+
+    @property
+    def map_document(self) -> Path:
+        return self.packages / f"{MAP_NAME}{MAP_SUFFIX}"
+
+    @property
+    def area_document(self) -> Path:
+        return self.packages / f"{MAP_NAME}{AREA_SUFFIX}"
+
+    @property
+    def work(self) -> Path:
+        return self.root / "qgis"
+
+    @property
+    def project(self) -> Path:
+        return self.work / PROJECT_NAME
+
+    @property
+    def pictures(self) -> Path:
+        return self.root / "pictures"
+
+    @property
+    def manifest(self) -> Path:
+        return self.root / "manifest.json"
+
+    @property
+    def report(self) -> Path:
+        return self.root / REPORT_NAME
+
+    @property
+    def job(self) -> Path:
+        """What a staging folder says of its download."""
+        return self.root / "job.json"
+
+    @property
+    def partial(self) -> Path:
+        """The staging folder that becomes `root`."""
+        return self._beside(PARTIAL)
+
+    @property
+    def unpacking(self) -> Path:
+        return self._beside(_UNPACKING)
+
+    def set_aside(self, number: int) -> Path:
+        """Where `root` goes when it is removed; `number` counts from 1 until a place is free."""
+        return self._beside(SET_ASIDE if number == 1 else f".{number}{SET_ASIDE}")
+
+    def folder_of_map(self, map_name: str) -> Optional[Path]:
+        """The pNN folder that holds a map; the newest schema level when there are several."""
+        levels = {
+            int(match[1]): path
+            for path in self.root.iterdir()
+            if (match := _ANY_PACKAGE_FOLDER.fullmatch(path.name))
+            and (path / f"{map_name}{MAP_SUFFIX}").is_file()
+        }
+        return levels[max(levels)] if levels else None
+
+    def _beside(self, suffix: str) -> Path:
+        return self.root.with_name(self.root.name + suffix)
+
+
+def work_file(package: Path, work_folder: Path, suffix: str = WORKING_COPY_SUFFIX) -> Path:
+    """The file of this kind that is made of a package: its working copy, or its tiles for QGIS."""
+    return work_folder / f"{package.stem}{suffix}"
+
+
+def working_copies_in(work_folder: Path) -> list[Path]:
+    """The GeoPackages there, in the order of their names; none where there is no such folder."""
+    return sorted(work_folder.glob(f"*{WORKING_COPY_SUFFIX}"))

@@ -27,14 +27,14 @@ from ..untrusted.json_text import parse_json
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
 from ..working_copy.change_tracking import CHANGES
 from .layout import (
-    JOB_NAME,
-    MANIFEST_NAME,
+    AREA_SUFFIX,
     MAP_NAME,
-    PACKAGE_FOLDER,
+    MAP_SUFFIX,
     PACKAGE_INFO,
     PARTIAL,
     SET_ASIDE,
-    WORK_FOLDER,
+    MapFolder,
+    working_copies_in,
 )
 from .manifest import ManifestFile, has_manifest, read_manifest
 
@@ -103,7 +103,7 @@ def find_local_maps(known: Iterable[Path], root: Path) -> LocalMaps:
     unfinished: dict[Path, UnfinishedDownload] = {}
     for place in (*known, *_folders_below(root, _LEVELS)):
         is_staging = place.name.endswith(PARTIAL)
-        staging = place if is_staging else place.with_name(place.name + PARTIAL)
+        staging = place if is_staging else MapFolder(place).partial
         download = read_unfinished(staging)
         if download is not None:
             unfinished.setdefault(staging.resolve(), download)
@@ -137,9 +137,10 @@ def read_local_map(place: Path) -> LocalMap:
 
 def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     """What a staging folder (`<output>.partial`) holds; None for anything else."""
+    inside = MapFolder(folder)
     try:
-        job = parse_json((folder / JOB_NAME).read_bytes())
-        with os.scandir(folder / PACKAGE_FOLDER) as entries:
+        job = parse_json(inside.job.read_bytes())
+        with os.scandir(inside.packages) as entries:
             there = sum(entry.stat().st_size for entry in entries if not _is_note(entry.name))
     except (OSError, ValueError):
         return None
@@ -200,7 +201,7 @@ def _folder(folder: Path) -> LocalMap:
         revisions=manifest.revisions,
         layer_errors=manifest.layer_errors,
         table_errors=manifest.table_errors,
-        edits=sum(map(_edits, folder.glob(f"{WORK_FOLDER}/*.gpkg"))),
+        edits=sum(map(_edits, working_copies_in(MapFolder(folder).work))),
         error=error,
         **described,
     )
@@ -237,7 +238,7 @@ def _mmpk(file: Path) -> LocalMap:
 
 
 def _read_info(folder: Path) -> Mapping[str, Any]:
-    path = folder / PACKAGE_INFO
+    path = MapFolder(folder).package_info
     if not path.is_file():
         if has_manifest(folder):
             raise Damaged("“{file}” is missing.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
@@ -255,7 +256,7 @@ def _read_area(folder: Path, info: Mapping[str, Any]) -> Mapping[str, Any]:
     """The .marea of the first map; empty when there is none, as in authored packages."""
     names = info.get("maps")
     name = names[0] if isinstance(names, list) and names and isinstance(names[0], str) else MAP_NAME
-    found = sorted(folder.glob("p[0-9]*/*.marea"))
+    found = sorted(folder.glob(f"p[0-9]*/*{AREA_SUFFIX}"))
     try:
         path = next(path for path in found if path.stem == name)
         content = parse_json(path.read_bytes(), _MAX_INFO)
@@ -304,7 +305,8 @@ def _extent(info: Mapping[str, Any]) -> Optional[Extent]:
 def _folders_below(root: Path, levels: int) -> Iterator[Path]:
     """Folders that hold a map or a download, `levels` below the root; links are not followed."""
     if levels == 0:
-        if any((root / name).is_file() for name in (PACKAGE_INFO, MANIFEST_NAME, JOB_NAME)):
+        there = MapFolder(root)
+        if any(path.is_file() for path in (there.package_info, there.manifest, there.job)):
             yield root
         return
     try:
@@ -343,4 +345,4 @@ def _edits(working_copy: Path) -> int:
 
 def _is_note(name: str) -> bool:
     """The records of transfers and the map documents beside the packages."""
-    return name.endswith((".json", ".mmap", ".marea"))
+    return name.endswith((".json", MAP_SUFFIX, AREA_SUFFIX))

@@ -17,7 +17,7 @@ from ..errors import Damaged
 from ..host import Silent
 from ..storage import file_sha256, write_whole
 from ..untrusted.json_text import parse_json
-from .layout import MANIFEST_NAME, MAP_NAME, PACKAGE_FOLDER, PACKAGE_INFO, PICTURE_FOLDER, WORK_FOLDER
+from .layout import MapFolder
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -67,13 +67,14 @@ class Manifest:
 
 def has_manifest(folder: Path) -> bool:
     """True for offline maps that this plugin made, and may write into."""
-    return (folder / MANIFEST_NAME).is_file()
+    return MapFolder(folder).manifest.is_file()
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Raises `Damaged` for a manifest.json that cannot be read, or that names files elsewhere."""
+    path = MapFolder(folder).manifest
     try:
-        content = parse_json((folder / MANIFEST_NAME).read_bytes())
+        content = parse_json(path.read_bytes())
         area, parameters = content["area"], content["parameters"]
         return Manifest(
             area_id=_text(area["id"]),
@@ -90,7 +91,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise Damaged(
             "“{file}” of the offline map cannot be read.",
             next_step="Download the map area again, or copy the folder again as a whole.",
-            file=MANIFEST_NAME,
+            file=path.name,
         ) from error
 
 
@@ -99,46 +100,42 @@ def write_manifest(folder: Path, packages: Iterable[PackageFile], details: Mappi
 
     `details` are the members beside the files: plugin, area, parameters, errors, run.
     """
+    there = MapFolder(folder)
+    documents = (there.package_info, there.map_document, there.area_document)
+    pictures = sorted(there.pictures.glob("*"))
     content = {
         "version": 1,
-        "files": [*_documents(folder), *(_package(file) for file in packages), *_pictures(folder)],
-        "workingCopies": sorted(_working_copies(folder)),
+        "files": [
+            *(_plain_file(there, path) for path in documents),
+            *(_package(there, file) for file in packages),
+            *(_plain_file(there, path) for path in pictures),
+        ],
+        "workingCopies": sorted(_relative(there, path) for path in there.work.iterdir()),
         **details,
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    write_whole(folder / MANIFEST_NAME, text.encode("utf-8"))
+    write_whole(there.manifest, text.encode("utf-8"))
 
 
-def _documents(folder: Path) -> list[dict[str, Any]]:
-    names = (
-        PACKAGE_INFO,
-        f"{PACKAGE_FOLDER}/{MAP_NAME}.mmap",
-        f"{PACKAGE_FOLDER}/{MAP_NAME}.marea",
-    )
-    return [_plain_file(folder, name) for name in names]
-
-
-def _pictures(folder: Path) -> list[dict[str, Any]]:
-    names = sorted(path.name for path in (folder / PICTURE_FOLDER).glob("*"))
-    return [_plain_file(folder, f"{PICTURE_FOLDER}/{name}") for name in names]
-
-
-def _plain_file(folder: Path, name: str) -> dict[str, Any]:
-    path = folder / name
-    return {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path, Silent())}
-
-
-def _package(file: PackageFile) -> dict[str, Any]:
+def _plain_file(folder: MapFolder, path: Path) -> dict[str, Any]:
     return {
-        "path": f"{PACKAGE_FOLDER}/{file.name}",
+        "path": _relative(folder, path),
+        "bytes": path.stat().st_size,
+        "sha256": file_sha256(path, Silent()),
+    }
+
+
+def _package(folder: MapFolder, file: PackageFile) -> dict[str, Any]:
+    return {
+        "path": _relative(folder, folder.packages / file.name),
         "bytes": file.bytes,
         "sha256": file.sha256,
         "item": {"id": file.item_id, "revision": file.revision, "etag": file.etag},
     }
 
 
-def _working_copies(folder: Path) -> list[str]:
-    return [f"{WORK_FOLDER}/{path.name}" for path in (folder / WORK_FOLDER).iterdir()]
+def _relative(folder: MapFolder, path: Path) -> str:
+    return path.relative_to(folder.root).as_posix()
 
 
 def _file(content: Mapping[str, Any]) -> ManifestFile:

@@ -24,10 +24,9 @@ from ..json_value import json_object
 from ..storage import write_whole
 from ..untrusted.json_text import parse_json
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
-from .layout import MAP_NAME, PACKAGE_FOLDER, PACKAGE_INFO
+from .layout import AREA_SUFFIX, MAP_SUFFIX, MapFolder
 
 _MAX_DOCUMENT = 32 << 20
-_PACKAGE_FOLDER = re.compile(r"p\d{1,3}$")
 _PATH = re.compile(r"^file:(?P<file>[^?]+)(?:\?itemId=(?P<layer>\d{1,9}))?$")
 
 
@@ -91,7 +90,7 @@ def read_mobile_map_package(folder: Path) -> MobileMapPackage:
 
     Raises `BadInput` for a folder that is none, `Damaged` for documents that cannot be read.
     """
-    info_file = folder / PACKAGE_INFO
+    info_file = MapFolder(folder).package_info
     if not info_file.is_file():
         raise BadInput(
             "“{folder}” is not an offline map: it holds no package.info.",
@@ -136,43 +135,37 @@ def write_mobile_map_package(folder: Path, info: Mapping[str, Any], mobile_map: 
 
     `info` is the package.info object; `mobile_map.web_map.json` already carries the paths.
     """
-    target = folder / PACKAGE_FOLDER
-    write_whole(folder / PACKAGE_INFO, _document(info))
-    write_whole(
-        target / f"{MAP_NAME}.mmap", _document({"item": mobile_map.item, "map": mobile_map.web_map.json})
-    )
+    there = MapFolder(folder)
+    write_whole(there.package_info, _document(info))
+    write_whole(there.map_document, _document({"item": mobile_map.item, "map": mobile_map.web_map.json}))
     if mobile_map.area:
-        write_whole(target / f"{MAP_NAME}.marea", _document(_area_json(mobile_map.area)))
+        write_whole(there.area_document, _document(_area_json(mobile_map.area)))
 
 
 def _read_map(folder: Path, name: str) -> MobileMap:
-    document = _read_document(folder / f"{name}.mmap")
+    document = _read_document(folder / f"{name}{MAP_SUFFIX}")
     item = json_object(document.get("item"))
     title = _text(item, "title") or name
     try:
         web_map = parse_web_map(document.get("map"), title)
     except OfflineMapError as error:
         raise Damaged("The map “{title}” cannot be read.", title=title) from error
-    area_file = folder / f"{name}.marea"
+    area_file = folder / f"{name}{AREA_SUFFIX}"
     area = _area_record(_read_document(area_file)) if area_file.is_file() else None
     return MobileMap(folder, title, web_map, item, area)
 
 
 def _package_folder(folder: Path, map_name: str) -> Path:
     """The pNN folder that holds the map; the newest schema level when there are several."""
-    found = [
-        path
-        for path in folder.iterdir()
-        if _PACKAGE_FOLDER.match(path.name) and (path / f"{map_name}.mmap").is_file()
-    ]
-    if not found:
+    found = MapFolder(folder).folder_of_map(map_name)
+    if found is None:
         raise Damaged(
             "The offline map “{folder}” misses its map document {name}.mmap.",
             next_step="Download the map area again, or copy the folder again as a whole.",
             folder=folder.name,
             name=map_name,
         )
-    return max(found, key=lambda path: int(path.name[1:]))
+    return found
 
 
 def _read_document(path: Path) -> Mapping[str, Any]:

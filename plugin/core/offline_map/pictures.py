@@ -14,7 +14,7 @@ import uuid
 
 from ..errors import BrokenAnswer
 from ..web_map import MapLayer, drawing_info
-from .layout import PICTURE_FOLDER
+from .layout import MapFolder
 
 LARGEST_PICTURE = 8 << 20
 """Bytes."""
@@ -72,7 +72,7 @@ class PictureFiles:
     """The pictures in the folder of an offline map."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / PICTURE_FOLDER
+        self.folder = MapFolder(folder).pictures
 
     def read(self, layer: MapLayer, service_layer: Mapping[str, Any]) -> dict[str, bytes]:
         """The bytes of the pictures of a layer that are there, by the URL that its symbols say."""

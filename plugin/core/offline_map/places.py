@@ -18,7 +18,7 @@ from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
 from ..storage import storage
 from ..untrusted.archive import Archive, open_archive
-from .layout import PACKAGE_INFO, UNPACKING, WORK_FOLDER
+from .layout import PACKAGE_INFO, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
 from .single_package import is_package
 
@@ -33,6 +33,10 @@ class Place:
 
     folder: Path
     work_folder: Path
+
+    @property
+    def project(self) -> Path:
+        return self.work_folder / PROJECT_NAME
 
 
 def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feedback) -> Place:
@@ -49,9 +53,10 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
         _unpack(path, folder, feedback)
         return _place(folder, folder)
     folder = path.parent if path.name == PACKAGE_INFO else path
-    if path.exists() and not (folder / PACKAGE_INFO).is_file() and is_package(path):
+    is_map = MapFolder(folder).package_info.is_file()
+    if path.exists() and not is_map and is_package(path):
         return _place(path, output or _profile_folder(path, path, profile))
-    if not (folder / PACKAGE_INFO).is_file():
+    if not is_map:
         raise _no_map(path)
     if output is None:
         return _place(folder, _root(folder, profile))
@@ -71,13 +76,13 @@ def work_folder(place: Path, profile: Path) -> Path:
     no such map.
     """
     root = unpacked_folder(place, profile) if place.is_file() else _root(place, profile)
-    return root / WORK_FOLDER
+    return MapFolder(root).work
 
 
 def _root(folder: Path, profile: Path) -> Path:
     if has_manifest(folder) and os.access(folder, os.W_OK | os.X_OK):
         return folder
-    return _profile_folder(folder, folder / PACKAGE_INFO, profile)
+    return _profile_folder(folder, MapFolder(folder).package_info, profile)
 
 
 def _no_map(path: Path) -> BadInput:
@@ -98,7 +103,7 @@ def unpacked_folder(package: Path, profile: Path) -> Path:
 
 
 def _place(folder: Path, root: Path) -> Place:
-    work_folder = root / WORK_FOLDER
+    work_folder = MapFolder(root).work
     with storage(root.name):
         work_folder.mkdir(parents=True, exist_ok=True)
     return Place(folder, work_folder)
@@ -113,7 +118,8 @@ def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
     """Unpacks an .mmpk so that `folder` holds all of it or is not there."""
     with open_archive(path) as archive:
         info = archive.read(PACKAGE_INFO, _MAX_INFO)
-        if (folder / PACKAGE_INFO).is_file() and (folder / PACKAGE_INFO).read_bytes() == info:
+        there = MapFolder(folder)
+        if there.package_info.is_file() and there.package_info.read_bytes() == info:
             return
         with storage(folder.name):
             if folder.is_dir() and any(folder.iterdir()):
@@ -124,7 +130,7 @@ def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
                 )
             folder.parent.mkdir(parents=True, exist_ok=True)
             _check_size(archive, folder.parent)
-            growing = folder.with_name(folder.name + UNPACKING)
+            growing = there.unpacking
             shutil.rmtree(growing, ignore_errors=True)
             try:
                 _extract(archive, growing, feedback)

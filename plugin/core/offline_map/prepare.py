@@ -22,7 +22,7 @@ from ..web_map import LayerKind, MapLayer
 from ..working_copy.check import check_working_copy
 from ..working_copy.columns import renamed_fields
 from ..working_copy.write import copied_tables, write_working_copy
-from .layout import GEODATABASE_SUFFIX
+from .layout import GEODATABASE_SUFFIX, work_file
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import (
     FeatureSource,
@@ -124,7 +124,7 @@ class _Preparation:
             raise
 
     def _features(self, mobile_map: MobileMap, layer: MapLayer, path: PackagePath) -> FeatureSource:
-        copy = self._work_folder / f"{path.file.stem}.gpkg"
+        copy = work_file(path.file, self._work_folder)
         with open_geodatabase(path.file) as geodatabase:
             table = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
             described = (
@@ -166,7 +166,7 @@ def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedb
     """What to draw of a tile package: itself, or its copy in `work_folder`, made where it is missing."""
     with open_tile_package(file) as package:
         route = choose_route(package, drawing)
-        drawn = work_folder / f"{file.stem}{route.suffix}" if route.suffix else file
+        drawn = work_file(file, work_folder, route.suffix) if route.suffix else file
         losses = []
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
             copied = _copy_tiles(route.kind, package, drawn, drawing, feedback)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 import shutil
 
 from ..storage import storage
-from .layout import SET_ASIDE
+from .layout import SET_ASIDE, MapFolder
 
 
 def set_aside(folder: Path) -> Path:
@@ -14,10 +15,8 @@ def set_aside(folder: Path) -> Path:
 
     Where another program holds a file of it open this fails as a whole, with a `StorageError`.
     """
-    number, place = 1, folder.with_name(folder.name + SET_ASIDE)
-    while place.exists():
-        number += 1
-        place = folder.with_name(f"{folder.name}.{number}{SET_ASIDE}")
+    places = map(MapFolder(folder).set_aside, count(1))
+    place = next(place for place in places if not place.exists())
     with storage(folder.name):
         return folder.rename(place)
 

@@ -25,7 +25,7 @@ from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
 from ..working_copy.check import check_working_copy
 from ..working_copy.columns import renamed_fields
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
-from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES
+from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES, work_file
 from .prepare import tile_source
 from .ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileLayerFormat, TileSource
 
@@ -64,7 +64,7 @@ def open_package(path: Path, work_folder: Path, drawing: Drawing, feedback: Feed
         with open_tile_package(path) as package:
             title = package.title
         return map_of_tiles(tile_source(path, work_folder, drawing, feedback), title, work_folder)
-    copy = work_folder / f"{path.stem}.gpkg"
+    copy = work_file(path, work_folder)
     if copy.is_file():
         notices = tuple(check_working_copy(copy))
         return replace(map_of_geodatabase(path, copy, {}), notices=notices)

@@ -19,7 +19,7 @@ from ..storage import database_to_read, file_sha256
 from ..tiles.tile_package import open_tile_package
 from ..untrusted.archive import open_archive
 from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
-from .layout import PACKAGE_INFO
+from .layout import PACKAGE_INFO, WORK_SUFFIXES, MapFolder, work_file
 from .local_maps import check_size
 from .manifest import ManifestFile, has_manifest, read_manifest
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve
@@ -218,13 +218,14 @@ def _with_layers(found: Verification, folder: Path) -> Verification:
         files = list(_layer_files(read_mobile_map_package(folder)))
     except OfflineMapError:
         return found
-    titles: dict[str, list[str]] = {}
-    for file, title in files:
-        titles.setdefault(file.stem, []).append(title)
+    titles: dict[Path, dict[str, None]] = {}
+    for package, title in files:
+        made = (work_file(package, MapFolder(folder).work, suffix) for suffix in WORK_SUFFIXES)
+        for file in (package, *made):
+            titles.setdefault(file, {})[title] = None
     return replace(
         found,
         files=tuple(
-            replace(check, layers=tuple(dict.fromkeys(titles.get(Path(check.path).stem, ()))))
-            for check in found.files
+            replace(check, layers=tuple(titles.get(folder / check.path, ()))) for check in found.files
         ),
     )
