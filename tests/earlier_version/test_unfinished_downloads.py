@@ -1,7 +1,11 @@
 """Downloads that were stopped with version 0.1.0: they are remembered, and go on where they were."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from plugin.core.offline_map.layout import package_name
 from plugin.core.offline_map.local_maps import find_local_maps
 from plugin.gui.jobs.unfinished import unfinished_downloads
 from plugin.qgis_io.connections import find_connection
@@ -72,5 +76,12 @@ def test_a_download_goes_on_at_the_byte_that_it_had(earlier, served, run):
     assert not (earlier.home / unfinished["staging"]).exists()
     arrived = [path for path in (begun.folder / "p13").iterdir() if path.stem != "mobile_map"]
     assert {path.read_bytes() for path in arrived} == set(packages(earlier, served))
+    items = [
+        file for file in json.loads((begun.folder / "manifest.json").read_text())["files"] if "item" in file
+    ]
+    names = {
+        package_name(one["item"]["id"], one["item"]["revision"], Path(one["path"]).suffix) for one in items
+    }
+    assert {path.name for path in arrived} == names
     assert run("verifyofflinemap", INPUT=str(begun.folder))["OK"] is True
     assert unfinished_downloads()[0].title == "Strand and South Beach"

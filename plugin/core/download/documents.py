@@ -6,7 +6,8 @@ come from the portal's items, ids from its ids: the same area gives the same doc
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
@@ -18,18 +19,18 @@ from ..offline_map.mobile_map import AreaPackage, AreaRecord, MobileMap, write_m
 from ..portal.items import Item
 from ..portal.map_areas import Package, PackageKind
 from ..web_map import parse_web_map
-from .plan import Plan, file_name, offline_map_json
+from .plan import Plan, offline_map_json
 
 _MAP_KEYWORDS = ("Map Area", "Mobile Map", "2D", "ArcGIS Runtime", "Mobile", "Preplanned")
 _PACKAGE_KEYWORDS = ("Mobile Map Package", "Map", "2D", "ArcGIS Runtime", "mmpk", "Mobile", "Preplanned")
 
 
 def write_documents(
-    folder: Path, plan: Plan, web_map_item: Item, portal_url: str, failed: Collection[str]
+    folder: Path, plan: Plan, web_map_item: Item, portal_url: str, files: Mapping[str, str]
 ) -> None:
     """Writes the three documents into `folder`, whose packages are in place already.
 
-    `failed` holds the item ids of packages that did not come: their layers get no path.
+    `files` holds the names of the packages that came, by item id: layers of others get no path.
     """
     area, packages = plan.area.item, MapFolder(folder).packages
     described = _description(area, web_map_item)
@@ -54,40 +55,38 @@ def write_documents(
         "type": "Mobile Map",
         "typeKeywords": list(dict.fromkeys((*web_map_item.type_keywords, *_MAP_KEYWORDS))),
     }
-    web_map = parse_web_map(offline_map_json(plan, frozenset(failed)), web_map_item.title)
-    record = _area_record(packages, plan, portal_url, failed)
+    web_map = parse_web_map(offline_map_json(plan, files), web_map_item.title)
+    record = _area_record(packages, plan, portal_url, files)
     mobile_map = MobileMap(packages, web_map_item.title, web_map, item, record)
     write_mobile_map_package(folder, info, mobile_map)
 
 
-def _area_record(folder: Path, plan: Plan, portal_url: str, failed: Collection[str]) -> AreaRecord:
+def _area_record(folder: Path, plan: Plan, portal_url: str, files: Mapping[str, str]) -> AreaRecord:
     return AreaRecord(
         area_id=plan.area.item.id,
         portal_url=portal_url,
         refresh_schedule=plan.area.refresh_schedule,
         packages=tuple(
-            _area_package(folder, plan, package) for package in plan.packages if package.item.id not in failed
+            _area_package(folder / files[package.item.id], plan, package)
+            for package in plan.packages
+            if package.item.id in files
         ),
     )
 
 
-def _area_package(folder: Path, plan: Plan, package: Package) -> AreaPackage:
-    name = file_name(package)
+def _area_package(file: Path, plan: Plan, package: Package) -> AreaPackage:
     record = AreaPackage(
         item_id=package.item.id,
         item_type=package.item.type,
-        path=f"file:./{name}",
+        path=f"file:./{file.name}",
         service_url=package.service_url,
     )
     if package.kind is not PackageKind.GEODATABASE:
         return record
-    with open_geodatabase(folder / name) as geodatabase:
+    with open_geodatabase(file) as geodatabase:
         replica = geodatabase.replica
-    return AreaPackage(
-        item_id=record.item_id,
-        item_type=record.item_type,
-        path=record.path,
-        service_url=record.service_url,
+    return replace(
+        record,
         replica_id=replica.uuid if replica else "",
         server_gen=replica.server_gen if replica else None,
         update_mode=plan.parameters.update_mode.value,

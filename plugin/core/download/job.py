@@ -32,7 +32,7 @@ from .documents import write_documents
 from .find_map_area import find_map_area
 from .parameters import Overrides, default_parameters, with_overrides
 from .pictures import fetch_pictures
-from .plan import Plan, file_name, make_plan
+from .plan import Plan, earlier_file_name, file_name, make_plan
 from .reference_basemap import check_directory, find_reference_basemap
 from .report import LayerOutcome, Outcomes, Report
 from .staging import Staging, check_output
@@ -161,8 +161,8 @@ class DownloadOfflineMapJob:
         if self._web_map_item is None:
             raise RuntimeError("plan() comes first")
         plan, portal_url = self.report.plan, self._around.portal.url
-        failed = [package.item.id for package in plan.packages if package.item.id not in self._files]
-        write_documents(self._staging.folder, plan, self._web_map_item, portal_url, failed)
+        names = {item_id: file.name for item_id, file in self._files.items()}
+        write_documents(self._staging.folder, plan, self._web_map_item, portal_url, names)
         offline_map = prepare_offline_map(
             self._staging.folder, self._staging.work, self._around.drawing, feedback
         )
@@ -226,6 +226,7 @@ class DownloadOfflineMapJob:
 
     def _fetch_revision(self, package: Package, feedback: Feedback) -> PackageFile:
         name, item = file_name(package), package.item
+        self._staging.rename(earlier_file_name(package), name)
         earlier = self._staging.finished(item.id, name, item.revision, feedback)
         before, total = self.report.bytes, self.report.plan.bytes
         if earlier:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import quote
-import uuid
 
 from ..errors import NoPackage, OfflineMapError
 from ..notice import Notice, notice
+from ..offline_map.layout import earlier_package_name, package_name
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap, service_key
 from .parameters import DownloadParameters
@@ -98,31 +98,33 @@ def make_plan(
 
 
 def file_name(package: Package) -> str:
-    """Name of a package on disk: a UUID made of its item id, so that it is always the same."""
-    return f"{uuid.uuid5(uuid.NAMESPACE_OID, package.item.id)}{package.kind.suffix_of(package.item.name)}"
+    """Name of a package on disk; see `package_name`."""
+    return package_name(package.item.id, package.item.revision, package.kind.suffix_of(package.item.name))
 
 
-def path_of(planned: PlannedLayer) -> str:
-    """The `path` member of a layer in the .mmap; empty without a package."""
-    if not planned.package:
+def earlier_file_name(package: Package) -> str:
+    """The name that version 0.1.0 gave it; see `earlier_package_name`."""
+    return earlier_package_name(package.item.id, package.kind.suffix_of(package.item.name))
+
+
+def path_of(planned: PlannedLayer, files: Mapping[str, str]) -> str:
+    """The `path` member of a layer in the .mmap, empty without a package; see `offline_map_json`."""
+    name = files.get(planned.package.item.id) if planned.package else None
+    if not planned.package or not name:
         return ""
     layer_id = planned.layer.layer_id if planned.package.kind is PackageKind.GEODATABASE else None
     query = "" if layer_id is None else f"?itemId={layer_id}"
-    return f"file:./{file_name(planned.package)}{query}"
+    return f"file:./{name}{query}"
 
 
-def offline_map_json(plan: Plan, failed: frozenset[str] = frozenset()) -> dict[str, Any]:
+def offline_map_json(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
     """The `map` object of the .mmap: the author's web map, each layer with its `path`.
 
-    Layers whose package id is in `failed` keep their place but get no path. A basemap that was
-    not asked for is left out; a reference basemap stands in its place and, as in ArcGIS, gives
-    the map its spatial reference.
+    `files` holds the names of the packages that came, by item id: layers of others keep their
+    place but get no path. A basemap that was not asked for is left out; a reference basemap stands
+    in its place and, as in ArcGIS, gives the map its spatial reference.
     """
-    paths = {
-        id(planned.layer.json): path_of(planned)
-        for planned in plan.layers
-        if planned.package and planned.package.item.id not in failed
-    }
+    paths = {id(planned.layer.json): path_of(planned, files) for planned in plan.layers}
     read_only = not plan.parameters.update_mode.value.startswith("sync")
     content: dict[str, Any] = _with_paths(plan.web_map.json, paths, read_only)
     if plan.reference_basemap:

@@ -89,6 +89,14 @@ class Staging:
             self.work.mkdir()
         self._write_job()
 
+    def rename(self, earlier: str, name: str) -> None:
+        """Gives what an earlier version left of a package, whole or begun, the name that it has now."""
+        with storage(self.folder.name):
+            for path in self.packages.glob(f"{earlier}*"):
+                target = path.with_name(name + path.name.removeprefix(earlier))
+                if not target.exists():
+                    path.rename(target)
+
     def finished(self, item_id: str, name: str, revision: str, feedback: Feedback) -> Optional[PackageFile]:
         """A package of this revision that an earlier run completed, proven by its hash again."""
         record = self._job["packages"].get(item_id)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import re
 from typing import Optional
+import uuid
 
 PACKAGE_INFO = "package.info"
 MAP_NAME = "mobile_map"
@@ -117,6 +118,18 @@ class MapFolder:
         return self.root.with_name(self.root.name + suffix)
 
 
+def package_name(item_id: str, revision: str, suffix: str) -> str:
+    """The name of a package: made of its item and the revision of that, so that the same one always has the
+    same name, and a newer one finds its place beside one that is open.
+    """
+    return _uuid_name(f"{item_id} {revision}", suffix)
+
+
+def earlier_package_name(item_id: str, suffix: str) -> str:
+    """How version 0.1.0 named a package, whatever its revision: its unfinished downloads have such names."""
+    return _uuid_name(item_id, suffix)
+
+
 def work_file(package: Path, work_folder: Path, suffix: str = WORKING_COPY_SUFFIX) -> Path:
     """The file of this kind that is made of a package: its working copy, or its tiles for QGIS."""
     return work_folder / f"{package.stem}{suffix}"
@@ -125,3 +138,7 @@ def work_file(package: Path, work_folder: Path, suffix: str = WORKING_COPY_SUFFI
 def working_copies_in(work_folder: Path) -> list[Path]:
     """The GeoPackages there, in the order of their names; none where there is no such folder."""
     return sorted(work_folder.glob(f"*{WORKING_COPY_SUFFIX}"))
+
+
+def _uuid_name(text: str, suffix: str) -> str:
+    return f"{uuid.uuid5(uuid.NAMESPACE_OID, text)}{suffix}"

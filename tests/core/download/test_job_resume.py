@@ -12,7 +12,8 @@ from plugin.core.errors import (
     SignInRequired,
     StorageError,
 )
-from plugin.core.offline_map.mobile_map import read_mobile_map_package
+from plugin.core.offline_map.layout import package_name
+from plugin.core.offline_map.mobile_map import read_mobile_map_package, resolve
 from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.portal.credentials import UserPassword
 from plugin.core.portal.items import Portal
@@ -86,8 +87,11 @@ def test_a_package_that_was_refreshed_meanwhile_is_fetched_again(scene):
     with pytest.raises(Cancelled):
         scene.run(Watcher(lambda done, *_: done > 1_000_000))
     scene.content.replace_data(CANYONLANDS_TILES, scene.samples / "p13" / TILES)
+    before = {path.name for path in (scene.staging / "p13").glob("*.tpk")}
     scene.run()
     assert scene.asked(CANYONLANDS_TILES) == [2]
+    now = {path.name for path in (scene.output / "p13").glob("*.tpk")}
+    assert (len(before), len(now), before & now) == (1, 1, set())
 
 
 def test_a_refresh_in_mid_download_is_noticed_after_the_last_byte(scene):
@@ -104,6 +108,12 @@ def test_a_refresh_in_mid_download_is_noticed_after_the_last_byte(scene):
     item = Portal(PortalSession(scene.portal.url)).item(CANYONLANDS_GEODATABASE)
     files = json.loads((scene.output / "manifest.json").read_text())["files"]
     assert files[-1]["item"]["revision"] == item.revision
+    name = package_name(CANYONLANDS_GEODATABASE, item.revision, ".geodatabase")
+    assert [path.name for path in (scene.output / "p13").glob("*.geodatabase")] == [name]
+    (mobile_map,) = read_mobile_map_package(scene.output).maps
+    named = {resolve(mobile_map.folder, layer).file.name for layer in mobile_map.web_map.layers}
+    assert named == {name}
+    assert f"file:./{name}" in [package.path for package in mobile_map.area.packages]
 
 
 def test_a_token_that_expires_in_mid_download_is_renewed_and_the_byte_reached_continues(

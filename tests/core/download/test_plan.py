@@ -1,6 +1,7 @@
 """From web map, area and parameters to a plan: what is fetched, what is not, what is said."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,11 @@ def plan(packages=(*GEODATABASES, TILES), web_map=None, reference=None, **parame
     )
 
 
+def names(*packages):
+    """The files of packages that came, by item id."""
+    return {one.item.id: file_name(one) for one in packages}
+
+
 def errors(plan_):
     return {entry.layer.id: entry.error.code for entry in plan_.layers if entry.error}
 
@@ -119,7 +125,7 @@ def test_a_package_that_does_not_hold_the_layer_does_not_count():
 def test_without_basemap_nothing_of_it_is_planned():
     planned = plan(include_basemap=False)
     assert [package.item.id[0] for package in planned.packages] == ["a", "b"]
-    assert offline_map_json(planned)["baseMap"]["baseMapLayers"] == []
+    assert offline_map_json(planned, names(*GEODATABASES))["baseMap"]["baseMapLayers"] == []
 
 
 def test_a_reference_basemap_takes_the_place_of_the_basemap_and_gives_its_reference(tmp_path):
@@ -128,7 +134,7 @@ def test_a_reference_basemap_takes_the_place_of_the_basemap_and_gives_its_refere
         reference=reference, reference_basemap_directory=".", reference_basemap_filename="local.tpk"
     )
     assert [package.item.id[0] for package in planned.packages] == ["a", "b"]
-    map_json = offline_map_json(planned)
+    map_json = offline_map_json(planned, names(*GEODATABASES))
     assert [layer["path"] for layer in map_json["baseMap"]["baseMapLayers"]] == ["file:../../local.tpk"]
     assert map_json["spatialReference"] == {"wkid": 2056}
 
@@ -152,7 +158,7 @@ def test_the_authors_own_package_goes_before_the_portals():
 
 def test_the_map_of_the_folder_carries_paths_and_leaves_the_authors_web_map_alone():
     planned = plan()
-    map_json = offline_map_json(planned, frozenset(["b" * 32]))
+    map_json = offline_map_json(planned, names(GEODATABASES[0], TILES))
     trees, group, traffic = map_json["operationalLayers"]
     assert trees["path"] == f"file:./{file_name(GEODATABASES[0])}?itemId=0"
     assert trees["capabilities"] == "Query"
@@ -165,11 +171,14 @@ def test_the_map_of_the_folder_carries_paths_and_leaves_the_authors_web_map_alon
 
 def test_layers_that_will_be_synchronised_are_not_marked_as_for_queries_only():
     planned = replace(plan(), parameters=DownloadParameters(UpdateMode.SYNC))
-    assert "capabilities" not in offline_map_json(planned)["operationalLayers"][0]
+    assert "capabilities" not in offline_map_json(planned, names(*GEODATABASES))["operationalLayers"][0]
 
 
-def test_file_names_are_made_of_item_ids_and_keep_the_kind():
+def test_file_names_are_made_of_item_and_revision_and_keep_the_kind():
     assert file_name(TILES) == file_name(replace(TILES, service_url="other"))
+    newer = replace(TILES.item, modified=TILES.item.modified + timedelta(milliseconds=1))
+    assert file_name(TILES) != file_name(replace(TILES, item=newer))
+    assert file_name(TILES) != file_name(replace(TILES, item=replace(TILES.item, size=101)))
     assert file_name(TILES).endswith(".tpk")
     assert file_name(replace(TILES, item=item("c", name="x.TPKX"))).endswith(".tpkx")
     assert file_name(replace(TILES, item=item("c", name="../../x.sh"))).endswith(".tpk")

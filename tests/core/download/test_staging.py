@@ -72,6 +72,30 @@ def test_what_does_not_prove_itself_is_fetched_again(tmp_path, change):
     assert staging(tmp_path).finished(file.item_id, file.name, revision, Silent()) is None
 
 
+def test_what_an_earlier_version_left_gets_the_name_that_it_has_now(tmp_path):
+    made = staging(tmp_path)
+    file = put(made, "uuid-1.tpk")
+    for name in ("uuid-2.tpk.part", "uuid-2.tpk.part.json"):
+        (made.packages / name).write_bytes(name.encode())
+    made.rename("uuid-1.tpk", "new-1.tpk")
+    made.rename("uuid-2.tpk", "new-2.tpk")
+    found = {path.name: path.read_bytes() for path in made.packages.iterdir()}
+    assert found == {
+        "new-1.tpk": b"tiles",
+        "new-2.tpk.part": b"uuid-2.tpk.part",
+        "new-2.tpk.part.json": b"uuid-2.tpk.part.json",
+    }
+    assert staging(tmp_path).finished(file.item_id, "new-1.tpk", "1", Silent())
+
+
+def test_what_has_its_name_already_is_not_written_over(tmp_path):
+    made = staging(tmp_path)
+    put(made, "new.tpk")
+    (made.packages / "old.tpk").write_bytes(b"of version 0.1.0")
+    made.rename("old.tpk", "new.tpk")
+    assert (made.packages / "new.tpk").read_bytes() == b"tiles"
+
+
 def test_another_area_is_refused_by_name(tmp_path):
     put(staging(tmp_path))
     with pytest.raises(BadInput, match="“Old town.partial” holds an unfinished download of another map area"):

@@ -1,12 +1,34 @@
 """The names on disk: of packages, of what is made of them, of the folders around."""
 
 from pathlib import Path, PurePosixPath
+import uuid
 
 from plugin.core.offline_map.layout import (
     MapFolder,
+    earlier_package_name,
+    package_name,
     work_file,
     working_copies_in,
 )
+
+ITEM, REVISION = "03c583279c98436fa348aa36c05aba21", "2023-11-14T22:19:20+00:00 430080"
+
+
+def test_a_package_is_named_by_its_item_and_its_revision():
+    name = package_name(ITEM, REVISION, ".geodatabase")
+    assert name == package_name(ITEM, REVISION, ".geodatabase")
+    assert name == f"{uuid.uuid5(uuid.NAMESPACE_OID, f'{ITEM} {REVISION}')}.geodatabase"
+    others = {
+        package_name(ITEM, "2023-11-14T22:19:21+00:00 430080", ".geodatabase"),
+        package_name("1" + ITEM[1:], REVISION, ".geodatabase"),
+        earlier_package_name(ITEM, ".geodatabase"),
+    }
+    assert len(others | {name}) == 4
+
+
+def test_version_0_1_0_named_a_package_by_its_item():
+    named = earlier_package_name("29a601ec28d8547c918abeaff999234a", ".tpk")
+    assert named == "5feb257f-5ee8-5779-8684-17278e1d8b2d.tpk"
 
 
 def test_what_is_made_of_a_package_bears_its_name(tmp_path):
