@@ -2947,20 +2947,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ ist nicht mehr, was das Portal geschickt hat: Der Inhalt hat sich seither geändert.</translation>
     </message>
     <message>
-        <source>“{file}” is too large to be a map document.</source>
-        <translation>„{file}“ ist zu groß für ein Kartendokument.</translation>
-    </message>
-    <message>
-        <source>“{file}” is too large.</source>
-        <translation>„{file}“ ist zu groß.</translation>
-    </message>
-    <message>
         <source>“{file}” of the offline map cannot be read.</source>
         <translation>„{file}“ der Offline-Karte ist nicht lesbar.</translation>
-    </message>
-    <message>
-        <source>“{file}” of the offline map holds no object.</source>
-        <translation>„{file}“ der Offline-Karte enthält kein Objekt.</translation>
     </message>
     <message>
         <source>“{file}” would unpack to more than {ratio} times its size.</source>

@@ -20,15 +20,14 @@ from typing import Any, Optional
 
 from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
-from ..json_value import json_object
 from ..portal.reading import UNKNOWN_TIME, box, text, whole
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
 from ..working_copy.change_tracking import CHANGES
+from .json_file import read_json_file
 from .layout import (
     AREA_SUFFIX,
-    MAP_NAME,
     MAP_SUFFIX,
     PACKAGE_INFO,
     PARTIAL,
@@ -37,6 +36,7 @@ from .layout import (
     working_copies_in,
 )
 from .manifest import ManifestFile, has_manifest, read_manifest
+from .mobile_map import AreaRecord, read_area_record
 
 _LEVELS = 3  # below the root: portal host, web map, area
 _MOST_FOLDERS = 10_000
@@ -139,12 +139,12 @@ def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     """What a staging folder (`<output>.partial`) holds; None for anything else."""
     inside = MapFolder(folder)
     try:
-        job = parse_json(inside.job.read_bytes())
+        job = read_json_file(inside.job)
         with os.scandir(inside.packages) as entries:
             there = sum(entry.stat().st_size for entry in entries if not _is_note(entry.name))
-    except (OSError, ValueError):
+    except (OSError, Damaged):
         return None
-    if not isinstance(job, dict) or not text(job, "area"):
+    if not text(job, "area"):
         return None
     output = folder.with_name(folder.name.removesuffix(PARTIAL))
     return UnfinishedDownload(
@@ -209,17 +209,15 @@ def _folder(folder: Path) -> LocalMap:
 
 def _of_another_program(folder: Path, info: Mapping[str, Any], described: Mapping[str, Any]) -> LocalMap:
     """A download of an ArcGIS app, or an .mmpk that somebody unpacked: its .marea tells whence."""
-    area = _read_area(folder, info)
-    packages = area.get("packages")
-    modes = [
-        text(package, "preplannedUpdateMode")
-        for package in (packages if isinstance(packages, list) else [])
-        if isinstance(package, Mapping)
-    ]
+    try:
+        area = read_area_record(folder, info) or AreaRecord()
+    except Damaged:
+        area = AreaRecord()
+    modes = (package.update_mode for package in area.packages)
     return LocalMap(
         title=text(info, "title") or folder.name,
-        area_id=text(area, "areaPortalItemID"),
-        portal_url=text(area, "portalUrl"),
+        area_id=area.area_id,
+        portal_url=area.portal_url,
         update_mode=next(filter(None, modes), ""),
         **described,
     )
@@ -247,22 +245,7 @@ def _read_info(folder: Path) -> Mapping[str, Any]:
             next_step="Take it off the list.",
             folder=folder.name,
         )
-    if path.stat().st_size > _MAX_INFO:
-        raise Damaged("“{file}” is too large.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
-    return _json_object(path.read_bytes())
-
-
-def _read_area(folder: Path, info: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The .marea of the first map; empty when there is none, as in authored packages."""
-    names = info.get("maps")
-    name = names[0] if isinstance(names, list) and names and isinstance(names[0], str) else MAP_NAME
-    found = sorted(folder.glob(f"p[0-9]*/*{AREA_SUFFIX}"))
-    try:
-        path = next(path for path in found if path.stem == name)
-        content = parse_json(path.read_bytes(), _MAX_INFO)
-    except (StopIteration, OSError, ValueError):
-        return {}
-    return json_object(content)
+    return read_json_file(path)
 
 
 def _json_object(content: bytes) -> Mapping[str, Any]:

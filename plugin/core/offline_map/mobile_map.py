@@ -12,21 +12,19 @@ level of the writer (13 in that sample, and in ours).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 import re
 from typing import Any, Optional
 from urllib.parse import unquote
 
 from ..errors import BadInput, Damaged, OfflineMapError, Untrusted
-from ..json_value import json_object
-from ..storage import write_whole
-from ..untrusted.json_text import parse_json
+from ..json_value import Json, json_object
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
+from .json_file import read_json_file, unreadable, write_json_file
 from .layout import AREA_SUFFIX, MAP_SUFFIX, MapFolder
 
-_MAX_DOCUMENT = 32 << 20
+_EMPTY: tuple[Any, ...] = (None, "", [])
 _PATH = re.compile(r"^file:(?P<file>[^?]+)(?:\?itemId=(?P<layer>\d{1,9}))?$")
 
 
@@ -36,6 +34,7 @@ class AreaPackage:
 
     `path` is relative to the package folder, `server_gen` the generation of the service that
     the geodatabase holds; both replica members and `update_mode` are empty for tile packages.
+    `others` are members that none of these holds: they are kept when the .marea is written again.
     """
 
     item_id: str
@@ -45,16 +44,79 @@ class AreaPackage:
     replica_id: str = ""
     server_gen: Optional[int] = None
     update_mode: str = ""
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> AreaPackage:
+        """What has the wrong type counts as absent, and is kept as it is."""
+        gen = content.get("currentServerGen")
+        made = cls(
+            item_id=_text(content, "packagePortalItemID"),
+            item_type=_text(content, "itemType"),
+            path=_text(content, "path"),
+            service_url=_text(content, "originalServiceUrl"),
+            replica_id=_text(content, "originalReplicaID"),
+            server_gen=gen if isinstance(gen, int) and not isinstance(gen, bool) else None,
+            update_mode=_text(content, "preplannedUpdateMode"),
+        )
+        return replace(made, others=_unsaid(content, made._members()))
+
+    def to_json(self) -> dict[str, Any]:
+        """As ArcGIS apps spell it."""
+        return _completed(self._members(), self.others)
+
+    def _members(self) -> dict[str, Any]:
+        origin = {
+            "itemType": self.item_type,
+            "originalServiceUrl": self.service_url,
+            "packagePortalItemID": self.item_id,
+            "path": self.path,
+        }
+        synced = {
+            "currentServerGen": self.server_gen,
+            "originalReplicaID": self.replica_id,
+            "preplannedUpdateMode": self.update_mode,
+        }
+        said = {name: value for name, value in synced.items() if self.update_mode or value not in _EMPTY}
+        return {**origin, **said}
 
 
 @dataclass(frozen=True)
 class AreaRecord:
-    """The .marea: where the map area came from."""
+    """The .marea: where the map area came from. `others` as in `AreaPackage`."""
 
-    area_id: str
-    portal_url: str
-    refresh_schedule: str
-    packages: tuple[AreaPackage, ...]
+    area_id: str = ""
+    portal_url: str = ""
+    refresh_schedule: str = ""
+    packages: tuple[AreaPackage, ...] = ()
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> AreaRecord:
+        """As for `AreaPackage`; raises `ValueError` for packages that are no list of objects."""
+        packages = content.get("packages") or []
+        if not isinstance(packages, list) or not all(isinstance(entry, dict) for entry in packages):
+            raise ValueError("no list of packages")
+        made = cls(
+            area_id=_text(content, "areaPortalItemID"),
+            portal_url=_text(content, "portalUrl"),
+            refresh_schedule=_text(content, "packageRefreshSchedule"),
+            packages=tuple(AreaPackage.from_json(entry) for entry in packages),
+        )
+        return replace(made, others=_unsaid(content, made._members()))
+
+    def to_json(self) -> dict[str, Any]:
+        """As ArcGIS apps spell it."""
+        return _completed(self._members(), self.others)
+
+    def _members(self) -> dict[str, Any]:
+        schedule = {"packageRefreshSchedule": self.refresh_schedule} if self.refresh_schedule else {}
+        return {
+            "areaPortalItemID": self.area_id,
+            **schedule,
+            "packages": [package.to_json() for package in self.packages],
+            "portalUrl": self.portal_url,
+        }
 
 
 @dataclass(frozen=True)
@@ -97,13 +159,20 @@ def read_mobile_map_package(folder: Path) -> MobileMapPackage:
             next_step="Choose the folder that a download made, its package.info, or an .mmpk file.",
             folder=folder.name,
         )
-    info = _read_document(info_file)
+    info = read_json_file(info_file)
     title = _text(info, "title") or folder.name
-    names = info.get("maps")
-    if not isinstance(names, list) or not names or not all(_is_plain_name(name) for name in names):
-        raise Damaged("The package.info of “{title}” names no map.", title=title)
+    names = _map_names(info, title)
     package_folder = _package_folder(folder, names[0])
     return MobileMapPackage(folder, title, tuple(_read_map(package_folder, name) for name in names))
+
+
+def read_area_record(folder: Path, info: Json) -> Optional[AreaRecord]:
+    """The .marea of the first map that `info`, the package.info of a folder, names; None where there is none.
+
+    Raises `Damaged`.
+    """
+    name = _map_names(info, folder.name)[0]
+    return _area_record(_package_folder(folder, name), name)
 
 
 def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
@@ -136,23 +205,39 @@ def write_mobile_map_package(folder: Path, info: Mapping[str, Any], mobile_map: 
     `info` is the package.info object; `mobile_map.web_map.json` already carries the paths.
     """
     there = MapFolder(folder)
-    write_whole(there.package_info, _document(info))
-    write_whole(there.map_document, _document({"item": mobile_map.item, "map": mobile_map.web_map.json}))
+    write_json_file(there.package_info, info)
+    write_json_file(there.map_document, {"item": mobile_map.item, "map": mobile_map.web_map.json})
     if mobile_map.area:
-        write_whole(there.area_document, _document(_area_json(mobile_map.area)))
+        write_json_file(there.area_document, mobile_map.area.to_json())
 
 
 def _read_map(folder: Path, name: str) -> MobileMap:
-    document = _read_document(folder / f"{name}{MAP_SUFFIX}")
+    document = read_json_file(folder / f"{name}{MAP_SUFFIX}")
     item = json_object(document.get("item"))
     title = _text(item, "title") or name
     try:
         web_map = parse_web_map(document.get("map"), title)
     except OfflineMapError as error:
         raise Damaged("The map “{title}” cannot be read.", title=title) from error
-    area_file = folder / f"{name}{AREA_SUFFIX}"
-    area = _area_record(_read_document(area_file)) if area_file.is_file() else None
-    return MobileMap(folder, title, web_map, item, area)
+    return MobileMap(folder, title, web_map, item, _area_record(folder, name))
+
+
+def _area_record(folder: Path, name: str) -> Optional[AreaRecord]:
+    path = folder / f"{name}{AREA_SUFFIX}"
+    if not path.is_file():
+        return None
+    content = read_json_file(path)
+    try:
+        return AreaRecord.from_json(content)
+    except ValueError as error:
+        raise unreadable(path) from error
+
+
+def _map_names(info: Json, title: str) -> list[str]:
+    names = info.get("maps")
+    if not isinstance(names, list) or not names or not all(_is_plain_name(name) for name in names):
+        raise Damaged("The package.info of “{title}” names no map.", title=title)
+    return names
 
 
 def _package_folder(folder: Path, map_name: str) -> Path:
@@ -168,74 +253,15 @@ def _package_folder(folder: Path, map_name: str) -> Path:
     return found
 
 
-def _read_document(path: Path) -> Mapping[str, Any]:
-    try:
-        if path.stat().st_size > _MAX_DOCUMENT:
-            raise Untrusted("“{file}” is too large to be a map document.", file=path.name)
-        content = parse_json(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise Damaged(
-            "“{file}” of the offline map cannot be read.",
-            next_step="Download the map area again, or copy the folder again as a whole.",
-            file=path.name,
-        ) from error
-    if not isinstance(content, Mapping):
-        raise Damaged("“{file}” of the offline map holds no object.", file=path.name)
-    return content
+def _unsaid(content: Json, said: Json) -> dict[str, Any]:
+    """The members that a value does not hold: those that nobody here knows, or that have the wrong type."""
+    return {name: value for name, value in content.items() if name not in said or said[name] != value}
 
 
-def _document(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def _area_json(area: AreaRecord) -> dict[str, Any]:
-    content: dict[str, Any] = {"areaPortalItemID": area.area_id}
-    if area.refresh_schedule:
-        content["packageRefreshSchedule"] = area.refresh_schedule
-    content["packages"] = [_area_package_json(package) for package in area.packages]
-    content["portalUrl"] = area.portal_url
-    return content
-
-
-def _area_package_json(package: AreaPackage) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "itemType": package.item_type,
-        "originalServiceUrl": package.service_url,
-        "packagePortalItemID": package.item_id,
-        "path": package.path,
-    }
-    if package.update_mode:
-        content["currentServerGen"] = package.server_gen
-        content["originalReplicaID"] = package.replica_id
-        content["preplannedUpdateMode"] = package.update_mode
-    return content
-
-
-def _area_record(content: Mapping[str, Any]) -> AreaRecord:
-    packages = content.get("packages")
-    return AreaRecord(
-        area_id=_text(content, "areaPortalItemID"),
-        portal_url=_text(content, "portalUrl"),
-        refresh_schedule=_text(content, "packageRefreshSchedule"),
-        packages=tuple(
-            _area_package(entry)
-            for entry in (packages if isinstance(packages, list) else [])
-            if isinstance(entry, Mapping)
-        ),
-    )
-
-
-def _area_package(content: Mapping[str, Any]) -> AreaPackage:
-    gen = content.get("currentServerGen")
-    return AreaPackage(
-        item_id=_text(content, "packagePortalItemID"),
-        item_type=_text(content, "itemType"),
-        path=_text(content, "path"),
-        service_url=_text(content, "originalServiceUrl"),
-        replica_id=_text(content, "originalReplicaID"),
-        server_gen=gen if isinstance(gen, int) else None,
-        update_mode=_text(content, "preplannedUpdateMode"),
-    )
+def _completed(said: Json, others: Json) -> dict[str, Any]:
+    """What a value says, and of the others those that it says nothing in the place of."""
+    kept = {name: value for name, value in others.items() if said.get(name) in _EMPTY}
+    return {**said, **kept}
 
 
 def _text(content: Mapping[str, Any], key: str) -> str:

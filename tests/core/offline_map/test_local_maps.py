@@ -63,6 +63,19 @@ def test_maps_of_arcgis_apps_and_mmpk_files_are_listed(copied, tmp_path):
     assert (packed.title, packed.error, packed.bytes) == ("canyonlands", None, package.stat().st_size)
 
 
+def test_the_record_of_the_newest_schema_level_counts(copied):
+    folder = copied("canyonlands")
+    shutil.copytree(folder / "p13", folder / "p14")
+    record = json.loads((folder / "p14/mobile_map.marea").read_text("utf-8"))
+    (folder / "p14/mobile_map.marea").write_text(
+        json.dumps({**record, "areaPortalItemID": "f" * 32}), "utf-8"
+    )
+    assert read_local_map(folder).area_id == "f" * 32
+    (folder / "p14/mobile_map.marea").write_text("[]", "utf-8")
+    found = read_local_map(folder)
+    assert (found.title, found.area_id, found.error) == ("canyonlands", "", None)
+
+
 def test_a_file_that_is_cut_or_missing_is_named(downloaded):
     (tiles,) = downloaded.glob("p13/*.tpk")
     with tiles.open("r+b") as file:

@@ -1,5 +1,6 @@
 """The documents of an offline map: the sample of an ArcGIS app, hostile ones, and ours."""
 
+from dataclasses import replace
 import json
 
 import pytest
@@ -29,6 +30,64 @@ def test_reads_what_an_arcgis_app_left(samples):
     path = resolve(mobile_map.folder, trails)
     assert path.file.is_file()
     assert (path.layer_id, resolve(mobile_map.folder, roads).layer_id) == (1, 0)
+
+
+def objects_in(value):
+    """Every object of a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects_in(member)
+
+
+def test_the_record_of_an_arcgis_app_is_written_as_it_was_read(samples):
+    content = json.loads((samples / "canyonlands/p13/mobile_map.marea").read_text("utf-8"))
+    assert AreaRecord.from_json(content).to_json() == content
+
+
+RECORD = {
+    "areaPortalItemID": "c674b0d2b0f24fa78d70f0bb783dbcf4",
+    "packageRefreshSchedule": "",
+    "packages": [
+        {
+            "itemType": "SQLite Geodatabase",
+            "currentServerGen": "443368",
+            "originalReplicaID": None,
+            "originalServiceUrl": "https://services.example.org/arcgis/rest/services/Straße/FeatureServer",
+            "packagePortalItemID": "03c583279c98436fa348aa36c05aba21",
+            "path": "file:./a.geodatabase",
+            "preplannedUpdateMode": "syncWithFeatureServices",
+            "layerServerGens": [{"id": 0, "serverGen": 12}, {"id": 7, "serverGen": 13}],
+        },
+        {
+            "itemType": "Tile Package",
+            "originalServiceUrl": "",
+            "packagePortalItemID": "dc2929b0a0084611a06d136a633d47a1",
+            "path": "file:./b.tpk",
+            "originalReplicaID": "29737dce-3016-4fbf-a388-0bc510a9686f",
+        },
+    ],
+    "portalUrl": "https://www.arcgis.com",
+}
+
+
+def test_members_that_nobody_here_knows_are_kept_at_every_level():
+    content = json.loads(json.dumps(RECORD))
+    for value in list(objects_in(content)):
+        value["später"] = {"neu": [1, None, "ß"]}
+    assert AreaRecord.from_json(content).to_json() == content
+
+
+def test_what_is_replaced_is_written_and_the_rest_stays():
+    record = AreaRecord.from_json({**RECORD, "packageRefreshSchedule": "0 30 4 ? * FRI"})
+    geodatabase, tiles = record.packages
+    assert (geodatabase.server_gen, geodatabase.replica_id) == (None, "")
+    synced = replace(geodatabase, server_gen=0, replica_id="af63f1ec-eb88-52fb-8665-be51f2aa42e3")
+    written = replace(record, refresh_schedule="", packages=(synced, tiles)).to_json()
+    now = {"currentServerGen": 0, "originalReplicaID": "af63f1ec-eb88-52fb-8665-be51f2aa42e3"}
+    expected = {**RECORD, "packages": [{**RECORD["packages"][0], **now}, RECORD["packages"][1]]}
+    del expected["packageRefreshSchedule"]
+    assert written == expected
 
 
 def offline_map(folder, layers, basemap=()):
@@ -116,10 +175,15 @@ def test_a_folder_without_package_info_is_refused(tmp_path):
         ("p13/mobile_map.mmap", b"<html>"),
         ("p13/mobile_map.mmap", b'{"map": []}'),
         ("p13/mobile_map.marea", b"null"),
+        ("p13/mobile_map.marea", b'{"packages": {"path": "file:./a.tpk"}}'),
+        ("p13/mobile_map.marea", b'{"packages": ["file:./a.tpk"]}'),
+        ("p13/mobile_map.marea", b" " * (33 << 20)),
     ],
 )
 def test_damaged_documents_are_named(tmp_path, file, content):
     folder = offline_map(tmp_path / "map", [feature("file:./a.geodatabase?itemId=4")])
     (folder / file).write_bytes(content)
-    with pytest.raises(Damaged):
+    with pytest.raises(Damaged) as raised:
         read_mobile_map_package(folder)
+    if file.endswith(".marea"):
+        assert "“mobile_map.marea”" in raised.value.text
