@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
@@ -19,10 +20,18 @@ from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInR
 from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
 from ..notice import Notice
 from ..offline_map.layout import MapFolder
-from ..offline_map.manifest import PackageFile, write_manifest
+from ..offline_map.manifest import (
+    Manifest,
+    ManifestArea,
+    PackageFile,
+    RegistrationState,
+    files_of,
+    same_registration,
+    work_files_of,
+    write_manifest,
+)
 from ..offline_map.prepare import prepare_offline_map
 from ..offline_map.ready_map import OfflineMap
-from ..offline_map.update_mode import UpdateMode
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
@@ -192,7 +201,7 @@ class DownloadOfflineMapJob:
     def publish(self) -> DownloadResult:
         """Writes manifest and report, and gives the folder its final name."""
         report, folder, now = self.report, self._staging.folder, self._around.clock.now()
-        write_manifest(folder, self._files.values(), self._manifest_details())
+        write_manifest(folder, self._manifest(now))
         report.write(MapFolder(folder).report, now)
         self._staging.publish({file.name for file in self._files.values()})
         output = MapFolder(self._request.output)
@@ -279,29 +288,29 @@ class DownloadOfflineMapJob:
         if len(errors) == len(entries) and not self.report.plan.reference_basemap:
             raise errors[0]
 
-    def _manifest_details(self) -> dict[str, Any]:
-        plan, outcomes = self.report.plan, self.report.outcomes
-        details: dict[str, Any] = {
-            "plugin": self._around.plugin_version,
-            "area": {
-                "id": plan.area.item.id,
-                "title": plan.area.item.title,
-                "packages": sorted(package.item.id for package in plan.area.packages),
-            },
-            "webMap": self._request.web_map_id,
-            "portal": self._around.portal.url,
-            "parameters": plan.parameters.as_json(),
-            "layerErrors": {
-                entry.layer.id: entry.error.as_json() for entry in outcomes.layer_errors if entry.error
-            },
-            "tableErrors": {
-                entry.layer.id: entry.error.as_json() for entry in outcomes.table_errors if entry.error
-            },
-            "run": {"finished": self._around.clock.now().isoformat()},
-        }
-        if plan.parameters.update_mode in (UpdateMode.SYNC, UpdateMode.SCHEDULED_AND_UPLOAD):
-            details["registration"] = "pending"
-        return details
+    def _manifest(self, now: datetime) -> Manifest:
+        plan, outcomes, folder = self.report.plan, self.report.outcomes, self._staging.folder
+        files = files_of(folder, self._files.values())
+        uploads = plan.parameters.update_mode.uploads
+        state = RegistrationState.PENDING if uploads else RegistrationState.NONE
+        packages = sorted(package.item.id for package in plan.area.packages)
+        return Manifest(
+            plugin=self._around.plugin_version,
+            area=ManifestArea(plan.area.item.id, plan.area.item.title, tuple(packages)),
+            web_map_id=self._request.web_map_id,
+            portal_url=self._around.portal.url,
+            parameters=plan.parameters.as_json(),
+            files=files,
+            working_copies=work_files_of(folder),
+            layer_errors=_errors_by_layer(outcomes.layer_errors),
+            table_errors=_errors_by_layer(outcomes.table_errors),
+            registrations=same_registration(files, state),
+            run={"finished": now.isoformat()},
+        )
+
+
+def _errors_by_layer(outcomes: Iterable[LayerOutcome]) -> dict[str, dict[str, Any]]:
+    return {entry.layer.id: entry.error.as_json() for entry in outcomes if entry.error}
 
 
 def _planned_outcomes(plan: Plan) -> Outcomes:

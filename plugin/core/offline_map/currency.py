@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import NoPackage
+from ..errors import Damaged, NoPackage
 from ..portal.map_areas import MapArea
-from ..untrusted.json_text import parse_json
-from .layout import MapFolder
+from .manifest import read_manifest
 
 
 def holds_revision(folder: Path, area: MapArea, overrides: Mapping[str, object]) -> bool:
@@ -18,20 +17,15 @@ def holds_revision(folder: Path, area: MapArea, overrides: Mapping[str, object])
     but those that another download would meet again (a layer without package).
     """
     try:
-        content = parse_json(MapFolder(folder).manifest.read_bytes())
-        parameters = content["parameters"]
-        same = (
-            content["area"]["id"] == area.item.id
-            and content["area"]["packages"] == sorted(package.item.id for package in area.packages)
-            and all(
-                error["code"] == NoPackage.code
-                for errors in (content["layerErrors"], content["tableErrors"])
-                for error in errors.values()
-            )
-            and all(parameters[name] == value for name, value in overrides.items())
-        )
-        held = {file["item"]["id"]: file["item"]["revision"] for file in content["files"] if "item" in file}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        manifest = read_manifest(folder)
+    except Damaged:
         return False
-    now = {package.item.id: package.item.revision for package in area.packages}
-    return same and all(now[item] == revision for item, revision in held.items())
+    errors = (*manifest.layer_errors.values(), *manifest.table_errors.values())
+    now: dict[str, str] = {package.item.id: package.item.revision for package in area.packages}
+    return (
+        manifest.area.id == area.item.id
+        and sorted(manifest.area.packages) == sorted(now)
+        and all(error.get("code") == NoPackage.code for error in errors)
+        and all(manifest.parameters.get(name) == value for name, value in overrides.items())
+        and all(now.get(item) == revision for item, revision in manifest.revisions.items())
+    )

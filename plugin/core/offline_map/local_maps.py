@@ -192,15 +192,15 @@ def _folder(folder: Path) -> LocalMap:
     except Damaged as damage:
         error = damage
     return LocalMap(
-        title=manifest.title,
+        title=manifest.area.title,
         ours=True,
-        area_id=manifest.area_id,
+        area_id=manifest.area.id,
         web_map_id=manifest.web_map_id,
         portal_url=manifest.portal_url,
         update_mode=manifest.update_mode,
         revisions=manifest.revisions,
-        layer_errors=manifest.layer_errors,
-        table_errors=manifest.table_errors,
+        layer_errors=len(manifest.layer_errors),
+        table_errors=len(manifest.table_errors),
         edits=sum(map(_edits, working_copies_in(MapFolder(folder).work))),
         error=error,
         **described,
@@ -261,7 +261,7 @@ def _json_object(content: bytes) -> Mapping[str, Any]:
 def _stated_title(place: Path) -> str:
     """The title of a map that is damaged, where its manifest still tells it."""
     try:
-        return read_manifest(place).title or place.name
+        return read_manifest(place).area.title or place.name
     except Damaged:
         return place.name
 

@@ -1,25 +1,34 @@
 """manifest.json: every file of an offline map, its size, hash and origin.
 
 What the portal gave never changes but by an update, so its hashes prove it; working copies and
-the project are the user's, so the manifest holds their origin only.
+the project are the user's, so the manifest holds their origin only. Members that this version does
+not know are kept when a manifest is written again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path, PurePosixPath
 import re
 from typing import Any, Optional
 
-from ..errors import Damaged
 from ..host import Silent
-from ..storage import file_sha256, write_whole
-from ..untrusted.json_text import parse_json
-from .layout import MapFolder
+from ..json_value import Json
+from ..storage import file_sha256
+from .json_file import read_json_file, unreadable, write_json_file
+from .layout import GEODATABASE_SUFFIX, MapFolder
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_OF_MANIFEST = (
+    "version", "files", "workingCopies", "plugin", "area", "webMap", "portal", "parameters",
+    "layerErrors", "tableErrors", "run", "registration",
+)  # fmt: skip
+_OF_FILE = ("path", "bytes", "sha256", "item")
+_OF_ITEM = ("id", "revision", "etag")
+_OF_AREA = ("id", "title", "packages")
+_OF_REGISTRATION = ("state", "reason", "replica")
 
 
 @dataclass(frozen=True)
@@ -35,34 +44,189 @@ class PackageFile:
 
 
 @dataclass(frozen=True)
+class SourceItem:
+    """The item of the portal that a package came from, and the revision that it had."""
+
+    id: str
+    revision: str
+    etag: str
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> SourceItem:
+        return cls(
+            id=_text(content["id"]),
+            revision=_text(content["revision"]),
+            etag=_text(content.get("etag", "")),
+            others=_others(content, _OF_ITEM),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "revision": self.revision, "etag": self.etag, **self.others}
+
+
+@dataclass(frozen=True)
 class ManifestFile:
-    """A file as the portal gave it. `item_id` and `revision` are those of its package, else empty."""
+    """A file as the portal gave it. `item` is that of a package; documents and pictures have none."""
 
     path: str  # relative to the folder, with forward slashes
     bytes: int
     sha256: str
-    item_id: str
-    revision: str
+    item: Optional[SourceItem] = None
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> ManifestFile:
+        if not _is_count(content["bytes"]) or not _SHA256.fullmatch(content["sha256"]):
+            raise ValueError("no size and hash")
+        return cls(
+            path=_inside(content["path"]),
+            bytes=content["bytes"],
+            sha256=content["sha256"],
+            item=SourceItem.from_json(_object(content["item"])) if "item" in content else None,
+            others=_others(content, _OF_FILE),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        known: dict[str, Any] = {"path": self.path, "bytes": self.bytes, "sha256": self.sha256}
+        if self.item:
+            known["item"] = self.item.to_json()
+        return {**known, **self.others}
+
+
+class RegistrationState(Enum):
+    """Whether the feature service knows of a geodatabase, so that edits can go there."""
+
+    NONE = "none"  # the update mode needs none
+    PENDING = "pending"
+    REGISTERED = "registered"
+    DIRECT = "direct"  # no replica: changes are extracted from the service and edits applied to it
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """That of one geodatabase: `reason` tells why it was refused, `replica` its id at the service."""
+
+    state: RegistrationState
+    reason: str = ""
+    replica: str = ""
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> Registration:
+        return cls(
+            state=RegistrationState(content["state"]),
+            reason=_text(content.get("reason", "")),
+            replica=_text(content.get("replica", "")),
+            others=_others(content, _OF_REGISTRATION),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "state": self.state.value,
+            "reason": self.reason,
+            "replica": self.replica,
+            **self.others,
+        }
+
+
+@dataclass(frozen=True)
+class ManifestArea:
+    """The map area: `packages` are the item ids of all that it had, also of those that were not wanted."""
+
+    id: str
+    title: str
+    packages: tuple[str, ...]
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> ManifestArea:
+        return cls(
+            id=_text(content["id"]),
+            title=_text(content["title"]),
+            packages=tuple(_text(one) for one in _list(content["packages"])),
+            others=_others(content, _OF_AREA),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "title": self.title, "packages": list(self.packages), **self.others}
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What manifest.json says of an offline map; errors are counts of layers and tables."""
+    """What manifest.json says of an offline map.
 
-    area_id: str
-    title: str
+    `parameters` as `DownloadParameters.as_json` spells them; errors by the id of the layer or table, as
+    `OfflineMapError.as_json` spells them; `registrations` by the item id of each geodatabase; `run` tells
+    of the download itself.
+    """
+
+    plugin: str
+    area: ManifestArea
     web_map_id: str
     portal_url: str
-    update_mode: str
+    parameters: Json
     files: tuple[ManifestFile, ...]
     working_copies: tuple[str, ...]  # paths relative to the folder
-    layer_errors: int
-    table_errors: int
+    layer_errors: Mapping[str, Json]
+    table_errors: Mapping[str, Json]
+    registrations: Mapping[str, Registration]
+    run: Json
+    version: int = 1
+    others: Json = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Json) -> Manifest:
+        """Raises `ValueError`, `TypeError` or `KeyError` for what is no manifest or names files elsewhere."""
+        files = tuple(ManifestFile.from_json(_object(file)) for file in _list(content["files"]))
+        parameters = _object(content["parameters"])
+        _text(parameters["updateMode"])
+        if not _is_count(content["version"]):
+            raise TypeError("no version")
+        return cls(
+            plugin=_text(content["plugin"]),
+            area=ManifestArea.from_json(_object(content["area"])),
+            web_map_id=_text(content["webMap"]),
+            portal_url=_text(content["portal"]),
+            parameters=parameters,
+            files=files,
+            working_copies=tuple(_inside(path) for path in _list(content["workingCopies"])),
+            layer_errors=_objects(content["layerErrors"]),
+            table_errors=_objects(content["tableErrors"]),
+            registrations=_registrations(content.get("registration"), files),
+            run=_object(content["run"]),
+            version=content["version"],
+            others=_others(content, _OF_MANIFEST),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of manifest.json."""
+        return {
+            "version": self.version,
+            "files": [file.to_json() for file in self.files],
+            "workingCopies": list(self.working_copies),
+            "plugin": self.plugin,
+            "area": self.area.to_json(),
+            "webMap": self.web_map_id,
+            "portal": self.portal_url,
+            "parameters": dict(self.parameters),
+            "layerErrors": dict(self.layer_errors),
+            "tableErrors": dict(self.table_errors),
+            "run": dict(self.run),
+            "registration": {item: one.to_json() for item, one in self.registrations.items()},
+            **self.others,
+        }
+
+    @property
+    def update_mode(self) -> str:
+        """As the .marea spells it."""
+        return str(self.parameters["updateMode"])
 
     @property
     def revisions(self) -> dict[str, str]:
         """The revision of each package, by item id."""
-        return {file.item_id: file.revision for file in self.files if file.item_id}
+        return {file.item.id: file.item.revision for file in self.files if file.item}
 
 
 def has_manifest(folder: Path) -> bool:
@@ -73,82 +237,69 @@ def has_manifest(folder: Path) -> bool:
 def read_manifest(folder: Path) -> Manifest:
     """Raises `Damaged` for a manifest.json that cannot be read, or that names files elsewhere."""
     path = MapFolder(folder).manifest
+    content = read_json_file(path)
     try:
-        content = parse_json(path.read_bytes())
-        area, parameters = content["area"], content["parameters"]
-        return Manifest(
-            area_id=_text(area["id"]),
-            title=_text(area["title"]),
-            web_map_id=_text(content["webMap"]),
-            portal_url=_text(content["portal"]),
-            update_mode=_text(parameters["updateMode"]),
-            files=tuple(_file(file) for file in content["files"]),
-            working_copies=tuple(_inside(path) for path in content["workingCopies"]),
-            layer_errors=len(content["layerErrors"]),
-            table_errors=len(content["tableErrors"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(
-            "“{file}” of the offline map cannot be read.",
-            next_step="Download the map area again, or copy the folder again as a whole.",
-            file=path.name,
-        ) from error
+        return Manifest.from_json(content)
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable(path) from error
 
 
-def write_manifest(folder: Path, packages: Iterable[PackageFile], details: Mapping[str, Any]) -> None:
-    """Writes manifest.json over the finished content of `folder`.
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Writes manifest.json. Raises `StorageError`."""
+    write_json_file(MapFolder(folder).manifest, manifest.to_json(), indent=1)
 
-    `details` are the members beside the files: plugin, area, parameters, errors, run.
-    """
+
+def files_of(folder: Path, packages: Iterable[PackageFile]) -> tuple[ManifestFile, ...]:
+    """What the manifest says of the finished content of `folder`: documents, packages, pictures."""
     there = MapFolder(folder)
     documents = (there.package_info, there.map_document, there.area_document)
     pictures = sorted(there.pictures.glob("*"))
-    content = {
-        "version": 1,
-        "files": [
-            *(_plain_file(there, path) for path in documents),
-            *(_package(there, file) for file in packages),
-            *(_plain_file(there, path) for path in pictures),
-        ],
-        "workingCopies": sorted(_relative(there, path) for path in there.work.iterdir()),
-        **details,
-    }
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    write_whole(there.manifest, text.encode("utf-8"))
+    return (
+        *(_plain_file(there, path) for path in documents),
+        *(_package(there, file) for file in packages),
+        *(_plain_file(there, path) for path in pictures),
+    )
 
 
-def _plain_file(folder: MapFolder, path: Path) -> dict[str, Any]:
+def work_files_of(folder: Path) -> tuple[str, ...]:
+    """The paths of the working copies, copied tiles and the project, relative to `folder`."""
+    there = MapFolder(folder)
+    return tuple(sorted(_relative(there, path) for path in there.work.iterdir()))
+
+
+def same_registration(files: Iterable[ManifestFile], state: RegistrationState) -> dict[str, Registration]:
+    """Every geodatabase in one state, by item id."""
     return {
-        "path": _relative(folder, path),
-        "bytes": path.stat().st_size,
-        "sha256": file_sha256(path, Silent()),
+        file.item.id: Registration(state)
+        for file in files
+        if file.item and file.path.lower().endswith(GEODATABASE_SUFFIX)
     }
 
 
-def _package(folder: MapFolder, file: PackageFile) -> dict[str, Any]:
-    return {
-        "path": _relative(folder, folder.packages / file.name),
-        "bytes": file.bytes,
-        "sha256": file.sha256,
-        "item": {"id": file.item_id, "revision": file.revision, "etag": file.etag},
-    }
+def _registrations(content: object, files: Iterable[ManifestFile]) -> dict[str, Registration]:
+    """Version 0.1.0 wrote the text “pending” for the whole map, or nothing where the mode needs none."""
+    if content is None:
+        return same_registration(files, RegistrationState.NONE)
+    if isinstance(content, str):
+        return same_registration(files, RegistrationState(content))
+    return {item: Registration.from_json(one) for item, one in _objects(content).items()}
+
+
+def _plain_file(folder: MapFolder, path: Path) -> ManifestFile:
+    return ManifestFile(_relative(folder, path), path.stat().st_size, file_sha256(path, Silent()))
+
+
+def _package(folder: MapFolder, file: PackageFile) -> ManifestFile:
+    item = SourceItem(file.item_id, file.revision, file.etag)
+    return ManifestFile(_relative(folder, folder.packages / file.name), file.bytes, file.sha256, item)
 
 
 def _relative(folder: MapFolder, path: Path) -> str:
     return path.relative_to(folder.root).as_posix()
 
 
-def _file(content: Mapping[str, Any]) -> ManifestFile:
-    item: Optional[Mapping[str, Any]] = content.get("item")
-    if not isinstance(content["bytes"], int) or not _SHA256.fullmatch(content["sha256"]):
-        raise ValueError("no size and hash")
-    return ManifestFile(
-        path=_inside(content["path"]),
-        bytes=content["bytes"],
-        sha256=content["sha256"],
-        item_id=_text(item["id"]) if item else "",
-        revision=_text(item["revision"]) if item else "",
-    )
+def _others(content: Json, known: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in known}
 
 
 def _inside(path: object) -> str:
@@ -162,4 +313,24 @@ def _inside(path: object) -> str:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
+    return value
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _object(value: object) -> Json:
+    if not isinstance(value, dict):
+        raise TypeError("no object")
+    return value
+
+
+def _objects(value: object) -> dict[str, Json]:
+    return {name: _object(one) for name, one in _object(value).items()}
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
     return value

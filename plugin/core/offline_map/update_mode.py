@@ -12,3 +12,8 @@ class UpdateMode(Enum):
     SYNC = "syncWithFeatureServices"
     SCHEDULED = "downloadScheduledUpdates"
     SCHEDULED_AND_UPLOAD = "downloadScheduledUpdatesAndUploadNewFeatures"
+
+    @property
+    def uploads(self) -> bool:
+        """True when edits go to the feature services, which have to know of the geodatabases for it."""
+        return self in (UpdateMode.SYNC, UpdateMode.SCHEDULED_AND_UPLOAD)

@@ -103,7 +103,7 @@ def verify_offline_map(place: Path, feedback: Feedback) -> Verification:
         pending += [
             _Pending(folder / name, name, _structure_check(folder / name)) for name in manifest.working_copies
         ]
-        return _with_layers(_run(manifest.title, pending, feedback), folder)
+        return _with_layers(_run(manifest.area.title, pending, feedback), folder)
     package = read_mobile_map_package(folder)
     pending = [
         _Pending(path, path.relative_to(folder).as_posix(), _structure_check(path))

@@ -41,6 +41,8 @@ def test_the_authors_settings_stand_in_the_report(scene):
     offline = scene.web_map()["applicationProperties"]["offline"]
     offline["editableLayers"] = {"download": "features", "sync": "uploadFeaturesAndAttachments"}
     result = scene.run()
+    registration = json.loads((scene.output / "manifest.json").read_text())["registration"]
+    assert registration == {CANYONLANDS_GEODATABASE: {"state": "none", "reason": "", "replica": ""}}
     parameters = json.loads(result.report.read_text())["parameters"]
     assert parameters["editableLayersDownload"] == "features"
     assert parameters["editableLayersSync"] == "uploadFeaturesAndAttachments"
@@ -54,7 +56,8 @@ def test_scheduled_updates_are_overridden_by_sync(scene):
     assert [package.update_mode for package in area.packages if package.update_mode] == [
         "syncWithFeatureServices"
     ]
-    assert json.loads((scene.output / "manifest.json").read_text())["registration"] == "pending"
+    registration = json.loads((scene.output / "manifest.json").read_text())["registration"]
+    assert registration == {CANYONLANDS_GEODATABASE: {"state": "pending", "reason": "", "replica": ""}}
     source = prepare_offline_map(scene.output, scene.output / "qgis", Drawing(3_06_02_00, 3_40_06), Silent())
     assert "cannot be sent" in source.maps[0].layers[1].source.read_only.text
 
