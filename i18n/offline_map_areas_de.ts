@@ -1059,6 +1059,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Portal hat neuere Pakete von „{title}“. Um sie zu bekommen, entfernen Sie es und laden Sie es erneut herunter.</translation>
     </message>
     <message>
+        <source>The portal has not finished its packages of “{title}”. Check again when it has.</source>
+        <translation>Das Portal ist mit seinen Paketen von „{title}“ noch nicht fertig. Prüfen Sie noch einmal, wenn es so weit ist.</translation>
+    </message>
+    <message>
         <source>Verify offline map “{title}”</source>
         <translation>Offline-Karte „{title}“ prüfen</translation>
     </message>

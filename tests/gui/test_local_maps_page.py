@@ -135,8 +135,12 @@ def test_updates_are_looked_for(page, look, downloaded, elmsund, town, dock_cont
     try:
         choose(page, "Old Town and Harbour", "Check for Updates")
         wait(lambda: "newer packages" in said(dock_content))
+        item.json["properties"]["status"] = "processing"
+        choose(page, "Old Town and Harbour", "Check for Updates")
+        wait(lambda: "not finished its packages" in said(dock_content))
     finally:
         package.json.update(before)
+        item.json["properties"]["status"] = "complete"
 
 
 def test_edits_that_no_portal_has_are_told(page, look, downloaded):

@@ -12,6 +12,7 @@ from qgis.core import QgsGeometry, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.offline_map.area_status import Local
+from ...core.offline_map.currency import Newer, newer_at_portal
 from ...core.offline_map.local_maps import LocalMap, LocalMaps, UnfinishedDownload, find_local_maps
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
@@ -38,11 +39,9 @@ class LocalArea:
 
     def state_beside(self, area: Optional[MapArea]) -> Local:
         """The state, given what the portal has now."""
-        if self.state is not Local.WHOLE or area is None or not area.is_packaged:
+        if self.state is not Local.WHOLE or area is None:
             return self.state
-        now = {package.item.id: package.item.revision for package in area.packages}
-        same = all(now.get(item) == revision for item, revision in self.revisions.items())
-        return Local.WHOLE if same else Local.OUTDATED
+        return Local.OUTDATED if newer_at_portal(self.revisions, area) is Newer.YES else Local.WHOLE
 
 
 class LocalAreas(QObject):

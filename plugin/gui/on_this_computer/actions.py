@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.errors import OfflineMapError
+from ...core.offline_map.currency import Newer, newer_at_portal
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea, load_map_area
@@ -108,13 +109,17 @@ class LocalMapActions(QObject):
         connection = connection_for(entry.portal_url) or Connection("", entry.portal_url)
 
         def found(area: MapArea) -> None:
-            now = {package.item.id: package.item.revision for package in area.packages}
-            if all(now.get(item) == revision for item, revision in entry.revisions.items()):
+            newer = newer_at_portal(entry.revisions, area)
+            if newer is Newer.NONE:
                 self._notices.success(self.tr("“{title}” is up to date.").format(title=entry.title))
                 return
             text = self.tr(
                 "The portal has newer packages of “{title}”. To have them, remove it and download it again."
             )
+            if newer is Newer.UNKNOWN:
+                text = self.tr(
+                    "The portal has not finished its packages of “{title}”. Check again when it has."
+                )
             self._notices.tell(text.format(title=entry.title))
 
         self._questions.ask(
