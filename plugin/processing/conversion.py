@@ -16,17 +16,17 @@ from .algorithm import Algorithm, advanced, tell_losses
 if TYPE_CHECKING:
     from ..core.offline_map.ready_map import OfflineMap
 
-INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
-
 
 class ConversionAlgorithm(Algorithm):
     """Base of the algorithms that make one file of another."""
+
+    INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
 
     suffixes: tuple[str, ...] = ()
 
     def add_load(self) -> None:
         """LOAD, off by default: a conversion is mostly a step of something larger."""
-        load = QgsProcessingParameterBoolean(LOAD, self.tr("Add to the open project"), False)
+        load = QgsProcessingParameterBoolean(self.LOAD, self.tr("Add to the open project"), False)
         self.addParameter(advanced(load))
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
@@ -34,8 +34,8 @@ class ConversionAlgorithm(Algorithm):
 
     def paths(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[Path, Path]:
         """Input and output. Raises `BadInput` where the one is not there or the other is not fit."""
-        source = Path(self.parameterAsFile(parameters, INPUT, context)).absolute()
-        target = Path(self.parameterAsFileOutput(parameters, OUTPUT, context)).absolute()
+        source = Path(self.parameterAsFile(parameters, self.INPUT, context)).absolute()
+        target = Path(self.parameterAsFileOutput(parameters, self.OUTPUT, context)).absolute()
         if not source.exists():
             raise BadInput("“{file}” does not exist.", next_step="Choose another file.", file=source.name)
         if target == source or target in source.parents:
@@ -71,4 +71,4 @@ class ConversionAlgorithm(Algorithm):
 
     def wants_layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
         """True when LOAD is on and there is a project."""
-        return self.parameterAsBool(parameters, LOAD, context) and context.project() is not None
+        return self.parameterAsBool(parameters, self.LOAD, context) and context.project() is not None

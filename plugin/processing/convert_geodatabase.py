@@ -16,7 +16,7 @@ from qgis.core import (
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import errors_in_words
-from .conversion import INPUT, OUTPUT, ConversionAlgorithm
+from .conversion import ConversionAlgorithm
 
 
 class ConvertMobileGeodatabase(ConversionAlgorithm):
@@ -52,7 +52,7 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
         self.addParameter(
             QgsProcessingParameterFile(
-                INPUT,
+                self.INPUT,
                 self.tr("Mobile geodatabase"),
                 Qgis.ProcessingFileParameterBehavior.File,
                 fileFilter=self.tr("Mobile geodatabase (*.geodatabase);;All files (*)"),
@@ -60,7 +60,7 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
         )
         self.add_load()
         self.addParameter(
-            QgsProcessingParameterFileDestination(OUTPUT, self.tr("GeoPackage"), "GeoPackage (*.gpkg)")
+            QgsProcessingParameterFileDestination(self.OUTPUT, self.tr("GeoPackage"), "GeoPackage (*.gpkg)")
         )
         self.addOutput(QgsProcessingOutputNumber(self.FEATURES, self.tr("Features")))
 
@@ -87,4 +87,4 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
                     host.warn(f"{table.name}: {notice_in_words(loss)}")
             if self.wants_layers(parameters, context):
                 self.load(map_of_geodatabase(source, target, table_errors(copy)), context, host)
-        return {OUTPUT: str(target), self.FEATURES: sum(table.feature_count for table in copy.tables)}
+        return {self.OUTPUT: str(target), self.FEATURES: sum(table.feature_count for table in copy.tables)}

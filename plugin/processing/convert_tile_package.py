@@ -17,7 +17,7 @@ from qgis.core import (
 from ..core.host import Feedback
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import errors_in_words
-from .conversion import INPUT, OUTPUT, ConversionAlgorithm
+from .conversion import ConversionAlgorithm
 
 if TYPE_CHECKING:
     from ..core.offline_map.ready_map import TileLayerFormat
@@ -56,7 +56,7 @@ class ConvertTilePackage(ConversionAlgorithm):
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
         self.addParameter(
             QgsProcessingParameterFile(
-                INPUT,
+                self.INPUT,
                 self.tr("Tile package"),
                 Qgis.ProcessingFileParameterBehavior.File,
                 fileFilter=self.tr("Tile package (*.tpk *.tpkx *.vtpk conf.xml);;All files (*)"),
@@ -65,7 +65,7 @@ class ConvertTilePackage(ConversionAlgorithm):
         self.add_load()
         self.addParameter(
             QgsProcessingParameterFileDestination(
-                OUTPUT, self.tr("Output"), "MBTiles (*.mbtiles);;GeoPackage (*.gpkg)"
+                self.OUTPUT, self.tr("Output"), "MBTiles (*.mbtiles);;GeoPackage (*.gpkg)"
             )
         )
         self.addOutput(QgsProcessingOutputNumber(self.TILES, self.tr("Tiles")))
@@ -101,7 +101,7 @@ class ConvertTilePackage(ConversionAlgorithm):
                 host.warn(self.tr("The tiles are drawn only in part where they are enlarged far."))
             if self.wants_layers(parameters, context):
                 self.load(map_of_tiles(made, title, target.parent), context, host)
-        return {OUTPUT: str(target), self.TILES: converted.tiles + converted.made}
+        return {self.OUTPUT: str(target), self.TILES: converted.tiles + converted.made}
 
 
 def _convert(package: TilePackage, target: Path, host: Feedback) -> Converted:
