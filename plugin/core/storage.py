@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 import errno
 import hashlib
 import os
@@ -16,28 +16,38 @@ from .errors import StorageError
 from .host import Feedback, raise_if_cancelled
 
 _BLOCK = 1 << 20
+_GROWING = ".part"
+_SQLITE_FULL = "database or disk is full"
+_SQLITE_READ_ONLY = "attempt to write a readonly database"
+# Python tells SQLite's error codes apart by their words only, before 3.11.
+_REFUSALS = (_SQLITE_FULL, _SQLITE_READ_ONLY, "unable to open database", "disk I/O error")
 
 
 @contextmanager
-def storage(subject: str) -> Iterator[None]:
-    """Turns an `OSError` of the file system into a `StorageError` that names `subject`."""
+def storage(subject: str, *, keeps: bool = False) -> Iterator[None]:
+    """Turns what the file system or SQLite raises while writing into a `StorageError` that names `subject`.
+
+    `keeps`: another run goes on with what was written before.
+    """
     try:
         yield
     except requests.RequestException:
         raise  # an OSError too, but of the network
-    except OSError as error:
-        raise storage_error(error, subject) from error
+    except (OSError, sqlite3.Error) as error:
+        raise _writing_error(error, subject, keeps) from error
 
 
-def storage_error(error: OSError, subject: str) -> StorageError:
-    """A sentence for an `OSError` met while writing `subject`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT) or is_full(error):
         return StorageError(
             "The disk is full: “{file}” could not be written.",
-            next_step="Free some space and start again: what has arrived is kept.",
+            next_step="Free some space and start again: what has arrived is kept."
+            if keeps
+            else "Free some space and start again.",
             file=subject,
         )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or str(error) == _SQLITE_READ_ONLY:
         return StorageError(
             "No permission to write “{file}”.",
             next_step="Choose a folder that you may write to.",
@@ -47,19 +57,106 @@ def storage_error(error: OSError, subject: str) -> StorageError:
         "“{file}” could not be written: {reason}.",
         next_step="Check the disk and the folder, then start again.",
         file=subject,
-        reason=error.strerror or type(error).__name__,
+        reason=_reason(error),
     )
+
+
+def reading_error(error: Exception, subject: str) -> StorageError:
+    """A sentence for what the file system or SQLite raised while `subject` was read."""
+    return StorageError(
+        "“{file}” cannot be read: {reason}.",
+        next_step="Check the disk or the network drive, then start again.",
+        file=subject,
+        reason=_reason(error),
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error)
+
+
+def is_full(error: BaseException) -> bool:
+    """True where SQLite says that the disk is full, or a file as large as it may get."""
+    return isinstance(error, sqlite3.OperationalError) and str(error) == _SQLITE_FULL
+
+
+def is_refusal(error: BaseException) -> bool:
+    """True where SQLite says that the disk or the file system refused, not that a file is damaged."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith(_REFUSALS)
+
+
+@contextmanager
+def growing(target: Path) -> Iterator[Path]:
+    """An empty file beside `target`, which takes its name once it is complete and on the disk.
+
+    An error leaves `target` as it was and nothing beside it. What the disk refuses, inside of the block
+    too, ends as a `StorageError`.
+    """
+    path = growing_name(target)
+    try:
+        with storage(target.name):
+            path.open("wb").close()
+            yield path
+            flush(path)
+            move(path, target)
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to tell
+            path.unlink(missing_ok=True)
+        raise
+
+
+def growing_name(target: Path) -> Path:
+    """What a file is called until it is complete."""
+    return target.with_name(target.name + _GROWING)
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a small file so that it is complete under its name or not there at all."""
-    with storage(path.name):
-        growing = path.with_name(path.name + ".part")
-        with growing.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        growing.replace(path)
+    with growing(path) as file:
+        file.write_bytes(content)
+
+
+def publish_folder(folder: Path, target: Path) -> None:
+    """Gives a folder its final name, in place of an empty one; everything in it is on the disk before.
+
+    Raises `OSError` where something has that name already.
+    """
+    for place, _, names in os.walk(folder):
+        for name in names:
+            flush(Path(place) / name)
+        _flush_names(Path(place))
+    if target.is_dir():
+        target.rmdir()
+    move(folder, target)
+
+
+def move(path: Path, target: Path) -> None:
+    """Gives a file or folder another name, that of a file that is there included. Raises `OSError`."""
+    os.replace(path, target)
+    _flush_names(target.parent)
+
+
+def flush(path: Path) -> None:
+    """Returns once the content of a file is on the disk. Raises `OSError`."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_names(folder: Path) -> None:
+    """Makes names in `folder` survive a power cut, where the system can (Windows and some networks cannot).
+
+    What the names belong to is on the disk by now, so that the state before is no harm either.
+    """
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
@@ -70,7 +167,7 @@ def database_to_read(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def file_sha256(path: Path, feedback: Feedback) -> str:
-    """Hex digest of a file, read block by block; obeys cancel."""
+    """Hex digest of a file, read block by block. Raises `StorageError` and `Cancelled`."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -78,16 +175,5 @@ def file_sha256(path: Path, feedback: Feedback) -> str:
                 raise_if_cancelled(feedback)
                 digest.update(block)
     except OSError as error:
-        raise storage_error(error, path.name) from error
+        raise reading_error(error, path.name) from error
     return digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes names in `folder` survive a power cut, where the system can (not on Windows)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

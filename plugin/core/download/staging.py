@@ -18,7 +18,7 @@ from ..errors import BadInput, StorageError
 from ..host import Feedback
 from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import PackageFile
-from ..storage import file_sha256, storage, sync_folder, write_whole
+from ..storage import file_sha256, move, publish_folder, storage, write_whole
 from ..untrusted.json_text import parse_json
 
 
@@ -82,7 +82,7 @@ class Staging:
             "parameters": dict(parameters),
             "packages": finished if isinstance(finished, dict) else {},
         }
-        with storage(self.folder.name):
+        with storage(self.folder.name, keeps=True):
             self.packages.mkdir(parents=True, exist_ok=True)
             # Layers are made anew by each run: they are quick, and an old one may be half made.
             shutil.rmtree(self.work, ignore_errors=True)
@@ -95,7 +95,7 @@ class Staging:
             for path in self.packages.glob(f"{earlier}*"):
                 target = path.with_name(name + path.name.removeprefix(earlier))
                 if not target.exists():
-                    path.rename(target)
+                    move(path, target)
 
     def finished(self, item_id: str, name: str, revision: str, feedback: Feedback) -> Optional[PackageFile]:
         """A package of this revision that an earlier run completed, proven by its hash again."""
@@ -125,16 +125,12 @@ class Staging:
         left out.
         """
         wanted = wanted | {self._inside.map_document.name, self._inside.area_document.name}
-        with storage(self.output.name):
+        with storage(self.output.name, keeps=True):
             for path in self.packages.iterdir():
                 if path.name not in wanted:
                     path.unlink()
             self._job_file.unlink(missing_ok=True)
-            _flush_tree(self.folder)
-            if self.output.is_dir():
-                self.output.rmdir()
-            self.folder.rename(self.output)
-            sync_folder(self.output.parent)
+            publish_folder(self.folder, self.output)
 
     def discard(self) -> None:
         """Removes the staging folder and everything in it."""
@@ -175,12 +171,3 @@ class Staging:
 
     def _write_job(self) -> None:
         write_whole(self._job_file, json.dumps(self._job, ensure_ascii=False).encode("utf-8"))
-
-
-def _flush_tree(folder: Path) -> None:
-    """fsync of every file and folder below, so that the rename is not ahead of its content."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with (Path(place) / name).open("rb+") as file:
-                os.fsync(file.fileno())
-        sync_folder(Path(place))

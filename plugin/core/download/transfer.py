@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 import hashlib
 import json
-import os
 from pathlib import Path
 import re
 from typing import BinaryIO, Callable, Optional, Protocol
@@ -22,7 +21,7 @@ import requests
 
 from ..errors import BrokenAnswer, NetworkError, NoConnection
 from ..host import Clock, Feedback, raise_if_cancelled
-from ..storage import storage
+from ..storage import flush, move, storage
 
 _BLOCK = 64 << 10  # small enough that a thin line shows progress and loses little when it breaks
 _ATTEMPTS = 5  # without a single new byte; progress refills the budget
@@ -123,7 +122,7 @@ class Transfer:
             if not (state and self._continues(response, start, state)):
                 start = 0
                 self._remember(response)
-            with storage(self._wanted.subject), self._open_part(start) as part:
+            with storage(self._wanted.subject, keeps=True), self._open_part(start) as part:
                 digest = self._hash_of(part, start)
                 total = self._receive(response, part, digest, start)
             self._check_length(total)
@@ -169,10 +168,9 @@ class Transfer:
             )
 
     def _finish(self, total: int, sha256: str, etag: str) -> Fetched:
-        with storage(self._wanted.subject):
-            with self._part.open("rb") as part:
-                os.fsync(part.fileno())
-            self._part.replace(self._wanted.target)
+        with storage(self._wanted.subject, keeps=True):
+            flush(self._part)
+            move(self._part, self._wanted.target)
             self._state_file.unlink()
         return Fetched(self._wanted.target, total, sha256, etag)
 
@@ -191,7 +189,7 @@ class Transfer:
         # The bytes of a body that was compressed on the way have other places than the server's.
         coded = response.headers.get("Content-Encoding", "identity").lower() != "identity"
         state = _PartState(self._wanted.revision, "" if coded else strong_validator(response.headers))
-        with storage(self._wanted.subject):
+        with storage(self._wanted.subject, keeps=True):
             self._state_file.write_text(json.dumps(asdict(state)), "utf-8")
 
     def _forget(self) -> None:

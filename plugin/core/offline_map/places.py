@@ -16,7 +16,7 @@ from typing import Optional
 
 from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
-from ..storage import storage
+from ..storage import publish_folder, storage
 from ..untrusted.archive import Archive, open_archive
 from .layout import PACKAGE_INFO, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
@@ -134,9 +134,7 @@ def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
             shutil.rmtree(growing, ignore_errors=True)
             try:
                 _extract(archive, growing, feedback)
-                if folder.is_dir():
-                    folder.rmdir()
-                growing.rename(folder)
+                publish_folder(growing, folder)
             except BaseException:
                 shutil.rmtree(growing, ignore_errors=True)
                 raise

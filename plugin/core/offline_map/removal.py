@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 import shutil
 
-from ..storage import storage
+from ..storage import move, storage
 from .layout import SET_ASIDE, MapFolder
 
 
@@ -18,7 +18,8 @@ def set_aside(folder: Path) -> Path:
     places = map(MapFolder(folder).set_aside, count(1))
     place = next(place for place in places if not place.exists())
     with storage(folder.name):
-        return folder.rename(place)
+        move(folder, place)
+    return place
 
 
 def sweep(place: Path) -> None:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 import json
 from math import atan, degrees, pi, sinh
-import os
 from pathlib import Path
 import sqlite3
 from typing import Optional
 
-from ..errors import BadInput, PackageError, StorageError, Unsupported
+from ..errors import BadInput, PackageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
-from ..storage import storage, sync_folder
+from ..storage import growing
 from ..untrusted.json_text import parse_json
 from .bundle import SNIFFED, TileFormat, sniff
 from .geopackage import describe_tiles, matrix_zooms
@@ -86,22 +85,22 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
         )
     _refuse_elevations(package)
     counted = _Counted(package, feedback or Silent())
-    with _new_file(package, target) as growing:
-        with _database(growing) as database:
+    with _new_file(package, target) as path:
+        with _database(path) as database:
             database.execute(f"PRAGMA application_id = {_MBTILES_ID}")
             database.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
             database.execute(
                 "CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER,"
                 " tile_data BLOB)"
             )
-        with tile_pages(growing, package.path.name) as pages:
+        with tile_pages(path, package.path.name) as pages:
             for batch in counted.batches():
                 rows = _mbtiles_rows(batch, zooms)
                 pages.add(rows)
                 counted.add(batch, len(rows))
             if package.is_vector:
                 counted.made = _write_missing(pages, package, zooms, feedback or Silent())
-        with _database(growing) as database:
+        with _database(path) as database:
             metadata = _mbtiles_metadata(package, zooms, counted.formats)
             database.executemany("INSERT INTO metadata VALUES (?, ?)", sorted(metadata.items()))
     return counted.result(target)
@@ -126,10 +125,10 @@ def to_geopackage(
     _refuse_elevations(package)
     zooms = matrix_zooms(package)
     counted = _Counted(package, feedback or Silent())
-    with _new_file(package, target) as growing:
-        with _database(growing) as database:
+    with _new_file(package, target) as path:
+        with _database(path) as database:
             describe_tiles(database, package, definition)
-        with tile_pages(growing, package.path.name) as pages:
+        with tile_pages(path, package.path.name) as pages:
             for batch in counted.batches():
                 pages.add((zooms[tile.level], tile.column, tile.row, tile.data) for tile in batch)
                 counted.add(batch, len(batch))
@@ -183,17 +182,8 @@ def _new_file(package: TilePackage, target: Path) -> Iterator[Path]:
         raise BadInput(
             "“{file}” cannot be converted into itself.", next_step="Choose another name.", file=target.name
         )
-    growing = target.with_name(target.name + ".partial")
-    try:
-        with storage(target.name), _sqlite_errors(target):
-            growing.unlink(missing_ok=True)
-            yield growing
-            with growing.open("rb+") as file:
-                os.fsync(file.fileno())
-            growing.replace(target)
-            sync_folder(target.parent)
-    finally:
-        growing.unlink(missing_ok=True)
+    with growing(target) as path:
+        yield path
 
 
 @contextmanager
@@ -206,19 +196,6 @@ def _database(file: Path) -> Iterator[sqlite3.Connection]:
         database.execute("BEGIN")
         yield database
         database.execute("COMMIT")
-
-
-@contextmanager
-def _sqlite_errors(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StorageError(
-            "“{file}” could not be written: {reason}.",
-            next_step="Check the disk and the folder, then start again.",
-            file=target.name,
-            reason=str(error),
-        ) from error
 
 
 def _mbtiles_rows(tiles: Iterable[Tile], zooms: dict[int, int]) -> list[tuple[int, int, int, bytes]]:

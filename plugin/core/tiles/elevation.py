@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple, Optional
 
 from ..errors import Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
-from ..storage import storage, sync_folder, write_whole
+from ..storage import growing, write_whole
 from .bundle import TileFormat, sniff
 from .convert import Converted
 from .scheme import Level, SchemeReference, TileExtent, TileRange, TilingScheme
@@ -107,23 +107,10 @@ class _IndexWriter:
 
     def write(self) -> list[_IndexedLevel]:
         """The levels, coarse to fine; the files are complete and named when this returns."""
-        finished = [path for path in (self.index_file, self._copy) if path]
-        growing = [path.with_name(path.name + ".partial") for path in finished]
-        try:
-            with storage(self.index_file.name), ExitStack() as files:
-                opened = [files.enter_context(path.open("wb")) for path in growing]
-                levels = [self._write_level(level, *opened) for level in self._package.stored_levels]
-                for file in opened:
-                    file.flush()
-                    os.fsync(file.fileno())
-            with storage(self.index_file.name):
-                for path, name in zip(growing, finished):
-                    path.replace(name)
-                sync_folder(self.index_file.parent)
-        finally:
-            for path in growing:
-                path.unlink(missing_ok=True)
-        return levels
+        with ExitStack() as parts, ExitStack() as files:
+            paths = [parts.enter_context(growing(path)) for path in (self.index_file, self._copy) if path]
+            opened = [files.enter_context(path.open("wb")) for path in paths]
+            return [self._write_level(level, *opened) for level in self._package.stored_levels]
 
     def _write_level(self, level: Level, index: BinaryIO, copy: Optional[BinaryIO] = None) -> _IndexedLevel:
         tiles = self._package.tile_range(level.number)

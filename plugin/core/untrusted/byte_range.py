@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from ..errors import BadInput, Damaged, StorageError
+from ..errors import BadInput, Damaged
+from ..storage import reading_error
 
 
 class ByteRange:
@@ -31,12 +32,7 @@ class ByteRange:
             self._handle.seek(self.start + offset)
             content = self._handle.read(size)
         except OSError as error:
-            raise StorageError(
-                "“{file}” cannot be read: {reason}.",
-                next_step="Check the disk or the network drive, then start again.",
-                file=self.path.name,
-                reason=error.strerror or type(error).__name__,
-            ) from error
+            raise reading_error(error, self.path.name) from error
         if len(content) != size:
             _ends_early(self.path)
         return content

@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 from ..errors import BadInput, Damaged, StorageError, Unsupported
+from ..storage import is_refusal, reading_error
 
 ESRI_APPLICATION_ID = 0x45737269
 """“Esri”, at byte 68 of every geodatabase that Esri software wrote."""
@@ -54,10 +55,15 @@ def sql(*words: str) -> str:
 
 @contextmanager
 def naming_damage(file: str) -> Iterator[None]:
-    """Turns what SQLite raises while reading into `Damaged`, with the name of the file."""
+    """Turns what SQLite raises while reading into `Damaged`, with the name of the file.
+
+    Raises `StorageError` where it is the disk that refuses.
+    """
     try:
         yield
     except SQLITE_ERRORS as error:
+        if is_refusal(error):
+            raise reading_error(error, file) from error
         text = "The geodatabase “{file}” cannot be read: {reason}."
         raise Damaged(text, file=file, reason=reason_of(error), next_step=_REDOWNLOAD) from error
 

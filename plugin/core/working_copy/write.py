@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-import os
 from pathlib import Path
 import sqlite3
 from typing import Optional
@@ -22,7 +21,7 @@ from ..geodatabase.catalogue import MobileGeodatabase, open_geodatabase
 from ..geodatabase.schema import Table
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
-from ..storage import database_to_read, storage, sync_folder
+from ..storage import database_to_read, growing, is_full, is_refusal, reading_error
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .change_tracking import create_tracking, track_layer
 from .columns import GEOM, READABLE_TEXT, plan_columns
@@ -74,20 +73,14 @@ def write_working_copy(source: Path, target: Path, feedback: Feedback) -> Workin
     `StorageError`, `Cancelled`; nothing is left behind then.
     """
     _keep_scratch_memory()
-    growing = target.with_name(target.name + ".part")
-    with open_geodatabase(source) as geodatabase:
+    with open_geodatabase(source) as geodatabase, growing(target) as path:
         try:
-            with storage(target.name):
-                growing.write_bytes(b"")
-            tables = _write(geodatabase, growing, feedback)
-            with storage(target.name):
-                _flush(growing)
-                growing.replace(target)
-                sync_folder(target.parent)
-        except BaseException as error:
-            with suppress(OSError):
-                growing.unlink(missing_ok=True)
-            raise _named(error, geodatabase.name, feedback) or error from error
+            tables = _write(geodatabase, path, feedback)
+        except SQLITE_ERRORS as error:
+            known = _named(error, geodatabase.name, feedback)
+            if known is None:
+                raise
+            raise known from error
     return WorkingCopy(target, tables)
 
 
@@ -104,7 +97,7 @@ def _keep_scratch_memory() -> None:
 def copied_tables(path: Path) -> frozenset[str]:
     """The names of the layers and tables that a working copy holds.
 
-    Raises `Damaged` for a file that is no working copy.
+    Raises `Damaged` for a file that is no working copy, `StorageError` where the disk refuses.
     """
     try:
         with database_to_read(path) as connection:
@@ -113,15 +106,12 @@ def copied_tables(path: Path) -> frozenset[str]:
             ).fetchall()
             own = subtype_tables(connection)
     except SQLITE_ERRORS as error:
+        if is_refusal(error):
+            raise reading_error(error, path.name) from error
         text = "The working copy “{file}” cannot be read: {reason}."
         next_step = "Delete it: it is made again from its geodatabase, without the edits made in it."
         raise Damaged(text, file=path.name, reason=reason_of(error), next_step=next_step) from error
     return frozenset(str(name) for (name,) in rows) - frozenset(own)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tuple[CopiedTable, ...]:
@@ -188,17 +178,17 @@ def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: R
 
 
 def _named(error: BaseException, file: str, feedback: Feedback, table: str = "") -> Optional[OfflineMapError]:
-    """What went wrong, as an error of ours; None for what is nobody's fault but the program's."""
+    """What went wrong, as an error of ours; None for what the disk refused, which `growing` names."""
     if isinstance(error, OfflineMapError):
         return error
     if isinstance(error, sqlite3.OperationalError) and feedback.is_cancelled():
         return Cancelled()
-    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+    if is_full(error):
         text = (
             "The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason."
         )
         return StorageError(text, file=file, next_step="Free some space and start again.")
-    if isinstance(error, SQLITE_ERRORS):
+    if isinstance(error, SQLITE_ERRORS) and not is_refusal(error):
         text = "The table “{table}” of “{file}” cannot be read: {reason}."
         if not table:
             text = "The geodatabase “{file}” cannot be read: {reason}."

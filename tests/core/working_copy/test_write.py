@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import datetime, timedelta, timezone
 import os
 from pathlib import Path
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -362,6 +363,25 @@ def test_a_target_that_cannot_be_written_is_named(tmp_path):
         write_working_copy(source, tmp_path / "absent" / "copy.gpkg", Silent())
     with pytest.raises(BadInput, match=r"nowhere\.geodatabase"):
         write_working_copy(tmp_path / "nowhere.geodatabase", tmp_path / "copy.gpkg", Silent())
+
+
+def test_a_disk_that_refuses_is_no_damage_of_the_geodatabase(tmp_path):
+    """Files may grow to some size only, so that the disk says no in the middle of the table."""
+    rows = [Row(wkb("POINT (1 1)"), {"name": "x" * 200}) for _ in range(5000)]
+    source = write_geodatabase(tmp_path / "s.geodatabase", [points(*rows, fields=[Field("name")])])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, before[1]))
+    try:
+        with pytest.raises(StorageError, match=r"“copy\.gpkg” could not be written: disk I/O error"):
+            write_working_copy(source, tmp_path / "copy.gpkg", Silent())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert os.listdir(tmp_path) == ["s.geodatabase"]
+
+
+def test_a_working_copy_that_cannot_be_opened_is_no_damage(tmp_path):
+    with pytest.raises(StorageError, match=r"“copy\.gpkg” cannot be read: unable to open database file"):
+        copied_tables(tmp_path / "copy.gpkg")
 
 
 def test_tables_with_very_many_columns(tmp_path):
