@@ -1,8 +1,8 @@
 """Where a download grows: `<folder>.partial`, beside the folder that it will become.
 
 Nothing half made ever stands under the final name: the staging folder becomes it by one rename
-at the end. `job.json` says whose bytes these are, so that a later run continues the same map
-area and never another.
+at the end. The job record (`job_record`) says whose bytes these are, so that a later run continues the
+same map area and never another.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any, Optional
 
 from ..errors import BadInput, StorageError
 from ..host import Feedback
+from ..json_value import Json
+from ..offline_map.job_record import read_job
 from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import PackageFile
-from ..storage import file_sha256, move, publish_folder, storage, write_whole
-from ..untrusted.json_text import parse_json
+from ..storage import file_sha256, growing_name, move, publish_folder, storage, write_whole
 
 
 def check_output(output: Path) -> None:
@@ -152,22 +153,21 @@ class Staging:
                 needed=-(-needed >> 20),
             )
 
-    def _read_job(self) -> dict[str, Any]:
-        if not self.folder.exists():
-            return {}
-        try:
-            job = parse_json(self._job_file.read_bytes())
-        except (OSError, ValueError):
-            job = None
-        if isinstance(job, dict):
-            return job
-        if any(self.folder.iterdir()):
+    def _read_job(self) -> Json:
+        job = read_job(self.folder)
+        if job is None and self._holds_files():
             raise BadInput(
                 "The folder “{folder}” is in the way: it is no unfinished download.",
                 next_step="Move it away, or choose another folder.",
                 folder=self.folder.name,
             )
-        return {}
+        return job or {}
+
+    def _holds_files(self) -> bool:
+        """False for what a run leaves that ended before job.json was there: empty folders and its report."""
+        report = self._inside.report
+        own = (growing_name(self._job_file), growing_name(report), report)
+        return any(path not in own and not path.is_dir() for path in self.folder.rglob("*"))
 
     def _write_job(self) -> None:
         write_whole(self._job_file, json.dumps(self._job, ensure_ascii=False).encode("utf-8"))

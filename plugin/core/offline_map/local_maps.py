@@ -9,13 +9,11 @@ maps must come at once. What the files hold is proven by `verification.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 import os
 from pathlib import Path
-import sqlite3
 from typing import Any, Optional
 
 from ..errors import BadInput, Damaged, OfflineMapError
@@ -23,8 +21,8 @@ from ..host import Extent
 from ..portal.reading import UNKNOWN_TIME, box, text, whole
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json
-from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
-from ..working_copy.change_tracking import CHANGES
+from ..working_copy.change_tracking import edits_noted
+from .job_record import read_job
 from .json_file import read_json_file
 from .layout import (
     AREA_SUFFIX,
@@ -137,14 +135,13 @@ def read_local_map(place: Path) -> LocalMap:
 
 def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     """What a staging folder (`<output>.partial`) holds; None for anything else."""
-    inside = MapFolder(folder)
     try:
-        job = read_json_file(inside.job)
-        with os.scandir(inside.packages) as entries:
+        with os.scandir(MapFolder(folder).packages) as entries:
             there = sum(entry.stat().st_size for entry in entries if not _is_note(entry.name))
-    except (OSError, Damaged):
+    except OSError:
         return None
-    if not text(job, "area"):
+    job = read_job(folder)
+    if job is None or not text(job, "area"):
         return None
     output = folder.with_name(folder.name.removesuffix(PARTIAL))
     return UnfinishedDownload(
@@ -201,7 +198,7 @@ def _folder(folder: Path) -> LocalMap:
         revisions=manifest.revisions,
         layer_errors=len(manifest.layer_errors),
         table_errors=len(manifest.table_errors),
-        edits=sum(map(_edits, working_copies_in(MapFolder(folder).work))),
+        edits=sum(map(edits_noted, working_copies_in(MapFolder(folder).work))),
         error=error,
         **described,
     )
@@ -312,18 +309,6 @@ def _bytes_below(folder: Path) -> int:
             except FileNotFoundError:
                 continue  # SQLite's side files come and go
     return total
-
-
-def _edits(working_copy: Path) -> int:
-    """How many features and rows its change tracking has noted; what cannot be read is told elsewhere."""
-    try:
-        with closing(sqlite3.connect(f"{working_copy.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            connection.set_authorizer(only_reading)
-            count = connection.execute(sql("SELECT count(*) FROM", quoted(CHANGES))).fetchone()[0]
-            return count if isinstance(count, int) else 0
-    except SQLITE_ERRORS:
-        return 0
 
 
 def _is_note(name: str) -> bool:

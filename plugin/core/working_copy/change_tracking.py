@@ -17,11 +17,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 import sqlite3
 from typing import Optional
 
 from ..geodatabase.schema import Operation
-from ..untrusted.sqlite_file import quoted, sql
+from ..storage import database_to_read
+from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
 from .columns import FID, sql_literal
 from .geopackage import layer_triggers
 
@@ -107,6 +109,18 @@ def local_edits(connection: sqlite3.Connection) -> tuple[LocalEdit, ...]:
         LocalEdit(table, row_id, global_id, Operation(operation), _moment(changed_at))
         for table, row_id, global_id, operation, changed_at in rows
     )
+
+
+def edits_noted(working_copy: Path) -> int:
+    """How many features and rows of a file have edits; 0 where it cannot be read, which is told elsewhere."""
+    try:
+        with database_to_read(working_copy) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.set_authorizer(only_reading)
+            count = connection.execute(sql("SELECT count(*) FROM", quoted(CHANGES))).fetchone()[0]
+            return count if isinstance(count, int) else 0
+    except SQLITE_ERRORS:
+        return 0
 
 
 def values_before(connection: sqlite3.Connection, table: str, row_id: int) -> Optional[dict[str, object]]:

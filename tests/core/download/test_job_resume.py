@@ -1,5 +1,6 @@
 """The folder, the disk, cancel and resume, sign-ins that end, and which area is meant."""
 
+from contextlib import closing
 import json
 import shutil
 
@@ -18,6 +19,8 @@ from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.portal.credentials import UserPassword
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
+from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.write import copied_tables
 from tests.portal import (
     CANYONLANDS,
     CANYONLANDS_AREA,
@@ -32,7 +35,7 @@ from tests.portal import (
 )
 
 from ..hosts import Watcher
-from ..scene import GEODATABASE, ROADS, TILES, TRAILS, Scene, codes
+from ..scene import GEODATABASE, ROADS, TILES, TRAILS, Scene, codes, tree
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_any_request(scene):
@@ -72,6 +75,29 @@ def test_cancel_leaves_a_folder_that_the_next_run_takes_up(scene):
     assert scene.portal.bytes_sent(CANYONLANDS_TILES) == before
     assert scene.asked(CANYONLANDS_TILES) == [1]
     assert not scene.staging.exists()
+
+
+def test_a_run_that_was_killed_before_its_last_step_is_finished_by_the_next(scene):
+    """All that was missing is the name: nothing is fetched again."""
+    whole = tree(scene.run().folder)
+    scene.output.rename(scene.staging)
+    assert tree(scene.run().folder) == whole
+    assert scene.asked(CANYONLANDS_TILES, CANYONLANDS_GEODATABASE) == [1, 1]
+    assert not scene.staging.exists()
+
+
+def test_an_offline_map_with_edits_is_no_unfinished_download_whatever_its_name(scene):
+    scene.run()
+    (copy,) = (scene.output / "qgis").glob("*.gpkg")
+    with closing(connect_working_copy(copy)) as edited:
+        (table, *_) = copied_tables(copy)
+        edited.execute(f'DELETE FROM "{table}"')
+        edited.commit()
+    content = copy.read_bytes()
+    scene.output.rename(scene.staging)
+    with pytest.raises(BadInput, match="in the way"):
+        scene.run()
+    assert (scene.staging / "qgis" / copy.name).read_bytes() == content
 
 
 def test_other_parameters_reuse_the_packages_that_are_there(scene):

@@ -8,7 +8,7 @@ import pytest
 from plugin.core.download.staging import Staging, check_output
 from plugin.core.errors import BadInput, StorageError
 from plugin.core.host import Silent
-from plugin.core.offline_map.manifest import PackageFile
+from plugin.core.offline_map.manifest import Manifest, ManifestArea, PackageFile, files_of, write_manifest
 from plugin.core.storage import file_sha256
 
 AREA, OTHER = "a" * 32, "b" * 32
@@ -112,6 +112,56 @@ def test_a_folder_of_that_name_with_other_things_is_not_touched(tmp_path, job):
     with pytest.raises(BadInput, match="in the way"):
         staging(tmp_path)
     assert (folder / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "left", [[], ["p13/"], ["p13/", "qgis/"], ["p13/", "job.json.part"], ["p13/", "qgis/", "report.json"]]
+)
+def test_what_a_run_leaves_that_ended_before_it_wrote_whose_it_is_is_taken(tmp_path, left):
+    folder = tmp_path / "Old town.partial"
+    folder.mkdir()
+    for name in left:
+        (folder / name).mkdir() if name.endswith("/") else (folder / name).write_bytes(b"{")
+    put(staging(tmp_path))
+    assert (folder / "job.json").is_file()
+
+
+def whole(tmp_path):
+    """A staging folder as it is when only its last step is missing."""
+    made = staging(tmp_path)
+    file = put(made, "über.tpk")
+    for name in ("package.info", "p13/mobile_map.mmap", "p13/mobile_map.marea", "qgis/one.gpkg"):
+        (made.folder / name).write_bytes(b"{}")
+    manifest = Manifest(
+        plugin="1.2.3",
+        area=ManifestArea(AREA, "Old town", (file.item_id,)),
+        web_map_id=OTHER,
+        portal_url="https://example.org",
+        parameters={"updateMode": "noUpdates"},
+        files=files_of(made.folder, [file]),
+        working_copies=("qgis/one.gpkg",),
+        layer_errors={},
+        table_errors={},
+        registrations={},
+        run={},
+    )
+    write_manifest(made.folder, manifest)
+    (made.folder / "job.json").unlink()
+    return file
+
+
+def test_a_folder_that_only_lacks_its_name_goes_on(tmp_path):
+    file = whole(tmp_path)
+    again = staging(tmp_path)
+    assert again.finished(file.item_id, file.name, "1", Silent()) == file
+    again.publish({file.name})
+    assert (tmp_path / "Old town" / "p13" / file.name).is_file()
+
+
+def test_a_folder_that_only_lacks_its_name_is_not_taken_for_another_area(tmp_path):
+    whole(tmp_path)
+    with pytest.raises(BadInput, match="another map area, “Old town”"):
+        staging(tmp_path, OTHER)
 
 
 def test_publishing_gives_the_final_name_and_leaves_traces_out(tmp_path):

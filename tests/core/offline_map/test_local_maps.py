@@ -128,6 +128,18 @@ def test_an_unfinished_download_tells_how_far_it_is(scene, root):
     assert (len(found.maps), found.unfinished) == (1, ())
 
 
+def test_a_download_that_was_killed_before_its_last_step_is_unfinished(scene, downloaded, root):
+    """The folder is whole, and only its name is missing."""
+    files = json.loads((downloaded / "manifest.json").read_text("utf-8"))["files"]
+    size = sum(file["bytes"] for file in files if "item" in file)
+    downloaded.rename(downloaded.with_name(f"{downloaded.name}.partial"))
+    found = find_local_maps([], root)
+    (download,) = found.unfinished
+    assert not found.maps
+    assert (download.folder, download.area_id) == (scene.output, CANYONLANDS_AREA)
+    assert (download.bytes_there, download.bytes_total) == (size, size)
+
+
 def test_links_and_what_was_set_aside_are_not_followed(downloaded, root):
     (root / "link").symlink_to(root / "portal.example.org")
     shutil.copytree(downloaded, downloaded.with_name("old.delete"))
