@@ -1967,6 +1967,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie eine .tpk-, .tpkx- oder .vtpk-Datei.</translation>
     </message>
     <message>
+        <source>Choose a folder that you may write to, on a disk that has space.</source>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen, auf einem Datenträger mit freiem Platz.</translation>
+    </message>
+    <message>
         <source>Choose a folder that you may write to.</source>
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
     </message>

@@ -12,6 +12,8 @@ from ..core.errors import BadInput
 from ..core.offline_map.layout import LOCK
 from ..core.storage import storage
 
+_PATIENCE = 500  # milliseconds
+
 
 @contextmanager
 def sole_writer(folder: Path) -> Iterator[None]:
@@ -24,12 +26,12 @@ def sole_writer(folder: Path) -> Iterator[None]:
         folder.parent.mkdir(parents=True, exist_ok=True)
     lock = QLockFile(str(folder.with_name(f"{folder.name}{LOCK}")))
     lock.setStaleLockTime(0)  # long downloads are no dead ones: only a dead owner frees the lock
-    if not lock.tryLock(0):
+    if not lock.tryLock(0) and not _taken_from_nobody(lock):
         known, process, host, application = lock.getLockInfo()
         if not known:
             raise BadInput(
                 "“{folder}” cannot be locked for writing.",
-                next_step="Choose a folder that you may write to.",
+                next_step="Choose a folder that you may write to, on a disk that has space.",
                 folder=folder.name,
             )
         raise BadInput(
@@ -44,3 +46,21 @@ def sole_writer(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.unlock()
+
+
+def _taken_from_nobody(lock: QLockFile) -> bool:
+    """Takes a lock over that names no owner: its process died between making the file and writing it.
+
+    A process that lives has written its name within the patience, and holds the file, so that nobody can
+    remove it.
+    """
+    if _names_owner(lock):
+        return False
+    if lock.tryLock(_PATIENCE):
+        return True
+    return not _names_owner(lock) and lock.removeStaleLockFile() and lock.tryLock(0)
+
+
+def _names_owner(lock: QLockFile) -> bool:
+    known, *_ = lock.getLockInfo()
+    return bool(known)
