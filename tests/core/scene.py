@@ -40,30 +40,10 @@ class Scene:
         return self.content.items[CANYONLANDS].data
 
     def job(self, area=CANYONLANDS_AREA, **overrides):
-        session = PortalSession(
-            self.portal.url, self._credentials, clock=QuickClock(), deadlines=Deadlines(connect=2, silence=1)
-        )
-        around = Surroundings(
-            portal=Portal(session),
-            executor=ThreadPoolExecutor(4),
-            clock=QuickClock(),
-            drawing=Drawing(3_06_02_00, 3_40_06),
-            projector=lambda extent, source, target: extent,
-            plugin_version="1.2.3",
-        )
-        return DownloadOfflineMapJob(Request(CANYONLANDS, area, self.output, Overrides(**overrides)), around)
+        return job_at(self.portal.url, self.output, area, self._credentials, **overrides)
 
     def run(self, feedback=None, **overrides):
-        job = self.job(**overrides)
-        try:
-            job.plan()
-            job.download(feedback or Silent())
-            offline_map = job.make_layers(feedback or Silent())
-            job.fetch_pictures(offline_map, feedback or Silent())
-            return job.publish()
-        except OfflineMapError as error:
-            job.fail(error)
-            raise
+        return run(self.job(**overrides), feedback)
 
     @property
     def staging(self):
@@ -73,8 +53,40 @@ class Scene:
         return [len(self.portal.asked(f"{path}/data", origin=self.portal.data_origin)) for path in paths]
 
 
+def job_at(url, output, area=CANYONLANDS_AREA, credentials=None, web_map=CANYONLANDS, **overrides):
+    """A job that takes the area to `output`, from the portal at `url`."""
+    session = PortalSession(url, credentials, clock=QuickClock(), deadlines=Deadlines(connect=2, silence=1))
+    around = Surroundings(
+        portal=Portal(session),
+        executor=ThreadPoolExecutor(4),
+        clock=QuickClock(),
+        drawing=Drawing(3_06_02_00, 3_40_06, frozenset({"mrf"})),
+        projector=lambda extent, source, target: extent,
+        plugin_version="1.2.3",
+    )
+    return DownloadOfflineMapJob(Request(web_map, area, output, Overrides(**overrides)), around)
+
+
+def run(job, feedback=None):
+    """All steps of a job but the project, which needs QGIS."""
+    try:
+        job.plan()
+        job.download(feedback or Silent())
+        offline_map = job.make_layers(feedback or Silent())
+        job.fetch_pictures(offline_map, feedback or Silent())
+        return job.publish()
+    except OfflineMapError as error:
+        job.fail(error)
+        raise
+
+
 def codes(outcomes):
     return {outcome.layer.id: outcome.error.code for outcome in outcomes}
+
+
+def left_in(folder):
+    """All that a download left in the folder of its output: every name, and hashes as `tree` has them."""
+    return {**{path.relative_to(folder).as_posix(): "" for path in folder.rglob("*")}, **tree(folder)}
 
 
 def tree(folder):

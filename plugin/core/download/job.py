@@ -213,7 +213,10 @@ class DownloadOfflineMapJob:
             return None
         self._report.error = error
         path = MapFolder(self._staging.folder).report
-        self._report.write(path, self._around.clock.now())
+        try:
+            self._report.write(path, self._around.clock.now())
+        except StorageError:
+            return None  # `error` is the one to tell, and a full disk may be what it tells of
         return path
 
     def _fetch(self, package: Package, feedback: Feedback) -> PackageFile:
