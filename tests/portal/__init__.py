@@ -21,7 +21,8 @@ Written from the REST facts, never from what our client happens to send. How to 
   downloaded offline map back, `canyonlands(samples)` the sample.
 - Access `public`, `org`, `private` or `shared`; users OWNER and VISITOR in the ready-made contents.
 - Faults (faults.py): Drop, HangUp, Stall, PortalFault, Status, Busy, Html, Body, Truncated, WrongLength,
-  ChangedEtag, WeakEtag, NoEtag, IgnoreRange, ShiftedRange, Slow, Redirect, Gzip, Chunked.
+  ChangedEtag, WeakEtag, NoEtag, Header, IgnoreRange, IgnoreIfRange, ShiftedRange, Slow, Redirect, Gzip,
+  Chunked.
 - Paths are globs for the end of a path; a file is `<item id>/data` on the portal and on the storage.
 - Origins: `portal`, `storage` (signed addresses; where `/data` redirects to with `redirect_data`), `server`
   (federated, refuses the portal's token, takes the exchanged one) and `stranger` (nobody's; always http).
@@ -43,7 +44,9 @@ from .faults import (
     Fault,
     Gzip,
     HangUp,
+    Header,
     Html,
+    IgnoreIfRange,
     IgnoreRange,
     NoEtag,
     PortalFault,
@@ -92,7 +95,9 @@ __all__ = [
     "Fault",
     "Gzip",
     "HangUp",
+    "Header",
     "Html",
+    "IgnoreIfRange",
     "IgnoreRange",
     "NoEtag",
     "PortalContent",

@@ -59,6 +59,7 @@ class FileAnswer:
     modified: float = 0.0
     etag: str = ""
     ranges: bool = True
+    conditional: bool = True
 
     def __post_init__(self) -> None:
         self.etag = self.etag or strong_etag(self.content)
@@ -86,7 +87,7 @@ class FileAnswer:
     def _same_version(self, asked: Asked) -> bool:
         """RFC 9110 §13.1.5: only a strong validator, or the very same date, keeps the range."""
         condition = asked.headers.get("If-Range")
-        if condition is None:
+        if condition is None or not self.conditional:
             return True
         if condition.startswith(('"', "W/")):
             return condition == self.etag and not condition.startswith("W/")

@@ -194,6 +194,27 @@ class NoEtag(Fault):
 
 
 @dataclass
+class Header(Fault):
+    """A header with this value, byte by byte; without one (None) where there should be."""
+
+    name: str
+    value: Optional[bytes]
+
+    def spoil(self, answer: Answer) -> None:
+        answer.headers.pop(self.name, None)
+        if self.value is not None:
+            answer.headers[self.name] = self.value.decode("utf-8", "surrogateescape")
+
+
+@dataclass
+class IgnoreIfRange(Fault):
+    """The range that was asked, of whatever version the file has now."""
+
+    def spoil_file(self, file: FileAnswer) -> None:
+        file.conditional = False
+
+
+@dataclass
 class IgnoreRange(Fault):
     """The whole file with status 200, whatever range was asked."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from email.utils import formatdate
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import socket
@@ -147,15 +148,16 @@ class _Handler(BaseHTTPRequestHandler):
         asked.status = answer.status
         length = answer.true_length
         head = [f"HTTP/1.1 {answer.status} {responses.get(answer.status, 'Unknown')}"]
+        head.append(f"Date: {formatdate(usegmt=True)}")
         head += [f"{name}: {value}" for name, value in answer.headers.items()]
         if answer.chunked:
             head.append("Transfer-Encoding: chunked")
-        else:
+        elif "Content-Length" not in answer.headers:
             declared = length if answer.declared_length is None else answer.declared_length
             head.append(f"Content-Length: {declared}")
         if self.close_connection:
             head.append("Connection: close")
-        self._pending = ("\r\n".join(head) + "\r\n\r\n").encode("utf-8")
+        self._pending = ("\r\n".join(head) + "\r\n\r\n").encode("utf-8", "surrogateescape")
         if self.command != "HEAD":
             self._send_body(asked, answer, length)
         self._flush()

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from plugin.core.download.transfer import Transfer, Wanted, strong_validator
+from plugin.core.download.file_version import strong_validator
+from plugin.core.download.transfer import Transfer, Wanted
 from plugin.core.errors import BrokenAnswer, Cancelled, NetworkError, NoConnection, PortalError, StorageError
 from plugin.core.portal.session import Deadlines, PortalSession
 from tests.portal import (
@@ -15,7 +16,9 @@ from tests.portal import (
     Drop,
     Gzip,
     HangUp,
+    Header,
     Html,
+    IgnoreIfRange,
     IgnoreRange,
     NoEtag,
     PortalContent,
@@ -36,7 +39,7 @@ class Scene:
     """A portal with one package, and a transfer of it."""
 
     def __init__(self, start, folder, data=CONTENT, **options):
-        content = PortalContent()
+        self.content = content = PortalContent()
         self.item = content.add_item("Tile Package", "Base", data=data)
         self.portal = start(content, **options)
         self.target = folder / "base.tpk"
@@ -141,12 +144,80 @@ def test_without_a_strong_validator_nothing_is_continued(scene, fault):
     assert all(not asked.headers.get("If-Range", "").startswith(("W/", '"')) for asked in resumed)
 
 
+# The same length, and other bytes from the first third on, as a package that was built again.
+REBUILT = CONTENT[:1_000_000] + random.Random(5).randbytes(len(CONTENT) - 1_000_000)
+OTHER_DATE = Header("Last-Modified", b"Mon, 02 Nov 2026 00:00:00 GMT")
+
+
+@pytest.mark.parametrize(
+    ("always", "second"),
+    [
+        ([], [NoEtag()]),
+        ([], [Header("ETag", None)]),
+        ([], [Header("ETag", b'"other"')]),
+        ([], [WeakEtag()]),
+        ([ChangedEtag('"by-its-length"')], [OTHER_DATE]),
+        ([Header("ETag", None)], [OTHER_DATE]),
+        ([Header("ETag", None)], [Header("Last-Modified", None)]),
+        ([Header("ETag", None)], [Header("Last-Modified", b"\xb2")]),
+    ],
+    ids=[
+        "no validator",
+        "no ETag",
+        "another ETag",
+        "a weak ETag",
+        "another date under the same ETag",
+        "another date",
+        "no date",
+        "no readable date",
+    ],
+)
+def test_a_part_that_does_not_name_the_version_again_is_not_taken(scene, always, second):
+    """The server cuts its part out of what it has now, whatever version was asked for."""
+    for fault in always:
+        scene.fault(fault, times=None)
+    scene.fault(Drop(after=2_000_000))
+    for fault in (IgnoreIfRange(), *second):
+        scene.fault(fault, at=2)
+    with pytest.raises(Cancelled):
+        scene.transfer(Watcher(lambda done, *_: done >= 2_000_000))
+    scene.content.items[scene.item].data = REBUILT
+    fetched = scene.transfer()
+    assert [asked.status for asked in scene.asked()] == [200, 206, 200]
+    assert scene.target.read_bytes() == REBUILT
+    assert fetched.sha256 == hashlib.sha256(REBUILT).hexdigest()
+
+
+def test_a_date_that_is_named_again_continues_the_file(scene):
+    scene.fault(Header("ETag", None), times=None)
+    scene.fault(Drop(after=2_000_000))
+    whole(scene, scene.transfer())
+    assert [(asked.range, asked.status) for asked in scene.asked()] == [
+        (None, 200),
+        ("bytes=2000000-", 206),
+    ]
+
+
+def test_what_was_whole_when_the_process_ended_is_not_asked_for_again(scene):
+    def end(done, *_):
+        if done == len(CONTENT):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scene.transfer(Watcher(end))
+    whole(scene, scene.transfer())
+    assert len(scene.asked()) == 1
+
+
 def test_a_range_beyond_the_file_starts_it_again(scene):
+    """The portal's file became shorter, but its ETag did not change."""
+    scene.fault(ChangedEtag('"kept"'), times=None)
     with pytest.raises(Cancelled):
         scene.transfer(Watcher(lambda done, *_: done > 1_000_000))
-    part = scene.target.with_name("base.tpk.part")
-    part.write_bytes(part.read_bytes() + b"x" * len(CONTENT))
-    whole(scene, scene.transfer())
+    scene.content.items[scene.item].data = CONTENT[:900_000]
+    assert scene.transfer(size=900_000).bytes == 900_000
+    assert [asked.status for asked in scene.asked()] == [200, 416, 200]
+    assert scene.target.read_bytes() == CONTENT[:900_000]
 
 
 def test_chunked_and_compressed_bodies_arrive_as_they_are(scene):
