@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self._send_body(asked, answer, length)
         self._flush()
-        if answer.declared_length not in (None, length):
+        if answer.declared_length not in (None, length) or "Content-Length" in answer.headers:
             self._cut(reset=False)
 
     def _send_body(self, asked: Asked, answer: Answer, length: int) -> None:

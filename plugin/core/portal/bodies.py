@@ -13,6 +13,7 @@ import urllib3  # type: ignore[import-untyped]  # 1.26 has no types
 
 from ..errors import BrokenAnswer, NetworkError, NoConnection, TimedOut
 from ..host import Clock
+from .headers import whole_number
 
 _BLOCK = 64 << 10
 _CHAIN = 20
@@ -120,9 +121,9 @@ class CheckedBody:
         self._host = host
         self._head = b""
         coded = response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
-        length = response.headers.get("Content-Length", "")
+        length = whole_number(response.headers.get("Content-Length", ""))
         bodiless = response.request.method == "HEAD"
-        self._missing = int(length) if length.isdigit() and not coded and not bodiless else None
+        self._missing = None if coded or bodiless else length
 
     def peek(self, size: int) -> bytes:
         """The first bytes, which the next `read` will give again."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 import threading
 from typing import Any, Callable, Optional, TypeVar
@@ -40,6 +39,7 @@ from .answers import (
 from .bodies import CheckedBody, network_errors, read_whole
 from .credentials import AUTHORIZATION_HEADER, Anonymous, Credentials, put_on
 from .find_portal import find_portal
+from .headers import http_date, whole_number
 from .redirects import HOPS, Trail, checked_target, location_of
 from .sign_in import SignIn
 from .urls import WebUrl, parse_url, portal_address
@@ -296,13 +296,13 @@ class PortalSession(requests.Session):
 
     def _seconds_to_wait(self, error: OfflineMapError, attempt: int) -> float:
         wanted = error.values.get("retry_after")
-        text = wanted.strip() if isinstance(wanted, str) else ""
-        if text.isdigit():
-            return float(text)
-        try:
-            return max(0.0, (parsedate_to_datetime(text) - self._clock.now()).total_seconds())
-        except (TypeError, ValueError):
-            return 0.5 * 2.0**attempt
+        text = wanted if isinstance(wanted, str) else ""
+        seconds, date = whole_number(text), http_date(text)
+        if seconds is not None:
+            return float(seconds)
+        if date is not None:
+            return max(0.0, (date - self._clock.now()).total_seconds())
+        return 0.5 * 2.0**attempt
 
     def _pause(self, seconds: float) -> None:
         end = self._clock.monotonic() + seconds

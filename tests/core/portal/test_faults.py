@@ -10,6 +10,7 @@ from plugin.core.errors import (
     BrokenAnswer,
     Cancelled,
     ItemNotFound,
+    NetworkError,
     NoConnection,
     ServerBusy,
     TimedOut,
@@ -23,6 +24,7 @@ from tests.portal import (
     Drop,
     Gzip,
     HangUp,
+    Header,
     Html,
     PortalFault,
     Slow,
@@ -32,7 +34,7 @@ from tests.portal import (
     WrongLength,
 )
 
-from .conftest import Town
+from .conftest import ZIP, Town
 
 HASTY = Deadlines(connect=0.5, silence=0.5, answer=2)
 
@@ -71,6 +73,49 @@ def test_who_is_told_to_come_back_tomorrow_gives_up_at_once(api, running, town, 
         api.item(town.area)
     assert clock.passed == 0
     assert len(running.asked(f"/items/{town.area}")) == 1
+
+
+ODD_NUMBERS = [b"\xb2", "٣".encode(), b"-7", b"1e9", b"9" * 5000, b"", b"\x00"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *ODD_NUMBERS,
+        b"Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+        b"Mon, 01 Jan 99999 00:00:00 GMT",
+        b"Mon, 32 Jan 2024 00:00:00",
+    ],
+)
+def test_a_retry_after_that_says_nothing_is_waited_for_as_none(api, running, town, clock, value):
+    api.item(town.area)
+    running.fault(f"/items/{town.area}", Busy(), times=2)
+    running.fault(f"/items/{town.area}", Header("Retry-After", value), times=2)
+    assert api.item(town.area).title == "Old town"
+    assert clock.passed == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("value", [b"Fri, 31 Dec 9999 23:59:59 GMT", b"9" * 18])
+def test_a_retry_after_beyond_all_patience_gives_up_at_once(api, running, town, clock, value):
+    api.item(town.area)
+    running.fault(f"/items/{town.area}", Busy(), times=None)
+    running.fault(f"/items/{town.area}", Header("Retry-After", value), times=None)
+    with pytest.raises(ServerBusy):
+        api.item(town.area)
+    assert clock.passed == 0
+
+
+@pytest.mark.parametrize("value", ODD_NUMBERS)
+def test_a_length_that_is_none_is_no_length(api, running, town, value):
+    """JSON is read to its end; a file too, and is whole or an error."""
+    running.fault(f"/items/{town.area}", Header("Content-Length", value))
+    assert api.item(town.area).title == "Old town"
+    running.fault("/data", Header("Content-Length", value))
+    try:
+        with api.session.open_stream(api.data_url(town.tiles)) as response:
+            assert response.content == ZIP
+    except NetworkError:
+        pass
 
 
 @pytest.mark.parametrize("fault", [Status(500), Status(502), PortalFault(503), PortalFault(504)])
