@@ -28,6 +28,13 @@ tests() {
   $PYTHON -m pytest 2>&1 | tee $OUT/tests.log
 }
 
+downloads_with_urllib3_2() {
+  local -x PYTHONPATH=$PWD/.venv/urllib3-2
+  $PYTHON -c 'import urllib3; exit(not urllib3.__version__.startswith("2."))' &&
+    $PYTHON -m pytest -q tests/core/download/test_transfer.py tests/core/portal/test_{download,faults}.py \
+      tests/qgis_io/test_transport.py
+}
+
 mkdir -p $OUT
 check "format (ruff)" $PYTHON -m ruff format --check --quiet .
 check "lint (ruff)" $PYTHON -m ruff check --quiet .
@@ -36,6 +43,7 @@ if [ "${1:-}" != lint ]; then
   check "package" package_and_unpack
   check "plugin repository's scan" $PYTHON scripts/scan.py $OUT/package
   check "tests, with the rules of the house" tests
+  check "downloads with urllib3 2" downloads_with_urllib3_2
 fi
 
 printf '\n== report\n'

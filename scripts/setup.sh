@@ -13,6 +13,8 @@ PACKAGES="qgis python3-qgis python3-venv python3-requests python3-numpy gdal-bin
 # Without their dependencies. PyPI's urllib3 would shadow the one that the system's requests was built for.
 # Of PyQt6 the tests read the stubs alone, without any Qt 6; those of 6.12.0 are not valid Python.
 ALONE=(types-requests==2.33.0.20261030 PyQt6==6.11.0)
+# What newer systems bring, for the tests of downloads: a folder that only PYTHONPATH lays before the system's own.
+NEWER_HTTP=(requests==2.34.2 urllib3==2.8.0)
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "setup: $*"; exit 1; }
@@ -70,7 +72,7 @@ install_packages() {
 
 make_venv() {
   local want stamp=$VENV/.requirements
-  want=$(cat requirements-dev.txt && echo "${ALONE[@]}" && "$PYTHON" -V)
+  want=$(cat requirements-dev.txt && echo "${ALONE[@]}" "${NEWER_HTTP[@]}" && "$PYTHON" -V)
   [ -x $VENV/bin/python ] && [ -f $stamp ] && [ "$(cat $stamp)" = "$want" ] && return
   say "setup: making the virtual environment"
   rm -rf $VENV
@@ -78,6 +80,7 @@ make_venv() {
   "$PYTHON" -m venv --system-site-packages $VENV
   $VENV/bin/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt >&2
   $VENV/bin/python -m pip install -q --disable-pip-version-check --no-deps "${ALONE[@]}" >&2
+  $VENV/bin/python -m pip install -q --disable-pip-version-check --target $VENV/urllib3-2 "${NEWER_HTTP[@]}" >&2
   printf '%s\n' "$want" > $stamp
 }
 

@@ -203,6 +203,10 @@ class _Reply(io.RawIOBase):
         buffer[: len(block)] = block
         return len(block)
 
+    def read1(self, size: int = -1) -> bytes:
+        """What is there, as `read` of a raw stream: urllib3 from 2.2 on asks so."""
+        return self.read(size)
+
     def close(self) -> None:
         """Aborts what still runs and deletes the reply, at once in its own thread."""
         reply, self.reply = self.reply, None

@@ -26,7 +26,7 @@ class FileVersion:
     def of(cls, headers: Mapping[str, str]) -> FileVersion:
         """The version that an answer with these headers carries."""
         # The bytes of a body that was compressed on the way have other places than the server's.
-        coded = headers.get("Content-Encoding", "identity").strip().lower() != "identity"
+        coded = headers.get("Content-Encoding", "").strip().lower() not in ("", "identity")
         return cls("" if coded else strong_validator(headers), headers.get("Last-Modified", ""))
 
     @classmethod

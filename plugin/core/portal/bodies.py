@@ -16,6 +16,7 @@ from ..host import Clock
 from .headers import whole_number
 
 _BLOCK = 64 << 10
+_SIP = 8 << 10
 _CHAIN = 20
 
 
@@ -120,10 +121,11 @@ class CheckedBody:
         self._raw: Any = response.raw
         self._host = host
         self._head = b""
-        coded = response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
+        coding = response.headers.get("Content-Encoding", "").strip().lower()
+        self._is_coded = coding not in ("", "identity")
         length = whole_number(response.headers.get("Content-Length", ""))
         bodiless = response.request.method == "HEAD"
-        self._missing = None if coded or bodiless else length
+        self._missing = None if self._is_coded or bodiless else length
 
     def peek(self, size: int) -> bytes:
         """The first bytes, which the next `read` will give again."""
@@ -134,27 +136,39 @@ class CheckedBody:
             self._head += block
         return self._head[:size]
 
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; empty at the end. Raises `NetworkError`, `Cancelled`."""
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes, as they come; empty at the end. Raises `NetworkError`, `Cancelled`."""
         if not self._head:
             return self._receive(size)
-        if size < 0:
-            block, self._head = self._head, b""
-            return block + self._receive(size)
         block, self._head = self._head[:size], self._head[size:]
         return block
 
     def _receive(self, size: int) -> bytes:
         with network_errors(self._host):
-            block: bytes = self._raw.read(None if size < 0 else size, decode_content=True)
+            block = self._next(size)
+            while not block and self._is_coded and not self._raw.closed:
+                block = self._next(size)  # what came is too little to give a byte of text
         if self._missing is not None:
             self._missing -= len(block)
-            if self._missing > 0 and (not block or size < 0):
+            if self._missing > 0 and not block:
                 raise NoConnection(
                     "The connection to “{host}” broke off in the middle of an answer.",
                     next_step="Try again.",
                     host=self._host,
                 )
+        return block
+
+    def _next(self, size: int) -> bytes:
+        """What the wire has, at most `size` bytes.
+
+        `read` waits for all of them, and loses those that came when the line breaks meanwhile;
+        urllib3 has `read1` from 2.2 on. Before, a small `read` loses little, and none where there
+        is nothing to decode and the line just ends.
+        """
+        if hasattr(self._raw, "read1"):
+            block: bytes = self._raw.read1(size, decode_content=self._is_coded)
+        else:
+            block = self._raw.read(min(size, _SIP), decode_content=self._is_coded)
         return block
 
     def close(self) -> None:

@@ -75,6 +75,13 @@ def test_who_is_told_to_come_back_tomorrow_gives_up_at_once(api, running, town, 
     assert len(running.asked(f"/items/{town.area}")) == 1
 
 
+def test_a_compressed_answer_may_come_byte_by_byte(api, running, town):
+    """Its first bytes give no text yet, which is not the end."""
+    running.fault(f"/items/{town.area}", Gzip())
+    running.fault(f"/items/{town.area}", Slow(200))
+    assert api.item(town.area).title == "Old town"
+
+
 ODD_NUMBERS = [b"\xb2", "٣".encode(), b"-7", b"1e9", b"9" * 5000, b"", b"\x00"]
 
 
