@@ -27,20 +27,26 @@ TRAILS, ROADS, IMAGERY = "canyonlands_roads_trails_275", "canyonlands_roads_trai
 
 
 class Scene:
-    """The canyonlands map behind a portal, and jobs that take it offline."""
+    """The canyonlands map behind a portal, and jobs that take it offline.
+
+    With one of `threads` the tile package comes first, and then the geodatabase.
+    """
 
     def __init__(self, start, samples, folder, access="public", credentials=None, **options):
         self.samples = samples / "canyonlands"
         self.content = canyonlands(samples, access=access)
         self.portal = start(self.content, **options)
         self.output = folder / "maps" / "Canyonlands"
+        self.threads = 4
         self._credentials = credentials
 
     def web_map(self):
         return self.content.items[CANYONLANDS].data
 
     def job(self, area=CANYONLANDS_AREA, **overrides):
-        return job_at(self.portal.url, self.output, area, self._credentials, **overrides)
+        return job_at(
+            self.portal.url, self.output, area, self._credentials, threads=self.threads, **overrides
+        )
 
     def run(self, feedback=None, **overrides):
         return run(self.job(**overrides), feedback)
@@ -53,12 +59,12 @@ class Scene:
         return [len(self.portal.asked(f"{path}/data", origin=self.portal.data_origin)) for path in paths]
 
 
-def job_at(url, output, area=CANYONLANDS_AREA, credentials=None, web_map=CANYONLANDS, **overrides):
+def job_at(url, output, area=CANYONLANDS_AREA, credentials=None, web_map=CANYONLANDS, threads=4, **overrides):
     """A job that takes the area to `output`, from the portal at `url`."""
     session = PortalSession(url, credentials, clock=QuickClock(), deadlines=Deadlines(connect=2, silence=1))
     around = Surroundings(
         portal=Portal(session),
-        executor=ThreadPoolExecutor(4),
+        executor=ThreadPoolExecutor(threads),
         clock=QuickClock(),
         drawing=Drawing(3_06_02_00, 3_40_06, frozenset({"mrf"})),
         projector=lambda extent, source, target: extent,

@@ -123,8 +123,16 @@ def test_failure_is_exit_code_1_empty_stdout_and_one_sentence(qgis_process, inpu
 
 
 def test_a_failure_leaves_its_report_and_names_it(run, inputs, park, tmp_path):
-    park.fault(f"{CANYONLANDS_TILES}/data", PortalFault(400, "The file is being replaced."), times=None)
     inputs["OUTPUT"] = str(tmp_path / "Süd {1}" / "Canyonlands 50%")
+    job = tmp_path / "Süd {1}" / "Canyonlands 50%.partial" / "job.json"
+
+    class AfterTheOther(PortalFault):
+        def instead(self, asked):
+            while not json.loads(job.read_text("utf-8"))["packages"]:
+                time.sleep(0.01)
+            return super().instead(asked)
+
+    park.fault(f"{CANYONLANDS_TILES}/data", AfterTheOther(400, "The file is being replaced."), times=None)
     with pytest.raises(QgsProcessingException) as failed:
         run("downloadmaparea", CONTINUE_ON_ERRORS=False, **inputs)
     place = tmp_path / "Süd {1}" / "Canyonlands 50%.partial" / "report.json"
@@ -134,7 +142,7 @@ def test_a_failure_leaves_its_report_and_names_it(run, inputs, park, tmp_path):
     assert "The file is being replaced." in report["error"]["text"]
     assert str(place) not in json.dumps(report["error"])
     assert {entry["id"] for entry in report["packages"]} == {CANYONLANDS_GEODATABASE, CANYONLANDS_TILES}
-    assert report["bytes"] == park.bytes_sent(CANYONLANDS_GEODATABASE)  # it came before the one that failed
+    assert report["bytes"] == park.bytes_sent(CANYONLANDS_GEODATABASE)
 
 
 def test_a_failure_before_anything_is_written_names_no_report(run, inputs, park, tmp_path):

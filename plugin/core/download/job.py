@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
-from ..errors import BadInput, BrokenAnswer, Cancelled, OfflineMapError, SignInRequired, StorageError
-from ..host import Clock, Executor, Feedback, Projector, raise_if_cancelled
+from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired, StorageError
+from ..host import Clock, Executor, Feedback, Projector
 from ..notice import Notice
 from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import (
@@ -36,20 +36,20 @@ from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
 from ..tiles.routes import Drawing
-from .check_package import verify_package
 from .documents import write_documents
+from .fetch import fetch_package
 from .find_map_area import find_map_area
 from .parameters import Overrides, default_parameters, with_overrides
 from .pictures import fetch_pictures
 from .plan import Plan, earlier_file_name, file_name, make_plan
 from .reference_basemap import check_directory, find_reference_basemap
 from .report import LayerOutcome, Outcomes, Report
+from .shared_feedback import SharedFeedback
 from .staging import Staging, check_output
-from .transfer import Transfer, Wanted
 
-_REBUILDS = 3  # how often a package may change on the portal while it is fetched
 # These end the job whatever continue-on-errors says: every other package would meet them too.
 _ENDING = (Cancelled, StorageError)
+_Outcome = Union[PackageFile, OfflineMapError]
 
 
 @dataclass(frozen=True)
@@ -150,19 +150,15 @@ class DownloadOfflineMapJob:
             "bytes": plan.bytes,
         }
         self._staging.open(plan.area.item.id, plan.area.item.title, plan.parameters.as_json(), origin)
-        for package in plan.packages:
-            try:
-                file = self._fetch(package, feedback)
-            except _ENDING:
-                raise
-            except OfflineMapError as error:
-                self._tolerate(error)
-                if isinstance(error, SignInRequired):
-                    self._require_sign_in()
-                self.report.outcomes = self.report.outcomes.failed(plan.carried_by(package), error)
-                continue
-            self._files[package.item.id] = file
-            self.report.bytes += file.bytes
+        outcomes, ended = self._fetch_all(feedback)
+        for package, outcome in zip(plan.packages, outcomes):
+            if isinstance(outcome, PackageFile):
+                self._files[package.item.id] = outcome
+                self.report.bytes += outcome.bytes
+            elif not isinstance(outcome, Cancelled) and outcome is not ended:
+                self.report.outcomes = self.report.outcomes.failed(plan.carried_by(package), outcome)
+        if ended:
+            raise ended
         self._require_something()
 
     def make_layers(self, feedback: Feedback) -> OfflineMap:
@@ -219,48 +215,43 @@ class DownloadOfflineMapJob:
             return None  # `error` is the one to tell, and a full disk may be what it tells of
         return path
 
-    def _fetch(self, package: Package, feedback: Feedback) -> PackageFile:
-        """One package, whole, verified, and of one revision."""
-        for _ in range(_REBUILDS):
-            file = self._fetch_revision(package, feedback)
-            self._staging.keep(file)
-            # A refresh in mid-download would leave a file that its item no longer describes.
-            item = self._around.portal.item(package.item.id)
-            if item.revision == package.item.revision:
-                return file
-            (self._staging.packages / file.name).unlink()
-            package = package.of(item)
-        raise BrokenAnswer(
-            "“{package}” changes on the portal faster than it can be downloaded.",
-            next_step="Try again when the portal has finished refreshing the map area.",
-            package=package.item.title,
-        )
+    def _fetch_all(self, feedback: Feedback) -> tuple[list[_Outcome], Optional[OfflineMapError]]:
+        """What came of each package, in the order of the plan, whichever was there first.
 
-    def _fetch_revision(self, package: Package, feedback: Feedback) -> PackageFile:
-        name, item = file_name(package), package.item
-        self._staging.rename(earlier_file_name(package), name)
-        earlier = self._staging.finished(item.id, name, item.revision, feedback)
-        before, total = self.report.bytes, self.report.plan.bytes
-        if earlier:
-            feedback.report(before + earlier.bytes, total, item.title)
-            return earlier
-        raise_if_cancelled(feedback)
-        wanted = Wanted(
-            url=self._around.portal.data_url(item.id),
-            target=self._staging.packages / name,
-            size=item.size,
-            revision=item.revision,
-            subject=item.title,
-        )
-        fetched = Transfer(
-            self._around.portal.session,
-            wanted,
-            feedback,
-            self._around.clock,
-            lambda done: feedback.report(before + done, total, item.title),
-        ).run()
-        verify_package(fetched.path, package.kind, item.title)
-        return PackageFile(item.id, name, fetched.bytes, fetched.sha256, item.revision, fetched.etag)
+        And the first error that ended the job, which stops every other package.
+        """
+        around, plan = self._around, self.report.plan
+        shared = SharedFeedback(feedback, plan.bytes)
+        ended: list[OfflineMapError] = []
+
+        def fetch(package: Package) -> _Outcome:
+            try:
+                self._staging.rename(earlier_file_name(package), file_name(package))
+                return fetch_package(package, self._staging, around.portal, around.clock, shared.share())
+            except OfflineMapError as error:
+                ending = self._ending(error)
+                if ending:
+                    ended.append(ending)
+                    shared.stop()
+                return ending or error
+
+        try:
+            return list(around.executor.map(fetch, plan.packages)), next(iter(ended), None)
+        finally:
+            shared.stop()
+
+    def _ending(self, error: OfflineMapError) -> Optional[OfflineMapError]:
+        """What ends the job where a package ended with `error`, or None: then the others go on."""
+        if isinstance(error, _ENDING) or not self.report.plan.parameters.continue_on_errors:
+            return error
+        if isinstance(error, SignInRequired):
+            try:
+                self._around.portal.item(self._request.web_map_id)
+            except (
+                OfflineMapError
+            ) as still:  # the sign-in itself is over: this is not one package of another's
+                return still
+        return None
 
     def _note_errors(self, errors: Mapping[str, Optional[OfflineMapError]]) -> None:
         """Adds errors to layers that had none so far."""
@@ -274,10 +265,6 @@ class DownloadOfflineMapJob:
     def _tolerate(self, error: OfflineMapError) -> None:
         if not self.report.plan.parameters.continue_on_errors:
             raise error
-
-    def _require_sign_in(self) -> None:
-        """Raises when the sign-in itself is over, rather than this one package being another's."""
-        self._around.portal.item(self._request.web_map_id)
 
     def _require_something(self) -> None:
         """Raises the first error when no layer is left that could be opened."""

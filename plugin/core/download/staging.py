@@ -12,6 +12,7 @@ import json
 import os
 from pathlib import Path
 import shutil
+import threading
 from typing import Any, Optional
 
 from ..errors import BadInput, StorageError
@@ -53,6 +54,7 @@ class Staging:
         self.work = self._inside.work
         self._job_file = self._inside.job
         self._job: dict[str, Any] = {}
+        self._lock = threading.Lock()
 
     def open(
         self,
@@ -111,13 +113,14 @@ class Staging:
         )
 
     def keep(self, package: PackageFile) -> None:
-        """Writes down that a package is whole, so that a later run does not fetch it again."""
-        self._job["packages"][package.item_id] = {
-            "revision": package.revision,
-            "sha256": package.sha256,
-            "etag": package.etag,
-        }
-        self._write_job()
+        """Writes down, from any thread, that a package is whole: a later run does not fetch it again."""
+        with self._lock:
+            self._job["packages"][package.item_id] = {
+                "revision": package.revision,
+                "sha256": package.sha256,
+                "etag": package.etag,
+            }
+            self._write_job()
 
     def publish(self, wanted: set[str]) -> None:
         """Gives the folder its final name: everything in it is complete and flushed first.

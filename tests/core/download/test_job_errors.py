@@ -47,6 +47,7 @@ def test_a_layer_and_a_table_without_package_are_counted_apart(scene):
 
 
 def test_without_continue_the_first_failure_ends_the_job_and_nothing_more_is_asked(scene):
+    scene.threads = 1
     scene.portal.fault(f"{CANYONLANDS_TILES}/data", PortalFault(400), times=None)
     with pytest.raises(PortalError):
         scene.run(continue_on_errors=False)

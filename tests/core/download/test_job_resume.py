@@ -66,6 +66,7 @@ def test_too_small_a_disk_is_said_before_a_package_byte(portal, samples, small_d
 
 
 def test_cancel_leaves_a_folder_that_the_next_run_takes_up(scene):
+    scene.threads = 1
     with pytest.raises(Cancelled):
         scene.run(Watcher(lambda done, *_: done > 1_000_000))
     assert not scene.output.exists()
@@ -101,6 +102,7 @@ def test_an_offline_map_with_edits_is_no_unfinished_download_whatever_its_name(s
 
 
 def test_other_parameters_reuse_the_packages_that_are_there(scene):
+    scene.threads = 1
     with pytest.raises(Cancelled):
         scene.run(Watcher(lambda done, *_: done > 1_000_000))
     scene.run(update_mode=UpdateMode.NONE)
@@ -110,6 +112,7 @@ def test_other_parameters_reuse_the_packages_that_are_there(scene):
 
 
 def test_a_package_that_was_refreshed_meanwhile_is_fetched_again(scene):
+    scene.threads = 1
     with pytest.raises(Cancelled):
         scene.run(Watcher(lambda done, *_: done > 1_000_000))
     scene.content.replace_data(CANYONLANDS_TILES, scene.samples / "p13" / TILES)
@@ -121,6 +124,7 @@ def test_a_package_that_was_refreshed_meanwhile_is_fetched_again(scene):
 
 
 def test_a_refresh_in_mid_download_is_noticed_after_the_last_byte(scene):
+    scene.threads = 1
     changed = []
 
     def refresh(done, total, subject):
@@ -159,6 +163,7 @@ def test_a_token_that_expires_in_mid_download_is_renewed_and_the_byte_reached_co
 
 def test_without_a_valid_sign_in_the_job_ends_and_keeps_what_arrived(portal, samples, tmp_path):
     scene = Scene(portal, samples, tmp_path, "private", UserPassword(OWNER, PASSWORD))
+    scene.threads = 1
     scene.portal.fault(f"{CANYONLANDS_GEODATABASE}/data", PortalFault(498), times=None)
     scene.portal.fault("/generateToken", PortalFault(400, "Unable to generate token."), at=2, times=None)
     scene.portal.fault(CANYONLANDS, PortalFault(498), at=2, times=None)
