@@ -173,12 +173,13 @@ def test_progress_names_packages_in_megabytes(run, inputs):
 
 @pytest.mark.parametrize("after", [0, 300_000])
 def test_cancel_ends_within_a_second_even_when_the_server_is_silent(run, inputs, park, tmp_path, after):
-    stall = park.fault(f"{CANYONLANDS_TILES}/data", Stall(after=after), times=None)
+    packages = (CANYONLANDS_TILES, CANYONLANDS_GEODATABASE)
+    stalls = [park.fault(f"{item}/data", Stall(after=after), times=None) for item in packages]
     times = []
 
     class Impatient(Listener):
         def isCanceled(self):
-            if stall.reached.is_set() and not times:
+            if all(stall.reached.is_set() for stall in stalls) and not times:
                 times.append(time.monotonic())
                 self.cancel()
             return super().isCanceled()
@@ -186,7 +187,8 @@ def test_cancel_ends_within_a_second_even_when_the_server_is_silent(run, inputs,
     with pytest.raises(QgsProcessingException):
         run("downloadmaparea", Impatient(), **inputs)
     assert time.monotonic() - times[0] < 1
-    stall.release()
+    for stall in stalls:
+        stall.release()
     assert not (tmp_path / "Canyonlands").exists()
     assert (tmp_path / "Canyonlands.partial" / "job.json").is_file()
 

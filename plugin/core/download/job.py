@@ -49,6 +49,7 @@ from .staging import Staging, check_output
 
 # These end the job whatever continue-on-errors says: every other package would meet them too.
 _ENDING = (Cancelled, StorageError)
+_NAMES = (file_name, earlier_file_name)
 _Outcome = Union[PackageFile, OfflineMapError]
 
 
@@ -129,7 +130,9 @@ class DownloadOfflineMapJob:
             parameters, output.parent, found.web_map, found.area, self._around.projector
         )
         plan = make_plan(found.web_map, found.area, parameters, basemap, notices)
-        self._staging.require_space(_space_needed(plan))
+        self._staging.require_space(
+            _space_needed(plan), [name(package) for package in plan.packages for name in _NAMES]
+        )
         self._web_map_item = found.web_map_item
         self._report = Report(plan, started, _planned_outcomes(plan))
         return plan

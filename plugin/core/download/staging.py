@@ -7,7 +7,7 @@ same map area and never another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import json
 import os
 from pathlib import Path
@@ -142,11 +142,15 @@ class Staging:
             if self.folder.is_dir():
                 shutil.rmtree(self.folder)
 
-    def require_space(self, needed: int) -> None:
-        """Raises `StorageError` when the disk cannot take `needed` bytes, those that arrived included."""
+    def require_space(self, needed: int, names: Iterable[str]) -> None:
+        """Raises `StorageError` when the disk cannot take `needed` bytes.
+
+        Those that arrived of the packages called `names` are on the disk already.
+        """
         place = next(folder for folder in (self.folder, *self.folder.parents) if folder.is_dir())
         if self.packages.is_dir():
-            needed -= sum(path.stat().st_size for path in self.packages.iterdir())
+            there = (path for path in self.packages.iterdir() if path.name.startswith(tuple(names)))
+            needed -= sum(path.stat().st_size for path in there)
         free = shutil.disk_usage(place).free
         if free < needed:
             raise StorageError(

@@ -194,8 +194,19 @@ def test_publishing_over_something_that_appeared_meanwhile_fails_and_loses_nothi
 def test_too_little_space_is_said_in_megabytes_before_anything_is_written(small_disk):
     made = Staging(small_disk / "Old town")
     with pytest.raises(StorageError, match="MB free, but this download needs 1024 MB"):
-        made.require_space(1 << 30)
+        made.require_space(1 << 30, ["one.tpk"])
     assert not made.folder.exists()
+
+
+def test_only_bytes_of_the_packages_that_are_wanted_lessen_the_space_that_is_needed(small_disk):
+    """A package of an earlier revision lies there until the map is published."""
+    made = Staging(small_disk / "Old town")
+    made.packages.mkdir(parents=True)
+    (made.packages / "one-2.tpk.part").write_bytes(bytes(600_000))
+    (made.packages / "one-1.tpk").write_bytes(bytes(700_000))
+    made.require_space(1_300_000, ["one-2.tpk", "two-1.geodatabase"])
+    with pytest.raises(StorageError):
+        made.require_space(1_900_000, ["one-2.tpk", "two-1.geodatabase"])
 
 
 def test_discarding_leaves_nothing(tmp_path):
