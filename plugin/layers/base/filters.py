@@ -5,6 +5,10 @@ something else in SQLite. So the filter is read, said again in
 SQLite's own words, counted by SQLite on a connection that can read this one table and nothing
 else, and counted by QGIS afterwards. Where it is not read, or the two disagree, the layer stays
 unfiltered, and that is said: never an empty layer, never quietly a wider one.
+
+QGIS counts by reading the features, as when it draws them. `featureCount()` is no proof: of a table of
+100,000 rows and more it tells all rows, and -1 once another layer of the file has been filtered, because
+that puts the file into WAL mode, which the handle that it asks cannot read.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import sqlite3
 import time
 from typing import Any, Optional
 
-from qgis.core import QgsFields, QgsVectorLayer
+from qgis.core import Qgis, QgsFeatureRequest, QgsFields, QgsVectorLayer
 from qgis.PyQt.QtCore import QMetaType
 
 from ...core.json_value import json_object
@@ -54,7 +58,7 @@ def set_filter(
         count = _count(source, condition)
     if count is not None:
         layer.setSubsetString(condition)
-        if layer.featureCount() == count:
+        if _shown(layer, count + 1) == count:
             return
         layer.setSubsetString("")
     losses.append(notice("filter", "The filter cannot be proven; all features are shown."))
@@ -94,6 +98,13 @@ def _count(source: FeatureSource, condition: str) -> int:
         statement = " ".join(["SELECT count(*) FROM", quoted_name(source.table), "WHERE (", condition, ")"])
         (count,) = connection.execute(statement).fetchone()
     return int(count)
+
+
+def _shown(layer: QgsVectorLayer, most: int) -> int:
+    """How many features QGIS reads, counted up to `most`."""
+    request = QgsFeatureRequest().setFlags(Qgis.FeatureRequestFlag.NoGeometry)
+    request.setNoAttributes().setLimit(most)
+    return sum(1 for _ in layer.getFeatures(request))
 
 
 def _only_table(table: str):
