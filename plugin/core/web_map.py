@@ -14,7 +14,7 @@ from typing import Optional
 from urllib.parse import urlsplit
 
 from .errors import BrokenAnswer
-from .json_value import Json, json_number, json_object
+from .json_value import Json, json_number, json_object, json_objects, json_string
 
 _MAX_GROUP_DEPTH = 16
 
@@ -146,7 +146,7 @@ def parse_web_map(json: object, title: str) -> WebMap:
         layers=_distinct(_layers(json.get("operationalLayers"), LayerRole.OPERATIONAL), taken),
         tables=_distinct(_layers(json.get("tables"), LayerRole.TABLE), taken),
         basemap=_distinct(_layers(base.get("baseMapLayers"), LayerRole.BASEMAP), taken),
-        basemap_title=_text(base.get("title")) or "Basemap",
+        basemap_title=json_string(base.get("title")) or "Basemap",
         spatial_reference=json_object(json.get("spatialReference")),
         offline=_offline_settings(json),
     )
@@ -170,9 +170,9 @@ def service_key(url: str) -> str:
 
 
 def _layers(value: object, role: LayerRole, depth: int = 0) -> tuple[MapLayer, ...]:
-    if not isinstance(value, list) or depth > _MAX_GROUP_DEPTH:
+    if depth > _MAX_GROUP_DEPTH:
         return ()
-    return tuple(_layer(item, role, depth) for item in value if isinstance(item, Mapping))
+    return tuple(_layer(item, role, depth) for item in json_objects(value))
 
 
 def _distinct(layers: Iterable[MapLayer], taken: set[str]) -> tuple[MapLayer, ...]:
@@ -191,24 +191,25 @@ def _named(layer: MapLayer, taken: set[str]) -> MapLayer:
 
 
 def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
-    url = _text(json.get("url")).split("?")[0].rstrip("/") or _service_of_style(json)
+    url = json_string(json.get("url")).split("?")[0].rstrip("/") or _service_of_style(json)
     definition = json_object(json.get("layerDefinition"))
     if role is LayerRole.BASEMAP and json.get("isReference") is True:
         role = LayerRole.REFERENCE
     kind = _kind(json, url, role)
+    opacity = json_number(json.get("opacity"))
     return MapLayer(
-        id=_text(json.get("id")),
-        title=_text(json.get("title")) or _text(json.get("id")),
+        id=json_string(json.get("id")),
+        title=json_string(json.get("title")) or json_string(json.get("id")),
         kind=kind,
         role=role,
         json=json,
         url=url,
-        item_id=_text(json.get("itemId")),
-        path=_text(json.get("path")),
+        item_id=json_string(json.get("itemId")),
+        path=json_string(json.get("path")),
         visible=json.get("visibility") is not False,
-        opacity=_number(json.get("opacity"), 1.0),
-        min_scale=_number(json.get("minScale", definition.get("minScale")), 0.0),
-        max_scale=_number(json.get("maxScale", definition.get("maxScale")), 0.0),
+        opacity=1.0 if opacity is None else opacity,
+        min_scale=json_number(json.get("minScale", definition.get("minScale"))) or 0.0,
+        max_scale=json_number(json.get("maxScale", definition.get("maxScale"))) or 0.0,
         layers=_layers(json.get("layers"), role, depth + 1) if kind is LayerKind.GROUP else (),
     )
 
@@ -229,7 +230,7 @@ def _kind(json: Json, url: str, role: LayerRole) -> LayerKind:
 
 
 def _service_of_style(json: Json) -> str:
-    style = _text(json.get("styleUrl"))
+    style = json_string(json.get("styleUrl"))
     end = style.lower().find("/vectortileserver")
     return style[: end + len("/vectortileserver")] if end >= 0 else ""
 
@@ -244,17 +245,8 @@ def _offline_settings(json: Json) -> Optional[OfflineSettings]:
     readonly = json_object(offline.get("readonlyLayers"))
     default = OfflineSettings()
     return OfflineSettings(
-        editable_download=_text(editable.get("download")) or default.editable_download,
-        editable_sync=_text(editable.get("sync")) or default.editable_sync,
+        editable_download=json_string(editable.get("download")) or default.editable_download,
+        editable_sync=json_string(editable.get("sync")) or default.editable_sync,
         readonly_attachments=readonly.get("downloadAttachments") is not False,
-        reference_basemap_name=_text(basemap.get("referenceBasemapName")),
+        reference_basemap_name=json_string(basemap.get("referenceBasemapName")),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object, default: float) -> float:
-    found = json_number(value)
-    return default if found is None else found

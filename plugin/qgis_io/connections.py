@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 from ..core.errors import BadInput
+from ..core.json_value import objects_of, text_of
 from ..core.portal import ARCGIS_ONLINE
-from ..core.portal.reading import item_id, objects, text
-from ..core.portal.urls import ItemId, portal_address, same_system
+from ..core.portal.urls import ItemId, item_id, portal_address, same_system
 from .settings import CONNECTIONS
 
 ARCGIS_ONLINE_TITLE = "ArcGIS Online"
@@ -139,12 +139,12 @@ def _store(everyone: list[Connection]) -> None:
 
 
 def _read(json: Any) -> Optional[Connection]:
-    if not isinstance(json, Mapping) or not text(json, "title"):
+    if not isinstance(json, Mapping) or not text_of(json, "title"):
         return None
     try:
-        url = str(portal_address(text(json, "url")))
+        url = str(portal_address(text_of(json, "url")))
     except BadInput:
         return None
-    found = [(item_id(one.get("id")), text(one, "title")) for one in objects(json, "web_maps")]
+    found = [(item_id(one.get("id")), text_of(one, "title")) for one in objects_of(json, "web_maps")]
     web_maps = tuple(ChosenWebMap(known, title or known) for known, title in found if known)
-    return Connection(text(json, "title"), url, text(json, "authcfg"), web_maps)
+    return Connection(text_of(json, "title"), url, text_of(json, "authcfg"), web_maps)

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QStandardPaths
 
+from ..core.json_value import json_list
 from ..core.untrusted.json_text import parse_json
 
 _PREFIX = "plugins/offline_map_areas"
@@ -55,10 +56,9 @@ class ListSetting:
     def values(self) -> list[Any]:
         text = Setting(self.key, "").value()
         try:
-            found = parse_json(text.encode("utf-8"), _LONGEST_LIST)
+            return json_list(parse_json(text.encode("utf-8"), _LONGEST_LIST))
         except ValueError:
             return []
-        return found if isinstance(found, list) else []
 
     def set(self, values: Iterable[Any]) -> None:
         Setting(self.key, "").set(json.dumps(list(values), ensure_ascii=False))

@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from ..core.host import Extent
+from ..core.json_value import json_string
 from ..core.tiles.scheme import SchemeReference
 
 
@@ -32,8 +33,7 @@ def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateRefe
                 system = QgsCoordinateReferenceSystem(f"{authority}:{number}")
                 if system.isValid():
                     return system
-    wkt = spatial_reference.get("wkt")
-    return QgsCoordinateReferenceSystem.fromWkt(wkt if isinstance(wkt, str) else "")
+    return QgsCoordinateReferenceSystem.fromWkt(json_string(spatial_reference.get("wkt")))
 
 
 def definition(reference: SchemeReference) -> str:

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any, Optional
 
 from ..errors import Damaged, OfflineMapError, Unsupported
-from ..untrusted.json_text import parse_json
+from ..json_value import Json, json_string
+from ..untrusted.json_text import parse_json_object
 from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from .definition import Element, parse_definition
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype
@@ -71,7 +72,7 @@ class MobileGeodatabase:
                 self.tables, self.problems = reader.tables()
                 self.relationships: tuple[Relationship, ...] = reader.relationships(self.tables)
                 self.replica: Optional[Replica] = reader.replica()
-                self.service: Mapping[str, Any] = reader.service
+                self.service: Json = reader.service
                 self.esri_version: str = reader.esri_version()
         except BaseException:
             self.close()
@@ -179,7 +180,7 @@ class _Reader:
                 str(kind).upper(),
                 str(name or ""),
                 subtype if isinstance(subtype, int) else None,
-                definition if isinstance(definition, str) else "",
+                json_string(definition),
             )
             for object_id, uuid, kind, name, subtype, definition in self._rows("GDB_Items", *columns)
         ]
@@ -192,16 +193,16 @@ class _Reader:
         )
         return {domain.name: domain for domain in found if domain is not None}
 
-    def _service_items(self) -> tuple[dict[str, tuple[Optional[int], Mapping[str, Any]]], Mapping[str, Any]]:
-        layers: dict[str, tuple[Optional[int], Mapping[str, Any]]] = {}
-        service: Mapping[str, Any] = {}
+    def _service_items(self) -> tuple[dict[str, tuple[Optional[int], Json]], Json]:
+        layers: dict[str, tuple[Optional[int], Json]] = {}
+        service: Json = {}
         columns = ("ItemType", "ItemId", "DatasetName", "ItemInfo")
         for kind, number, dataset, info in self._rows("GDB_ServiceItems", *columns):
             if kind == _LAYER_ITEM:
                 layer_id = number if isinstance(number, int) else None
-                layers[bare(str(dataset or ""))] = (layer_id, _json_object(info))
+                layers[bare(str(dataset or ""))] = (layer_id, _stated_json(info))
             elif kind == 0:
-                service = _json_object(info)
+                service = _stated_json(info)
         return layers, service
 
     def tables(self) -> tuple[tuple[Table, ...], tuple[TableProblem, ...]]:
@@ -229,7 +230,7 @@ class _Reader:
                 result[actual[folded]] = str(object_id or "")
         return list(result.items())
 
-    def _table(self, name: str, object_id: str, layer_id: Optional[int], layer: Mapping[str, Any]) -> Table:
+    def _table(self, name: str, object_id: str, layer_id: Optional[int], layer: Json) -> Table:
         item = self._item_of(name)
         definition = parse_definition(item.definition if item else "")
         columns = self._columns(name)
@@ -352,7 +353,7 @@ def _role(name: str, geometry: Optional[Geometry], item: Optional[CatalogueItem]
     return TableRole.ATTACHMENTS if name.casefold().endswith("__attach") else TableRole.TABLE
 
 
-def _tracking(layer: Mapping[str, Any], definition: Element, names: Mapping[str, str]) -> EditorTracking:
+def _tracking(layer: Json, definition: Element, names: Mapping[str, str]) -> EditorTracking:
     info = layer.get("editFieldsInfo")
     keys: Iterable[str] = ("creatorField", "creationDateField", "editorField", "editDateField")
     tags = ("CreatorFieldName", "CreatedAtFieldName", "EditorFieldName", "EditedAtFieldName")
@@ -365,10 +366,9 @@ def _tracking(layer: Mapping[str, Any], definition: Element, names: Mapping[str,
     return EditorTracking(*(names.get(name.casefold(), "") for name in stated))
 
 
-def _json_object(text: object) -> Mapping[str, Any]:
-    """A JSON object; {} for anything else: the catalogue's XML says most of it again."""
+def _stated_json(text: object) -> Json:
+    """The JSON object in a text, or an empty one: the catalogue's XML says most of it again."""
     try:
-        value = parse_json(text.encode()) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
+        return parse_json_object(json_string(text).encode())
+    except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}

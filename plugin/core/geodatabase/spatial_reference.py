@@ -11,6 +11,7 @@ import re
 import sqlite3
 from typing import Optional
 
+from ..json_value import json_string
 from .definition import Element
 from .schema import SpatialReference
 from .shapes.batch import Grid
@@ -35,7 +36,7 @@ def private_references(connection: sqlite3.Connection, tables: set[str]) -> dict
     for srid, authority, code, text, *numbers in rows:
         grid = _grid(numbers)
         if isinstance(srid, int) and grid is not None:
-            wkt = text if isinstance(text, str) else ""
+            wkt = json_string(text)
             named = str(authority or "").upper()
             stated = named in ("EPSG", "ESRI") and isinstance(code, int) and code < FIRST_PRIVATE_SRID
             known = (named, code) if stated else ("", 0)

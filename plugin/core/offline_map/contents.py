@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Optional
 
 from ..errors import Cancelled, OfflineMapError
-from ..json_value import Json
+from ..json_value import Json, objects_of, text_of, whole_of
 from ..portal.items import Portal
 from ..portal.map_areas import MapArea, Package
-from ..portal.reading import objects, text, whole
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading
 from .layout import working_copies_in
@@ -89,14 +88,14 @@ def _of_service(portal: Portal, package: Package) -> Iterator[AreaLayer]:
         raise
     except OfflineMapError:
         return
-    for described in objects(service, "layers"):
-        if whole(described, "id") in package.layer_ids:
-            yield AreaLayer(text(described, "name"), _shape(described))
-    for described in objects(service, "tables"):
-        if whole(described, "id") in package.layer_ids:
-            yield AreaLayer(text(described, "name"), "")
+    for described in objects_of(service, "layers"):
+        if whole_of(described, "id") in package.layer_ids:
+            yield AreaLayer(text_of(described, "name"), _shape(described))
+    for described in objects_of(service, "tables"):
+        if whole_of(described, "id") in package.layer_ids:
+            yield AreaLayer(text_of(described, "name"), "")
 
 
 def _shape(described: Json) -> Optional[str]:
     """esriGeometryPolyline → line."""
-    return _SHAPES.get(text(described, "geometryType").removeprefix("esriGeometry").lower())
+    return _SHAPES.get(text_of(described, "geometryType").removeprefix("esriGeometry").lower())

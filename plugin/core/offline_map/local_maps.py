@@ -18,7 +18,7 @@ from typing import Any, Optional
 
 from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
-from ..portal.reading import UNKNOWN_TIME, box, text, whole
+from ..json_value import UNKNOWN_TIME, json_box, text_of, whole_of
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json
 from ..working_copy.change_tracking import edits_noted
@@ -141,17 +141,17 @@ def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     except OSError:
         return None
     job = read_job(folder)
-    if job is None or not text(job, "area"):
+    if job is None or not text_of(job, "area"):
         return None
     output = folder.with_name(folder.name.removesuffix(PARTIAL))
     return UnfinishedDownload(
         folder=output,
-        area_id=text(job, "area"),
-        title=text(job, "title") or output.name,
-        web_map_id=text(job, "webMap"),
-        portal_url=text(job, "portal"),
+        area_id=text_of(job, "area"),
+        title=text_of(job, "title") or output.name,
+        web_map_id=text_of(job, "webMap"),
+        portal_url=text_of(job, "portal"),
         bytes_there=there,
-        bytes_total=whole(job, "bytes") or 0,
+        bytes_total=whole_of(job, "bytes") or 0,
     )
 
 
@@ -212,7 +212,7 @@ def _of_another_program(folder: Path, info: Mapping[str, Any], described: Mappin
         area = AreaRecord()
     modes = (package.update_mode for package in area.packages)
     return LocalMap(
-        title=text(info, "title") or folder.name,
+        title=text_of(info, "title") or folder.name,
         area_id=area.area_id,
         portal_url=area.portal_url,
         update_mode=next(filter(None, modes), ""),
@@ -225,7 +225,7 @@ def _mmpk(file: Path) -> LocalMap:
         info = _json_object(archive.read(PACKAGE_INFO, _MAX_INFO))
     return LocalMap(
         file,
-        text(info, "title") or file.stem,
+        text_of(info, "title") or file.stem,
         bytes=file.stat().st_size,
         packaged=_modified(info),
         extent=_extent(info),
@@ -264,7 +264,7 @@ def _stated_title(place: Path) -> str:
 
 
 def _modified(info: Mapping[str, Any]) -> Optional[datetime]:
-    milliseconds = whole(info, "modified")
+    milliseconds = whole_of(info, "modified")
     if not milliseconds or milliseconds < 0:
         return None
     try:
@@ -279,7 +279,7 @@ def _extent(info: Mapping[str, Any]) -> Optional[Extent]:
         (west, south), (east, north) = info["extent"]
     except (KeyError, TypeError, ValueError):
         return None
-    return box(west, south, east, north)
+    return json_box(west, south, east, north)
 
 
 def _folders_below(root: Path, levels: int) -> Iterator[Path]:

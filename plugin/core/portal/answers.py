@@ -22,7 +22,8 @@ from ..errors import (
     ServerBusy,
     SignInRequired,
 )
-from ..untrusted.json_text import parse_json
+from ..json_value import json_list, json_string
+from ..untrusted.json_text import parse_json_object
 
 JSON_LIMIT = 8 << 20
 WEB_MAP_LIMIT = 32 << 20
@@ -54,13 +55,10 @@ def read_object(body: bytes, status: int, host: str, limit: int = JSON_LIMIT) ->
     everything that is not JSON.
     """
     try:
-        value = parse_json(body, limit)
+        value = parse_json_object(body, limit)
     except ValueError as error:
         raise_for_status(status, host)
         raise _no_json(body, host) from error
-    if not isinstance(value, dict):
-        raise_for_status(status, host)
-        raise _no_json(body, host)
     _raise_for_error(value, host)
     raise_for_status(status, host)
     return value
@@ -93,15 +91,11 @@ def raise_for_status(status: int, host: str, retry_after: Optional[str] = None) 
 
 def _error(error: Mapping[str, Any], host: str) -> OfflineMapError:
     code = error.get("code")
-    details = error.get("details")
-    texts = [error.get("message"), *(details if isinstance(details, list) else [])]
-    message = " ".join(
-        dict.fromkeys(text.strip() for text in texts if isinstance(text, str) and text.strip())
-    )
-    message_code = error.get("messageCode")
+    texts = [error.get("message"), *json_list(error.get("details"))]
+    message = " ".join(dict.fromkeys(filter(None, (json_string(text).strip() for text in texts))))
     return _of_code(
         code if isinstance(code, int) else 0,
-        message_code if isinstance(message_code, str) else "",
+        json_string(error.get("messageCode")),
         _one_line(message) or "no reason given",
         host,
     )

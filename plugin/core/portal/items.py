@@ -12,22 +12,20 @@ from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
 from ..errors import BadInput, BrokenAnswer
-from ..json_value import Json
-from .answers import JSON_LIMIT, WEB_MAP_LIMIT, read_object
-from .reading import (
+from ..json_value import (
     UNKNOWN_TIME,
     Box,
-    box,
-    item_id,
-    mapping,
-    moment,
-    objects,
-    text,
-    texts,
-    web_address,
-    whole,
+    Json,
+    json_box,
+    moment_of,
+    object_of,
+    objects_of,
+    text_of,
+    texts_of,
+    whole_of,
 )
-from .urls import ItemId
+from .answers import JSON_LIMIT, WEB_MAP_LIMIT, read_object
+from .urls import ItemId, item_id, web_address
 
 if TYPE_CHECKING:  # who only describes items needs no network
     from .session import PortalSession
@@ -103,24 +101,24 @@ def parse_item(json: Json) -> Item:
         )
     return Item(
         id=found,
-        title=text(json, "title") or text(json, "name") or found,
-        type=text(json, "type"),
-        owner=text(json, "owner"),
-        snippet=text(json, "snippet"),
-        description=text(json, "description"),
-        access=text(json, "access"),
-        folder=text(json, "ownerFolder"),
-        name=text(json, "name"),
-        size=max(0, whole(json, "size") or 0),
-        created=moment(json, "created"),
-        modified=moment(json, "modified"),
+        title=text_of(json, "title") or text_of(json, "name") or found,
+        type=text_of(json, "type"),
+        owner=text_of(json, "owner"),
+        snippet=text_of(json, "snippet"),
+        description=text_of(json, "description"),
+        access=text_of(json, "access"),
+        folder=text_of(json, "ownerFolder"),
+        name=text_of(json, "name"),
+        size=max(0, whole_of(json, "size") or 0),
+        created=moment_of(json, "created"),
+        modified=moment_of(json, "modified"),
         extent=_corners(json.get("extent")),
-        spatial_reference=text(json, "spatialReference"),
-        thumbnail=text(json, "thumbnail"),
-        url=web_address(json, "url"),
-        type_keywords=texts(json, "typeKeywords"),
-        tags=texts(json, "tags"),
-        properties=dict(mapping(json, "properties")),
+        spatial_reference=text_of(json, "spatialReference"),
+        thumbnail=text_of(json, "thumbnail"),
+        url=web_address(json.get("url")),
+        type_keywords=texts_of(json, "typeKeywords"),
+        tags=texts_of(json, "tags"),
+        properties=dict(object_of(json, "properties")),
     )
 
 
@@ -130,7 +128,7 @@ def _corners(value: object) -> Optional[Box]:
         return None
     if not all(isinstance(corner, list) and len(corner) == 2 for corner in value):
         return None
-    return box(*value[0], *value[1])
+    return json_box(*value[0], *value[1])
 
 
 class Portal:
@@ -150,13 +148,13 @@ class Portal:
     def info(self) -> PortalInfo:
         """The portal and the user: `portals/self`."""
         json = self.session.get_json(f"{self.session.rest}/portals/self")
-        user = mapping(json, "user")
-        packaging = mapping(mapping(json, "helperServices"), "packaging")
+        user = object_of(json, "user")
+        packaging = object_of(object_of(json, "helperServices"), "packaging")
         return PortalInfo(
-            name=text(json, "name") or text(json, "portalName"),
-            user=text(user, "username"),
-            full_name=text(user, "fullName"),
-            most_areas=whole(packaging, "maxMapAreaItemsLimit"),
+            name=text_of(json, "name") or text_of(json, "portalName"),
+            user=text_of(user, "username"),
+            full_name=text_of(user, "fullName"),
+            most_areas=whole_of(packaging, "maxMapAreaItemsLimit"),
             json=json,
         )
 
@@ -196,9 +194,9 @@ class Portal:
         """The files attached to an item."""
         pages = self._pages(f"{self.item_url(wanted)}/resources", {}, "resources")
         return [
-            Resource(text(json, "resource"), max(0, whole(json, "size") or 0), moment(json, "created"))
+            Resource(name, max(0, whole_of(json, "size") or 0), moment_of(json, "created"))
             for json in pages
-            if text(json, "resource")
+            if (name := text_of(json, "resource"))
         ]
 
     def resource(self, wanted: ItemId, name: str) -> bytes:
@@ -235,7 +233,7 @@ class Portal:
         while len(seen) < _MOST_PAGES:
             page = {"num": str(_PAGE), **values, **({"start": start} if start else {})}
             answer = self.session.get_json(url, page)
-            yield from objects(answer, key)
+            yield from objects_of(answer, key)
             start = _next_page(answer)
             if not start or start in seen:
                 return
@@ -245,11 +243,11 @@ class Portal:
 def _next_page(answer: Json) -> str:
     """What the next page is asked by; empty at the end (absent, null, or -1)."""
     for key in ("nextKey", "nextkey", "nextStart"):
-        position = whole(answer, key)
+        position = whole_of(answer, key)
         if position is not None:
             return str(position) if position > 0 else ""
-        if text(answer, key):
-            return text(answer, key)
+        if text_of(answer, key):
+            return text_of(answer, key)
     return ""
 
 

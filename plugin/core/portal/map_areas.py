@@ -13,10 +13,19 @@ from typing import Any, Optional, Union
 
 from ..errors import BrokenAnswer, Cancelled, ItemNotFound, OfflineMapError
 from ..host import Executor
-from ..json_value import Json, json_number
+from ..json_value import (
+    Json,
+    json_box,
+    json_list,
+    json_number,
+    json_whole,
+    object_of,
+    objects_of,
+    text_of,
+    whole_of,
+)
 from .items import Item, Portal, parse_item
-from .reading import box, item_id, mapping, objects, text, web_address, whole
-from .urls import ItemId
+from .urls import ItemId, item_id, web_address
 
 _AREA_TYPE = "Map Area"
 _MOST_VERTICES = 100_000
@@ -213,7 +222,7 @@ def _item_or_error(json: Json) -> Union[Item, BrokenArea]:
     try:
         return parse_item(json)
     except OfflineMapError as error:
-        return BrokenArea(item_id(json.get("id")), text(json, "title"), error)
+        return BrokenArea(item_id(json.get("id")), text_of(json, "title"), error)
 
 
 def _area_or_error(portal: Portal, found: Union[Item, BrokenArea]) -> Union[MapArea, BrokenArea]:
@@ -232,24 +241,24 @@ def _loaded(portal: Portal, item: Item) -> MapArea:
     return MapArea(
         item=item,
         status=_status(item),
-        extent=_extent(mapping(item.properties, "extent")),
+        extent=_extent(object_of(item.properties, "extent")),
         polygon=_polygon(portal, item, warnings),
         packages=tuple(_packages(portal, item, warnings)),
-        refresh_schedule=text(item.properties, "packageRefreshSchedule"),
+        refresh_schedule=text_of(item.properties, "packageRefreshSchedule"),
         warnings=tuple(warnings),
     )
 
 
 def _status(item: Item) -> PackagingStatus:
     try:
-        return PackagingStatus(text(item.properties, "status").lower())
+        return PackagingStatus(text_of(item.properties, "status").lower())
     except ValueError:
         return PackagingStatus.UNKNOWN
 
 
 def _extent(json: Json) -> Optional[AreaExtent]:
-    sides = box(*(json.get(side) for side in ("xmin", "ymin", "xmax", "ymax")))
-    return AreaExtent(*sides, mapping(json, "spatialReference")) if sides else None
+    sides = json_box(*(json.get(side) for side in ("xmin", "ymin", "xmax", "ymax")))
+    return AreaExtent(*sides, object_of(json, "spatialReference")) if sides else None
 
 
 def _polygon(portal: Portal, item: Item, warnings: list[OfflineMapError]) -> Optional[Polygon]:
@@ -257,13 +266,13 @@ def _polygon(portal: Portal, item: Item, warnings: list[OfflineMapError]) -> Opt
 
     Without it the extent still tells where the area is: a warning, no error.
     """
-    area = mapping(item.properties, "area")
-    resource = text(area, "resource")
+    area = object_of(item.properties, "area")
+    resource = text_of(area, "resource")
     try:
         if resource:
             area = portal.resource_json(item.id, resource)
         drawn = bool(resource) or "polygon" in area
-        return parse_polygon(mapping(area, "polygon")) if drawn else None
+        return parse_polygon(object_of(area, "polygon")) if drawn else None
     except Cancelled:
         raise
     except OfflineMapError as error:
@@ -273,10 +282,9 @@ def _polygon(portal: Portal, item: Item, warnings: list[OfflineMapError]) -> Opt
 
 def parse_polygon(json: Json) -> Polygon:
     """An ArcGIS polygon with at least one ring of four vertices. Raises `BrokenAnswer`."""
-    rings = json.get("rings")
     vertices = 0
     parsed = []
-    for ring in rings if isinstance(rings, list) else []:
+    for ring in json_list(json.get("rings")):
         vertices += len(ring) if isinstance(ring, list) else 0
         if vertices > _MOST_VERTICES:
             break
@@ -286,13 +294,13 @@ def parse_polygon(json: Json) -> Polygon:
             "The outline of the map area cannot be read.",
             next_step="Its extent is used instead.",
         )
-    return Polygon(tuple(parsed), mapping(json, "spatialReference"))
+    return Polygon(tuple(parsed), object_of(json, "spatialReference"))
 
 
 def _ring(json: object) -> tuple[tuple[float, float], ...]:
     """The vertices of a ring; empty when any of them is none."""
     ring = []
-    for vertex in json if isinstance(json, list) else []:
+    for vertex in json_list(json):
         values = vertex if isinstance(vertex, list) and len(vertex) >= 2 else [None, None]
         x, y = json_number(values[0]), json_number(values[1])
         if x is None or y is None:
@@ -323,10 +331,10 @@ def _package(item: Item, kind: PackageKind, custom: bool) -> Package:
         custom=custom,
         service_url=_service_url(item),
         layer_ids=_layer_ids(properties.get("layers")),
-        sync_model=text(properties, "syncModel"),
-        replica_id=text(properties, "replicaID"),
+        sync_model=text_of(properties, "syncModel"),
+        replica_id=text_of(properties, "replicaID"),
         server_gen=_server_gen(properties),
-        deltas=Deltas(whole(deltas, "maxDeltaAge"), whole(properties, "lastPurgedGen"))
+        deltas=Deltas(whole_of(deltas, "maxDeltaAge"), whole_of(properties, "lastPurgedGen"))
         if kind is PackageKind.GEODATABASE and isinstance(deltas, Mapping)
         else None,
     )
@@ -335,26 +343,22 @@ def _package(item: Item, kind: PackageKind, custom: bool) -> Package:
 def _service_url(item: Item) -> str:
     """The service root: a property, and again a keyword `ReferenceURL#<address>`."""
     keywords = [word.partition("#")[2] for word in item.type_keywords if word.startswith("ReferenceURL#")]
-    candidates = [
-        web_address(item.properties, "url"),
-        *(web_address({"url": word}, "url") for word in keywords),
-    ]
+    candidates = map(web_address, [item.properties.get("url"), *keywords])
     return next((url.rstrip("/") for url in candidates if url), "")
 
 
 def _layer_ids(value: object) -> tuple[int, ...]:
     """Ids come as numbers or as texts."""
-    if not isinstance(value, list):
-        return ()
-    ids = (whole({"id": one}, "id") for one in value)
+    ids = map(json_whole, json_list(value))
     return tuple(one for one in ids if one is not None and one >= 0)
 
 
 def _server_gen(properties: Json) -> Optional[int]:
     """Of the whole replica, or of its layer with the lowest id where layers count for themselves."""
-    generation = whole(properties, "replicaServerGen")
+    generation = whole_of(properties, "replicaServerGen")
     if generation is not None:
         return generation
-    layers = [(whole(one, "id"), whole(one, "serverGen")) for one in objects(properties, "layerServerGens")]
+    stated = objects_of(properties, "layerServerGens")
+    layers = [(whole_of(one, "id"), whole_of(one, "serverGen")) for one in stated]
     known = [(layer, gen) for layer, gen in layers if layer is not None and gen is not None]
     return min(known)[1] if known else None

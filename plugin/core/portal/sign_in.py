@@ -14,6 +14,7 @@ import threading
 from typing import Any, Optional, Protocol
 
 from ..errors import BrokenAnswer, NetworkError, PortalError, ServerBusy, SignInRequired
+from ..json_value import json_string
 from .credentials import (
     REFERER,
     Anonymous,
@@ -226,7 +227,7 @@ class SignIn:
             return own
 
     def _token(self, value: object, referer: Optional[str]) -> Token:
-        text = value.strip() if isinstance(value, str) else ""
+        text = json_string(value).strip()
         if not _TOKEN_TEXT.fullmatch(text):
             raise BrokenAnswer(
                 "“{host}” gave no usable token.",

@@ -14,6 +14,7 @@ from typing import NewType, Optional
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from ..errors import BadInput
+from ..json_value import json_string
 from . import ARCGIS_ONLINE
 
 ItemId = NewType("ItemId", str)
@@ -198,11 +199,26 @@ def portal_candidates(address: WebUrl) -> list[str]:
     return list(dict.fromkeys([str(address), *usual]))
 
 
+def web_address(value: object) -> str:
+    """A value of JSON that is an http(s) address, as it stands there; empty for anything else."""
+    text = json_string(value).strip()
+    try:
+        parse_url(text)
+    except ValueError:
+        return ""
+    return text
+
+
+def item_id(value: object) -> Optional[ItemId]:
+    """A value of JSON that is an item id: 32 hex digits, lower case; None for anything else."""
+    return ItemId(value.lower()) if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
 def item_id_in(text: str) -> Optional[ItemId]:
     """The item id that `text` is or carries: 32 hex digits, or any URL of the item; else None."""
     text = text.strip()
-    if _ID.fullmatch(text):
-        return ItemId(text.lower())
+    if found := item_id(text):
+        return found
     parts = urlsplit(text)
     values = {
         name.lower(): value
@@ -210,10 +226,10 @@ def item_id_in(text: str) -> Optional[ItemId]:
         for name, value in parse_qsl(part)
     }
     for name in _ID_PARAMETERS:
-        if _ID.fullmatch(values.get(name, "")):
-            return ItemId(values[name].lower())
-    found = _ID_IN_PATH.search(parts.path)
-    return ItemId(found[1].lower()) if found else None
+        if found := item_id(values.get(name)):
+            return found
+    in_path = _ID_IN_PATH.search(parts.path)
+    return ItemId(in_path[1].lower()) if in_path else None
 
 
 def parse_web_map_reference(text: str) -> tuple[Optional[str], ItemId]:
@@ -222,22 +238,22 @@ def parse_web_map_reference(text: str) -> tuple[Optional[str], ItemId]:
     Item page, map viewers old and new, Field Maps links (with `portalURL`), REST addresses;
     any web adaptor. The portal is None for a bare id. Raises BadInput.
     """
-    item_id = item_id_in(text)
-    if item_id is None:
+    found = item_id_in(text)
+    if found is None:
         raise BadInput(
             "“{reference}” holds no web map id.",
             next_step="Give the id of the web map (32 digits and letters) or the address of its page.",
             reference=_shown(text),
         )
     if "/" not in text:
-        return None, item_id
+        return None, found
     parts = urlsplit(text.strip())
     named = {name.lower(): value for name, value in parse_qsl(parts.query)}.get("portalurl")
     if named:
-        return str(portal_address(named)), item_id
+        return str(portal_address(named)), found
     if (parts.hostname or "").endswith("arcgis.app"):
-        return ARCGIS_ONLINE, item_id  # the apps have their own host, the map is in ArcGIS Online
-    return str(portal_address(text)), item_id
+        return ARCGIS_ONLINE, found  # the apps have their own host, the map is in ArcGIS Online
+    return str(portal_address(text)), found
 
 
 def _shown(text: str) -> str:

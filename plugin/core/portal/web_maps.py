@@ -11,9 +11,9 @@ import re
 from typing import Optional
 
 from ..errors import BadInput, BrokenAnswer, ItemNotFound
+from ..json_value import objects_of, text_of, whole_of
 from .items import Item, Portal, parse_item
-from .reading import item_id, objects, text, whole
-from .urls import ItemId
+from .urls import ItemId, item_id
 
 WEB_MAP, MAP_AREA = "Web Map", "Map Area"
 _AREAS_KEYWORD = "Offline Map Areas"
@@ -69,12 +69,12 @@ def search_web_maps(portal: Portal, words: str, whose: Whose, start: int = 1) ->
     answer = ask(f"{session.rest}/search", values)
     found = tuple(
         parse_item(json)
-        for json in objects(answer, "results")
-        if item_id(json.get("id")) and text(json, "type") == WEB_MAP
+        for json in objects_of(answer, "results")
+        if item_id(json.get("id")) and text_of(json, "type") == WEB_MAP
     )
-    following = whole(answer, "nextStart") or 0
+    following = whole_of(answer, "nextStart") or 0
     return WebMapPage(
-        found, max(whole(answer, "total") or 0, len(found)), following if following > start else 0
+        found, max(whole_of(answer, "total") or 0, len(found)), following if following > start else 0
     )
 
 
@@ -117,11 +117,11 @@ def _whom(portal: Portal, whose: Whose) -> Optional[str]:
     if whose is Whose.ALL:
         return ""
     if whose is Whose.ORGANISATION:
-        return f"orgid:{_plain(text(portal.info().json, 'id'))}"
+        return f"orgid:{_plain(text_of(portal.info().json, 'id'))}"
     user = portal.session.get_json(f"{portal.session.rest}/community/self")
     if whose is Whose.MINE:
-        return f'owner:"{_plain(text(user, "username"))}"'
-    groups = [group for json in objects(user, "groups") if (group := item_id(json.get("id")))]
+        return f'owner:"{_plain(text_of(user, "username"))}"'
+    groups = [group for json in objects_of(user, "groups") if (group := item_id(json.get("id")))]
     return f"({' OR '.join(f'group:{group}' for group in groups)})" if groups else None
 
 

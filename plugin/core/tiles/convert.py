@@ -18,6 +18,7 @@ from typing import Optional
 
 from ..errors import BadInput, PackageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
+from ..json_value import json_object, json_objects
 from ..storage import growing
 from ..untrusted.json_text import parse_json
 from .bundle import SNIFFED, TileFormat, sniff
@@ -255,8 +256,7 @@ def _vector_layers(package: TilePackage) -> str:
         style = parse_json(package.resource("resources/styles/root.json"))
     except (PackageError, ValueError):
         style = None
-    layers = style.get("layers") if isinstance(style, dict) else None
-    drawn = [layer.get("source-layer") for layer in layers or [] if isinstance(layer, dict)]
+    drawn = (layer.get("source-layer") for layer in json_objects(json_object(style).get("layers")))
     names = dict.fromkeys(name for name in drawn if isinstance(name, str))
     return json.dumps({"vector_layers": [{"id": name, "fields": {}} for name in names]}, ensure_ascii=False)
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any, NoReturn, Optional
+from typing import Optional
 
 from ..errors import Damaged
-from ..untrusted.json_text import parse_json
+from ..json_value import Json, json_list, json_object, json_string
+from ..untrusted.json_text import parse_json_object
 from ..untrusted.xml import Element, parse_xml
 from .legend import LegendEntry, read_legend, service_layers
 from .members import Members
@@ -56,7 +57,7 @@ class Description:
     is_vector: bool = False
     is_indexed: bool = False
     scale_range: tuple[float, float] = (0.0, 0.0)
-    root: dict[str, Any] = field(default_factory=dict)
+    root: Json = field(default_factory=dict)
     legend: tuple[LegendEntry, ...] = ()
 
 
@@ -66,7 +67,7 @@ def read_description(members: Members) -> Description:
     label = f"{members.path.name}/{folder}{name}"
     content = members.read(folder + name, _MAX_DOCUMENT)
     if name.casefold() == "root.json":
-        return _from_root(members, folder, _json_object(content, label), label)
+        return _from_root(members, folder, _document(content, label), label)
     return _from_conf(members, folder, parse_xml(content, label), label)
 
 
@@ -95,15 +96,15 @@ def _find_scheme(members: Members) -> tuple[str, str]:
     )
 
 
-def _from_root(members: Members, folder: str, root: dict[str, Any], label: str) -> Description:
-    tile_info = _object(root.get("tileInfo"))
-    origin = _object(tile_info.get("origin"))
+def _from_root(members: Members, folder: str, root: Json, label: str) -> Description:
+    tile_info = json_object(root.get("tileInfo"))
+    origin = json_object(tile_info.get("origin"))
     reference = _reference(tile_info.get("spatialReference") or root.get("spatialReference"))
-    cache_info = _object(_object(root.get("resourceInfo")).get("cacheInfo"))
-    storage = _object(root.get("storageInfo") or cache_info.get("storageInfo"))
+    cache_info = json_object(json_object(root.get("resourceInfo")).get("cacheInfo"))
+    storage = json_object(root.get("storageInfo") or cache_info.get("storageInfo"))
     levels = tuple(
         Level(_integer(lod.get("level")), _number(lod.get("resolution")), _number(lod.get("scale")))
-        for lod in map(_object, _list(tile_info.get("lods")))
+        for lod in map(json_object, json_list(tile_info.get("lods")))
     )
     scheme = _checked(
         TilingScheme(
@@ -123,7 +124,7 @@ def _from_root(members: Members, folder: str, root: dict[str, Any], label: str) 
     return Description(
         folder=folder,
         scheme=scheme,
-        tile_format="PBF" if is_vector else _text(_object(root.get("tileImageInfo")).get("format")),
+        tile_format="PBF" if is_vector else _text(json_object(root.get("tileImageInfo")).get("format")),
         full_extent=_json_extent(root.get("fullExtent"), reference),
         metadata=_metadata(_item(members, folder), name, about, _text(root.get("copyrightText"))),
         tiles_path=_text(root.get("tileBundlesPath")).strip("./") if not is_vector else "tile",
@@ -161,8 +162,8 @@ def _from_conf(members: Members, folder: str, conf: Element, label: str) -> Desc
         label,
     )
     service_file = _service(members)
-    service = _object(service_file.get("contents"))
-    info = _object(service.get("documentInfo"))
+    service = json_object(service_file.get("contents"))
+    info = json_object(service.get("documentInfo"))
     return Description(
         folder=folder,
         scheme=scheme,
@@ -207,11 +208,11 @@ def _item(members: Members, folder: str) -> dict[str, str]:
     return {}
 
 
-def _optional_json(members: Members, name: str) -> dict[str, Any]:
+def _optional_json(members: Members, name: str) -> Json:
     """A document that tiles can be drawn without: empty where it is no JSON."""
     content = members.read(name, _MAX_DOCUMENT)
     with suppress(Damaged):
-        return _json_object(content, f"{members.path.name}/{name}")
+        return _document(content, f"{members.path.name}/{name}")
     return {}
 
 
@@ -238,7 +239,7 @@ def _metadata(item: dict[str, str], title: str, description: str, attribution: s
     )
 
 
-def _service(members: Members) -> dict[str, Any]:
+def _service(members: Members) -> Json:
     """servicedescriptions/mapserver/mapserver.json, empty where there is none."""
     folder = "servicedescriptions/mapserver/"
     if "mapserver.json" not in members.children(folder):
@@ -269,7 +270,7 @@ def _xml_reference(element: Optional[Element]) -> SchemeReference:
 
 
 def _reference(value: object) -> SchemeReference:
-    stated = _object(value)
+    stated = json_object(value)
     return SchemeReference(
         _integer(stated.get("wkid")) or None,
         _integer(stated.get("latestWkid")) or None,
@@ -279,13 +280,13 @@ def _reference(value: object) -> SchemeReference:
 
 def _json_extent(value: object, reference: SchemeReference) -> Optional[TileExtent]:
     """An extent object, where it is in the tiles' own spatial reference."""
-    stated = _object(value)
+    stated = json_object(value)
     if stated.get("spatialReference") and not _reference(stated["spatialReference"]).same_as(reference):
         return None
     return _extent(*(_number(stated.get(corner)) for corner in ("xmin", "ymin", "xmax", "ymax")))
 
 
-def _scale_range(stated: dict[str, Any]) -> tuple[float, float]:
+def _scale_range(stated: Json) -> tuple[float, float]:
     minimum, maximum = (_number(stated.get(key)) for key in ("minScale", "maxScale"))
     return (minimum if isfinite(minimum) else 0.0, maximum if isfinite(maximum) else 0.0)
 
@@ -295,34 +296,22 @@ def _extent(xmin: float, ymin: float, xmax: float, ymax: float) -> Optional[Tile
     return extent if all(map(isfinite, extent)) and xmin < xmax and ymin < ymax else None
 
 
-def _json_object(content: bytes, label: str) -> dict[str, Any]:
+def _document(content: bytes, label: str) -> Json:
     try:
-        value = parse_json(content, _MAX_DOCUMENT)
-    except (ValueError, RecursionError):
-        _no_json(label)
-    return value if isinstance(value, dict) else _no_json(label)
-
-
-def _no_json(label: str) -> NoReturn:
-    raise Damaged(
-        "“{file}” is no usable JSON.",
-        next_step="Get the package again: this copy is damaged.",
-        file=label,
-    )
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+        return parse_json_object(content, _MAX_DOCUMENT)
+    except ValueError as error:
+        raise Damaged(
+            "“{file}” is no usable JSON.",
+            next_step="Get the package again: this copy is damaged.",
+            file=label,
+        ) from error
 
 
 def _text(value: object) -> str:
+    """A text, or the texts of a list, as tags have them, behind one another."""
     if isinstance(value, list):
         return ", ".join(part for part in value if isinstance(part, str))
-    return value if isinstance(value, str) else ""
+    return json_string(value)
 
 
 def _number(value: object, default: float = float("nan")) -> float:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..json_value import json_list, json_string
+
 _MAX_LAYERS = 500
 _MAX_ENTRIES = 500
 _MAX_PICTURE = 256 << 10
@@ -28,12 +30,12 @@ class LegendEntry:
 
 def read_legend(layers: object) -> tuple[LegendEntry, ...]:
     """The entries of a list of layers with legends; what is not of that shape is left out."""
-    return tuple(_entries(layers[:_MAX_LAYERS])) if isinstance(layers, list) else ()
+    return tuple(_entries(json_list(layers)[:_MAX_LAYERS]))
 
 
 def service_layers(resources: object) -> object:
     """The list of layers with legends among the resources of a mapserver.json; None where there is none."""
-    for resource in resources if isinstance(resources, list) else []:
+    for resource in json_list(resources):
         if isinstance(resource, dict) and resource.get("name") == "legend":
             contents = resource.get("contents")
             return contents.get("layers") if isinstance(contents, dict) else None
@@ -43,11 +45,11 @@ def service_layers(resources: object) -> object:
 def _entries(layers: Iterable[Any]) -> Iterator[LegendEntry]:
     for layer in layers:
         entries = layer.get("legend") if isinstance(layer, dict) else None
-        for entry in entries[:_MAX_ENTRIES] if isinstance(entries, list) else []:
+        for entry in json_list(entries)[:_MAX_ENTRIES]:
             picture = _picture(entry.get("imageData")) if isinstance(entry, dict) else b""
             if picture:
                 title = layer.get("layerName") or layer.get("name")
-                yield LegendEntry(_text(title), _text(entry.get("label")), picture)
+                yield LegendEntry(json_string(title), json_string(entry.get("label")), picture)
 
 
 def _picture(data: object) -> bytes:
@@ -59,7 +61,3 @@ def _picture(data: object) -> bytes:
     except (binascii.Error, ValueError):
         return b""
     return picture if picture.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8")) else b""
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -12,7 +12,8 @@ import posixpath
 from typing import Any
 
 from ..errors import Damaged, PackageError
-from ..untrusted.json_text import parse_json
+from ..json_value import json_list
+from ..untrusted.json_text import parse_json_object
 from .tile_package import TilePackage
 
 _STYLES = "resources/styles"
@@ -38,7 +39,7 @@ def read_style(package: TilePackage) -> VectorStyle:
     Raises `Damaged` where there is none that can be read. Sprites that cannot be read are left out.
     """
     folder = _resolved("", package.root.get("defaultStyles")) or _STYLES
-    _, style = _json_object(package, f"{folder}/root.json")
+    _, style = _resource_json(package, f"{folder}/root.json")
     lost_formats = False
     for layout in layouts_of_labels(style):
         lost_formats = lost_formats or "format" in _operators(layout["text-field"])
@@ -48,14 +49,14 @@ def read_style(package: TilePackage) -> VectorStyle:
         with suppress(PackageError):
             sprites = package.resource(f"{place}{density}.png")
             if _is_picture(sprites):
-                index, _ = _json_object(package, f"{place}{density}.json")
+                index, _ = _resource_json(package, f"{place}{density}.json")
                 return VectorStyle(style, sprites, index, lost_formats)
     return VectorStyle(style, lost_formats=lost_formats)
 
 
 def layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The `layout` of every layer that writes texts."""
-    for layer in style["layers"] if isinstance(style.get("layers"), list) else ():
+    for layer in json_list(style.get("layers")):
         layout = layer.get("layout") if isinstance(layer, dict) else None
         if isinstance(layout, dict) and layout.get("text-field"):
             yield layout
@@ -87,12 +88,11 @@ def _in_simple_words(text: Any) -> Any:
     return [operator, *parts]
 
 
-def _json_object(package: TilePackage, name: str) -> tuple[str, dict[str, Any]]:
+def _resource_json(package: TilePackage, name: str) -> tuple[str, dict[str, Any]]:
+    """The text of a resource and the object in it. Raises `Damaged`."""
     content = package.resource(name)
     with suppress(ValueError):
-        value = parse_json(content)
-        if isinstance(value, dict):
-            return content.decode("utf-8-sig"), value
+        return content.decode("utf-8-sig"), parse_json_object(content)
     raise Damaged(
         "“{member}” in “{file}” is no usable JSON.",
         next_step="Get the package again: this copy is damaged.",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import PackageError
-from ..untrusted.json_text import parse_json
+from ..untrusted.json_text import parse_json_object
 from .bundle import TileOffsets
 from .overzoom import VectorTile, read_vector_tile
 from .tile_package import Tile, TilePackage
@@ -25,10 +25,9 @@ def read_tile_map(package: TilePackage) -> Any:
         return None
     folder = str(package.root.get("tileMap")).strip("./")
     try:
-        value = parse_json(package.resource(f"{folder}/root.json"))
+        return parse_json_object(package.resource(f"{folder}/root.json")).get("index")
     except (PackageError, ValueError):
         return None
-    return value.get("index") if isinstance(value, dict) else None
 
 
 def is_void(node: Any, zoom: int, row: int, column: int) -> bool:

@@ -26,6 +26,14 @@ def parse_json(content: bytes, max_bytes: int = 32 << 20) -> Any:
     return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_integer)
 
 
+def parse_json_object(content: bytes, max_bytes: int = 32 << 20) -> dict[str, Any]:
+    """The same of a text that must hold an object. Raises `ValueError` for any other value, too."""
+    value = parse_json(content, max_bytes)
+    if not isinstance(value, dict):
+        raise ValueError("no JSON object")
+    return value
+
+
 def _depth(content: bytes) -> int:
     depth = deepest = 0
     for match in _BRACKETS.finditer(content):

@@ -9,8 +9,8 @@ from typing import Any, Callable, Optional
 from qgis.PyQt.QtCore import QAbstractListModel, QDateTime, QLocale, QModelIndex, QObject, Qt, pyqtSignal
 
 from ...core.errors import OfflineMapError
+from ...core.json_value import UNKNOWN_TIME
 from ...core.portal.items import Item, Portal
-from ...core.portal.reading import UNKNOWN_TIME
 from ...core.portal.urls import ItemId
 from ...core.portal.web_maps import WebMapPage, Whose, find_web_map, search_web_maps
 from ...qgis_io.connections import Connection

@@ -28,7 +28,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...core.json_value import Json, json_objects
+from ...core.json_value import Json, json_number, json_objects
 from ...core.notice import Notice, notice
 from ..symbols.colours import colour_of
 
@@ -223,6 +223,5 @@ def _set_raster(layer: QgsRasterLayer, effect: Effect, losses: list[Notice]) -> 
 
 def _number(value: object, default: float) -> float:
     """A finite number that is not absurd."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return default
-    return float(value) if abs(value) < 1e9 else default
+    number = json_number(value)
+    return default if number is None or abs(number) >= 1e9 else number

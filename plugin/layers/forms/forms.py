@@ -23,7 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QTextDocument
 
 from ...core.arcade.values import Kind
-from ...core.json_value import Json, json_object, json_objects
+from ...core.json_value import Json, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ...core.popup_html import literal, make_safe
 from ..base.accounted import kept, unkept
@@ -254,7 +254,8 @@ class _Form:
 
 
 def _text(value: object) -> str:
-    return value[:2000] if isinstance(value, str) else ""
+    """A text of bounded length; empty for anything else."""
+    return json_string(value)[:2000]
 
 
 def _from_markdown(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import Qgis, QgsPalLayerSettings
 
-from ...core.json_value import Json
+from ...core.json_value import Json, json_string
 from ..symbols.text import points
 
 _GAP = 2.0  # points between a marker and its label
@@ -35,8 +35,7 @@ def place_labels(
 
     `symbol` is the label's as an esriTS.
     """
-    stated = label.get("labelPlacement")
-    placement = stated if isinstance(stated, str) else ""
+    placement = json_string(label.get("labelPlacement"))
     lost = []
     if geometry == Qgis.GeometryType.Point:
         known = _place_at_point(settings, placement.removeprefix("esriServerPointLabelPlacement"))

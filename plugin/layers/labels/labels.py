@@ -24,7 +24,7 @@ from ...core.arcade.field_text import FieldFormat, number_mask, shown_template, 
 from ...core.arcade.fields import FeatureField
 from ...core.arcade.label_syntax import label_text
 from ...core.arcade.tree import NotRead
-from ...core.json_value import Json, is_number, json_object, json_objects
+from ...core.json_value import Json, is_number, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ..base.accounted import kept, unkept
 from ..base.expressions import feature_fields, text_expression_of
@@ -109,11 +109,10 @@ def _rule(
         losses.append(
             notice("labels", "Settings of labels that are not kept: {keys}.", keys=", ".join(sorted(lost)))
         )
-    name = entry.get("name")
     rule = QgsRuleBasedLabeling.Rule(
         settings, _scale(entry.get("maxScale")), _scale(entry.get("minScale")), condition
     )
-    rule.setDescription(name[:200] if isinstance(name, str) else "")
+    rule.setDescription(json_string(entry.get("name"))[:200])
     return rule
 
 
@@ -167,10 +166,9 @@ def _checked(text: str, losses: list[Notice]) -> Optional[str]:
 
 
 def _formats(entry: Json) -> dict[str, FieldFormat]:
-    infos = entry.get("fieldInfos")
     formats = {}
-    for info in infos if isinstance(infos, list) else []:
-        form = info.get("format") if isinstance(info, Mapping) else None
+    for info in json_objects(entry.get("fieldInfos")):
+        form = info.get("format")
         if isinstance(form, Mapping):
             mask = number_mask(form.get("places"), form.get("digitSeparator"))
             formats[str(info.get("fieldName")).casefold()] = FieldFormat(mask, short_date())

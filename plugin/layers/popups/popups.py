@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ...core.arcade.translate import Parts
 from ...core.arcade.values import quote
-from ...core.json_value import Json, json_object, json_objects
+from ...core.json_value import Json, json_object, json_objects, json_string, object_of, texts_of
 from ...core.notice import Notice, notice
 from ...core.popup_html import Context, literal, make_safe, split_fields, without_tags
 from ..base.accounted import kept, unkept
@@ -116,8 +116,7 @@ class _Popup:
         else:
             body = self._table(json_objects(self._popup.get("fieldInfos")))
         media = "".join(self._media(info) for info in json_objects(self._popup.get("mediaInfos")))
-        related = self._popup.get("relatedRecordsInfo")
-        shows_related = isinstance(related, Mapping) and related.get("showRelatedRecords") is True
+        shows_related = object_of(self._popup, "relatedRecordsInfo").get("showRelatedRecords") is True
         attachments = self._attachments() if self._popup.get("showAttachments") is True else ""
         return body + media + attachments + (self._related() if shows_related else "")
 
@@ -126,8 +125,7 @@ class _Popup:
         kind = element.get("type")
         heading = self._heading(element.get("title")) + self._paragraph(element.get("description"))
         if kind == "text":
-            text = element.get("text")
-            return self._values.safe(text) if isinstance(text, str) else ""
+            return self._values.safe(json_string(element.get("text")))
         if kind == "fields":
             own = json_objects(element.get("fieldInfos"))
             return heading + self._table(own or json_objects(self._popup.get("fieldInfos")))
@@ -145,7 +143,7 @@ class _Popup:
 
     def _content(self, info: object) -> str:
         """What an Arcade expression gives as the content of an element."""
-        script = info.get("expression") if isinstance(info, Mapping) else None
+        script = json_object(info).get("expression")
         form = field_format(None)
         found = content_of(script, self._values.fields, self._losses, form)
         kind = known_part(found, "type") if found else ""
@@ -198,15 +196,13 @@ class _Popup:
         heading = self._heading(info.get("title")) + self._paragraph(info.get("caption"))
         if kind in _CHARTS:
             self._values.lost.add(f"media {kind}")
-            names = value.get("fields")
             infos = [
                 {
                     **next((i for i in self._infos(self._popup) if i.get("fieldName") == name), {}),
                     "fieldName": name,
                     "visible": True,
                 }
-                for name in (names if isinstance(names, list) else [])
-                if isinstance(name, str)
+                for name in texts_of(value, "fields")
             ]
             return heading + self._table(infos)
         self._values.lost.add(f"media {kind[:30]}")

@@ -15,7 +15,7 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
-from ...core.json_value import Json, is_number, json_object, json_objects
+from ...core.json_value import Json, is_number, json_list, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import ReadyMap
 from ...qgis_io.spatial_reference import coordinate_system, moved_extent
@@ -60,7 +60,7 @@ def add_bookmarks(project: QgsProject, ready_map: ReadyMap, losses: list[Notice]
     entries = json_objects(ready_map.web_map.json.get("bookmarks"))
     lost = []
     for entry in entries[:_MOST_BOOKMARKS]:
-        name = entry.get("name") if isinstance(entry.get("name"), str) else ""
+        name = json_string(entry.get("name"))
         viewpoint = json_object(entry.get("viewpoint"))
         extent = _viewpoint_extent(viewpoint, project.crs())
         if extent is None:  # as older web maps say it, and newer ones for older clients
@@ -110,9 +110,8 @@ def _box(geometry: Json) -> Optional[list[float]]:
         return corners
     parts: list[Any] = [[geometry.get("x"), geometry.get("y")]] if "x" in geometry else []
     for key in ("points", "paths", "rings"):
-        members = geometry.get(key)
-        for member in members if isinstance(members, list) else []:
-            parts += [member] if key == "points" else member if isinstance(member, list) else []
+        for member in json_list(geometry.get(key)):
+            parts += [member] if key == "points" else json_list(member)
     points = [_numbers(part[:2]) for part in parts if isinstance(part, list)]
     if not points or any(len(point) != 2 for point in points):
         return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from qgis.core import QgsExpression, QgsFeatureRenderer, QgsFeatureRequest, QgsFields
 
+from ...core.json_value import json_list
 from ...core.notice import Notice, notice
 
 
@@ -14,7 +15,7 @@ def set_draw_order(
 ) -> None:
     """ArcGIS' ascending order has the smallest values on top; QGIS draws what it names first below."""
     clauses = []
-    for entry in json if isinstance(json, list) else []:
+    for entry in json_list(json):
         name = entry.get("field") if isinstance(entry, Mapping) else None
         index = fields.lookupField(name) if isinstance(name, str) else -1
         if index < 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional, Union
 
-from ...core.json_value import is_number
+from ...core.json_value import is_number, json_object
 from ..symbols.properties import Properties
 from .values import field_reference, quoted_text, written_number
 
@@ -19,8 +19,7 @@ _MOST_FIELDS = 50
 
 def key_expression(renderer: Properties, keys: list[Union[str, list[str]]]) -> Optional[str]:
     """The expression of a feature's class; None where this is no smart mapping that is known."""
-    info = renderer.raw("authoringInfo")
-    info = info if isinstance(info, Mapping) else {}
+    info = json_object(renderer.raw("authoringInfo"))
     makers = {"predominance": _predominance, "relationship": _relationship}
     kind = info.get("type")
     make = makers.get(kind) if isinstance(kind, str) else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Optional
 
-from ...core.json_value import is_number
+from ...core.json_value import is_number, json_list
 
 _MOST_POINTS = 20_000
 _LARGEST = 1e6
@@ -65,7 +65,7 @@ def svg_path(geometry: object) -> Optional[Path]:
         keys = ("curveRings", "rings") if closed else ("curvePaths", "paths")
         parts = next((geometry[key] for key in keys if geometry.get(key)), None)
     drawn = _Pen()
-    for part in parts if isinstance(parts, list) else []:
+    for part in json_list(parts):
         if not isinstance(part, list) or not drawn.draw(part, closed):
             return None
     return drawn.finished()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
-from ...core.json_value import Json, is_number, json_object
+from ...core.json_value import Json, is_number, json_object, json_objects
 from ..base.accounted import kept, unkept
 
 _DEFAULT_HEIGHT = 10.0
@@ -60,13 +60,8 @@ def _decoration(text: Json) -> str:
 
 def _colour(fill: Json) -> Optional[list[float]]:
     """The colour of a fill's first solid layer, 0 to 255; None for none."""
-    layers = fill.get("symbolLayers")
-    for layer in layers if isinstance(layers, list) else []:
-        if (
-            isinstance(layer, Mapping)
-            and layer.get("type") == "CIMSolidFill"
-            and layer.get("enable") is not False
-        ):
+    for layer in json_objects(fill.get("symbolLayers")):
+        if layer.get("type") == "CIMSolidFill" and layer.get("enable") is not False:
             stated = layer.get("color")
             # Some writers give the values alone, others name their model; alpha goes to 100 in that.
             values = stated.get("values") if isinstance(stated, Mapping) else stated

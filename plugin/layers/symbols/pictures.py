@@ -18,6 +18,7 @@ from qgis.PyQt.QtCore import QBuffer, QByteArray
 from qgis.PyQt.QtGui import QImageReader
 from qgis.PyQt.QtSvg import QSvgRenderer
 
+from ...core.json_value import json_string
 from ...core.notice import notice
 from .properties import Properties
 
@@ -47,11 +48,9 @@ class SymbolPicture:
 
 def picture_of(properties: Properties) -> Optional[SymbolPicture]:
     """The picture of a symbol; None, and a loss, where it is not there or cannot be read."""
-    url = properties.raw("url")
-    url = url if isinstance(url, str) else ""
-    embedded = properties.raw("imageData")
+    url, embedded = json_string(properties.raw("url")), json_string(properties.raw("imageData"))
     match = _DATA_URL.match(url)
-    if isinstance(embedded, str) and embedded:
+    if embedded:
         data = _decoded(embedded)
     elif match:
         data = _decoded(url[match.end() :])

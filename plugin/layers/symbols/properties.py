@@ -14,7 +14,7 @@ from typing import Any, Optional, TypeVar
 from qgis.core import QgsFields
 from qgis.PyQt.QtGui import QColor
 
-from ...core.json_value import is_number
+from ...core.json_value import is_number, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from .colours import PLAIN, colour_of
 
@@ -73,11 +73,10 @@ class Properties:
     def __init__(self, json: object, reading: Reading, name: str = "", depth: int = 0) -> None:
         self.reading = reading
         self.present = isinstance(json, Mapping)
-        self._json: Mapping[str, Any] = json if isinstance(json, Mapping) else {}
+        self._json = json_object(json)
         self._depth = depth
         self._read: set[str] = set()
-        kind = self._json.get("type")
-        self.kind = kind[:60] if isinstance(kind, str) else ""
+        self.kind = json_string(self._json.get("type"))[:60]
         self.name = self.kind or name
         reading.read.append(self)
 
@@ -163,7 +162,7 @@ class Properties:
         value = self.raw(key)
         if value is None:
             return []
-        objects = [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+        objects = json_objects(value)
         if not isinstance(value, list) or len(objects) != len(value) or len(value) > _LONGEST:
             self._cannot_read(key)
         return [self._below(entry, key) for entry in objects[:_LONGEST]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugin.core.untrusted.json_text import parse_json
+from plugin.core.untrusted.json_text import parse_json, parse_json_object
 
 
 def test_reads_text_with_a_byte_order_mark_and_brackets_in_strings():
@@ -27,6 +27,18 @@ def test_reads_text_with_a_byte_order_mark_and_brackets_in_strings():
 def test_refuses_with_value_error(text):
     with pytest.raises(ValueError):
         parse_json(text)
+
+
+@pytest.mark.parametrize("text", [b"[1]", b"null", b'"text"', b"7", b"", b"{" * 70])
+def test_refuses_what_holds_no_object(text):
+    with pytest.raises(ValueError):
+        parse_json_object(text)
+
+
+def test_an_object_is_read_within_its_bounds():
+    assert parse_json_object(b'{"a": 1}', max_bytes=8) == {"a": 1}
+    with pytest.raises(ValueError, match="9 bytes"):
+        parse_json_object(b'{"a": 12}', max_bytes=8)
 
 
 def test_refuses_more_bytes_than_allowed():
