@@ -13,7 +13,8 @@ from ..errors import Damaged, OfflineMapError, Unsupported
 from ..json_value import Json, json_string
 from ..untrusted.json_text import parse_json_object
 from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
-from .definition import Element, parse_definition
+from ..untrusted.xml import Element
+from .definition import parse_definition
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype
 from .relationships import read_relationships
 from .replica import Replica, read_replica

@@ -12,7 +12,7 @@ import re
 from typing import Any, Optional
 
 from ..json_value import json_object, json_objects
-from .definition import Element
+from ..untrusted.xml import Element
 from .schema import Domain, Field, FieldType, FieldValue, Subtype
 
 _DECLARED = {

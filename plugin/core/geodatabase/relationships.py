@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, Optional
 
 from ..json_value import json_objects
-from .definition import Element, parse_definition
+from ..untrusted.xml import Element
+from .definition import parse_definition
 from .schema import Cardinality, CatalogueItem, Relationship, Table, TableRole
 
 _RELATIONSHIP_CLASS = "{B606A7E1-FA5B-439C-849C-6E9C2481537B}"

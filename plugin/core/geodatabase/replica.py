@@ -13,7 +13,8 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import Optional, TypeVar
 
-from .definition import Element, parse_definition
+from ..untrusted.xml import Element
+from .definition import parse_definition
 from .schema import CatalogueItem
 
 _SYNC_REPLICA = "{5B966567-FB87-4DDE-938B-B4B37423539D}"

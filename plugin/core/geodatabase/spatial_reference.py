@@ -12,7 +12,7 @@ import sqlite3
 from typing import Optional
 
 from ..json_value import json_string
-from .definition import Element
+from ..untrusted.xml import Element
 from .schema import SpatialReference
 from .shapes.batch import Grid
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from ..notice import Notice, notice
-from .definition import Element
+from ..untrusted.xml import Element
 from .fields import ColumnInfo
 from .schema import UNPROVEN_TYPES, Field, FieldType, Geometry
 

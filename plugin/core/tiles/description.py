@@ -142,22 +142,22 @@ def _from_conf(members: Members, folder: str, conf: Element, label: str) -> Desc
     lods = cache.find("LODInfos")
     levels = tuple(
         Level(
-            _integer(lod.text_at("LevelID"), index),
-            _number(lod.text_at("Resolution")),
-            _number(lod.text_at("Scale")),
+            _integer(lod.text_of("LevelID"), index),
+            _number(lod.text_of("Resolution")),
+            _number(lod.text_of("Scale")),
         )
         for index, lod in enumerate(lods.all("LODInfo") if lods else [])
     )
     scheme = _checked(
         TilingScheme(
-            _number(cache.text_at("TileOrigin", "X")),
-            _number(cache.text_at("TileOrigin", "Y")),
-            _integer(cache.text_at("TileCols")),
-            _integer(cache.text_at("TileRows")),
-            _number(cache.text_at("DPI"), 96.0),
+            _number(cache.text_of("TileOrigin/X")),
+            _number(cache.text_of("TileOrigin/Y")),
+            _integer(cache.text_of("TileCols")),
+            _integer(cache.text_of("TileRows")),
+            _number(cache.text_of("DPI"), 96.0),
             reference,
             levels,
-            _integer(conf.text_at("CacheStorageInfo", "PacketSize"), 128) or 128,
+            _integer(conf.text_of("CacheStorageInfo/PacketSize"), 128) or 128,
         ),
         label,
     )
@@ -167,7 +167,7 @@ def _from_conf(members: Members, folder: str, conf: Element, label: str) -> Desc
     return Description(
         folder=folder,
         scheme=scheme,
-        tile_format=conf.text_at("TileImageInfo", "CacheTileFormat"),
+        tile_format=conf.text_of("TileImageInfo/CacheTileFormat"),
         full_extent=_cdi_extent(members, folder, reference)
         or _json_extent(service.get("fullExtent"), reference),
         metadata=_metadata(
@@ -204,7 +204,7 @@ def _item(members: Members, folder: str) -> dict[str, str]:
                 return {key.casefold(): _text(value) for key, value in item.items()}
             if child.casefold() == "iteminfo.xml":
                 root = _optional_xml(members, place + child)
-                return {element.name.casefold(): element.text.strip() for element in root.children}
+                return {element.name.casefold(): element.text for element in root.children}
     return {}
 
 
@@ -256,16 +256,16 @@ def _cdi_extent(members: Members, folder: str, reference: SchemeReference) -> Op
     stated = envelope.find("SpatialReference")
     if stated and not _xml_reference(stated).same_as(reference):
         return None
-    return _extent(*(_number(envelope.text_at(corner)) for corner in ("XMin", "YMin", "XMax", "YMax")))
+    return _extent(*(_number(envelope.text_of(corner)) for corner in ("XMin", "YMin", "XMax", "YMax")))
 
 
 def _xml_reference(element: Optional[Element]) -> SchemeReference:
     if element is None:
         return SchemeReference()
     return SchemeReference(
-        _integer(element.text_at("WKID")) or None,
-        _integer(element.text_at("LatestWKID")) or None,
-        element.text_at("WKT"),
+        _integer(element.text_of("WKID")) or None,
+        _integer(element.text_of("LatestWKID")) or None,
+        element.text_of("WKT"),
     )
 
 

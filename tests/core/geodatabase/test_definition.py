@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from plugin.core.geodatabase.definition import DEEPEST, LARGEST_DEFINITION, parse_definition
+import pytest
+
+from plugin.core.geodatabase.definition import LARGEST_DEFINITION, parse_definition
+from plugin.core.untrusted.xml import MAX_DEPTH
 
 
 def test_elements_attributes_and_text():
@@ -50,13 +53,48 @@ def test_depth_is_bounded():
     depth = 0
     while xml.children:
         xml, depth = xml.children[0], depth + 1
-    assert depth < DEEPEST
+    assert depth < MAX_DEPTH
 
 
 def test_numbers():
     xml = parse_definition("<a><n>1.5e3</n><x>NaN</x><i>inf</i><t>abc</t></a>")
     assert xml.number_of("n") == 1500
     assert xml.number_of("x") is xml.number_of("i") is xml.number_of("t") is xml.number_of("absent") is None
+
+
+def test_an_attribute_may_hold_an_angle_bracket():
+    xml = parse_definition("<a t='x > y'>1</a>")
+    assert (xml.attributes, xml.text) == ({"t": "x > y"}, "1")
+
+
+def test_the_number_of_elements_is_bounded():
+    assert len(parse_definition("<a>" + "<b/>" * 1_000_100).children) == 999_999
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!--" * 500_000,
+        "<?" * 1_000_000,
+        "<![CDATA[" * 200_000,
+        "<a " + "x " * 1_000_000,
+        "<a" + ' x="1"' * 300_000,
+        "<a " + '""' * 1_000_000,
+        "<a x='" * 300_000,
+        "<" * 2_000_000,
+        "<a>" + "&" * 2_000_000,
+        "<a>" + "x<b/>" * 400_000,
+        "</a>" * 500_000,
+        "<a>" * 500_000,
+    ],
+    ids=[
+        "comments", "instructions", "cdata", "attributes without values", "open tag", "values without names",
+        "open values", "brackets", "ampersands", "pieces of text", "end tags", "start tags",
+    ],
+)  # fmt: skip
+def test_hostile_texts_cost_one_pass(text):
+    parse_definition(text)
 
 
 def test_large_documents_take_time_in_proportion_to_their_size():

@@ -10,18 +10,19 @@ def test_elements_attributes_text_and_paths():
     root = parse_xml(
         b"""<?xml version="1.0" encoding="utf-8"?><?style x?><!-- a -- comment -->
         <t:Info xsi:type='t:Info' n="a &amp; b" ><Name> x &lt; y &#65;&#x42; </Name>
-        <List><Item>1</Item><Item/><Item>3</Item></List><Raw><![CDATA[<b>&amp;</b>]]></Raw>
+        <List><Item>1</Item><Item/><Item>3</Item></List><Raw at="1 > 0"><![CDATA[<b>&amp;</b>]]></Raw>
         <Mixed>one<br/>two</Mixed></t:Info>""",
         "a.xml",
     )
     assert (root.name, root.attributes) == ("Info", {"type": "t:Info", "n": "a & b"})
-    assert root.text_at("Name") == "x < y AB"
+    assert root.text_of("Name") == "x < y AB"
     assert [item.text for item in root.find("List").all("Item")] == ["1", "", "3"]
-    assert root.text_at("Raw") == "<b>&amp;</b>"
-    assert root.text_at("Mixed") == "onetwo"
-    assert root.find("List", "Nothing") is None
-    assert root.text_at("Nothing", "Below") == ""
-    assert [element.name for element in root.descendants()][:3] == ["Info", "Name", "List"]
+    assert root.find("Raw").attributes == {"at": "1 > 0"}
+    assert root.text_of("Raw") == "<b>&amp;</b>"
+    assert root.text_of("Mixed") == "onetwo"
+    assert root.find("List/Nothing") is None
+    assert root.text_of("Nothing/Below") == ""
+    assert [item.text for item in root.every("Item")] == ["1", "", "3"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
@@ -36,12 +37,13 @@ def test_encodings_of_byte_order_mark_and_declaration(encoding):
     [
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
         b"<a>&lol;</a>",
+        b"<a>&a_long_Name2;</a>",
         b'<a b="&lol;"/>',
         b"<a>" * 65 + b"</a>" * 65,
         b"<a>" + b"<b/>" * 100_001 + b"</a>",
         b" " * ((1 << 20) + 1),
     ],
-    ids=["doctype", "entity", "entity in attribute", "depth", "elements", "size"],
+    ids=["doctype", "entity", "long entity", "entity in attribute", "depth", "elements", "size"],
 )
 def test_what_could_harm_is_refused(text):
     with pytest.raises(Untrusted, match=r"a\.xml"):
@@ -56,6 +58,12 @@ def test_what_could_harm_is_refused(text):
         b"<a>",
         b"</a>",
         b"<a></b>",
+        b"<t:a></u:a>",
+        b"<a></a b>",
+        b"<a b='1'c='2'/>",
+        b"<a>1 < 2</a>",
+        b"<a/>&amp;",
+        b"<a/><?x ",
         b"<a/><b/>",
         b"<a/>text",
         b"<a b=c/>",
