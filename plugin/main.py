@@ -67,6 +67,7 @@ class Plugin:
             self._dock_content = DockContent(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
             self._dock_content.options_wanted.connect(self._show_options)
             self._dock_content.project_wanted.connect(self.iface.addProject)
+            self._dock_content.opener.opened.connect(lambda _place: self._show_decorations())
             self._dock_content.connections_changed.connect(self.browser.refresh)
             self._dock_content.start()
         return self._dock_content
@@ -104,9 +105,6 @@ class Plugin:
 
     def unload(self) -> None:
         if self.dock is not None:
-            from .layers.open_project.announcement import announcement
-
-            announcement.groups_added.disconnect(self._show_decorations)
             self.iface.initializationCompleted.disconnect(self._begin)
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.iface.unregisterCustomDropHandler(self.dropping)
@@ -152,7 +150,6 @@ class Plugin:
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
         from .gui.options.options_factory import OptionsFactory
-        from .layers.open_project.announcement import announcement
 
         self.options = OptionsFactory(lambda: self.dock_content.services.questions)
         self.options.changed.connect(self._take_options)
@@ -161,7 +158,7 @@ class Plugin:
         self.iface.registerCustomDropHandler(self.dropping)
         self.locating = AreaLocatorFilter(self._rows, self._jump_to)
         self.iface.registerLocatorFilter(self.locating)
-        announcement.groups_added.connect(self._show_decorations)
+        self.provider.groups_added.connect(self._show_decorations)
         self.browser = BrowserProvider(lambda: self.dock_content, lambda: self._has_begun)
         QgsApplication.dataItemProviderRegistry().addProvider(self.browser)
         self.dock.theme_changed.connect(self.browser.dress)

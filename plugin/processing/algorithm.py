@@ -23,6 +23,7 @@ from ..core.host import Feedback
 from ..qgis_io.wording import in_words, notice_in_words
 
 if TYPE_CHECKING:
+    from ..layers.open_project.groups import Groups
     from ..layers.project.report import ProjectReport
 
 _Parameter = TypeVar("_Parameter", bound=QgsProcessingParameterDefinition)
@@ -63,6 +64,14 @@ class Algorithm(QgsProcessingAlgorithm):
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Raises `BadInput` for values that can be refused here and now, without any request."""
+
+    def load_on_completion(self, groups: Groups, context: QgsProcessingContext) -> None:
+        """Lets Processing add groups to the open project when all is done; then the provider tells."""
+        from ..layers.open_project.groups import load_on_completion
+
+        provider = self.provider()  # none where a script runs an algorithm that it made itself
+        nested = provider.groups_added.emit if provider else lambda: None
+        load_on_completion(context, groups, context.project(), nested)
 
     def _unknown_parameter(self, parameters: Mapping[str, Any]) -> str:
         known = [definition.name() for definition in self.parameterDefinitions()]

@@ -56,7 +56,7 @@ class ConversionAlgorithm(Algorithm):
     def load(self, offline_map: OfflineMap, context: QgsProcessingContext, host: Feedback) -> None:
         """Adds the layers to the open project, dressed as those of an offline map."""
         from ..core.offline_map.layout import PROJECT_NAME
-        from ..layers.open_project.groups import load_on_completion, read_groups
+        from ..layers.open_project.groups import read_groups
         from ..layers.project.project import write_project
 
         with tempfile.TemporaryDirectory(prefix="offline-map-areas-") as folder:
@@ -67,7 +67,7 @@ class ConversionAlgorithm(Algorithm):
             if entry.error:
                 host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
         tell_losses(report, host)
-        load_on_completion(context, groups, context.project())
+        self.load_on_completion(groups, context)
 
     def wants_layers(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
         """True when LOAD is on and there is a project."""

@@ -103,7 +103,7 @@ class DownloadMapArea(DownloadAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.download.job import Request
-        from ..layers.open_project.groups import load_on_completion, read_groups
+        from ..layers.open_project.groups import read_groups
         from .run_download import download
 
         with errors_in_words(), self.portal(feedback) as portal:
@@ -117,7 +117,7 @@ class DownloadMapArea(DownloadAlgorithm):
                 return self._dry_run(request, portal, feedback)
             downloaded = download(request, portal, feedback)
             if self.parameterAsBool(parameters, self.LOAD, context) and context.project():
-                load_on_completion(context, read_groups(downloaded.project), context.project())
+                self.load_on_completion(read_groups(downloaded.project), context)
         result = downloaded.result
         for entry in result.outcomes.entries:
             if entry.error:

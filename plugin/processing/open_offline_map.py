@@ -106,7 +106,7 @@ class OpenOfflineMap(Algorithm):
         from ..core.offline_map.places import find_place
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
-        from ..layers.open_project.groups import load_on_completion, read_groups
+        from ..layers.open_project.groups import read_groups
         from ..qgis_io.drawing import running_drawing
 
         path = self.parameterAsFile(parameters, self.INPUT, context)
@@ -124,7 +124,7 @@ class OpenOfflineMap(Algorithm):
             report = _project(offline_map, place.project, host)
             self._tell(offline_map, report, host)
             if self.parameterAsBoolean(parameters, self.LOAD, context) and context.project():
-                load_on_completion(context, read_groups(report.project), context.project())
+                self.load_on_completion(read_groups(report.project), context)
         return {
             self.OUTPUT: str(place.work_folder.parent),
             self.PROJECT: str(report.project),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 
 from .convert_geodatabase import ConvertMobileGeodatabase
@@ -32,7 +33,13 @@ ICON = Path(__file__).parents[2] / "resources" / "icon.svg"
 
 
 class OfflineMapAreasProvider(QgsProcessingProvider):
-    """Offers the algorithms in the toolbox, in models and to qgis_process."""
+    """Offers the algorithms in the toolbox, in models and to qgis_process.
+
+    `groups_added`: the open project got groups of an offline map from one of them, and its decorations
+    may have changed.
+    """
+
+    groups_added = pyqtSignal()
 
     def id(self) -> str:
         return "offlinemapareas"

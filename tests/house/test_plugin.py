@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from qgis.core import Qgis, QgsApplication, QgsProject
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QDockWidget, QMainWindow
 
 from plugin.gui.on_this_computer.open_offline_map import OpenOfflineMapDialog
@@ -20,6 +20,18 @@ from .source import ROOT
 from .test_package import build
 
 
+class Window(QMainWindow):
+    """A main window with the slot that QGIS' own has for decorations; it counts its calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.looks = 0
+
+    @pyqtSlot()
+    def projectReadDecorationItems(self):
+        self.looks += 1
+
+
 class Desktop(QObject):
     """The part of QGIS Desktop that the plugin touches: a window, its Web menu and toolbar, its map."""
 
@@ -27,7 +39,7 @@ class Desktop(QObject):
 
     def __init__(self):
         super().__init__()
-        self.window = QMainWindow()
+        self.window = Window()
         self.menu = self.window.menuBar().addMenu("Web")
         self.toolbar = self.window.addToolBar("Web")
         self.bar = QgsMessageBar(self.window)
@@ -129,6 +141,23 @@ def test_unloading_twice_leaves_nothing(desktop, used):
         assert desktop.handlers == []
         assert "offlinemapareas" not in provider_ids()
         instance.unload()  # QGIS may ask again after an error
+
+
+def test_decorations_are_looked_at_when_a_map_was_added(
+    loaded, desktop, copied, tmp_path, qgis_new_project, qgis_processing
+):
+    import processing  # noqa: PLC0415 - there after set-up
+
+    folder = copied("canyonlands")
+    parameters = {"INPUT": str(folder), "OUTPUT": str(tmp_path / "work")}
+    processing.runAndLoadResults("offlinemapareas:openofflinemap", parameters)
+    assert desktop.window.looks == 1
+    loaded.dock_content.opener.open(folder)
+    while desktop.window.looks == 1:
+        QCoreApplication.processEvents()
+    assert desktop.window.looks == 2
+    assert len(QgsProject.instance().layerTreeRoot().findGroups()) == 2
+    QgsProject.instance().clear()
 
 
 def test_processing_alone_needs_no_desktop(qgis_app):

@@ -25,6 +25,7 @@ from qgis.core import (
 )
 
 from plugin.core.offline_map.places import work_folder
+from plugin.processing.open_offline_map import OpenOfflineMap
 from plugin.processing.provider import OfflineMapAreasProvider
 
 from ..layers.conftest import colours, draw, open_files
@@ -331,10 +332,13 @@ def test_a_cancel_is_heard(provider, canyonlands, tmp_path):
 def test_layers_appear_in_the_open_project(provider, canyonlands, tmp_path, qgis_new_project):
     import processing  # noqa: PLC0415 - there after set-up
 
+    root = QgsProject.instance().layerTreeRoot()
+    told = []
+    provider.groups_added.connect(lambda: told.append([group.name() for group in root.children()]))
     parameters = {"INPUT": str(canyonlands), "OUTPUT": str(tmp_path / "work")}
     processing.runAndLoadResults(ALGORITHM, parameters)
     processing.runAndLoadResults(ALGORITHM, {**parameters, "LOAD": False})
-    root = QgsProject.instance().layerTreeRoot()
+    assert told == [["canyonlands"]]
     assert [group.name() for group in root.children()] == ["canyonlands"]
     assert [node.name() for node in root.findLayers()] == [
         "canyonlands_roads_trails - CNP_Roads",
@@ -344,20 +348,48 @@ def test_layers_appear_in_the_open_project(provider, canyonlands, tmp_path, qgis
     QgsProject.instance().clear()
 
 
-def test_it_works_in_a_model(provider, canyonlands, tmp_path):
+def model_of(canyonlands, work, load):
+    """A model whose one step opens the map."""
     model = QgsProcessingModelAlgorithm("m", "m")
     child = QgsProcessingModelChildAlgorithm(ALGORITHM)
     child.setChildId("open")
     static = QgsProcessingModelChildParameterSource.fromStaticValue
     child.addParameterSources("INPUT", [static(str(canyonlands))])
-    child.addParameterSources("OUTPUT", [static(str(tmp_path / "work"))])
-    child.addParameterSources("LOAD", [static(False)])
+    child.addParameterSources("OUTPUT", [static(str(work))])
+    child.addParameterSources("LOAD", [static(load)])
     model.addChildAlgorithm(child)
+    return model
+
+
+def test_it_works_in_a_model(provider, canyonlands, tmp_path):
+    model = model_of(canyonlands, tmp_path / "work", load=False)
     results, successful = model.run({}, QgsProcessingContext(), QgsProcessingFeedback(False))
     assert successful
     opened = results["CHILD_RESULTS"]["open"]
     assert opened["PROJECT"] == str(tmp_path / "work" / "qgis" / "offline_map.qgz")
     assert len(opened["LAYERS"]) == 3
+
+
+def test_layers_of_a_model_appear_in_the_open_project(provider, canyonlands, tmp_path, qgis_new_project):
+    import processing  # noqa: PLC0415 - there after set-up
+
+    told = []
+    provider.groups_added.connect(lambda: told.append(True))
+    processing.runAndLoadResults(model_of(canyonlands, tmp_path / "work", load=True), {})
+    assert [group.name() for group in QgsProject.instance().layerTreeRoot().children()] == ["canyonlands"]
+    assert told == [True]
+    QgsProject.instance().clear()
+
+
+def test_an_algorithm_of_no_provider_loads_too(
+    qgis_app, qgis_processing, canyonlands, tmp_path, qgis_new_project
+):
+    import processing  # noqa: PLC0415 - there after set-up
+
+    parameters = {"INPUT": str(canyonlands), "OUTPUT": str(tmp_path / "work")}
+    processing.runAndLoadResults(OpenOfflineMap().create(), parameters)
+    assert [group.name() for group in QgsProject.instance().layerTreeRoot().children()] == ["canyonlands"]
+    QgsProject.instance().clear()
 
 
 @pytest.mark.timeout(120)

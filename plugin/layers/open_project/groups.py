@@ -7,7 +7,7 @@ Processing adds the layers itself in between (`load_on_completion`); others use 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -35,7 +35,6 @@ from ...qgis_io.spatial_reference import moved_extent, system_as_text, take_over
 from ..base.credits import show_credits
 from ..base.identity import MAP_FOLDER
 from ..tiles.tiles import clone_layer
-from .announcement import announcement
 from .relations import Ties, carry, tie
 
 
@@ -165,12 +164,13 @@ def nest(
         group = next((one for one in made if near & set(one.findLayerIds())), made[0])
         group.addChildNode(QgsLayerTreeLayer(project.mapLayer(layer_id)))
     show_credits(project)
-    announcement.groups_added.emit()
     return made
 
 
-def load_on_completion(context: QgsProcessingContext, groups: Groups, project: QgsProject) -> None:
-    """Lets Processing add the layers when the algorithm has ended, and nests them then."""
+def load_on_completion(
+    context: QgsProcessingContext, groups: Groups, project: QgsProject, nested: Callable[[], None]
+) -> None:
+    """Lets Processing add the layers when the algorithm has ended, nests them then and calls `nested`."""
     order = [leaf.layer_id for branch in groups.branches for leaf in branch.leaves()]
     for position, layer_id in enumerate(order):
         details = QgsProcessingContext.LayerDetails(groups.layers[layer_id].name(), project)
@@ -182,7 +182,7 @@ def load_on_completion(context: QgsProcessingContext, groups: Groups, project: Q
             # One layer only: the context deletes the post-processor of every layer, and one that
             # several share more than once. It keeps no reference to the Python object, without
             # which nothing would be nested: so the layer does.
-            nesting = _Nesting(project, groups)
+            nesting = _Nesting(project, groups, nested)
             details.setPostProcessor(nesting)
             layer.setProperty("offlineMapAreasNesting", nesting)
         context.temporaryLayerStore().addMapLayer(layer)
@@ -194,9 +194,10 @@ def load_on_completion(context: QgsProcessingContext, groups: Groups, project: Q
 class _Nesting(QgsProcessingLayerPostProcessorInterface):
     """Nests all layers of a run: Processing hands over the first one when all are in the project."""
 
-    def __init__(self, project: QgsProject, groups: Groups) -> None:
+    def __init__(self, project: QgsProject, groups: Groups, nested: Callable[[], None]) -> None:
         super().__init__()
         self._project = project
+        self._nested = nested
         self._branches = groups.branches
         # Processing owns the layers by now, and may replace them.
         self._companions = tuple(groups.ties.companions)
@@ -208,6 +209,7 @@ class _Nesting(QgsProcessingLayerPostProcessorInterface):
         companions = {name: context.takeResultLayer(name) for name in self._companions}
         tie(self._project, Ties(companions, self._relations))
         nest(self._project, self._branches, self._companions)
+        self._nested()
 
 
 class _Reader:
