@@ -22,6 +22,7 @@ from qgis.gui import QgsLayerTreeView
 
 from plugin.core.errors import Damaged
 from plugin.core.notice import notice
+from plugin.layers.base.companions import is_companion
 from plugin.layers.base.identity import AREA_ID, LAYER_ID, MAP_FOLDER
 from plugin.layers.open_project.groups import add_groups, load_on_completion, read_groups
 from plugin.layers.project.project import write_project
@@ -254,6 +255,34 @@ def test_relations_come_along_with_what_they_need(way, town, open_project, wait,
 
 
 @pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_no_layer_is_called_by_its_old_id(way, town, open_project, wait, opened):
+    project_file = write_project(town.map(add_relations(town)), town.project).project
+    old = set(opened(project_file).mapLayers())
+    assert len(old) == 4
+    way(project_file, wait)
+    assert open_project.write(str(town.work / "mine.qgs"))
+    written = (town.work / "mine.qgs").read_text("utf-8")
+    assert not {layer_id for layer_id in old if layer_id in written}
+
+
+def test_what_a_user_put_into_the_legend_beside_its_layers_comes_once(town, open_project, wait, opened):
+    project_file = write_project(town.map(add_relations(town)), town.project).project
+    theirs = opened(project_file)
+    (group,) = theirs.layerTreeRoot().children()
+    hidden = next(layer for layer in theirs.mapLayers().values() if is_companion(layer))
+    group.addLayer(hidden)
+    group.addLayer(theirs.mapLayersByName("All points")[0])
+    assert theirs.write()
+    by_hand(project_file, wait)
+    assert len(open_project.mapLayers()) == len(theirs.mapLayers()) + 1  # and the user's own
+    assert all(layer.isValid() for layer in open_project.mapLayers().values())
+    (added, _) = open_project.layerTreeRoot().children()
+    names = [node.name() for node in added.findLayers()]
+    assert names.count("All points") == 2
+    assert hidden.name() in names
+
+
+@pytest.mark.parametrize("way", [by_processing, by_hand])
 def test_layers_are_dressed_as_in_the_project(way, project_file, open_project, wait):
     way(project_file, wait)
     layers = {layer.customProperty(LAYER_ID): layer for layer in open_project.mapLayers().values()}
@@ -283,10 +312,12 @@ def test_what_the_user_changed_in_the_project_is_kept(project_file, open_project
     (points,) = project.mapLayersByName("All points")
     points.setName("My points")
     points.setOpacity(0.125)
+    points.styleManager().addStyleFromLayer("Faint")
     assert project.write()
     by_hand(project_file, wait)
     (added,) = open_project.mapLayersByName("My points")
     assert added.opacity() == 0.125
+    assert "Faint" in added.styleManager().styles()
 
 
 def test_layers_that_nobody_loads_are_gone_with_the_context(project_file, town, open_project):

@@ -34,8 +34,14 @@ from ...core.errors import Damaged
 from ...qgis_io.spatial_reference import moved_extent, system_as_text, take_over_systems
 from ..base.credits import show_credits
 from ..base.identity import MAP_FOLDER
-from ..tiles.tiles import clone_layer
-from .relations import Ties, carry, tie
+from .relations import Ties, new_id, take_layers, tie
+
+_READ = (
+    Qgis.ProjectReadFlag.DontLoadLayouts
+    | Qgis.ProjectReadFlag.DontLoad3DViews
+    # Kept for layers that cannot be opened; they would call these by their old ids and places.
+    | Qgis.ProjectReadFlag.DontStoreOriginalStyles
+)
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,8 @@ def read_groups(project_file: Path) -> Groups:
     """
     project = QgsProject()
     try:
-        flags = Qgis.ProjectReadFlag.DontLoadLayouts | Qgis.ProjectReadFlag.DontLoad3DViews
         nodes = []
-        if project.read(str(project_file), flags):
+        if project.read(str(project_file), _READ):
             nodes = [
                 node for node in project.layerTreeRoot().findGroups() if MAP_FOLDER in node.customProperties()
             ]
@@ -113,9 +118,9 @@ def read_groups(project_file: Path) -> Groups:
             )
         reader = _Reader(project_file.parent)
         branches = tuple(reader.branch(node) for node in nodes)
-        layers = {copy.id(): copy for copy in reader.copies.values()}
         view = View(system_as_text(project.crs()), _first_view(project))
-        return Groups(branches, layers, carry(project, reader.copies), view)
+        layers, ties = take_layers(project, reader.ids)
+        return Groups(branches, layers, ties, view)
     finally:
         sip.delete(project)
 
@@ -213,11 +218,11 @@ class _Nesting(QgsProcessingLayerPostProcessorInterface):
 
 
 class _Reader:
-    """Turns legend nodes into values and collects copies of the layers, by the ids of those."""
+    """Turns legend nodes into values, and gives every layer in them a new id."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.copies: dict[str, QgsMapLayer] = {}
+        self.ids: dict[str, str] = {}
 
     def branch(self, node: QgsLayerTreeGroup) -> Branch:
         return Branch(
@@ -236,15 +241,8 @@ class _Reader:
         if node.layer() is None:
             return None
         properties = tuple((key, node.customProperty(key)) for key in node.customProperties())
-        return Leaf(self._kept(node.layer()), node.itemVisibilityChecked(), node.isExpanded(), properties)
-
-    def _kept(self, layer: QgsMapLayer) -> str:
-        """The id of a copy that belongs to no project."""
-        copy = clone_layer(layer)
-        # QGIS' own copies are never private.
-        copy.setFlags(layer.flags())
-        self.copies[layer.id()] = copy
-        return copy.id()
+        layer_id = self.ids.setdefault(node.layerId(), new_id(node.layer()))
+        return Leaf(layer_id, node.itemVisibilityChecked(), node.isExpanded(), properties)
 
     def _property(self, node: QgsLayerTreeGroup, key: str) -> Any:
         value = node.customProperty(key)

@@ -21,38 +21,40 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..base.companions import is_companion
-from ..tiles.tiles import clone_layer
 
 
 @dataclass(frozen=True)
 class Ties:
-    """Copies of companion layers that belong to no project yet, by id, and relations as QGIS' XML."""
+    """Companion layers that belong to no project yet, by id, and relations as QGIS' XML."""
 
     companions: Mapping[str, QgsMapLayer]
     relations: tuple[str, ...]
 
 
-def carry(project: QgsProject, copies: Mapping[str, QgsMapLayer]) -> Ties:
-    """The ties between the layers of a project, for their `copies`, by the ids of the layers.
+def take_layers(project: QgsProject, ids: Mapping[str, str]) -> tuple[dict[str, QgsMapLayer], Ties]:
+    """Takes layers out of a project, with all that ties them: by new ids, which `ids` tells by the old ones.
 
-    What the copies say of each other is put right at once.
+    What the layers say of each other is put right at once.
     """
-    companions = {
-        layer.id(): clone_layer(layer) for layer in project.mapLayers().values() if is_companion(layer)
+    hidden = {
+        layer.id(): new_id(layer)
+        for layer in project.mapLayers().values()
+        if is_companion(layer) and layer.id() not in ids  # its user may have put it into the legend
     }
-    for old, layer in companions.items():
-        layer.setFlags(project.mapLayer(old).flags())
-    everything = {**copies, **companions}
-    ids = {old: copy.id() for old, copy in everything.items()}
-    for old, copy in everything.items():
-        if isinstance(copy, QgsVectorLayer):
-            _dress(copy, project.mapLayer(old), ids)
+    everything = {**ids, **hidden}
     relations = [
-        _renamed(_as_xml(relation), ids)
+        _renamed(_as_xml(relation), everything)
         for relation in project.relationManager().relations().values()
-        if {relation.referencedLayerId(), relation.referencingLayerId()} <= set(ids)
+        if {relation.referencedLayerId(), relation.referencingLayerId()} <= set(everything)
     ]
-    return Ties({copy.id(): copy for copy in companions.values()}, tuple(relations))
+    layers = {new: _taken(project, old, everything) for old, new in ids.items()}
+    companions = {new: _taken(project, old, everything) for old, new in hidden.items()}
+    return layers, Ties(companions, tuple(relations))
+
+
+def new_id(layer: QgsMapLayer) -> str:
+    """An id that no layer has, so that one map can be added twice."""
+    return QgsMapLayer.generateId(layer.name())
 
 
 def tie(project: QgsProject, ties: Ties) -> None:
@@ -73,15 +75,27 @@ def _as_xml(relation: QgsRelation) -> str:
     return document.toString()
 
 
-def _dress(copy: QgsVectorLayer, layer: QgsVectorLayer, ids: Mapping[str, str]) -> None:
-    """Dresses a copy as its original, in the new ids: QGIS' own copies miss the time, among others."""
+def _taken(project: QgsProject, old: str, ids: Mapping[str, str]) -> QgsMapLayer:
+    layer = project.takeMapLayer(project.mapLayer(old))
+    layer.setId(ids[old])
+    if isinstance(layer, QgsVectorLayer):
+        _rename_others(layer, ids)
+    return layer
+
+
+def _rename_others(layer: QgsVectorLayer, ids: Mapping[str, str]) -> None:
+    """Calls other layers by their new ids, wherever the style or the form names them."""
     document = QDomDocument("qgis")
     layer.exportNamedStyle(document)
-    document.setContent(_renamed(document.toString(), ids))
+    text = document.toString()
+    if not any(old in text for old in ids):
+        return
+    document.setContent(_renamed(text, ids))
+    flags = layer.flags()
     # What a form says of relations is only added to.
-    copy.setEditFormConfig(QgsEditFormConfig())
-    copy.importNamedStyle(document)
-    copy.setFlags(layer.flags())
+    layer.setEditFormConfig(QgsEditFormConfig())
+    layer.importNamedStyle(document)
+    layer.setFlags(flags)
 
 
 def _renamed(text: str, ids: Mapping[str, str]) -> str:

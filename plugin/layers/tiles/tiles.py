@@ -60,34 +60,6 @@ def _smooth_pictures(layer: QgsRasterLayer) -> None:
         layer.resampleFilter().setZoomedOutResampler(QgsBilinearRasterResampler())
 
 
-def clone_layer(layer: QgsMapLayer) -> QgsMapLayer:
-    """A copy with an id of its own, and with all that QGIS leaves out of copies."""
-    copy = layer.clone()
-    copy.setLegendPlaceholderImage(layer.legendPlaceholderImage())
-    if isinstance(layer, QgsVectorTileLayer):
-        _copy_common(layer, copy)
-        _copy_levels(layer, copy)
-    return copy
-
-
-def _copy_common(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
-    """What every other kind of layer takes along."""
-    copy.setOpacity(layer.opacity())
-    copy.setBlendMode(layer.blendMode())
-    copy.setMinimumScale(layer.minimumScale())
-    copy.setMaximumScale(layer.maximumScale())
-    copy.setScaleBasedVisibility(layer.hasScaleBasedVisibility())
-    copy.setMetadata(layer.metadata())
-    copy.setCustomProperties(layer.customProperties())
-
-
-def _copy_levels(layer: QgsVectorTileLayer, copy: QgsVectorTileLayer) -> None:
-    levels, copied = layer.tileMatrixSet(), copy.tileMatrixSet()
-    for zoom in range(levels.minimumZoom(), levels.maximumZoom() + 1):
-        copied.addMatrix(levels.tileMatrix(zoom))
-    copied.setScaleToTileZoomMethod(levels.scaleToTileZoomMethod())
-
-
 def openable(source: TileSource) -> Optional[str]:
     """What an algorithm can open the tiles by; None for vector tiles, which have no such form."""
     if source.format is TileLayerFormat.GDAL:
