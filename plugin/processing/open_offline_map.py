@@ -107,6 +107,7 @@ class OpenOfflineMap(Algorithm):
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
         from ..layers.open_project.groups import read_groups
+        from ..layers.project.project import check_project, write_project
         from ..qgis_io.drawing import running_drawing
 
         path = self.parameterAsFile(parameters, self.INPUT, context)
@@ -121,10 +122,16 @@ class OpenOfflineMap(Algorithm):
             )
             prepare = prepare_offline_map if MapFolder(place.folder).package_info.is_file() else open_package
             offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
-            report = _project(offline_map, place.project, host)
+            load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
+            known = place.project.is_file()  # one that is there is the user's by now
+            report = None if known else write_project(offline_map, place.project, host)
+            groups = read_groups(place.project) if load else None
+            if report is None:
+                opened = groups.all_layers() if groups else ()
+                report = check_project(offline_map, place.project, opened, host)
             self._tell(offline_map, report, host)
-            if self.parameterAsBoolean(parameters, self.LOAD, context) and context.project():
-                self.load_on_completion(read_groups(report.project), context)
+            if groups:
+                self.load_on_completion(groups, context)
         return {
             self.OUTPUT: str(place.work_folder.parent),
             self.PROJECT: str(report.project),
@@ -147,11 +154,3 @@ class OpenOfflineMap(Algorithm):
             if entry.error:
                 host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
         tell_losses(report, host)
-
-
-def _project(offline_map: OfflineMap, target: Path, host: Feedback) -> ProjectReport:
-    """The project, written where there is none: one that is there is the user's by now."""
-    from ..layers.project.project import check_layers, write_project
-
-    make = check_layers if target.is_file() else write_project
-    return make(offline_map, target, host)

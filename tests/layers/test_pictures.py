@@ -3,7 +3,7 @@
 import base64
 import uuid
 
-from plugin.layers.project.project import check_layers
+from plugin.layers.project.project import write_project
 from tests.core.download.test_job_pictures import PNG
 
 from .build import feature_layer, losses_of
@@ -45,5 +45,5 @@ def test_without_the_picture_a_marker_is_seen_and_that_is_said(town, written):
 
 def test_a_picture_that_was_swapped_for_rubbish_is_said(town):
     store(town, b"rubbish")
-    report = check_layers(town.map(web_map()), town.project)
+    report = write_project(town.map(web_map()), town.project)
     assert losses_of(report, "points") == ("A picture cannot be read; a plain symbol is shown.",)

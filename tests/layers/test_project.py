@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sqlite3
 import zipfile
 
 import pytest
@@ -19,7 +20,8 @@ from qgis.PyQt.QtNetwork import QNetworkRequest
 from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.host import Silent
 from plugin.layers.base.identity import AREA_ID, LAYER_ID, MAP_FOLDER
-from plugin.layers.project.project import check_layers, write_project
+from plugin.layers.open_project.groups import read_groups
+from plugin.layers.project.project import check_project, write_project
 
 from .build import feature_layer, tile_layer
 from .conftest import credits_shown, draw, in_worker, open_files
@@ -278,7 +280,7 @@ def test_paths_are_relative_and_nothing_foreign_is_inside(whole, written):
 def test_no_file_stays_open_and_no_thread_matters(whole):
     report = in_worker(lambda: write_project(whole.map(WHOLE_MAP), whole.project))
     assert open_files(whole.folder) == []
-    assert check_layers(whole.map(WHOLE_MAP), whole.project).sources == report.sources
+    assert check_project(whole.map(WHOLE_MAP), whole.project).sources == report.sources
     assert open_files(whole.folder) == []
     assert not list(whole.work.glob("*-wal")) + list(whole.work.glob("*-shm"))
 
@@ -335,12 +337,57 @@ def test_a_file_that_qgis_cannot_open_is_the_error_of_its_layer(whole, written):
         assert str(whole.work) not in entry.error.text
 
 
+def faults(report):
+    return {entry.layer.id: entry.error.text for entry in report.layers if entry.error}
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_a_known_project_is_checked_as_it_would_be_written(whole, is_read):
+    whole.errors["first"] = Damaged("“{file}” ends early.", file="town.geodatabase")
+    written = write_project(whole.map(WHOLE_MAP), whole.project)
+    opened = read_groups(whole.project).all_layers() if is_read else ()
+    checked = check_project(whole.map(WHOLE_MAP), whole.project, opened)
+    assert [entry.layer.id for entry in checked.layers] == [entry.layer.id for entry in written.layers]
+    assert (checked.sources, faults(checked)) == (written.sources, faults(written))
+    assert faults(checked).keys() == {"first"}
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_became_unreadable_below_a_known_project_is_an_error(whole, is_read):
+    write_project(whole.map(WHOLE_MAP), whole.project)
+    (whole.work / "relief.gpkg").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    (whole.work / "ground.mbtiles").unlink()
+    with sqlite3.connect(whole.work / "town.gpkg") as connection:
+        connection.execute("DELETE FROM gpkg_contents WHERE table_name = 'table'")
+        connection.execute('DROP TABLE "table"')
+    connection.close()
+    opened = read_groups(whole.project).all_layers() if is_read else ()
+    checked = check_project(whole.map(WHOLE_MAP), whole.project, opened)
+    assert [entry.layer.id for entry in checked.layer_errors] == ["relief", "ground"]
+    assert [entry.layer.id for entry in checked.table_errors] == ["table"]
+    assert faults(checked) == faults(write_project(whole.map(WHOLE_MAP), whole.work / "again.qgz"))
+
+
+def test_what_the_user_did_to_a_known_project_is_no_error(whole, opened):
+    sources = write_project(whole.map(WHOLE_MAP), whole.project).sources
+    project = opened(whole.project)
+    project.removeMapLayers([layer.id() for layer in project.mapLayersByName("All lines")])
+    (points,) = project.mapLayersByName("All points")
+    points.setDataSource(f"{whole.work}/gone.gpkg|layername=points", "All points", "ogr")
+    assert not points.isValid()
+    assert project.write()
+    checked = check_project(whole.map(WHOLE_MAP), whole.project, read_groups(whole.project).all_layers())
+    assert (checked.sources, faults(checked)) == (sources, {})
+
+
 def test_nothing_usable_is_an_error_and_leaves_no_project(town):
     town.errors["points"] = Damaged("“{file}” ends early.", file="town.geodatabase")
     with pytest.raises(Damaged):
         write_project(town.map({"operationalLayers": [feature_layer("points")]}), town.project)
     with pytest.raises(BadInput):
         write_project(town.map({"operationalLayers": []}), town.project)
+    with pytest.raises(Damaged):
+        check_project(town.map({"operationalLayers": [feature_layer("points")]}), town.project)
     assert not town.project.exists()
     assert open_files(town.folder) == []
 
@@ -352,6 +399,8 @@ def test_a_cancel_is_heard(whole):
 
     with pytest.raises(Cancelled):
         write_project(whole.map(WHOLE_MAP), whole.project, Stopping())
+    with pytest.raises(Cancelled):
+        check_project(whole.map(WHOLE_MAP), whole.project, feedback=Stopping())
     assert not whole.project.exists()
 
 

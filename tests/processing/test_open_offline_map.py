@@ -9,6 +9,7 @@ import subprocess
 import time
 import zipfile
 
+from osgeo import gdal
 import pytest
 from qgis.core import (
     QgsApplication,
@@ -222,6 +223,36 @@ def test_a_map_of_ours_keeps_its_copies_and_the_users_project(run, canyonlands):
     assert state(canyonlands) == before
     assert read(again["PROJECT"]).title() == "Mine now"
     assert again["LAYERS"] == results["LAYERS"]
+
+
+def opens(work):
+    """How often GDAL opens something while `work` is done in this thread."""
+    said = []
+    gdal.SetConfigOption("CPL_DEBUG", "GDAL")
+    gdal.PushErrorHandler(lambda _kind, _number, message: said.append(message))
+    try:
+        work()
+    finally:
+        gdal.PopErrorHandler()
+        gdal.SetConfigOption("CPL_DEBUG", None)
+    return sum(line.startswith("GDAL: GDALOpen(") and "succeeds" in line for line in said)
+
+
+def test_a_known_map_opens_each_of_its_layers_once(provider, canyonlands, tmp_path, qgis_new_project):
+    """Not to be built for its errors and again for the open project: opening takes most of the time."""
+    import processing  # noqa: PLC0415 - there after set-up
+
+    parameters = {"INPUT": str(canyonlands), "OUTPUT": str(tmp_path / "work")}
+    first = processing.run(ALGORITHM, {**parameters, "LOAD": False})
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    results = []
+    loading = opens(lambda: results.append(processing.run(ALGORITHM, parameters, context=context)))
+    assert len(context.layersToLoadOnCompletion()) == 3
+    assert loading == opens(lambda: read(first["PROJECT"])) > 0
+    again = opens(lambda: results.append(processing.run(ALGORITHM, {**parameters, "LOAD": False})))
+    assert 0 < again <= opens(lambda: [QgsVectorLayer(source, "", "ogr") for source in first["LAYERS"][:2]])
+    assert results == [first, first]
 
 
 def test_a_damaged_package_hides_no_other(run, canyonlands, tmp_path):

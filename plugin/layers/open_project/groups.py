@@ -96,6 +96,10 @@ class Groups:
     ties: Ties
     view: View
 
+    def all_layers(self) -> tuple[QgsMapLayer, ...]:
+        """Those of the legend and their companions."""
+        return (*self.layers.values(), *self.ties.companions.values())
+
 
 def read_groups(project_file: Path) -> Groups:
     """Opens the layers of an offline map's project, as its user left them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
@@ -16,24 +16,24 @@ from qgis.core import (
     QgsProject,
 )
 
-from ...core.errors import Damaged, OfflineMapError, Unsupported
+from ...core.errors import OfflineMapError
 from ...core.host import Feedback, raise_if_cancelled
 from ...core.notice import Notice, notice
 from ...core.offline_map.pictures import PictureFiles
-from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap, TileLayerFormat
+from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap
 from ...core.web_map import LayerKind, LayerRole, MapLayer
 from ..base.identity import LAYER_ID
 from ..effects.blend_modes import blends, set_blend_mode
 from ..effects.effects import set_effect
 from ..features import make_feature_layer, opacity, scale_range
 from ..forms.relations import RelatedLayer, add_relations
-from ..tiles.tiles import make_tile_layer, openable
+from ..tiles.tiles import make_tile_layer
 from .members import report_layer
 from .report import LayerReport
+from .sources import not_opened, on_top, source_of
 from .subtype_groups import subtype_layers
 
 BASEMAP = "Basemap"
-_VECTOR_TILES = (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES)
 
 
 class MapGroup:
@@ -53,11 +53,11 @@ class MapGroup:
     def fill(self, group: QgsLayerTreeGroup) -> list[LayerReport]:
         """Adds every layer that can be shown; says what came of each."""
         web_map = self._ready_map.web_map
-        self._add(group, _on_top(web_map.basemap, LayerRole.REFERENCE))
+        self._add(group, on_top(web_map.basemap, LayerRole.REFERENCE))
         self._add(group, reversed(web_map.layers))
         self._add(group, web_map.tables)
         basemap = QgsLayerTreeGroup(BASEMAP)
-        self._add(basemap, _on_top(web_map.basemap, LayerRole.BASEMAP))
+        self._add(basemap, on_top(web_map.basemap, LayerRole.BASEMAP))
         _add_filled(group, basemap)
         add_relations(self._project, self._related)
         lost = {id(one.layer): tuple(one.losses) for one in self._related if one.losses}
@@ -131,7 +131,7 @@ class MapGroup:
             self._reports.append(LayerReport(layer, error=error))
         else:
             found = {loss.text: loss for loss in losses}
-            self._reports.append(LayerReport(layer, _openable(entry.source), tuple(found.values())))
+            self._reports.append(LayerReport(layer, source_of(entry.source), tuple(found.values())))
 
     def _show(
         self,
@@ -144,7 +144,7 @@ class MapGroup:
         """Adds one layer of the legend; `owner` is the web map's layer that it is or belongs to."""
         made = self._make(layer, source, losses)
         if not made.isValid():
-            return _not_opened(layer, source)
+            return not_opened(layer, source)
         _arrange(made, layer, source, losses)
         if layer is not owner:
             report_layer(layer, {}, losses)
@@ -207,32 +207,6 @@ def _described(source: LayerSource) -> Mapping[str, Any]:
         return source.service_layer
     minimum, maximum = source.scale_range
     return {"minScale": minimum, "maxScale": maximum}
-
-
-def _openable(source: LayerSource) -> Optional[str]:
-    if isinstance(source, FeatureSource):
-        return f"{source.file}|layername={source.table}"
-    return openable(source)
-
-
-def _not_opened(layer: MapLayer, source: LayerSource) -> OfflineMapError:
-    vector_tiles = not isinstance(source, FeatureSource) and source.format in _VECTOR_TILES
-    if vector_tiles and "%" in str(source.file):
-        return Unsupported(
-            "QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.",
-            next_step="Rename that folder and open the offline map again.",
-            layer=layer.title,
-        )
-    return Damaged(
-        "QGIS cannot open “{file}”, which holds the layer “{layer}”.",
-        next_step="Open the offline map again; if it stays so, download it again.",
-        file=source.file.name,
-        layer=layer.title,
-    )
-
-
-def _on_top(layers: tuple[MapLayer, ...], role: LayerRole) -> Iterator[MapLayer]:
-    return (layer for layer in reversed(layers) if layer.role is role)
 
 
 def _add_filled(group: QgsLayerTreeGroup, inner: QgsLayerTreeGroup) -> None:

@@ -8,13 +8,13 @@ and no network, and holds no secret and no Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 import os
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsProject
+from qgis.core import Qgis, QgsMapLayer, QgsProject
 from qgis.PyQt import sip
 
 from ...core.errors import BadInput, StorageError
@@ -29,6 +29,7 @@ from .map_group import MapGroup
 from .map_view import add_bookmarks, set_view
 from .members import report_map
 from .report import LayerReport, ProjectReport
+from .sources import check_sources
 
 
 def write_project(
@@ -51,10 +52,20 @@ def write_project(
     return report
 
 
-def check_layers(offline_map: OfflineMap, target: Path, feedback: Optional[Feedback] = None) -> ProjectReport:
-    """What `write_project` would report, without writing: for a project that is the user's by now."""
-    with _built(offline_map, target, feedback or Silent()) as (_, report):
-        return report
+def check_project(
+    offline_map: OfflineMap,
+    target: Path,
+    opened: Iterable[QgsMapLayer] = (),
+    feedback: Optional[Feedback] = None,
+) -> ProjectReport:
+    """What comes of each layer of an offline map whose project is there, and is the user's by now.
+
+    `opened` are layers of that project: what they draw from is not opened once more. Losses are only
+    those of the sources. Raises the first layer's error when no layer can be shown, `Cancelled`.
+    """
+    reports = list(check_sources(offline_map, opened, feedback or Silent()))
+    _require_something(reports, offline_map)
+    return ProjectReport(target, tuple(reports))
 
 
 @contextmanager

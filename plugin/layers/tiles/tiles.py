@@ -38,18 +38,27 @@ _MILLIMETRES_PER_PIXEL = 25.4 / 96
 
 def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -> QgsMapLayer:
     """The layer, dressed; invalid where QGIS cannot open its file."""
+    made = open_tiles(layer.title, source)
+    if not made.isValid():
+        return made
     if source.format is TileLayerFormat.GDAL:
-        made = QgsRasterLayer(_gdal_source(source), layer.title, "gdal")
         _smooth_pictures(made)
-    elif source.format is TileLayerFormat.MBTILES:
-        made = QgsRasterLayer(_mbtiles_uri(source), layer.title, "wms")
-    else:
-        made = _vector_tiles(layer.title, source, losses)
-    if made.isValid():
-        describe(made, source.metadata)
-        show_legend(made, source.legend, losses)
-        losses += source.losses
+    elif isinstance(made, QgsVectorTileLayer):
+        _style(made, source, losses)
+    describe(made, source.metadata)
+    show_legend(made, source.legend, losses)
+    losses += source.losses
     return made
+
+
+def open_tiles(title: str, source: TileSource) -> QgsMapLayer:
+    """The layer as QGIS opens it; invalid where it cannot."""
+    if source.format is TileLayerFormat.GDAL:
+        return QgsRasterLayer(_gdal_source(source), title, "gdal")
+    if source.format is TileLayerFormat.MBTILES:
+        return QgsRasterLayer(_mbtiles_uri(source), title, "wms")
+    kind = "vtpk" if source.format is TileLayerFormat.VTPK else "mbtiles"
+    return QgsVectorTileLayer(_uri(kind, str(source.file)), title)
 
 
 def _smooth_pictures(layer: QgsRasterLayer) -> None:
@@ -85,16 +94,11 @@ def _mbtiles_uri(source: TileSource) -> str:
     return _uri("mbtiles", QUrl.fromLocalFile(str(source.file)).toString())
 
 
-def _vector_tiles(title: str, source: TileSource, losses: list[Notice]) -> QgsVectorTileLayer:
-    kind = "vtpk" if source.format is TileLayerFormat.VTPK else "mbtiles"
-    made = QgsVectorTileLayer(_uri(kind, str(source.file)), title)
-    if not made.isValid():
-        return made
+def _style(made: QgsVectorTileLayer, source: TileSource, losses: list[Notice]) -> None:
     with open_tile_package(source.package) as package:
         if source.format is TileLayerFormat.VECTOR_MBTILES:
             _show_levels_as_package(made, package)
         losses += _dress(made, package)
-    return made
 
 
 def _show_levels_as_package(layer: QgsVectorTileLayer, package: TilePackage) -> None:

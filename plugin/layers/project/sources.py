@@ -1,0 +1,105 @@
+"""The sources of an offline map's layers, for what opens them without their project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
+
+from ...core.errors import Damaged, OfflineMapError, Unsupported
+from ...core.host import Feedback, raise_if_cancelled
+from ...core.offline_map.ready_map import FeatureSource, LayerSource, OfflineMap, TileLayerFormat
+from ...core.web_map import LayerKind, LayerRole, MapLayer, WebMap
+from ..base.table import open_table, table_source
+from ..tiles.tiles import open_tiles, openable
+from .report import LayerReport
+
+_VECTOR_TILES = (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES)
+
+
+def check_sources(
+    offline_map: OfflineMap, opened: Iterable[QgsMapLayer], feedback: Feedback
+) -> Iterator[LayerReport]:
+    """What comes of every layer of an offline map when it is opened, in the order of the legend.
+
+    `opened` are layers of its project: what they draw from is not opened again.
+    """
+    sources = _Sources(opened)
+    for ready_map in offline_map.maps:
+        for layer in _in_legend_order(ready_map.web_map):
+            raise_if_cancelled(feedback)
+            entry = ready_map.ready(layer)
+            if entry.source is None:
+                if entry.error:
+                    yield LayerReport(layer, error=entry.error)
+            elif sources.can_be_opened(entry.source):
+                yield LayerReport(layer, source_of(entry.source), entry.source.losses)
+            else:
+                yield LayerReport(layer, error=not_opened(layer, entry.source))
+
+
+class _Sources:
+    """Whether QGIS can open a source, each tried once: file and table of features, file of tiles."""
+
+    def __init__(self, opened: Iterable[QgsMapLayer]) -> None:
+        self._tried: dict[tuple[Path, str], bool] = {}
+        # A layer that is not valid says nothing of its source: its user may have filtered it wrongly.
+        for layer in filter(QgsMapLayer.isValid, opened):
+            parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+            table = parts.get("layerName") if isinstance(layer, QgsVectorLayer) else ""
+            self._tried[Path(str(parts.get("path"))), str(table)] = True
+
+    def can_be_opened(self, source: LayerSource) -> bool:
+        features = isinstance(source, FeatureSource)
+        place = source.file, source.table if features else ""
+        if place not in self._tried:
+            made = open_table(table_source(*place), "") if features else open_tiles("", source)
+            self._tried[place] = made.isValid()
+        return self._tried[place]
+
+
+def _in_legend_order(web_map: WebMap) -> Iterator[MapLayer]:
+    """Every layer and table but groups, top first."""
+    yield from _members(on_top(web_map.basemap, LayerRole.REFERENCE))
+    yield from _members(reversed(web_map.layers))
+    yield from _members(web_map.tables)
+    yield from _members(on_top(web_map.basemap, LayerRole.BASEMAP))
+
+
+def on_top(layers: tuple[MapLayer, ...], role: LayerRole) -> Iterator[MapLayer]:
+    """The layers of a basemap in a role, top first."""
+    return (layer for layer in reversed(layers) if layer.role is role)
+
+
+def source_of(source: LayerSource) -> Optional[str]:
+    """What an algorithm can open a layer by; None for vector tiles, which have no such form."""
+    if isinstance(source, FeatureSource):
+        return f"{source.file}|layername={source.table}"
+    return openable(source)
+
+
+def not_opened(layer: MapLayer, source: LayerSource) -> OfflineMapError:
+    """Why QGIS shows nothing of a layer."""
+    vector_tiles = not isinstance(source, FeatureSource) and source.format in _VECTOR_TILES
+    if vector_tiles and "%" in str(source.file):
+        return Unsupported(
+            "QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.",
+            next_step="Rename that folder and open the offline map again.",
+            layer=layer.title,
+        )
+    return Damaged(
+        "QGIS cannot open “{file}”, which holds the layer “{layer}”.",
+        next_step="Open the offline map again; if it stays so, download it again.",
+        file=source.file.name,
+        layer=layer.title,
+    )
+
+
+def _members(layers: Iterable[MapLayer]) -> Iterator[MapLayer]:
+    for layer in layers:
+        if layer.kind is LayerKind.GROUP:
+            yield from _members(reversed(layer.layers))
+        else:
+            yield layer
