@@ -9,7 +9,7 @@ from typing import Optional
 from ..errors import Damaged
 from ..json_value import Json
 from ..storage import write_whole
-from ..untrusted.json_text import parse_json
+from ..untrusted.json_text import parse_json_object
 
 _MAX_BYTES = 32 << 20
 
@@ -18,12 +18,9 @@ def read_json_file(path: Path) -> Json:
     """The object in a file. Raises `Damaged`, which names the file, when it cannot be read or holds none."""
     try:
         with path.open("rb") as file:
-            content = parse_json(file.read(_MAX_BYTES + 1), _MAX_BYTES)
+            return parse_json_object(file.read(_MAX_BYTES + 1), _MAX_BYTES)
     except (OSError, ValueError) as error:
         raise unreadable(path) from error
-    if not isinstance(content, dict):
-        raise unreadable(path)
-    return content
 
 
 def write_json_file(path: Path, content: Json, indent: Optional[int] = None) -> None:

@@ -20,7 +20,7 @@ from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
 from ..json_value import UNKNOWN_TIME, json_box, text_of, whole_of
 from ..untrusted.archive import open_archive
-from ..untrusted.json_text import parse_json
+from ..untrusted.json_text import parse_json_object
 from ..working_copy.change_tracking import edits_noted
 from .job_record import read_job
 from .json_file import read_json_file
@@ -222,7 +222,11 @@ def _of_another_program(folder: Path, info: Mapping[str, Any], described: Mappin
 
 def _mmpk(file: Path) -> LocalMap:
     with open_archive(file) as archive:
-        info = _json_object(archive.read(PACKAGE_INFO, _MAX_INFO))
+        content = archive.read(PACKAGE_INFO, _MAX_INFO)
+    try:
+        info = parse_json_object(content, _MAX_INFO)
+    except ValueError as error:
+        raise Damaged("“{file}” cannot be read.", next_step=_COPY_AGAIN, file=PACKAGE_INFO) from error
     return LocalMap(
         file,
         text_of(info, "title") or file.stem,
@@ -243,16 +247,6 @@ def _read_info(folder: Path) -> Mapping[str, Any]:
             folder=folder.name,
         )
     return read_json_file(path)
-
-
-def _json_object(content: bytes) -> Mapping[str, Any]:
-    try:
-        info = parse_json(content, _MAX_INFO)
-    except ValueError:
-        info = None
-    if not isinstance(info, Mapping):
-        raise Damaged("“{file}” cannot be read.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
-    return info
 
 
 def _stated_title(place: Path) -> str:

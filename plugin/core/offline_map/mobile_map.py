@@ -19,7 +19,7 @@ from typing import Any, Optional
 from urllib.parse import unquote
 
 from ..errors import BadInput, Damaged, OfflineMapError, Untrusted
-from ..json_value import Json, json_object
+from ..json_value import Json, json_object, json_string
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
 from .json_file import read_json_file, unreadable, write_json_file
 from .layout import AREA_SUFFIX, MAP_SUFFIX, MapFolder
@@ -51,13 +51,13 @@ class AreaPackage:
         """What has the wrong type counts as absent, and is kept as it is."""
         gen = content.get("currentServerGen")
         made = cls(
-            item_id=_text(content, "packagePortalItemID"),
-            item_type=_text(content, "itemType"),
-            path=_text(content, "path"),
-            service_url=_text(content, "originalServiceUrl"),
-            replica_id=_text(content, "originalReplicaID"),
+            item_id=json_string(content.get("packagePortalItemID")),
+            item_type=json_string(content.get("itemType")),
+            path=json_string(content.get("path")),
+            service_url=json_string(content.get("originalServiceUrl")),
+            replica_id=json_string(content.get("originalReplicaID")),
             server_gen=gen if isinstance(gen, int) and not isinstance(gen, bool) else None,
-            update_mode=_text(content, "preplannedUpdateMode"),
+            update_mode=json_string(content.get("preplannedUpdateMode")),
         )
         return replace(made, others=_unsaid(content, made._members()))
 
@@ -98,9 +98,9 @@ class AreaRecord:
         if not isinstance(packages, list) or not all(isinstance(entry, dict) for entry in packages):
             raise ValueError("no list of packages")
         made = cls(
-            area_id=_text(content, "areaPortalItemID"),
-            portal_url=_text(content, "portalUrl"),
-            refresh_schedule=_text(content, "packageRefreshSchedule"),
+            area_id=json_string(content.get("areaPortalItemID")),
+            portal_url=json_string(content.get("portalUrl")),
+            refresh_schedule=json_string(content.get("packageRefreshSchedule")),
             packages=tuple(AreaPackage.from_json(entry) for entry in packages),
         )
         return replace(made, others=_unsaid(content, made._members()))
@@ -160,7 +160,7 @@ def read_mobile_map_package(folder: Path) -> MobileMapPackage:
             folder=folder.name,
         )
     info = read_json_file(info_file)
-    title = _text(info, "title") or folder.name
+    title = json_string(info.get("title")) or folder.name
     names = _map_names(info, title)
     package_folder = _package_folder(folder, names[0])
     return MobileMapPackage(folder, title, tuple(_read_map(package_folder, name) for name in names))
@@ -214,7 +214,7 @@ def write_mobile_map_package(folder: Path, info: Mapping[str, Any], mobile_map: 
 def _read_map(folder: Path, name: str) -> MobileMap:
     document = read_json_file(folder / f"{name}{MAP_SUFFIX}")
     item = json_object(document.get("item"))
-    title = _text(item, "title") or name
+    title = json_string(item.get("title")) or name
     try:
         web_map = parse_web_map(document.get("map"), title)
     except OfflineMapError as error:
@@ -262,11 +262,6 @@ def _completed(said: Json, others: Json) -> dict[str, Any]:
     """What a value says, and of the others those that it says nothing in the place of."""
     kept = {name: value for name, value in others.items() if said.get(name) in _EMPTY}
     return {**said, **kept}
-
-
-def _text(content: Mapping[str, Any], key: str) -> str:
-    value = content.get(key)
-    return value if isinstance(value, str) else ""
 
 
 def _is_plain_name(name: object) -> bool:
