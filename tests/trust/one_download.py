@@ -27,7 +27,8 @@ class Wanted(NamedTuple):
 def take_offline(wanted: Wanted, output: Path) -> tuple[Optional[str], str]:
     """Code and sentence of the error, “traceback” for what is none of ours; no code where all went well."""
     try:
-        run(job_at(wanted.portal, output, wanted.area, web_map=wanted.web_map))
+        # Packages one after the other, so that the calls of two runs are the same.
+        run(job_at(wanted.portal, output, wanted.area, web_map=wanted.web_map, threads=1))
     except OfflineMapError as error:
         return error.code, str(error)
     except Exception:  # noqa: BLE001 - whatever it is, it is what the caller looks for
