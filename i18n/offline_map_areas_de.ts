@@ -3763,6 +3763,18 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Herunterladen …</translation>
     </message>
     <message>
+        <source>Edits are being exchanged with the portal.</source>
+        <translation>Änderungen werden mit dem Portal ausgetauscht.</translation>
+    </message>
+    <message>
+        <source>Edits that the portal does not have: {count}. Removing the offline map deletes them.</source>
+        <translation>Änderungen, die das Portal nicht hat: {count}. Wird die Offline-Karte entfernt, sind sie gelöscht.</translation>
+    </message>
+    <message>
+        <source>Finishing</source>
+        <translation>Wird abgeschlossen</translation>
+    </message>
+    <message>
         <source>Gone from the portal</source>
         <translation>Nicht mehr auf dem Portal</translation>
     </message>
@@ -3883,6 +3895,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Anmeldung erforderlich</translation>
     </message>
     <message>
+        <source>Syncing</source>
+        <translation>Wird abgeglichen</translation>
+    </message>
+    <message>
         <source>The author of this web map has not enabled it for offline use.</source>
         <translation>Der Autor dieser Webkarte hat sie nicht für die Offline-Nutzung freigegeben.</translation>
     </message>
@@ -3963,12 +3979,24 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Dieses Gebiet ist auf diesem Computer. Das Portal hat neuere Pakete davon: Um sie zu bekommen, entfernen Sie dieses und laden Sie es erneut herunter.</translation>
     </message>
     <message>
+        <source>This offline map is being signed off from the portal.</source>
+        <translation>Diese Offline-Karte wird beim Portal abgemeldet.</translation>
+    </message>
+    <message>
         <source>Update available</source>
         <translation>Aktualisierung verfügbar</translation>
     </message>
     <message>
+        <source>Updating</source>
+        <translation>Wird aktualisiert</translation>
+    </message>
+    <message>
         <source>Waiting to download</source>
         <translation>Wartet auf den Download</translation>
+    </message>
+    <message>
+        <source>What is new on the portal is being brought to this computer.</source>
+        <translation>Was auf dem Portal neu ist, wird auf diesen Computer geholt.</translation>
     </message>
     <message>
         <source>What the portal says of this area cannot be read. Try again.</source>
@@ -3985,6 +4013,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     <message>
         <source>yesterday</source>
         <translation>gestern</translation>
+    </message>
+    <message>
+        <source>{state}, local edits ({count})</source>
+        <translation>{state}, lokale Änderungen ({count})</translation>
     </message>
     <message>
         <source>{state}, open</source>

@@ -10,7 +10,7 @@ from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QListView
 
-from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
+from plugin.core.offline_map.area_status import Activity, AreaStatus, Content, Local, Remote
 from plugin.gui.map_areas.area_tool import AreaTool
 from plugin.gui.map_areas.extents import MapExtents
 from plugin.gui.map_areas.extents_item import ExtentsItem, MapOutline, map_colour
@@ -26,7 +26,7 @@ def box(west, south, east, north):
 
 
 TOWN = AreaRow("town", "Whole town", outline=box(10.0, 52.0, 10.4, 52.3), remote=Remote.PACKAGED)
-CENTRE = AreaRow("centre", "Centre", outline=box(10.15, 52.1, 10.25, 52.2), local=Local.WHOLE)
+CENTRE = AreaRow("centre", "Centre", outline=box(10.15, 52.1, 10.25, 52.2), local=Local(Content.WHOLE))
 HILLS = AreaRow("hills", "Hills", outline=box(10.0, 52.3, 10.4, 52.4), remote=Remote.PACKAGING)
 NOWHERE = AreaRow("nowhere", "Nowhere")
 ROWS = (TOWN, CENTRE, HILLS, NOWHERE)
@@ -148,7 +148,7 @@ def test_lines_stand_out_on_any_map(scene, ground):
 
 
 def test_states_are_told_by_colour(scene):
-    scene.model.change("town", local=Local.DAMAGED)
+    scene.model.change("town", local=Local(Content.DAMAGED))
     scene.wait()
     image, edge = scene.picture(), scene.pixel(10.0, 52.05)
     across = [

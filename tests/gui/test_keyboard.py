@@ -6,22 +6,22 @@ from qgis.PyQt.QtGui import QContextMenuEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMenu, QWidget
 
-from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
+from plugin.core.offline_map.area_status import Activity, AreaStatus, Content, Local, Remote
 from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.area_row import AreaRow
 from plugin.gui.rows.wording import Action, Words, actions
 
 # How each status comes about.
 STATES = {
-    AreaStatus.LOAD_FAILED: (Remote.UNREADABLE, Local.NOTHING, Activity.NONE),
-    AreaStatus.PACKAGING: (Remote.PACKAGING, Local.NOTHING, Activity.NONE),
-    AreaStatus.READY: (Remote.PACKAGED, Local.NOTHING, Activity.NONE),
-    AreaStatus.QUEUED: (Remote.PACKAGED, Local.NOTHING, Activity.QUEUED),
-    AreaStatus.DOWNLOADING: (Remote.PACKAGED, Local.STAGED, Activity.DOWNLOADING),
-    AreaStatus.PAUSED: (Remote.PACKAGED, Local.STAGED, Activity.NONE),
-    AreaStatus.DOWNLOAD_FAILED: (Remote.PACKAGED, Local.STAGED, Activity.FAILED),
-    AreaStatus.DOWNLOADED: (Remote.PACKAGED, Local.WHOLE, Activity.NONE),
-    AreaStatus.GONE: (Remote.GONE, Local.WHOLE, Activity.NONE),
+    AreaStatus.LOAD_FAILED: (Remote.UNREADABLE, Local(), Activity.NONE),
+    AreaStatus.PACKAGING: (Remote.PACKAGING, Local(), Activity.NONE),
+    AreaStatus.READY: (Remote.PACKAGED, Local(), Activity.NONE),
+    AreaStatus.QUEUED: (Remote.PACKAGED, Local(), Activity.QUEUED),
+    AreaStatus.DOWNLOADING: (Remote.PACKAGED, Local(Content.STAGED), Activity.DOWNLOADING),
+    AreaStatus.PAUSED: (Remote.PACKAGED, Local(Content.STAGED), Activity.NONE),
+    AreaStatus.DOWNLOAD_FAILED: (Remote.PACKAGED, Local(Content.STAGED), Activity.FAILED),
+    AreaStatus.DOWNLOADED: (Remote.PACKAGED, Local(Content.WHOLE), Activity.NONE),
+    AreaStatus.GONE: (Remote.GONE, Local(Content.WHOLE), Activity.NONE),
 }
 
 
@@ -105,7 +105,7 @@ def test_the_menu_key_shows_the_menu_at_its_button(page, wait):
     menu = QApplication.activePopupWidget()
     texts = [entry.text() for entry in menu.actions() if not entry.isSeparator()]
     words = Words()
-    assert texts == [words.action(action) for action in actions(AreaStatus.PAUSED, Local.STAGED)]
+    assert texts == [words.action(action) for action in actions(AreaStatus.PAUSED, Local(Content.STAGED))]
     assert menu.defaultAction().text() == "Resume"
     assert abs(menu.pos().x() - page._delegate.menu_position(index).x()) < 40
     QTest.keyClick(menu, Qt.Key.Key_Down)

@@ -5,7 +5,16 @@ from itertools import product
 import pytest
 from qgis.PyQt.QtGui import QColor, QPalette
 
-from plugin.core.offline_map.area_status import AreaStatus, ListState, Local
+from plugin.core.offline_map.area_status import (
+    Activity,
+    AreaStatus,
+    Content,
+    ListState,
+    Local,
+    Remote,
+)
+from plugin.core.offline_map.currency import Newer
+from plugin.gui.rows.area_row import AreaRow
 from plugin.gui.rows.glyphs import glyph, glyph_of, tone_colour
 from plugin.gui.rows.wording import (
     Action,
@@ -33,6 +42,9 @@ DOWNLOAD_FAILED   | Download failed       | warning  | BAD     | retry cancel zo
 DOWNLOADED        | Downloaded            | check    | GOOD    | open zoom check details folder remove
 UPDATE_AVAILABLE  | Update available      | update   | READY   | open zoom check details folder remove
 LOCAL_EDITS       | Local edits           | edit     | WARNING | open zoom check details folder remove
+UPDATING          | Updating              | update   | BUSY    | zoom details
+SYNCING           | Syncing               | update   | BUSY    | zoom details
+FINISHING         | Finishing             | clock    | BUSY    | zoom details
 DAMAGED           | Damaged               | warning  | BAD     | open zoom check details folder remove
 GONE              | Gone from the portal  | cross    | WARNING | open zoom check details folder remove
 """
@@ -51,17 +63,56 @@ def test_text_icon_tone_and_actions(row):
     assert Words().status_help(status).endswith(".")
     assert icon_name(status) == icon
     assert tone(status) is Tone[feeling]
-    assert [action.value for action in actions(status, Local.WHOLE)] == offered.split()
+    assert [action.value for action in actions(status, Local(Content.WHOLE))] == offered.split()
+
+
+# Portal, what is here, what is being done → what the row says of its state.
+TOLD = """
+PACKAGED   | WHOLE   0 UNKNOWN | NONE        | Downloaded
+PACKAGED   | WHOLE   3 NONE    | NONE        | Local edits (3)
+PACKAGED   | WHOLE   3 YES     | NONE        | Update available, local edits (3)
+PACKAGED   | WHOLE   0 YES     | NONE        | Update available
+GONE       | WHOLE   3 UNKNOWN | NONE        | Gone from the portal, local edits (3)
+GONE       | WHOLE   0 UNKNOWN | NONE        | Gone from the portal
+GONE       | DAMAGED 3 UNKNOWN | NONE        | Damaged, local edits (3)
+UNREADABLE | WHOLE   3 UNKNOWN | FAILED      | Local edits (3)
+PACKAGED   | WHOLE   3 YES     | QUEUED      | Waiting to download, local edits (3)
+PACKAGED   | WHOLE   3 YES     | UPDATING    | Updating, local edits (3)
+"""
+
+
+@pytest.mark.parametrize("line", TOLD.strip().splitlines())
+def test_edits_are_told_beside_every_status(line):
+    remote, here, activity, text = (cell.strip() for cell in line.split("|"))
+    content, edits, newer = here.split()
+    local = Local(Content[content], int(edits), Newer[newer])
+    row = AreaRow("a", "Old Town", remote=Remote[remote], local=local, activity=Activity[activity])
+    assert Words().state_line(row) == text
+    assert ("3. Removing the offline map deletes them." in Words().tool_tip(row)) is bool(local.edits)
+    assert text in Words().spoken(row)
+
+
+@pytest.mark.parametrize("status", AreaStatus)
+def test_no_state_hides_edits(status):
+    """Whatever leads to a status: with edits, their number is in its words."""
+    locals_ = [Local(content, 1234, newer) for content in Content for newer in Newer]
+    rows = [
+        row
+        for state in product(Remote, locals_, Activity)
+        for row in [AreaRow("a", "Old Town", remote=state[0], local=state[1], activity=state[2])]
+        if row.status is status and row.local.is_map
+    ]
+    assert all("1,234" in Words().state_line(row) for row in rows)
 
 
 def test_what_is_gone_and_not_here_cannot_be_opened():
-    assert actions(AreaStatus.GONE, Local.NOTHING) == (Action.ZOOM, Action.DETAILS)
-    assert actions(AreaStatus.GONE, Local.STAGED) == (Action.ZOOM, Action.DETAILS, Action.CANCEL)
+    assert actions(AreaStatus.GONE, Local()) == (Action.ZOOM, Action.DETAILS)
+    assert actions(AreaStatus.GONE, Local(Content.STAGED)) == (Action.ZOOM, Action.DETAILS, Action.CANCEL)
 
 
 @pytest.mark.parametrize("status", AreaStatus)
 def test_what_is_open_is_not_opened_again(status):
-    offered = actions(status, Local.WHOLE, True)
+    offered = actions(status, Local(Content.WHOLE), True)
     assert Action.OPEN not in offered
     assert offered
 

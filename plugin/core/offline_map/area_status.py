@@ -14,6 +14,7 @@ from typing import Optional
 
 from ..errors import ItemNotFound, NetworkError, NoPortal, OfflineMapError, SignInRequired, UnsafeRedirect
 from ..portal.map_areas import MapArea, PackagingStatus
+from .currency import Newer
 
 # Web maps that their author enabled for offline use carry it.
 OFFLINE_KEYWORD = "Offline"
@@ -31,20 +32,30 @@ class Remote(Enum):
     GONE = "gone"  # the portal answered, and no longer has it
 
 
-class Local(Enum):
-    """What lies on this machine."""
+class Content(Enum):
+    """What lies on this machine of an area."""
 
     NOTHING = "nothing"
     STAGED = "staged"  # a download that was begun and not finished
     WHOLE = "whole"
-    OUTDATED = "outdated"  # whole, and the portal has newer packages
-    EDITED = "edited"  # whole, with edits that no portal has
     DAMAGED = "damaged"
+
+
+@dataclass(frozen=True)
+class Local:
+    """All that counts of what lies on this machine; no part of it hides another.
+
+    `edits`: how many features and rows have edits that no portal has.
+    """
+
+    content: Content = Content.NOTHING
+    edits: int = 0
+    newer: Newer = Newer.UNKNOWN
 
     @property
     def is_map(self) -> bool:
         """True when there is an offline map, sound or not."""
-        return self not in (Local.NOTHING, Local.STAGED)
+        return self.content in (Content.WHOLE, Content.DAMAGED)
 
 
 class Activity(Enum):
@@ -53,6 +64,9 @@ class Activity(Enum):
     NONE = "none"
     QUEUED = "queued"
     DOWNLOADING = "downloading"
+    UPDATING = "updating"
+    SYNCING = "syncing"
+    FINISHING = "finishing"
     FAILED = "failed"  # the last download of this session ended with an error
 
 
@@ -72,16 +86,19 @@ class AreaStatus(Enum):
     DOWNLOADED = "downloaded"
     UPDATE_AVAILABLE = "update available"
     LOCAL_EDITS = "local edits"
+    UPDATING = "updating"
+    SYNCING = "syncing"
+    FINISHING = "finishing"
     DAMAGED = "damaged"
     GONE = "gone"
 
 
-_BUSY = {Activity.QUEUED: AreaStatus.QUEUED, Activity.DOWNLOADING: AreaStatus.DOWNLOADING}
-_KEPT = {
-    Local.WHOLE: AreaStatus.DOWNLOADED,
-    Local.OUTDATED: AreaStatus.UPDATE_AVAILABLE,
-    Local.EDITED: AreaStatus.LOCAL_EDITS,
-    Local.DAMAGED: AreaStatus.DAMAGED,
+_BUSY = {
+    Activity.QUEUED: AreaStatus.QUEUED,
+    Activity.DOWNLOADING: AreaStatus.DOWNLOADING,
+    Activity.UPDATING: AreaStatus.UPDATING,
+    Activity.SYNCING: AreaStatus.SYNCING,
+    Activity.FINISHING: AreaStatus.FINISHING,
 }
 _OFFERED = {
     Remote.NOT_ASKED: AreaStatus.NOT_LOADED,
@@ -95,16 +112,27 @@ _OFFERED = {
 
 
 def area_status(remote: Remote, local: Local, activity: Activity) -> AreaStatus:
-    """What counts most: what runs, then what is broken or lost, then what is here, then what is offered."""
+    """What counts most: what runs, then what is broken or lost, then what is here, then what is offered.
+
+    Edits are told beside every status, never instead of it: see `Local.edits`.
+    """
     if activity in _BUSY:
         return _BUSY[activity]
-    if remote is Remote.GONE and local is not Local.DAMAGED:
+    if local.content is Content.DAMAGED:
+        return AreaStatus.DAMAGED
+    if remote is Remote.GONE:
         return AreaStatus.GONE
-    if local.is_map:
-        return _KEPT[local]
+    if local.content is Content.WHOLE:
+        return _status_of_map(local)
     if activity is Activity.FAILED:
         return AreaStatus.DOWNLOAD_FAILED
-    return AreaStatus.PAUSED if local is Local.STAGED else _OFFERED[remote]
+    return AreaStatus.PAUSED if local.content is Content.STAGED else _OFFERED[remote]
+
+
+def _status_of_map(local: Local) -> AreaStatus:
+    if local.newer is Newer.YES:
+        return AreaStatus.UPDATE_AVAILABLE
+    return AreaStatus.LOCAL_EDITS if local.edits else AreaStatus.DOWNLOADED
 
 
 def remote_of(area: MapArea) -> Remote:

@@ -122,7 +122,8 @@ def read_local_map(place: Path) -> LocalMap:
             )
         return _mmpk(place) if place.is_file() else _folder(place)
     except OfflineMapError as error:
-        return LocalMap(place, _stated_title(place), error=error)
+        # Edits are told of a map that is broken, too: there they are most in danger.
+        return LocalMap(place, _stated_title(place), edits=_edits_in(place), error=error)
     except OSError as error:
         unreadable = Damaged(
             "“{folder}” cannot be read: {reason}.",
@@ -198,7 +199,7 @@ def _folder(folder: Path) -> LocalMap:
         revisions=manifest.revisions,
         layer_errors=len(manifest.layer_errors),
         table_errors=len(manifest.table_errors),
-        edits=sum(map(edits_noted, working_copies_in(MapFolder(folder).work))),
+        edits=_edits_in(folder),
         error=error,
         **described,
     )
@@ -303,6 +304,11 @@ def _bytes_below(folder: Path) -> int:
             except FileNotFoundError:
                 continue  # SQLite's side files come and go
     return total
+
+
+def _edits_in(folder: Path) -> int:
+    """How many edits its working copies have."""
+    return sum(map(edits_noted, working_copies_in(MapFolder(folder).work)))
 
 
 def _is_note(name: str) -> bool:

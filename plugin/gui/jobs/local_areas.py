@@ -11,8 +11,8 @@ from typing import Optional
 from qgis.core import QgsGeometry, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from ...core.offline_map.area_status import Local
-from ...core.offline_map.currency import Newer, newer_at_portal
+from ...core.offline_map.area_status import Content, Local
+from ...core.offline_map.currency import newer_at_portal
 from ...core.offline_map.local_maps import LocalMap, LocalMaps, UnfinishedDownload, find_local_maps
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
@@ -29,7 +29,7 @@ class LocalArea:
     title: str
     web_map_id: str
     folder: Path
-    state: Local
+    local: Local
     bytes: int = 0
     packaged: Optional[datetime] = None
     outline: QgsGeometry = field(default_factory=QgsGeometry, compare=False)
@@ -37,11 +37,11 @@ class LocalArea:
     revisions: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
 
-    def state_beside(self, area: Optional[MapArea]) -> Local:
-        """The state, given what the portal has now."""
-        if self.state is not Local.WHOLE or area is None:
-            return self.state
-        return Local.OUTDATED if newer_at_portal(self.revisions, area) is Newer.YES else Local.WHOLE
+    def local_beside(self, area: Optional[MapArea]) -> Local:
+        """What is here, given what the portal has now."""
+        if not self.local.is_map or area is None:
+            return self.local
+        return replace(self.local, newer=newer_at_portal(self.revisions, area))
 
 
 class LocalAreas(QObject):
@@ -135,18 +135,21 @@ def resolved_folder(folder: str, project: QgsProject) -> str:
     return str((Path(project.absolutePath() or ".") / folder).resolve())
 
 
-def state_of(found: LocalMap, is_damaged: bool) -> Local:
-    """What counts most of an offline map that is here."""
-    if is_damaged:
-        return Local.DAMAGED
-    return Local.EDITED if found.edits else Local.WHOLE
+def local_of(found: LocalMap, is_damaged: bool) -> Local:
+    """What is to be told of an offline map that is here."""
+    return Local(Content.DAMAGED if is_damaged else Content.WHOLE, found.edits)
 
 
 def _of_download(download: UnfinishedDownload) -> LocalArea:
     """An area whose download was begun. Its web map's id is the name of its parent in older ones."""
     web_map_id = download.web_map_id or download.folder.parent.name
     return LocalArea(
-        download.area_id, download.title, web_map_id, download.folder, Local.STAGED, download.bytes_there
+        download.area_id,
+        download.title,
+        web_map_id,
+        download.folder,
+        Local(Content.STAGED),
+        download.bytes_there,
     )
 
 
@@ -157,7 +160,7 @@ def _of_map(found: LocalMap) -> LocalArea:
         title=found.title,
         web_map_id=found.web_map_id,
         folder=found.place,
-        state=state_of(found, found.error is not None),
+        local=local_of(found, found.error is not None),
         bytes=found.bytes,
         packaged=found.packaged,
         outline=outline,

@@ -14,6 +14,7 @@ from ...core.offline_map.area_status import (
     OFFLINE_KEYWORD,
     Activity,
     Asking,
+    Content,
     Listing,
     ListState,
     Local,
@@ -197,7 +198,7 @@ class AreaList(QObject):
     def _fail(self, error: OfflineMapError) -> None:
         self._listing = replace(self._listing, asking=Asking.ANSWERED, error=error)
         for row in self.model.rows():
-            if row.local is Local.NOTHING and row.activity is Activity.NONE:
+            if row.local.content is Content.NOTHING and row.activity is Activity.NONE:
                 self.model.remove(row.id)
             elif row.remote is Remote.ASKING:
                 self.model.change(row.id, remote=Remote.NOT_ASKED)
@@ -205,7 +206,7 @@ class AreaList(QObject):
 
     def _lose(self, row: AreaRow) -> None:
         """The portal answered, and this one is not among its areas."""
-        if row.local is Local.NOTHING and row.activity is Activity.NONE:
+        if row.local.content is Content.NOTHING and row.activity is Activity.NONE:
             self.model.remove(row.id)
         else:
             self.model.change(row.id, remote=Remote.GONE)
@@ -248,7 +249,7 @@ class AreaList(QObject):
     def _drop_if_nothing(self, area_id: str) -> None:
         """A row that stood there only for what lay here goes when that goes."""
         row = self.model.row(area_id)
-        nothing = row.local is Local.NOTHING and row.activity is Activity.NONE and row.area is None
+        nothing = row.local.content is Content.NOTHING and row.activity is Activity.NONE and row.area is None
         answered = self._listing.asking is Asking.ANSWERED
         if nothing and (row.remote is Remote.GONE or (row.remote is Remote.NOT_ASKED and answered)):
             self.model.remove(area_id)
@@ -275,17 +276,17 @@ class AreaList(QObject):
 def _local_values(row: AreaRow, local: Optional[LocalArea]) -> Mapping[str, Any]:
     if local is None:
         return {
-            "local": Local.NOTHING,
+            "local": Local(),
             "folder": None,
             "bytes_on_disk": 0,
             "bytes_staged": 0,
             "is_open": False,
         }
     return {
-        "local": local.state_beside(row.area),
+        "local": local.local_beside(row.area),
         "folder": local.folder,
-        "bytes_on_disk": local.bytes if local.state.is_map else 0,
-        "bytes_staged": 0 if local.state.is_map else local.bytes,
+        "bytes_on_disk": local.bytes if local.local.is_map else 0,
+        "bytes_staged": 0 if local.local.is_map else local.bytes,
         "is_open": local.is_open,
         "packaged": row.packaged or local.packaged,
         "outline": local.outline if row.outline.isNull() else row.outline,

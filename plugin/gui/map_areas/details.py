@@ -96,7 +96,7 @@ class DetailsDialog(QDialog):
         return page
 
     def _facts(self, row: AreaRow) -> Iterator[tuple[str, str]]:
-        yield self.tr("State"), f"{Words().status(row.status)}. {Words().status_help(row.status)}"
+        yield self.tr("State"), " ".join((f"{Words().status(row.status)}.", *Words().state_help(row)))
         if row.snippet:
             yield self.tr("Description"), row.snippet
         if row.area is not None:

@@ -19,13 +19,13 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...core.offline_map.area_status import Activity, Local
+from ...core.offline_map.area_status import Activity, Content, Local
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.urls import parse_url
 from ...qgis_io.wording import in_words
 from ..jobs.downloads import Downloads
-from ..jobs.local_areas import LocalAreas, state_of
+from ..jobs.local_areas import LocalAreas, local_of
 from ..jobs.opening import Opener
 from ..jobs.questions import Questions
 from ..jobs.thumbnails import Thumbnails
@@ -149,7 +149,7 @@ class LocalMapsPage(QWidget):
                 key,
                 entry.title,
                 snippet=self._far(entry),
-                local=Local.STAGED,
+                local=Local(Content.STAGED),
                 activity=self._downloads.activity(entry.area_id),
                 progress=self._downloads.progress(entry.area_id),
                 error=self._downloads.error(entry.area_id),
@@ -161,7 +161,7 @@ class LocalMapsPage(QWidget):
             key,
             entry.title,
             snippet=error or self._origin(entry),
-            local=state_of(entry, bool(error)),
+            local=local_of(entry, bool(error)),
             error=error,
             folder=entry.place,
             bytes_on_disk=entry.bytes,

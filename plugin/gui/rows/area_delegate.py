@@ -32,7 +32,7 @@ from ...core.offline_map.area_status import AreaStatus
 from .area_model import AreaRole
 from .area_row import AreaRow
 from .glyphs import blended, glyph, glyph_of, tone_colour
-from .wording import Action, Words, actions, icon_name, tone
+from .wording import Action, Tone, Words, actions, icon_name, tone
 
 _GAP = 8
 _PADDING = 10
@@ -251,13 +251,33 @@ class AreaDelegate(QStyledItemDelegate):
         colour = tone_colour(tone(status), option.palette)
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(place.mark.topLeft(), glyph(icon_name(status), colour, place.mark.width(), ratio))
-        _draw_text(painter, self._words.state_line(row), place.state, option.font, colour)
-        if status is AreaStatus.DOWNLOADING:
+        text_place = self._paint_edits(painter, place.state, row, option)
+        _draw_text(painter, self._words.state(row), text_place, option.font, colour)
+        if row.progress is not None:
             ground = blended(colour, option.palette.color(QPalette.ColorRole.Base), 0.75)
             painter.fillRect(place.bar, ground)
             done = QRect(place.bar)
-            done.setWidth(round(place.bar.width() * (row.progress.percent if row.progress else 0) / 100))
+            done.setWidth(round(place.bar.width() * row.progress.percent / 100))
             painter.fillRect(done, colour)
+
+    def _paint_edits(
+        self, painter: QPainter, rect: QRect, row: AreaRow, option: QStyleOptionViewItem
+    ) -> QRect:
+        """How many edits the state does not tell of, after its text; what is left for that text."""
+        count = self._words.edits(row)
+        if not count:
+            return rect
+        metrics, side = QFontMetrics(option.font), 15
+        needed = side + 3 + metrics.horizontalAdvance(count)
+        left = min(
+            rect.left() + metrics.horizontalAdvance(self._words.state(row)) + _GAP, rect.right() + 1 - needed
+        )
+        colour = tone_colour(Tone.WARNING, option.palette)
+        mark = glyph("edit", colour, side, painter.device().devicePixelRatioF())
+        painter.drawPixmap(left, rect.center().y() - side // 2, mark)
+        text = QRect(left + side + 3, rect.top(), needed - side - 3, rect.height())
+        _draw_text(painter, count, text, option.font, colour)
+        return QRect(rect.left(), rect.top(), left - _GAP - rect.left(), rect.height())
 
     def _paint_button(self, painter: QPainter, button: _Button, option: QStyleOptionViewItem) -> None:
         palette = option.palette

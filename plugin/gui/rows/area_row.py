@@ -33,7 +33,7 @@ class AreaRow:
     area: Optional[MapArea] = None
     outline: QgsGeometry = field(default_factory=QgsGeometry)
     remote: Remote = Remote.NOT_ASKED
-    local: Local = Local.NOTHING
+    local: Local = field(default_factory=Local)
     activity: Activity = Activity.NONE
     progress: Optional[Progress] = None
     error: str = ""

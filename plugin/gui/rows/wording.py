@@ -8,7 +8,7 @@ from html import escape
 
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
-from ...core.offline_map.area_status import AreaStatus, ListState, Local
+from ...core.offline_map.area_status import AreaStatus, Content, ListState, Local
 from .area_row import AreaRow
 
 
@@ -57,6 +57,9 @@ _LOOKS: dict[AreaStatus, tuple[str, Tone]] = {
     AreaStatus.DOWNLOADED: ("check", Tone.GOOD),
     AreaStatus.UPDATE_AVAILABLE: ("update", Tone.READY),
     AreaStatus.LOCAL_EDITS: ("edit", Tone.WARNING),
+    AreaStatus.UPDATING: ("update", Tone.BUSY),
+    AreaStatus.SYNCING: ("update", Tone.BUSY),
+    AreaStatus.FINISHING: ("clock", Tone.BUSY),
     AreaStatus.DAMAGED: ("warning", Tone.BAD),
     AreaStatus.GONE: ("cross", Tone.WARNING),
 }
@@ -78,10 +81,13 @@ _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
     AreaStatus.DOWNLOADED: _KEPT,
     AreaStatus.UPDATE_AVAILABLE: _KEPT,
     AreaStatus.LOCAL_EDITS: _KEPT,
+    AreaStatus.UPDATING: _SHOWN,
+    AreaStatus.SYNCING: _SHOWN,
+    AreaStatus.FINISHING: _SHOWN,
     AreaStatus.DAMAGED: _KEPT,
     AreaStatus.GONE: _KEPT,
 }
-_WITHOUT_MAP = {Local.NOTHING: _SHOWN, Local.STAGED: (*_SHOWN, Action.CANCEL)}
+_WITHOUT_MAP = {Content.NOTHING: _SHOWN, Content.STAGED: (*_SHOWN, Action.CANCEL)}
 
 _LIST_ICONS: dict[ListState, str] = {
     ListState.NO_CONNECTION_CHOSEN: "map",
@@ -129,7 +135,7 @@ def actions(status: AreaStatus, local: Local, is_open: bool = False) -> tuple[Ac
     are in the project already is not opened again.
     """
     if status is AreaStatus.GONE and not local.is_map:
-        return _WITHOUT_MAP[local]
+        return _WITHOUT_MAP[local.content]
     return tuple(action for action in _ACTIONS[status] if not (is_open and action is Action.OPEN))
 
 
@@ -160,6 +166,9 @@ class Words:
             AreaStatus.DOWNLOADED: self.tr("Downloaded"),
             AreaStatus.UPDATE_AVAILABLE: self.tr("Update available"),
             AreaStatus.LOCAL_EDITS: self.tr("Local edits"),
+            AreaStatus.UPDATING: self.tr("Updating"),
+            AreaStatus.SYNCING: self.tr("Syncing"),
+            AreaStatus.FINISHING: self.tr("Finishing"),
             AreaStatus.DAMAGED: self.tr("Damaged"),
             AreaStatus.GONE: self.tr("Gone from the portal"),
         }[status]
@@ -187,6 +196,9 @@ class Words:
             AreaStatus.LOCAL_EDITS: self.tr(
                 "This area is on this computer, with edits that the portal does not have."
             ),
+            AreaStatus.UPDATING: self.tr("What is new on the portal is being brought to this computer."),
+            AreaStatus.SYNCING: self.tr("Edits are being exchanged with the portal."),
+            AreaStatus.FINISHING: self.tr("This offline map is being signed off from the portal."),
             AreaStatus.DAMAGED: self.tr(
                 "A file of this offline map is damaged. What is whole can be opened; to repair it, remove it "
                 "and download it again."
@@ -261,19 +273,41 @@ class Words:
             Action.CONNECTIONS: self.tr("Connections…"),
         }[action]
 
-    def state_line(self, row: AreaRow) -> str:
+    def edits(self, row: AreaRow) -> str:
+        """How many edits no portal has, where the status of a row does not tell it; else an empty text."""
+        hidden = row.local.edits and row.status is not AreaStatus.LOCAL_EDITS
+        return QLocale().toString(row.local.edits) if hidden else ""
+
+    def state(self, row: AreaRow) -> str:
         """The state of a row in a few words, with its percent or whether it is open."""
         text = self.status(row.status)
-        if row.progress is not None and row.status is AreaStatus.DOWNLOADING:
+        if row.status is AreaStatus.LOCAL_EDITS:
+            text = f"{text} ({QLocale().toString(row.local.edits)})"
+        if row.progress is not None:
             return self.tr("{state}, {percent} %").format(state=text, percent=round(row.progress.percent))
         return self.tr("{state}, open").format(state=text) if row.is_open else text
+
+    def state_line(self, row: AreaRow) -> str:
+        """All that is to be told of the state of a row, in one line."""
+        text, count = self.state(row), self.edits(row)
+        return self.tr("{state}, local edits ({count})").format(state=text, count=count) if count else text
+
+    def state_help(self, row: AreaRow) -> list[str]:
+        """What the state means, or why it is so, and what becomes of edits; a sentence or more each."""
+        told = [row.error or self.status_help(row.status)]
+        if row.local.edits:
+            text = self.tr(
+                "Edits that the portal does not have: {count}. Removing the offline map deletes them."
+            )
+            told.append(text.format(count=QLocale().toString(row.local.edits)))
+        return told
 
     def facts_line(self, row: AreaRow, now: datetime) -> str:
         """Size and age, as far as they are known; where something is wrong, what and why."""
         if row.error and tone(row.status) is Tone.BAD:
             return row.error
         parts = [size_in_words(row.size)] if row.size else []
-        if row.local is Local.STAGED and row.bytes_staged:
+        if row.local.content is Content.STAGED and row.bytes_staged:
             there = size_in_words(row.bytes_staged)
             text = self.tr("{there} of {size} arrived") if parts else self.tr("{there} arrived")
             parts = [text.format(there=there, size=size_in_words(row.size))]
@@ -296,8 +330,8 @@ class Words:
 
     def tool_tip(self, row: AreaRow) -> str:
         """What the state means, and the error where there is one; as rich text, which wraps."""
-        reason = row.error or self.status_help(row.status)
-        title, *others = (escape(text) for text in (row.title, row.snippet, reason) if text)
+        told = (row.title, row.snippet, *self.state_help(row))
+        title, *others = (escape(text) for text in told if text)
         return f"<p><b>{title}</b></p>" + "".join(f"<p>{text}</p>" for text in others)
 
 

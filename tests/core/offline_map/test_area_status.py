@@ -9,6 +9,7 @@ from plugin.core.offline_map.area_status import (
     Activity,
     AreaStatus,
     Asking,
+    Content,
     Listing,
     ListState,
     Local,
@@ -18,57 +19,73 @@ from plugin.core.offline_map.area_status import (
     remote_after,
     remote_of,
 )
+from plugin.core.offline_map.currency import Newer
 from plugin.core.portal.items import Item
 from plugin.core.portal.map_areas import MapArea, Package, PackageKind, PackagingStatus
 
-# With nothing being done: a line for what the portal says, a column for what lies here.
-IDLE = """
-                  NOTHING           STAGED  WHOLE       OUTDATED          EDITED       DAMAGED
-NOT_ASKED         NOT_LOADED        PAUSED  DOWNLOADED  UPDATE_AVAILABLE  LOCAL_EDITS  DAMAGED
-ASKING            LOADING           PAUSED  DOWNLOADED  UPDATE_AVAILABLE  LOCAL_EDITS  DAMAGED
-UNREADABLE        LOAD_FAILED       PAUSED  DOWNLOADED  UPDATE_AVAILABLE  LOCAL_EDITS  DAMAGED
-PACKAGING         PACKAGING         PAUSED  DOWNLOADED  UPDATE_AVAILABLE  LOCAL_EDITS  DAMAGED
-PACKAGING_FAILED  PACKAGING_FAILED  PAUSED  DOWNLOADED  UPDATE_AVAILABLE  LOCAL_EDITS  DAMAGED
-PACKAGED          READY             PAUSED  DOWNLOADED  UPDATE_AVAILABLE  LOCAL_EDITS  DAMAGED
-GONE              GONE              GONE    GONE        GONE              GONE         DAMAGED
+# A line for what the portal says and what lies here: content, edits that no portal has, newer packages. Then
+# the status with nothing being done, and after a download that failed. “present” is all but GONE.
+TABLE = """
+portal            content  edits  newer    at rest           after a failure
+NOT_ASKED         NOTHING  any    any      NOT_LOADED        DOWNLOAD_FAILED
+ASKING            NOTHING  any    any      LOADING           DOWNLOAD_FAILED
+UNREADABLE        NOTHING  any    any      LOAD_FAILED       DOWNLOAD_FAILED
+PACKAGING         NOTHING  any    any      PACKAGING         DOWNLOAD_FAILED
+PACKAGING_FAILED  NOTHING  any    any      PACKAGING_FAILED  DOWNLOAD_FAILED
+PACKAGED          NOTHING  any    any      READY             DOWNLOAD_FAILED
+GONE              NOTHING  any    any      GONE              GONE
+present           STAGED   any    any      PAUSED            DOWNLOAD_FAILED
+GONE              STAGED   any    any      GONE              GONE
+present           WHOLE    0      UNKNOWN  DOWNLOADED        DOWNLOADED
+present           WHOLE    0      NONE     DOWNLOADED        DOWNLOADED
+present           WHOLE    0      YES      UPDATE_AVAILABLE  UPDATE_AVAILABLE
+present           WHOLE    3      UNKNOWN  LOCAL_EDITS       LOCAL_EDITS
+present           WHOLE    3      NONE     LOCAL_EDITS       LOCAL_EDITS
+present           WHOLE    3      YES      UPDATE_AVAILABLE  UPDATE_AVAILABLE
+GONE              WHOLE    any    any      GONE              GONE
+any               DAMAGED  any    any      DAMAGED           DAMAGED
 """
+LOCALS = [Local(*values) for values in product(Content, (0, 3), Newer)]
+STATES = list(product(Remote, LOCALS))
 
 
-def table() -> dict[tuple[Remote, Local], AreaStatus]:
-    head, *lines = (line.split() for line in IDLE.strip().splitlines())
-    return {
-        (Remote[line[0]], Local[local]): AreaStatus[status]
-        for line in lines
-        for local, status in zip(head, line[1:])
-    }
+def named(enum, name):
+    """The members that a cell means."""
+    if name == "present":
+        return [one for one in Remote if one is not Remote.GONE]
+    return list(enum) if name == "any" else [enum[name]]
 
 
-def test_the_table_is_whole():
-    assert set(table()) == set(product(Remote, Local))
+def table():
+    """(portal, local) and the statuses at rest and after a failure, line by line."""
+    for line in TABLE.strip().splitlines()[1:]:
+        remote, content, edits, newer, *statuses = line.split()
+        numbers = (0, 3) if edits == "any" else (int(edits),)
+        for portal in named(Remote, remote):
+            for values in product(named(Content, content), numbers, named(Newer, newer)):
+                yield (portal, Local(*values)), [AreaStatus[name] for name in statuses]
 
 
-@pytest.mark.parametrize(("remote", "local"), list(product(Remote, Local)))
-def test_status_of_an_area_at_rest(remote, local):
-    assert area_status(remote, local, Activity.NONE) is table()[remote, local]
+def test_the_table_has_every_state_once():
+    known = [state for state, _ in table()]
+    assert len(known) == len(set(known))
+    assert set(known) == set(STATES)
 
 
-@pytest.mark.parametrize(("remote", "local"), list(product(Remote, Local)))
-def test_what_runs_counts_first(remote, local):
-    assert area_status(remote, local, Activity.QUEUED) is AreaStatus.QUEUED
-    assert area_status(remote, local, Activity.DOWNLOADING) is AreaStatus.DOWNLOADING
+@pytest.mark.parametrize(("remote", "local"), STATES)
+def test_status_of_an_area(remote, local):
+    at_rest, failed = dict(table())[remote, local]
+    assert area_status(remote, local, Activity.NONE) is at_rest
+    assert area_status(remote, local, Activity.FAILED) is failed
 
 
-@pytest.mark.parametrize(("remote", "local"), list(product(Remote, Local)))
-def test_a_failed_download_is_told_until_there_is_a_map_or_the_area_is_gone(remote, local):
-    status = area_status(remote, local, Activity.FAILED)
-    if remote is Remote.GONE or local.is_map:
-        assert status is table()[remote, local]
-    else:
-        assert status is AreaStatus.DOWNLOAD_FAILED
+@pytest.mark.parametrize("name", ["QUEUED", "DOWNLOADING", "UPDATING", "SYNCING", "FINISHING"])
+def test_what_runs_counts_first(name):
+    assert {area_status(*state, Activity[name]) for state in STATES} == {AreaStatus[name]}
 
 
 def test_every_status_can_be_reached():
-    reached = {area_status(*state) for state in product(Remote, Local, Activity)}
+    reached = {area_status(*state, activity) for state in STATES for activity in Activity}
     assert reached == set(AreaStatus)
 
 

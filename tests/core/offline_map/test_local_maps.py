@@ -1,7 +1,9 @@
 """The offline maps of this machine: found without network, and quickly checked."""
 
+from contextlib import closing
 import json
 import shutil
+import sqlite3
 import time
 import zipfile
 
@@ -96,6 +98,20 @@ def test_a_broken_document_is_named_and_hides_no_other_map(downloaded, root, cop
     assert theirs.error is None
     if name == "manifest.json" or not content.startswith(b'{"'):
         assert name in ours.error.text
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "package.info"])
+def test_edits_of_a_broken_map_are_told(downloaded, name):
+    edited = next(downloaded.glob("qgis/*.gpkg"))
+    with closing(sqlite3.connect(edited)) as connection, connection:
+        tables = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+        table = connection.execute(tables).fetchone()[0]
+        connection.execute(f'DELETE FROM "{table}" WHERE rowid IN (SELECT rowid FROM "{table}" LIMIT 3)')
+    assert read_local_map(downloaded).edits == 3
+    (downloaded / name).write_bytes(b"{")
+    found = read_local_map(downloaded)
+    assert isinstance(found.error, Damaged)
+    assert found.edits == 3
 
 
 def test_a_manifest_that_names_files_elsewhere_is_refused(downloaded):
