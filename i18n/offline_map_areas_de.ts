@@ -23,6 +23,14 @@
         <translation>Fortsetzen</translation>
     </message>
     <message>
+        <source>The portal has newer packages of “{title}”. To have them, remove it and download it again.</source>
+        <translation>Das Portal hat neuere Pakete von „{title}“. Um sie zu bekommen, entfernen Sie es und laden Sie es erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The portal has not finished its packages of “{title}”. Check again when it has.</source>
+        <translation>Das Portal ist mit seinen Paketen von „{title}“ noch nicht fertig. Prüfen Sie noch einmal, wenn es so weit ist.</translation>
+    </message>
+    <message>
         <source>Unfinished downloads: {titles}.</source>
         <translation>Nicht beendete Downloads: {titles}.</translation>
     </message>
@@ -33,6 +41,10 @@
     <message>
         <source>“{title}” downloaded. Layers and tables with an error: {failed}.</source>
         <translation>„{title}“ heruntergeladen. Layer und Tabellen mit einem Fehler: {failed}.</translation>
+    </message>
+    <message>
+        <source>“{title}” is up to date.</source>
+        <translation>„{title}“ ist auf dem neuesten Stand.</translation>
     </message>
     <message>
         <source>“{title}” removed.</source>
@@ -1041,66 +1053,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
 </context>
 <context>
-    <name>LocalMapActions</name>
-    <message>
-        <source>Damaged</source>
-        <translation>Beschädigt</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>Einzelheiten</translation>
-    </message>
-    <message>
-        <source>Open offline map “{name}”</source>
-        <translation>Offline-Karte „{name}“ öffnen</translation>
-    </message>
-    <message>
-        <source>The portal has newer packages of “{title}”. To have them, remove it and download it again.</source>
-        <translation>Das Portal hat neuere Pakete von „{title}“. Um sie zu bekommen, entfernen Sie es und laden Sie es erneut herunter.</translation>
-    </message>
-    <message>
-        <source>The portal has not finished its packages of “{title}”. Check again when it has.</source>
-        <translation>Das Portal ist mit seinen Paketen von „{title}“ noch nicht fertig. Prüfen Sie noch einmal, wenn es so weit ist.</translation>
-    </message>
-    <message>
-        <source>Verify offline map “{title}”</source>
-        <translation>Offline-Karte „{title}“ prüfen</translation>
-    </message>
-    <message>
-        <source>“{title}” is damaged. Files with an error: {files}.</source>
-        <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
-    </message>
-    <message>
-        <source>“{title}” is up to date.</source>
-        <translation>„{title}“ ist auf dem neuesten Stand.</translation>
-    </message>
-    <message>
-        <source>“{title}” is whole. Files checked: {files}.</source>
-        <translation>„{title}“ ist unversehrt. Geprüfte Dateien: {files}.</translation>
-    </message>
-    <message>
-        <source>“{title}” removed.</source>
-        <translation>„{title}“ entfernt.</translation>
-    </message>
-</context>
-<context>
     <name>LocalMapsPage</name>
-    <message>
-        <source>Cancel Download</source>
-        <translation>Download abbrechen</translation>
-    </message>
-    <message>
-        <source>Check for Updates</source>
-        <translation>Nach Aktualisierungen suchen</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>Details</translation>
-    </message>
     <message>
         <source>Download a map area, or open a folder or an .mmpk file that an ArcGIS app made.</source>
         <translation>Laden Sie ein Kartengebiet herunter, oder öffnen Sie einen Ordner oder eine .mmpk-Datei aus einer ArcGIS-App.</translation>
@@ -1122,44 +1075,12 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Offline-Karten: {maps} ({size})</translation>
     </message>
     <message>
-        <source>Open</source>
-        <translation>Öffnen</translation>
-    </message>
-    <message>
         <source>Open Other…</source>
         <translation>Andere öffnen…</translation>
     </message>
     <message>
         <source>Open a folder with an offline map, or an .mmpk file</source>
         <translation>Einen Ordner mit einer Offline-Karte oder eine .mmpk-Datei öffnen</translation>
-    </message>
-    <message>
-        <source>Open as Project</source>
-        <translation>Als Projekt öffnen</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>Anhalten</translation>
-    </message>
-    <message>
-        <source>Remove…</source>
-        <translation>Entfernen…</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>Fortsetzen</translation>
-    </message>
-    <message>
-        <source>Show Folder</source>
-        <translation>Ordner anzeigen</translation>
-    </message>
-    <message>
-        <source>Take Off the List</source>
-        <translation>Aus der Liste nehmen</translation>
-    </message>
-    <message>
-        <source>Verify</source>
-        <translation>Prüfen</translation>
     </message>
     <message>
         <source>no updates</source>
@@ -3529,6 +3450,29 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
 </context>
 <context>
+    <name>Verifier</name>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Verify offline map “{title}”</source>
+        <translation>Offline-Karte „{title}“ prüfen</translation>
+    </message>
+    <message>
+        <source>“{title}” is damaged. Files with an error: {files}.</source>
+        <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
+    </message>
+    <message>
+        <source>“{title}” is whole. Files checked: {files}.</source>
+        <translation>„{title}“ ist unversehrt. Geprüfte Dateien: {files}.</translation>
+    </message>
+</context>
+<context>
     <name>VerifyOfflineMap</name>
     <message>
         <source>Checks that every file of an offline map is still what the portal sent.</source>
@@ -3735,6 +3679,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Wählen Sie, wie Sie sich an diesem Portal anmelden, und aktualisieren Sie dann.</translation>
     </message>
     <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
         <source>Connections…</source>
         <translation>Verbindungen …</translation>
     </message>
@@ -3839,6 +3787,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
         <translation>Öffnen</translation>
     </message>
     <message>
+        <source>Open as Project</source>
+        <translation>Als Projekt öffnen</translation>
+    </message>
+    <message>
         <source>Packaging</source>
         <translation>Wird vorbereitet</translation>
     </message>
@@ -3897,6 +3849,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     <message>
         <source>Syncing</source>
         <translation>Wird abgeglichen</translation>
+    </message>
+    <message>
+        <source>Take Off the List</source>
+        <translation>Aus der Liste nehmen</translation>
     </message>
     <message>
         <source>The author of this web map has not enabled it for offline use.</source>
@@ -3989,6 +3945,10 @@ Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</tr
     <message>
         <source>Updating</source>
         <translation>Wird aktualisiert</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Waiting to download</source>

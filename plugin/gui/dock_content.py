@@ -34,10 +34,8 @@ from .map_areas.details import DetailsDialog
 from .map_areas.download_dialog import DownloadDialog
 from .map_areas.extents import MapExtents
 from .map_areas.reconnect import ComingBack
-from .on_this_computer.actions import LocalMapActions
 from .on_this_computer.open_offline_map import OpenOfflineMapDialog
 from .on_this_computer.page import LocalMapsPage
-from .rows.wording import Action
 from .widgets.guide import guide_url, open_guide
 from .widgets.report import ReportDialog
 
@@ -67,10 +65,7 @@ class DockContent(QObject):
         self.actions = AreaActions(self.local, self.downloads, self.opener, self.services, self._window, self)
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
-        self.local_actions = LocalMapActions(self.local, self.downloads, self.services, self._window)
-        self.local_maps = LocalMapsPage(
-            self.local, self.downloads, self.opener, self.thumbnails, self.local_actions, questions
-        )
+        self.local_maps = LocalMapsPage(self.local, self.downloads, self.thumbnails)
         self._connect()
 
     def start(self) -> None:
@@ -205,7 +200,12 @@ class DockContent(QObject):
 
     def _connect(self) -> None:
         dock, page = self._dock, self.page
-        page.wanted.connect(self._do)
+        page.wanted.connect(
+            lambda ids, action: self.actions.do(self.areas.model.rows_of(ids), action, self.areas)
+        )
+        self.local_maps.wanted.connect(
+            lambda ids, action: self.actions.do(self.local_maps.model.rows_of(ids), action)
+        )
         page.web_map_wanted.connect(self.choose_web_map)
         page.connections_wanted.connect(self.edit_connection)
         dock.add_page(page, self.tr("Map Areas"))
@@ -217,9 +217,10 @@ class DockContent(QObject):
         self.coming_back.see(dock.isVisible())
         dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)
-        self.local_actions.project_wanted.connect(self.project_wanted)
+        self.opener.project_wanted.connect(self.project_wanted)
+        self.actions.zoom_wanted.connect(self.extents.zoom_to_rows)
         self.extents.follow(page.view)
-        self.extents.hovered.connect(page.view.itemDelegate().point_at)
+        self.extents.hovered.connect(page.view.delegate.point_at)
         self.extents.show(dock.isVisible())
         self.actions.processing_wanted.connect(self._show_in_processing)
         self.areas.model.dataChanged.connect(self._jump_to_awaited)
@@ -234,12 +235,6 @@ class DockContent(QObject):
             entry = QAction(text, page)
             entry.triggered.connect(lambda _checked, does=does: does())
             page.add_to_menu(entry)
-
-    def _do(self, area_ids: list[str], action: Action) -> None:
-        if action is Action.ZOOM:
-            self.extents.zoom_to(area_ids)
-        else:
-            self.actions.do(self.areas, area_ids, action)
 
     def _add_tool(self) -> None:
         self.tool = AreaTool(self._canvas, self.extents)

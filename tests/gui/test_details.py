@@ -6,7 +6,7 @@ from qgis.PyQt.QtWidgets import QApplication, QLabel, QTabWidget
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.map_areas.actions import default_download
 from plugin.gui.map_areas.details import DetailsDialog
-from plugin.gui.rows.wording import Action
+from plugin.gui.rows.actions import Action
 from plugin.gui.widgets.table import CopyableTable
 from tests.portal import HangUp
 
@@ -32,7 +32,7 @@ def details(dock_content, areas):
     opened = []
 
     def show():
-        dock_content.actions.do(areas, [row_of(areas).id], Action.DETAILS)
+        dock_content.actions.do([row_of(areas)], Action.DETAILS, areas)
         found = [one for one in QApplication.topLevelWidgets() if isinstance(one, DetailsDialog)]
         opened.append(next(one for one in found if one not in opened))
         return opened[-1]

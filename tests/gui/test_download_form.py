@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox
 
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.map_areas.download_dialog import DownloadDialog
-from plugin.gui.rows.wording import Action
+from plugin.gui.rows.actions import Action
 from tests.processing.conftest import qgis_process  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.timeout(180)
@@ -23,7 +23,7 @@ def form(dock_content, elmsund, listed, wait, tmp_path):
     dock_content.areas.refresh()
     wait(lambda: not dock_content.areas.is_asking)
     row = next(row for row in dock_content.areas.model.rows() if row.title == TITLE)
-    dock_content.actions.do(dock_content.areas, [row.id], Action.DOWNLOAD)
+    dock_content.actions.do([row], Action.DOWNLOAD, dock_content.areas)
     made = next(one for one in QApplication.topLevelWidgets() if isinstance(one, DownloadDialog))
     made.folderWidget.setFilePath(str(tmp_path / "a place" / "Strand"))
     yield made

@@ -9,7 +9,7 @@ from plugin.core.download.staging import Staging
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.jobs.unfinished import Download, unfinished_downloads
 from plugin.gui.map_areas.actions import default_download
-from plugin.gui.rows.wording import Action
+from plugin.gui.rows.actions import Action
 from plugin.qgis_io.settings import root_folder, set_parallel_downloads
 from tests.portal import Drop, PortalFault, Slow, Stall
 
@@ -40,7 +40,7 @@ class Dock:
         self.work.downloads.start(Download(download.area_id, title, values))
 
     def do(self, title, action):
-        self.work.actions.do(self.work.areas, [self.row(title).id], action)
+        self.work.page.wanted.emit([self.row(title).id], action)
 
     def until(self, title, status, seconds=60):
         self.wait(lambda: self.row(title) and self.row(title).status is status, seconds)
@@ -181,7 +181,7 @@ def test_removing_takes_layers_and_folder_away(dock):
     dock.do("Strand and South Beach", Action.OPEN)
     dock.wait(lambda: dock.row("Strand and South Beach").is_open)
     row = dock.row("Strand and South Beach")
-    dock.work.actions.remove(row)
+    dock.work.actions.remove(row.here)
     dock.until("Strand and South Beach", AreaStatus.READY)
     assert not QgsProject.instance().mapLayers()
     assert list(Path(row.folder).parent.iterdir()) == []

@@ -17,6 +17,8 @@ from plugin.gui.map_areas.extents_item import ExtentsItem, MapOutline, map_colou
 from plugin.gui.rows.area_model import AreaModel
 from plugin.gui.rows.area_row import AreaRow, Progress
 
+from .here import WHOLE, here
+
 LON, LAT = 10.0, 52.0
 SIZE = (800, 600)
 
@@ -26,7 +28,7 @@ def box(west, south, east, north):
 
 
 TOWN = AreaRow("town", "Whole town", outline=box(10.0, 52.0, 10.4, 52.3), remote=Remote.PACKAGED)
-CENTRE = AreaRow("centre", "Centre", outline=box(10.15, 52.1, 10.25, 52.2), local=Local(Content.WHOLE))
+CENTRE = AreaRow("centre", "Centre", outline=box(10.15, 52.1, 10.25, 52.2), here=here(WHOLE))
 HILLS = AreaRow("hills", "Hills", outline=box(10.0, 52.3, 10.4, 52.4), remote=Remote.PACKAGING)
 NOWHERE = AreaRow("nowhere", "Nowhere")
 ROWS = (TOWN, CENTRE, HILLS, NOWHERE)
@@ -148,7 +150,7 @@ def test_lines_stand_out_on_any_map(scene, ground):
 
 
 def test_states_are_told_by_colour(scene):
-    scene.model.change("town", local=Local(Content.DAMAGED))
+    scene.model.change("town", here=here(Local(Content.DAMAGED)))
     scene.wait()
     image, edge = scene.picture(), scene.pixel(10.0, 52.05)
     across = [

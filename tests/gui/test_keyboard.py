@@ -6,10 +6,13 @@ from qgis.PyQt.QtGui import QContextMenuEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMenu, QWidget
 
-from plugin.core.offline_map.area_status import Activity, AreaStatus, Content, Local, Remote
+from plugin.core.offline_map.area_status import Activity, AreaStatus, Local, Remote
+from plugin.gui.rows.actions import Action, actions
 from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.area_row import AreaRow
-from plugin.gui.rows.wording import Action, Words, actions
+from plugin.gui.rows.wording import Words
+
+from .here import STAGED, WHOLE, here
 
 # How each status comes about.
 STATES = {
@@ -17,11 +20,11 @@ STATES = {
     AreaStatus.PACKAGING: (Remote.PACKAGING, Local(), Activity.NONE),
     AreaStatus.READY: (Remote.PACKAGED, Local(), Activity.NONE),
     AreaStatus.QUEUED: (Remote.PACKAGED, Local(), Activity.QUEUED),
-    AreaStatus.DOWNLOADING: (Remote.PACKAGED, Local(Content.STAGED), Activity.DOWNLOADING),
-    AreaStatus.PAUSED: (Remote.PACKAGED, Local(Content.STAGED), Activity.NONE),
-    AreaStatus.DOWNLOAD_FAILED: (Remote.PACKAGED, Local(Content.STAGED), Activity.FAILED),
-    AreaStatus.DOWNLOADED: (Remote.PACKAGED, Local(Content.WHOLE), Activity.NONE),
-    AreaStatus.GONE: (Remote.GONE, Local(Content.WHOLE), Activity.NONE),
+    AreaStatus.DOWNLOADING: (Remote.PACKAGED, STAGED, Activity.DOWNLOADING),
+    AreaStatus.PAUSED: (Remote.PACKAGED, STAGED, Activity.NONE),
+    AreaStatus.DOWNLOAD_FAILED: (Remote.PACKAGED, STAGED, Activity.FAILED),
+    AreaStatus.DOWNLOADED: (Remote.PACKAGED, WHOLE, Activity.NONE),
+    AreaStatus.GONE: (Remote.GONE, WHOLE, Activity.NONE),
 }
 
 
@@ -31,7 +34,7 @@ def page(dock_content):
     shown = dock_content.page
     dock_content.areas.model.replace_all(
         [
-            AreaRow(status.name, status.value, remote=remote, local=local, activity=activity)
+            AreaRow(status.name, status.value, remote=remote, here=here(local), activity=activity)
             for status, (remote, local, activity) in STATES.items()
         ]
     )
@@ -55,7 +58,7 @@ def index_of(page, status):
 def test_enter_does_what_the_button_of_the_row_does(page, status):
     page.view.setCurrentIndex(index_of(page, status))
     QTest.keyClick(page.view, Qt.Key.Key_Return)
-    first = actions(status, STATES[status][1])[0]
+    first = actions(index_of(page, status).data(AreaRole.ROW))[0]
     assert page.told == [([status.name], first)]
 
 
@@ -70,7 +73,9 @@ def test_delete_removes_only_what_is_here(page, status):
 @pytest.mark.parametrize("status", STATES)
 def test_every_button_of_a_row_can_be_clicked(page, status):
     index = index_of(page, status)
-    place = page._delegate._layout(page.view.visualRect(index), page.view.font(), index.data(AreaRole.ROW))
+    place = page.view.delegate._layout(
+        page.view.visualRect(index), page.view.font(), index.data(AreaRole.ROW)
+    )
     for button in place.buttons[:-1]:
         page.told.clear()
         QTest.mouseClick(
@@ -85,7 +90,9 @@ def test_every_button_of_a_row_can_be_clicked(page, status):
 
 def test_a_press_that_is_taken_elsewhere_does_nothing(page):
     index = index_of(page, AreaStatus.READY)
-    place = page._delegate._layout(page.view.visualRect(index), page.view.font(), index.data(AreaRole.ROW))
+    place = page.view.delegate._layout(
+        page.view.visualRect(index), page.view.font(), index.data(AreaRole.ROW)
+    )
     viewport, left, none = (
         page.view.viewport(),
         Qt.MouseButton.LeftButton,
@@ -105,9 +112,9 @@ def test_the_menu_key_shows_the_menu_at_its_button(page, wait):
     menu = QApplication.activePopupWidget()
     texts = [entry.text() for entry in menu.actions() if not entry.isSeparator()]
     words = Words()
-    assert texts == [words.action(action) for action in actions(AreaStatus.PAUSED, Local(Content.STAGED))]
+    assert texts == [words.action(action) for action in actions(index.data(AreaRole.ROW))]
     assert menu.defaultAction().text() == "Resume"
-    assert abs(menu.pos().x() - page._delegate.menu_position(index).x()) < 40
+    assert abs(menu.pos().x() - page.view.delegate.menu_position(index).x()) < 40
     QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)
     assert page.told == [([AreaStatus.PAUSED.name], Action.RESUME)]
@@ -115,7 +122,7 @@ def test_the_menu_key_shows_the_menu_at_its_button(page, wait):
 
 def test_many_selected_rows_have_one_menu(page):
     page.view.selectAll()
-    menu = page.menu(index_of(page, AreaStatus.READY))
+    menu = page.view.menu(index_of(page, AreaStatus.READY))
     assert [entry.text() for entry in menu.actions()] == [
         "Download Selected Areas (1)…",
         "Resume Selected Downloads (1)",

@@ -11,14 +11,16 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.dropping import OfflineMapDropHandler
 from plugin.gui.map_areas.details import DetailsDialog
+from plugin.gui.rows.actions import Action, actions
 from plugin.gui.rows.area_model import AreaRole
-from plugin.gui.rows.wording import Action
+from plugin.gui.rows.wording import Words
 from plugin.gui.widgets.table import CopyableTable
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
@@ -72,7 +74,7 @@ def index_of(page, title):
 
 def choose(page, title, text):
     """Chooses an entry of a row's menu."""
-    menu = page.menu(index_of(page, title))
+    menu = page.view.menu(index_of(page, title))
     action = next(action for action in menu.actions() if action.text() == text)
     assert action.isEnabled()
     action.trigger()
@@ -94,7 +96,7 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     assert row.status is AreaStatus.DOWNLOADED
     assert row.bytes_on_disk > 100_000
     assert row.snippet.startswith("127.0.0.1 · ")
-    page._delegate.triggered.emit(row.id, Action.OPEN)
+    page.view.delegate.triggered.emit(row.id, Action.OPEN)
     wait(lambda: index_of(page, row.title).data(AreaRole.IS_OPEN))
     (group,) = QgsProject.instance().layerTreeRoot().findGroups()
     group.setName("Renamed by its user")
@@ -114,7 +116,7 @@ def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded
         wanted.viewSettings().defaultViewExtent().crs(), wanted.crs(), QgsProject()
     ).transformBoundingBox(wanted.viewSettings().defaultViewExtent())
     look()
-    page._delegate.triggered.emit(look()["Old Town and Harbour"].id, Action.OPEN)
+    page.view.delegate.triggered.emit(look()["Old Town and Harbour"].id, Action.OPEN)
     canvas = dock_content._canvas
     wait(lambda: canvas.mapSettings().destinationCrs().authid() == "EPSG:25832")
     assert QgsProject.instance().crs().authid() == "EPSG:25832"
@@ -135,6 +137,16 @@ def test_updates_are_looked_for(page, look, downloaded, elmsund, town, dock_cont
     try:
         choose(page, "Old Town and Harbour", "Check for Updates")
         wait(lambda: "newer packages" in said(dock_content))
+        wait(
+            lambda: (
+                index_of(page, "Old Town and Harbour").data(AreaRole.STATUS) is AreaStatus.UPDATE_AVAILABLE
+            )
+        )
+        assert "Edits that the portal does not have" not in said(dock_content)
+        edit_a_tree(downloaded)
+        assert Words().state_line(look()["Old Town and Harbour"]) == "Update available, local edits (1)"
+        choose(page, "Old Town and Harbour", "Check for Updates")
+        wait(lambda: "Edits that the portal does not have: 1." in said(dock_content))
         item.json["properties"]["status"] = "processing"
         choose(page, "Old Town and Harbour", "Check for Updates")
         wait(lambda: "not finished its packages" in said(dock_content))
@@ -143,8 +155,7 @@ def test_updates_are_looked_for(page, look, downloaded, elmsund, town, dock_cont
         item.json["properties"]["status"] = "complete"
 
 
-def test_edits_that_no_portal_has_are_told(page, look, downloaded):
-    assert look()["Old Town and Harbour"].status is AreaStatus.DOWNLOADED
+def edit_a_tree(downloaded):
     trees = next(
         layer
         for file in downloaded.glob("qgis/*.gpkg")
@@ -154,8 +165,33 @@ def test_edits_that_no_portal_has_are_told(page, look, downloaded):
     field = trees.fields().lookupField("height")
     trees.changeAttributeValue(next(trees.getFeatures()).id(), field, 99)
     assert trees.commitChanges()
+
+
+def test_edits_that_no_portal_has_are_told_also_before_they_are_removed(page, look, downloaded, dock_content):
+    assert look()["Old Town and Harbour"].status is AreaStatus.DOWNLOADED
+    edit_a_tree(downloaded)
     assert look()["Old Town and Harbour"].status is AreaStatus.LOCAL_EDITS
-    del trees
+    choose(page, "Old Town and Harbour", "Remove…")
+    (box,) = dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
+    assert "Edits that the portal does not have: 1. Removing" in box.informativeText()
+    box.reject()
+
+
+def test_both_pages_tell_the_same(page, look, downloaded, elmsund, listed, dock_content, wait):
+    """What verifying found on one page stands on the other, and the other does what the first can."""
+    look()
+    dock_content.areas.choose(listed(elmsund))
+    (row,) = dock_content.areas.model.rows()
+    (local_row,) = page.model.rows()
+    assert actions(row) == actions(local_row)
+    (tiles,) = downloaded.glob("p13/*.tpk")
+    content = bytearray(tiles.read_bytes())
+    content[len(content) // 2] ^= 1
+    tiles.write_bytes(content)
+    dock_content.page.wanted.emit([row.id], Action.VERIFY)
+    wait(lambda: dock_content.areas.model.rows()[0].status is AreaStatus.DAMAGED)
+    wait(lambda: page.model.rows()[0].status is AreaStatus.DAMAGED)
+    assert tiles.name in dock_content.areas.model.rows()[0].reason
 
 
 def test_a_group_of_the_same_title_from_elsewhere_does_not_count(page, look, downloaded):
@@ -163,10 +199,10 @@ def test_a_group_of_the_same_title_from_elsewhere_does_not_count(page, look, dow
     assert not look()["Old Town and Harbour"].is_open
 
 
-def test_open_as_project_asks_for_the_project_file(page, look, downloaded, wait):
+def test_open_as_project_asks_for_the_project_file(page, look, downloaded, dock_content, wait):
     look()
     wanted = []
-    page.actions.project_wanted.connect(wanted.append)
+    dock_content.project_wanted.connect(wanted.append)
     choose(page, "Old Town and Harbour", "Open as Project")
     wait(lambda: wanted)
     assert Path(wanted[0]) == downloaded / "qgis" / "offline_map.qgz"
@@ -195,7 +231,7 @@ def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, do
     choose(page, "Old Town and Harbour", "Verify")
     wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.STATUS) is AreaStatus.DAMAGED)
     assert "Files with an error: 1" in said(dock_content)
-    assert tiles.name in index_of(page, "Old Town and Harbour").data(AreaRole.ROW).error
+    assert tiles.name in index_of(page, "Old Town and Harbour").data(AreaRole.ROW).reason
 
 
 def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, dock_content, wait):
@@ -244,7 +280,7 @@ def test_a_map_whose_disk_is_gone_can_only_be_forgotten(page, look, tmp_path):
     remember_offline_map(tmp_path / "stick" / "Elmsund")
     row = look()["Elmsund"]
     assert "is not there any more" in row.snippet
-    menu = page.menu(index_of(page, "Elmsund"))
+    menu = page.view.menu(index_of(page, "Elmsund"))
     able = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
     assert able == ["Take Off the List"]
 
@@ -272,7 +308,7 @@ def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(
     row = look()["Canyonlands"]
     assert row.status is AreaStatus.PAUSED
     assert row.snippet == "1.5 MB of 3.0 MB are here"
-    page._delegate.triggered.emit(row.id, Action.RESUME)
+    page.view.delegate.triggered.emit(row.id, Action.RESUME)
     wait(output.is_dir)
     wait(lambda: [r.status for r in page.model.rows()] == [AreaStatus.DOWNLOADED])
 
@@ -299,17 +335,15 @@ def test_drops_of_offline_maps_are_taken_and_others_left_to_qgis(tmp_path, copie
     assert not taken
 
 
-def test_every_row_can_be_reached_by_keyboard(page, look, copied):
+def test_enter_opens_and_delete_asks(page, look, copied, dock_content, wait):
     remember_offline_map(copied("canyonlands"))
     look()
     page.view.setCurrentIndex(page.model.index(0))
-    wanted = []
-    page.view.chosen.connect(lambda index: wanted.append(index.data()))
-    page._opener.open = lambda _place: None
-    from qgis.PyQt.QtCore import Qt  # noqa: PLC0415
-    from qgis.PyQt.QtGui import QKeyEvent  # noqa: PLC0415
-
-    QCoreApplication.sendEvent(
-        page.view, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
-    )
-    assert wanted == ["canyonlands"]
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
+    QTest.keyClick(page.view, Qt.Key.Key_Return)  # goes there, and closes nothing
+    assert QgsProject.instance().mapLayers()
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    (box,) = dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
+    box.reject()
+    QgsProject.instance().clear()

@@ -3,12 +3,14 @@
 import pytest
 from qgis.core import QgsFeedback, QgsGeometry, QgsLocatorContext, QgsLocatorResult, QgsRectangle
 
-from plugin.core.offline_map.area_status import Content, Local, Remote
+from plugin.core.offline_map.area_status import Remote
 from plugin.gui.locator import AreaLocatorFilter
 from plugin.gui.rows.area_row import AreaRow
 
+from .here import WHOLE, here
+
 ROWS = (
-    AreaRow("a", "Old Town and Harbour", local=Local(Content.WHOLE)),
+    AreaRow("a", "Old Town and Harbour", here=here(WHOLE)),
     AreaRow("b", "Strand and South Beach", remote=Remote.PACKAGED),
     AreaRow("c", "Northern Hills", remote=Remote.PACKAGING),
 )

@@ -1,4 +1,4 @@
-"""Text, icon, tone and actions of every status, as tables."""
+"""Text, icon and tone of every status, as tables."""
 
 from itertools import product
 
@@ -14,39 +14,39 @@ from plugin.core.offline_map.area_status import (
     Remote,
 )
 from plugin.core.offline_map.currency import Newer
+from plugin.gui.rows.actions import Action
 from plugin.gui.rows.area_row import AreaRow
 from plugin.gui.rows.glyphs import glyph, glyph_of, tone_colour
 from plugin.gui.rows.wording import (
-    Action,
     Tone,
     Words,
-    actions,
     icon_name,
-    list_actions,
     list_icon_name,
     tone,
 )
 
+from .here import here
+
 # What users of ArcGIS read, and the words for the states that theirs lack.
 TABLE = """
-NOT_LOADED        | Not loaded            | circle   | QUIET   | zoom
-LOADING           | Loading               | clock    | QUIET   | zoom
-LOAD_FAILED       | Loading failed        | warning  | BAD     | reload zoom details
-PACKAGING         | Packaging             | clock    | QUIET   | zoom details
-PACKAGING_FAILED  | Packaging failed      | warning  | WARNING | zoom details
-READY             | Ready to download     | download | READY   | download zoom details
-QUEUED            | Waiting to download   | clock    | BUSY    | pause cancel zoom details
-DOWNLOADING       | Downloading           | download | BUSY    | pause cancel zoom details
-PAUSED            | Paused                | pause    | WARNING | resume cancel zoom details
-DOWNLOAD_FAILED   | Download failed       | warning  | BAD     | retry cancel zoom details
-DOWNLOADED        | Downloaded            | check    | GOOD    | open zoom check details folder remove
-UPDATE_AVAILABLE  | Update available      | update   | READY   | open zoom check details folder remove
-LOCAL_EDITS       | Local edits           | edit     | WARNING | open zoom check details folder remove
-UPDATING          | Updating              | update   | BUSY    | zoom details
-SYNCING           | Syncing               | update   | BUSY    | zoom details
-FINISHING         | Finishing             | clock    | BUSY    | zoom details
-DAMAGED           | Damaged               | warning  | BAD     | open zoom check details folder remove
-GONE              | Gone from the portal  | cross    | WARNING | open zoom check details folder remove
+NOT_LOADED        | Not loaded            | circle   | QUIET
+LOADING           | Loading               | clock    | QUIET
+LOAD_FAILED       | Loading failed        | warning  | BAD
+PACKAGING         | Packaging             | clock    | QUIET
+PACKAGING_FAILED  | Packaging failed      | warning  | WARNING
+READY             | Ready to download     | download | READY
+QUEUED            | Waiting to download   | clock    | BUSY
+DOWNLOADING       | Downloading           | download | BUSY
+PAUSED            | Paused                | pause    | WARNING
+DOWNLOAD_FAILED   | Download failed       | warning  | BAD
+DOWNLOADED        | Downloaded            | check    | GOOD
+UPDATE_AVAILABLE  | Update available      | update   | READY
+LOCAL_EDITS       | Local edits           | edit     | WARNING
+UPDATING          | Updating              | update   | BUSY
+SYNCING           | Syncing               | update   | BUSY
+FINISHING         | Finishing             | clock    | BUSY
+DAMAGED           | Damaged               | warning  | BAD
+GONE              | Gone from the portal  | cross    | WARNING
 """
 ROWS = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().splitlines()]
 every_row = pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
@@ -57,13 +57,12 @@ def test_the_table_is_whole():
 
 
 @every_row
-def test_text_icon_tone_and_actions(row):
-    status, text, icon, feeling, offered = AreaStatus[row[0]], *row[1:]
+def test_text_icon_and_tone(row):
+    status, text, icon, feeling = AreaStatus[row[0]], *row[1:]
     assert Words().status(status) == text
     assert Words().status_help(status).endswith(".")
     assert icon_name(status) == icon
     assert tone(status) is Tone[feeling]
-    assert [action.value for action in actions(status, Local(Content.WHOLE))] == offered.split()
 
 
 # Portal, what is here, what is being done → what the row says of its state.
@@ -83,10 +82,10 @@ PACKAGED   | WHOLE   3 YES     | UPDATING    | Updating, local edits (3)
 
 @pytest.mark.parametrize("line", TOLD.strip().splitlines())
 def test_edits_are_told_beside_every_status(line):
-    remote, here, activity, text = (cell.strip() for cell in line.split("|"))
-    content, edits, newer = here.split()
+    remote, lies_here, activity, text = (cell.strip() for cell in line.split("|"))
+    content, edits, newer = lies_here.split()
     local = Local(Content[content], int(edits), Newer[newer])
-    row = AreaRow("a", "Old Town", remote=Remote[remote], local=local, activity=Activity[activity])
+    row = AreaRow("a", "Old Town", remote=Remote[remote], here=here(local), activity=Activity[activity])
     assert Words().state_line(row) == text
     assert ("3. Removing the offline map deletes them." in Words().tool_tip(row)) is bool(local.edits)
     assert text in Words().spoken(row)
@@ -99,22 +98,10 @@ def test_no_state_hides_edits(status):
     rows = [
         row
         for state in product(Remote, locals_, Activity)
-        for row in [AreaRow("a", "Old Town", remote=state[0], local=state[1], activity=state[2])]
+        for row in [AreaRow("a", "Old Town", remote=state[0], here=here(state[1]), activity=state[2])]
         if row.status is status and row.local.is_map
     ]
     assert all("1,234" in Words().state_line(row) for row in rows)
-
-
-def test_what_is_gone_and_not_here_cannot_be_opened():
-    assert actions(AreaStatus.GONE, Local()) == (Action.ZOOM, Action.DETAILS)
-    assert actions(AreaStatus.GONE, Local(Content.STAGED)) == (Action.ZOOM, Action.DETAILS, Action.CANCEL)
-
-
-@pytest.mark.parametrize("status", AreaStatus)
-def test_what_is_open_is_not_opened_again(status):
-    offered = actions(status, Local(Content.WHOLE), True)
-    assert Action.OPEN not in offered
-    assert offered
 
 
 @pytest.mark.parametrize("state", ListState)
@@ -125,7 +112,6 @@ def test_every_list_state_has_its_own_sentence(state):
         assert words.list_sentence(state).endswith(".")
         others = [other for other in ListState if other is not state]
         assert words.list_sentence(state) not in [words.list_sentence(other) for other in others]
-    assert all(words.action(action) for action in list_actions(state))
 
 
 def test_no_network_never_says_that_there_are_no_areas():

@@ -13,10 +13,11 @@ from qgis.PyQt.QtWidgets import QAction, QApplication, QWidget
 from ...core.offline_map.area_status import ListState
 from ...qgis_io.connections import ChosenWebMap
 from ..map_areas.area_list import AreaList, ListedWebMap
+from ..rows.actions import Action
 from ..rows.area_menu import AreaEntries
 from ..rows.area_row import AreaRow
 from ..rows.glyphs import glyph, icon, tone_colour
-from ..rows.wording import Action, Words, icon_name, tone
+from ..rows.wording import Words, icon_name, tone
 from .items import ConnectionItem, Makers, PortalItem
 
 _SIDE = 16
@@ -65,10 +66,7 @@ class WebMapItem(PortalItem):
 
     def want(self, ids: list[str], action: Action) -> None:
         """Does with areas what the dock would do."""
-        if action is Action.ZOOM:
-            self.dock_content().show_area(self.listed, ids[0])
-        else:
-            self.dock_content().actions.do(self._areas, ids, action)
+        self.dock_content().actions.do(self._areas.model.rows_of(ids), action, self._areas)
 
     def dress(self) -> None:
         self.setIcon(icon("map"))

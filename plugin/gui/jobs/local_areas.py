@@ -1,51 +1,31 @@
-"""The map areas that this machine has, whole or begun, as the dock's list needs them."""
+"""The map areas that this machine has, whole or begun, as both pages of the dock need them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsGeometry, QgsProject, QgsRectangle
+from qgis.core import QgsApplication, QgsGeometry, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.offline_map.area_status import Content, Local
-from ...core.offline_map.currency import newer_at_portal
-from ...core.offline_map.local_maps import LocalMap, LocalMaps, UnfinishedDownload, find_local_maps
+from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_local_maps
+from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
 from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
+from ..rows.local_area import LocalArea
 from .questions import Question, Questions
 
 
-@dataclass(frozen=True)
-class LocalArea:
-    """A map area on this machine. `revisions` are those of its packages, by item id."""
-
-    area_id: str
-    title: str
-    web_map_id: str
-    folder: Path
-    local: Local
-    bytes: int = 0
-    packaged: Optional[datetime] = None
-    outline: QgsGeometry = field(default_factory=QgsGeometry, compare=False)
-    error: str = ""
-    revisions: Mapping[str, str] = field(default_factory=dict)
-    is_open: bool = False
-
-    def local_beside(self, area: Optional[MapArea]) -> Local:
-        """What is here, given what the portal has now."""
-        if not self.local.is_map or area is None:
-            return self.local
-        return replace(self.local, newer=newer_at_portal(self.revisions, area))
-
-
 class LocalAreas(QObject):
-    """Knows them after `look`; `changed` tells that something is another. `found` is all that was seen."""
+    """Knows them after `look`; `changed` tells that something is another.
+
+    What the portal says of an area, and what was found in its files, is told here, and so on every page.
+    """
 
     changed = pyqtSignal()
 
@@ -53,14 +33,17 @@ class LocalAreas(QObject):
         super().__init__(parent)
         self._questions = questions
         self._question: Optional[Question] = None
-        self.found = LocalMaps((), ())
-        self._areas: dict[str, LocalArea] = {}
+        self._found: list[LocalArea] = []  # as the disk has them
+        self._told: dict[str, MapArea] = {}  # by area id, what a portal said last
+        self._damage: dict[Path, str] = {}
         self._open: frozenset[str] = frozenset()
-        # Layers are added and removed one by one; one look at the legend afterwards is enough.
+        self.everything: tuple[LocalArea, ...] = ()  # downloads that were begun, then maps
+        self._areas: dict[str, LocalArea] = {}
+        # Layers are added and removed one by one, areas of a list loaded: one look afterwards is enough.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(50)
-        self._soon.timeout.connect(self._look_at_legend)
+        self._soon.timeout.connect(self._show)
         self._project = QgsProject.instance()
         self._signals = (
             self._project.layerTreeRoot().addedChildren,
@@ -69,15 +52,16 @@ class LocalAreas(QObject):
             self._project.cleared,
         )
         for signal in self._signals:
-            signal.connect(self._look_soon)
+            signal.connect(self._show_soon)
 
     def look(self) -> None:
         """Looks anew, in the background."""
         if self._question is not None:
             self._question.cancel()
         root, known = root_folder(), offline_map_folders()
+        profile = Path(QgsApplication.qgisSettingsDirPath())
         self._question = self._questions.run(
-            lambda _question: find_local_maps(known, root), self._show, _ignore
+            lambda _question: _look(known, root, profile), self._take, _ignore
         )
 
     def find(self, area_id: str) -> Optional[LocalArea]:
@@ -88,39 +72,49 @@ class LocalAreas(QObject):
         """What there is of a web map."""
         return [area for area in self._areas.values() if area.web_map_id == web_map_id]
 
-    @property
-    def open(self) -> frozenset[str]:
-        """The folders whose groups were in the legend when `changed` told so last."""
-        return self._open
+    def hear(self, area: MapArea) -> None:
+        """What the portal says of an area now: an offline map of it may be older."""
+        self._told[area.item.id] = area
+        if area.item.id in self._areas:
+            self._show_soon()
+
+    def note_damage(self, place: Path, why: str) -> None:
+        """What verifying found in an offline map; an empty text where it is whole."""
+        self._damage[place] = why
+        self._show_soon()
 
     def close(self) -> None:
         """Looks no more."""
         for signal in self._signals:
-            signal.disconnect(self._look_soon)
+            signal.disconnect(self._show_soon)
         self._soon.stop()
 
-    def _show(self, found: LocalMaps) -> None:
+    def _take(self, found: list[LocalArea]) -> None:
         self._question = None
-        self.found = found
-        self._open = frozenset(open_folders(self._project))
-        # A map that is here counts more than the download of a newer one that was begun.
-        areas = [*map(_of_download, found.unfinished), *map(_of_map, reversed(found.maps))]
-        self._areas = {area.area_id: self._marked(area) for area in areas if area.area_id}
-        self.changed.emit()
+        self._found = found
+        self._show(always=True)
 
-    def _look_soon(self, *_arguments: object) -> None:
+    def _show_soon(self, *_arguments: object) -> None:
         self._soon.start()
 
-    def _look_at_legend(self) -> None:
-        is_open = frozenset(open_folders(self._project))
-        if is_open == self._open:
+    def _show(self, always: bool = False) -> None:
+        self._open = frozenset(open_folders(self._project))
+        everything = tuple(map(self._marked, self._found))
+        if everything == self.everything and not always:
             return
-        self._open = is_open
-        self._areas = {area_id: self._marked(area) for area_id, area in self._areas.items()}
+        self.everything = everything
+        # A map that is here counts more than the download of a newer one that was begun, the first most.
+        first = {area.area_id: area for area in reversed(everything) if area.local.is_map}
+        begun = {area.area_id: area for area in everything if not area.local.is_map}
+        self._areas = {area_id: area for area_id, area in {**begun, **first}.items() if area_id}
         self.changed.emit()
 
     def _marked(self, area: LocalArea) -> LocalArea:
-        return replace(area, is_open=str(area.folder.resolve()) in self._open)
+        """With what is known of it beside the disk."""
+        area = replace(area, is_open=not self._open.isdisjoint(area.legend_folders))
+        area = area.beside(self._told.get(area.area_id))
+        why = self._damage.get(area.place) if area.local.is_map else None
+        return area.damaged(why) if why and not area.error else area
 
 
 def open_folders(project: QgsProject) -> set[str]:
@@ -135,37 +129,49 @@ def resolved_folder(folder: str, project: QgsProject) -> str:
     return str((Path(project.absolutePath() or ".") / folder).resolve())
 
 
-def local_of(found: LocalMap, is_damaged: bool) -> Local:
-    """What is to be told of an offline map that is here."""
-    return Local(Content.DAMAGED if is_damaged else Content.WHOLE, found.edits)
+def _look(known: Iterable[Path], root: Path, profile: Path) -> list[LocalArea]:
+    found = find_local_maps(known, root)
+    maps = (_of_map(one, profile) for one in found.maps)
+    return [
+        *map(_of_download, found.unfinished),
+        *(replace(one, is_listed=not one.is_there or root not in one.place.parents) for one in maps),
+    ]
 
 
 def _of_download(download: UnfinishedDownload) -> LocalArea:
     """An area whose download was begun. Its web map's id is the name of its parent in older ones."""
-    web_map_id = download.web_map_id or download.folder.parent.name
     return LocalArea(
-        download.area_id,
-        download.title,
-        web_map_id,
-        download.folder,
-        Local(Content.STAGED),
-        download.bytes_there,
+        place=download.folder,
+        title=download.title,
+        local=Local(Content.STAGED),
+        area_id=download.area_id,
+        web_map_id=download.web_map_id or download.folder.parent.name,
+        portal_url=download.portal_url,
+        bytes=download.bytes_there,
+        bytes_total=download.bytes_total,
     )
 
 
-def _of_map(found: LocalMap) -> LocalArea:
+def _of_map(found: LocalMap, profile: Path) -> LocalArea:
     outline = QgsGeometry.fromRect(QgsRectangle(*found.extent)) if found.extent else QgsGeometry()
+    places = [found.place]
+    if found.place.is_file():  # an .mmpk is opened from where it was unpacked
+        places.append(unpacked_folder(found.place, profile))
     return LocalArea(
-        area_id=found.area_id,
+        place=found.place,
         title=found.title,
+        local=Local(Content.DAMAGED if found.error else Content.WHOLE, found.edits),
+        area_id=found.area_id,
         web_map_id=found.web_map_id,
-        folder=found.place,
-        local=local_of(found, found.error is not None),
+        portal_url=found.portal_url,
+        update_mode=found.update_mode,
         bytes=found.bytes,
         packaged=found.packaged,
         outline=outline,
         error=in_words(found.error) if found.error else "",
         revisions=found.revisions,
+        legend_folders=tuple(str(place.resolve()) for place in places),
+        is_there=found.place.exists(),
     )
 
 

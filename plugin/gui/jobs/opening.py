@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
 
@@ -24,9 +25,13 @@ _ALGORITHM = "offlinemapareas:openofflinemap"
 
 
 class Opener(QObject):
-    """Opens offline maps in the open project. `opened` tells the folder or file."""
+    """Opens offline maps in the open project. `opened` tells the folder or file.
+
+    `project_wanted` tells the file of a project that is to take the place of the open one.
+    """
 
     opened = pyqtSignal(Path)
+    project_wanted = pyqtSignal(str)
 
     def __init__(
         self,
@@ -46,9 +51,22 @@ class Opener(QObject):
         if path in self._opening:
             return
         self._opening.add(path)
+        self._prepare(path, lambda outcome: self._prepared(path, outcome))
+
+    def open_as_project(self, path: Path) -> None:
+        """Prepares the offline map at `path`, then asks for its project in place of the open one."""
+
+        def prepared(outcome: Outcome) -> None:
+            if outcome.error:
+                self._notices.failure(outcome.error)
+            elif not outcome.cancelled:
+                self.project_wanted.emit(outcome.results["PROJECT"])
+
+        self._prepare(path, prepared)
+
+    def _prepare(self, path: Path, prepared: Callable[[Outcome], None]) -> None:
         title = self.tr("Open offline map “{name}”").format(name=path.name)
-        parameters = {"INPUT": str(path), "LOAD": False}
-        self._jobs.run(_ALGORITHM, parameters, lambda outcome: self._prepared(path, outcome), title)
+        self._jobs.run(_ALGORITHM, {"INPUT": str(path), "LOAD": False}, prepared, title)
 
     def _prepared(self, path: Path, outcome: Outcome) -> None:
         self._opening.discard(path)
@@ -109,9 +127,11 @@ class Opener(QObject):
         )
 
 
-def close_offline_map(project: QgsProject, folder: Path) -> None:
-    """Takes the groups of an offline map, and every layer that draws from it, out of a project."""
-    place = str(folder.resolve())
+def close_offline_map(project: QgsProject, place: str) -> None:
+    """Takes the groups of an offline map, and every layer that draws from it, out of a project.
+
+    `place` is one of the folders that its groups name, resolved.
+    """
     groups = [
         group
         for group in project.layerTreeRoot().findGroups(True)

@@ -12,21 +12,23 @@ from ...core.offline_map.removal import set_aside, sweep
 from ...core.storage import storage
 
 
-def ask_removal(title: str, remove: Callable[[], None], window: QWidget) -> None:
-    """Asks, without keeping the user from the window, and calls `remove` if that is the answer."""
+def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None], window: QWidget) -> None:
+    """Asks, without keeping the user from the window, and calls `remove` if that is the answer.
+
+    `warnings` are sentences about what would be lost.
+    """
     translate = QCoreApplication.translate
     box = QMessageBox(window)
     box.setObjectName("offlineMapAreasRemoval")
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(translate("Removal", "Remove Offline Map"))
     box.setText(translate("Removal", "Remove “{title}” from this computer?").format(title=title))
-    box.setInformativeText(
-        translate(
-            "Removal",
-            "It is deleted with everything in it, also your edits and your changes of the project. "
-            "Its layers leave the open project.",
-        )
+    text = translate(
+        "Removal",
+        "It is deleted with everything in it, also your edits and your changes of the project. "
+        "Its layers leave the open project.",
     )
+    box.setInformativeText("\n\n".join([text, *warnings]))
     box.setStandardButtons(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     button = box.addButton(translate("Removal", "Remove"), QMessageBox.ButtonRole.DestructiveRole)

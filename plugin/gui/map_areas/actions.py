@@ -1,8 +1,8 @@
-"""What happens when a user wants something of a map area."""
+"""What happens when a user wants something of a map area, on either page or in the Browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Optional
 
@@ -13,7 +13,10 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.download.staging import Staging
 from ...core.errors import OfflineMapError
+from ...core.offline_map.currency import Newer
 from ...core.offline_map.layout import REPORT_NAME
+from ...core.portal.map_areas import MapArea, load_map_area
+from ...qgis_io.connections import ChosenWebMap, Connection, connection_for
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
 from ..jobs.downloads import Downloads
@@ -23,8 +26,11 @@ from ..jobs.removing import ask_removal, remove_places
 from ..jobs.services import Services
 from ..jobs.tasks import Outcome
 from ..jobs.unfinished import Download, forget_unfinished, unfinished_download
+from ..jobs.verifying import Verifier
+from ..rows.actions import Action
 from ..rows.area_row import AreaRow
-from ..rows.wording import Action
+from ..rows.local_area import LocalArea
+from ..rows.wording import Words
 from ..widgets.report import ReportDialog, ReportReader
 from .area_list import AreaList, ListedWebMap
 from .details import DetailsDialog
@@ -32,12 +38,13 @@ from .download_dialog import DownloadDialog, default_folder
 
 
 class AreaActions(QObject):
-    """Does to areas of a list what was chosen, and tells how downloads ended.
+    """Does to rows what was chosen, and tells how downloads ended.
 
-    `processing_wanted` tells parameters of `downloadmaparea`.
+    `processing_wanted` tells parameters of `downloadmaparea`, `zoom_wanted` the rows that the map is to show.
     """
 
     processing_wanted = pyqtSignal(dict)
+    zoom_wanted = pyqtSignal(list)
 
     def __init__(
         self,
@@ -56,33 +63,46 @@ class AreaActions(QObject):
         self._questions = services.questions
         self._notices = services.notices
         self._window = window
+        self._verifier = Verifier(local, services, window)
         downloads.ended.connect(self._tell_download)
         downloads.failed.connect(self._notices.failure)
         opener.opened.connect(lambda _path: local.look())
 
-    def do(self, areas: AreaList, area_ids: list[str], action: Action) -> None:
-        """Does `action` to these areas of a list."""
-        listed = areas.choice
-        rows = [row for row in map(areas.model.row, area_ids) if row is not None]
-        if listed is None or not rows:
-            return
-        if action is Action.DOWNLOAD:
-            self._ask_download(listed, rows)
-            return
-        each: dict[Action, Callable[[AreaRow], None]] = {
-            Action.PAUSE: lambda row: self._downloads.pause(row.id),
-            Action.RESUME: lambda row: self._resume(listed, row),
-            Action.RETRY: lambda row: self._resume(listed, row),
-            Action.CANCEL: lambda row: self._downloads.cancel(row.id, _folder(listed, row)),
-            Action.OPEN: lambda row: self._opener.open(row.folder),
-            Action.DETAILS: lambda row: self._show_details(listed, row),
-            Action.FOLDER: lambda row: QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.folder))),
-            Action.REMOVE: lambda row: ask_removal(row.title, lambda: self.remove(row), self._window),
-            Action.RELOAD: lambda _row: areas.refresh(),
-            Action.CHECK: lambda _row: areas.refresh(),
+    def do(self, rows: Sequence[AreaRow], action: Action, areas: Optional[AreaList] = None) -> None:
+        """Does `action` to rows, which stand in the list `areas` unless they are of this computer."""
+        listed = areas.choice if areas else None
+        if action is Action.ZOOM:
+            self.zoom_wanted.emit(list(rows))
+        elif action is Action.DOWNLOAD:
+            self._ask_download(rows, listed)
+        elif action is Action.RELOAD and areas is not None:
+            areas.refresh()
+        else:
+            for row in rows:
+                self._do_to_one(row, action, listed)
+
+    def _do_to_one(self, row: AreaRow, action: Action, listed: Optional[ListedWebMap]) -> None:
+        for_any: dict[Action, Callable[[], None]] = {
+            Action.PAUSE: lambda: self._downloads.pause(row.area_id),
+            Action.RESUME: lambda: self._resume(row, listed),
+            Action.RETRY: lambda: self._resume(row, listed),
+            Action.CANCEL: lambda: self._cancel(row, listed),
+            Action.DETAILS: lambda: DetailsDialog(row, listed, self._questions, self._window).show(),
         }
-        for row in rows:
-            each[action](row)
+        for_what_is_here: dict[Action, Callable[[LocalArea], None]] = {
+            Action.OPEN: lambda here: self._opener.open(here.place),
+            Action.CLOSE: _close,
+            Action.PROJECT: lambda here: self._opener.open_as_project(here.place),
+            Action.CHECK: lambda here: self._check(here, listed),
+            Action.VERIFY: self._verifier.verify,
+            Action.FOLDER: lambda here: _reveal(here.place),
+            Action.FORGET: self._forget,
+            Action.REMOVE: self._ask_removal,
+        }
+        if action in for_any:
+            for_any[action]()
+        elif row.here is not None:
+            for_what_is_here[action](row.here)
 
     def offer_unfinished(self, found: list[Download]) -> None:
         """Says what an earlier session left, and goes on with it if the user wants."""
@@ -99,9 +119,9 @@ class AreaActions(QObject):
 
     # ---- downloads ----------------------------------------------------------------------------
 
-    def _ask_download(self, listed: ListedWebMap, rows: list[AreaRow]) -> None:
+    def _ask_download(self, rows: Sequence[AreaRow], listed: Optional[ListedWebMap]) -> None:
         areas = [row.area for row in rows if row.area is not None]
-        if not areas:
+        if not areas or listed is None:
             return
         dialog = DownloadDialog(listed, areas, self._jobs, self._window)
         dialog.wanted.connect(self._downloads.start)
@@ -109,9 +129,23 @@ class AreaActions(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
-    def _resume(self, listed: ListedWebMap, row: AreaRow) -> None:
+    def _resume(self, row: AreaRow, listed: Optional[ListedWebMap]) -> None:
         """The same call again; one that this computer does not remember is called with the defaults."""
-        self._downloads.start(unfinished_download(row.id) or default_download(listed, row))
+        download = unfinished_download(row.area_id)
+        here = row.here
+        if download is None and listed is None and here is not None:
+            connection = connection_for(here.portal_url) or Connection("", here.portal_url)
+            listed = ListedWebMap(connection, ChosenWebMap(here.web_map_id, ""))
+        if download is None and listed is not None:
+            download = default_download(listed, row)
+        if download is not None:
+            self._downloads.start(download)
+
+    def _cancel(self, row: AreaRow, listed: Optional[ListedWebMap]) -> None:
+        if row.folder is not None:
+            self._downloads.cancel(row.area_id, row.folder)
+        elif listed is not None:
+            self._downloads.cancel(row.area_id, _folder(listed, row))
 
     def _tell_download(self, download: Download, outcome: Outcome) -> None:
         if outcome.cancelled:
@@ -143,24 +177,71 @@ class AreaActions(QObject):
 
     # ---- what is here -------------------------------------------------------------------------
 
-    def _show_details(self, listed: ListedWebMap, row: AreaRow) -> None:
-        DetailsDialog(row, listed, self._questions, self._window).show()
+    def _check(self, here: LocalArea, listed: Optional[ListedWebMap]) -> None:
+        """Asks the portal of a map whether it has newer packages, and tells."""
+        preferred = listed.connection if listed else None
+        connection = connection_for(here.portal_url, preferred) or Connection("", here.portal_url)
 
-    def remove(self, row: AreaRow) -> None:
-        """Takes the layers of an offline map out of the project and its folder off this machine."""
-        folder = row.folder
-        close_offline_map(QgsProject.instance(), folder)
+        def found(area: MapArea) -> None:
+            self._local.hear(area)
+            self._tell_newer(here.beside(area))
+
+        self._questions.ask(
+            connection,
+            lambda portal: load_map_area(portal, here.area_id),
+            found,
+            lambda error: self._notices.failure(in_words(error)),
+        )
+
+    def _tell_newer(self, here: LocalArea) -> None:
+        if here.local.newer is Newer.NONE:
+            self._notices.success(self.tr("“{title}” is up to date.").format(title=here.title))
+        elif here.local.newer is Newer.UNKNOWN:
+            text = self.tr("The portal has not finished its packages of “{title}”. Check again when it has.")
+            self._notices.tell(text.format(title=here.title))
+        else:
+            text = self.tr(
+                "The portal has newer packages of “{title}”. To have them, remove it and download it again."
+            )
+            warnings = Words().edits_help(here.local)
+            self._notices.tell(" ".join([text.format(title=here.title), *warnings]))
+
+    def _forget(self, here: LocalArea) -> None:
+        forget_offline_map(here.place)
+        self._local.look()
+
+    def _ask_removal(self, here: LocalArea) -> None:
+        warnings = Words().edits_help(here.local)
+        ask_removal(here.title, warnings, lambda: self.remove(here), self._window)
+
+    def remove(self, here: LocalArea) -> None:
+        """Takes the layers of an offline map out of the project and its files off this machine."""
+        _close(here)
 
         def gone(_answer: object) -> None:
-            forget_offline_map(folder)
-            forget_unfinished(row.id)
+            forget_offline_map(here.place)
+            forget_unfinished(here.area_id)
+            self._local.note_damage(here.place, "")
             self._local.look()
-            self._notices.success(self.tr("“{title}” removed.").format(title=row.title))
+            self._notices.success(self.tr("“{title}” removed.").format(title=here.title))
 
         def kept(error: OfflineMapError) -> None:
             self._notices.failure(in_words(error))
 
-        self._questions.run(lambda _question: remove_places([folder]), gone, kept)
+        places = [Path(folder) for folder in here.legend_folders]
+        self._questions.run(lambda _question: remove_places(places), gone, kept)
+
+
+def _close(here: LocalArea) -> None:
+    """Takes the layers of an offline map out of the open project."""
+    for folder in here.legend_folders:
+        close_offline_map(QgsProject.instance(), folder)
+
+
+def _reveal(place: Path) -> None:
+    """Shows a folder, or the folder of a file, in the file manager of the desktop."""
+    folder = place if place.is_dir() else place.parent
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def default_download(listed: ListedWebMap, row: AreaRow) -> Download:
@@ -169,15 +250,17 @@ def default_download(listed: ListedWebMap, row: AreaRow) -> Download:
         "PORTAL": listed.connection.url,
         "AUTHCFG": listed.connection.authcfg,
         "WEB_MAP": listed.web_map.id,
-        "MAP_AREA": row.id,
+        "MAP_AREA": row.area_id,
         "LOAD": False,
         "OUTPUT": str(_folder(listed, row)),
     }
-    return Download(row.id, row.title, {name: value for name, value in parameters.items() if value != ""})
+    return Download(
+        row.area_id, row.title, {name: value for name, value in parameters.items() if value != ""}
+    )
 
 
 def _folder(listed: ListedWebMap, row: AreaRow) -> Path:
-    unfinished = unfinished_download(row.id)
+    unfinished = unfinished_download(row.area_id)
     if unfinished is not None:
         return unfinished.folder
-    return row.folder or default_folder(listed) / row.id
+    return row.folder or default_folder(listed) / row.area_id

@@ -17,7 +17,6 @@ from ...core.offline_map.area_status import (
     Content,
     Listing,
     ListState,
-    Local,
     Remote,
     list_state,
     remote_after,
@@ -31,10 +30,11 @@ from ...qgis_io.outlines import outline
 from ...qgis_io.threads import QtExecutor
 from ...qgis_io.wording import in_words
 from ..jobs.downloads import Downloads
-from ..jobs.local_areas import LocalArea, LocalAreas
+from ..jobs.local_areas import LocalAreas
 from ..jobs.questions import Question, Questions
 from ..rows.area_model import AreaModel
 from ..rows.area_row import AreaRow
+from ..rows.local_area import LocalArea
 
 Found = Union[Item, BrokenArea]
 
@@ -181,9 +181,9 @@ class AreaList(QObject):
             area=area,
             outline=shape,
             remote=remote_of(area),
-            packaged=max((package.item.modified for package in area.packages), default=None),
             error=self._downloads.error(area.item.id),
         )
+        self._local.hear(area)
         self._show_local_of(area.item.id)
 
     def _end(self, answer: _Answer) -> None:
@@ -273,25 +273,10 @@ class AreaList(QObject):
         self.model.append(new)
 
 
-def _local_values(row: AreaRow, local: Optional[LocalArea]) -> Mapping[str, Any]:
-    if local is None:
-        return {
-            "local": Local(),
-            "folder": None,
-            "bytes_on_disk": 0,
-            "bytes_staged": 0,
-            "is_open": False,
-        }
-    return {
-        "local": local.local_beside(row.area),
-        "folder": local.folder,
-        "bytes_on_disk": local.bytes if local.local.is_map else 0,
-        "bytes_staged": 0 if local.local.is_map else local.bytes,
-        "is_open": local.is_open,
-        "packaged": row.packaged or local.packaged,
-        "outline": local.outline if row.outline.isNull() else row.outline,
-        "error": row.error or local.error,
-    }
+def _local_values(row: AreaRow, here: Optional[LocalArea]) -> Mapping[str, Any]:
+    if here is None:
+        return {"here": None}
+    return {"here": here, "outline": here.outline if row.outline.isNull() else row.outline}
 
 
 def _id(entry: Found) -> str:

@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsProject
 from qgis.gui import QgsFilterLineEdit, QgsMapCanvas
-from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import (
     QAction,
@@ -25,13 +25,11 @@ from qgis.PyQt.QtWidgets import (
 from ...core.offline_map.area_status import ListState
 from ...qgis_io.outlines import LON_LAT
 from ..jobs.thumbnails import Thumbnails
-from ..rows.area_delegate import AreaDelegate
+from ..rows.actions import Action, list_actions
 from ..rows.area_filter import AreaFilter, Order
-from ..rows.area_menu import AreaEntries, offered
-from ..rows.area_model import AreaRole
 from ..rows.area_view import AreaView
 from ..rows.glyphs import icon
-from ..rows.wording import Action, Words, list_actions, list_icon_name, size_in_words
+from ..rows.wording import Words, list_icon_name, size_in_words
 from ..widgets.message_page import MessagePage
 from .area_list import AreaList
 
@@ -89,8 +87,7 @@ class AreasPage(QWidget):
 
     def selected(self) -> list[str]:
         """The ids of the selected areas, in the order of the list."""
-        indexes = sorted(self.view.selectionModel().selectedIndexes(), key=QModelIndex.row)
-        return [index.data(AreaRole.ID) for index in indexes]
+        return self.view.selected()
 
     def follow_theme(self) -> None:
         """QGIS has another theme."""
@@ -191,17 +188,10 @@ class AreasPage(QWidget):
         return menu
 
     def _build_list(self) -> QWidget:
-        self.view = AreaView(self)
+        self.view = AreaView(self._picture, [Action.ZOOM], self)
         self.view.setModel(self.filter)
         self.view.setAccessibleName(self.tr("Map areas"))
-        self._delegate = AreaDelegate(self.view, self._picture, self)
-        self.view.setItemDelegate(self._delegate)
-        self._delegate.triggered.connect(lambda area_id, action: self.wanted.emit([area_id], action))
-        self._delegate.menu_wanted.connect(self._show_menu)
-        self.view.menu_wanted.connect(self._show_menu)
-        self.view.chosen.connect(self._do_first)
-        self.view.doubleClicked.connect(lambda index: self._want(index, Action.ZOOM))
-        self.view.removal_wanted.connect(lambda index: self._want(index, Action.REMOVE))
+        self.view.wanted.connect(self.wanted)
         self._message = MessagePage(self)
         self._message.wanted.connect(self._do_for_list)
         self._stack = QStackedWidget(self)
@@ -318,29 +308,3 @@ class AreasPage(QWidget):
             Action.CONNECTIONS: self.connections_wanted.emit,
         }
         does[action]()
-
-    def _do_first(self, index: QModelIndex) -> None:
-        self._want(index, offered(index.data(AreaRole.ROW))[0])
-
-    def _want(self, index: QModelIndex, action: Action) -> None:
-        if action in offered(index.data(AreaRole.ROW)):
-            self.wanted.emit([index.data(AreaRole.ID)], action)
-
-    def _show_menu(self, index: QModelIndex, position: QPoint) -> None:
-        menu = self.menu(index)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(position)
-
-    def menu(self, index: QModelIndex) -> QMenu:
-        """What can be done with a row, or with all that are selected where it is one of them."""
-        menu = QMenu(self)
-        made = AreaEntries(self.wanted.emit, menu)
-        chosen = self.selected()
-        if index.data(AreaRole.ID) in chosen and len(chosen) > 1:
-            menu.addActions(list(made.of_many([self._areas.model.row(area_id) for area_id in chosen])))
-            return menu
-        row = index.data(AreaRole.ROW)
-        menu.addActions(list(made.of(row)))
-        if offered(row)[0] is not Action.ZOOM:
-            menu.setDefaultAction(menu.actions()[0])
-        return menu

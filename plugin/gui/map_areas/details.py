@@ -203,8 +203,8 @@ class DetailsDialog(QDialog):
         )
 
     def _messages(self, row: AreaRow) -> Iterator[Row]:
-        if row.error:
-            yield Row(self.tr("Error"), row.title, row.error)
+        if row.reason:
+            yield Row(self.tr("Error"), row.title, row.reason)
         if row.area is not None:
             for warning in row.area.warnings:
                 yield Row(self.tr("Warning"), row.title, in_words(warning))

@@ -122,11 +122,15 @@ class MapExtents(QObject):
         self._selection.clearSelection()
 
     def zoom_to(self, ids: Iterable[str]) -> None:
-        """Moves the map so that these areas fill it. Nothing happens for areas of unknown place."""
+        """Moves the map so that these areas of the list fill it."""
+        rows = (self._row(self._index(area_id)) for area_id in ids)
+        self.zoom_to_rows(row for row in rows if row is not None)
+
+    def zoom_to_rows(self, rows: Iterable[AreaRow]) -> None:
+        """The same for rows of any list. Nothing happens for areas of unknown place."""
         box = QgsRectangle()
-        for area_id in ids:
-            row = self._row(self._index(area_id))
-            if row is not None and not row.outline.isNull():
+        for row in rows:
+            if not row.outline.isNull():
                 box.combineExtentWith(self._in_map(row.outline.boundingBox()))
         if not box.isNull():
             box.scale(_AIR)

@@ -29,10 +29,11 @@ from qgis.PyQt.QtGui import (
 from qgis.PyQt.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from ...core.offline_map.area_status import AreaStatus
+from .actions import Action, actions
 from .area_model import AreaRole
 from .area_row import AreaRow
 from .glyphs import blended, glyph, glyph_of, tone_colour
-from .wording import Action, Tone, Words, actions, icon_name, tone
+from .wording import Tone, Words, icon_name, tone
 
 _GAP = 8
 _PADDING = 10
@@ -181,7 +182,7 @@ class AreaDelegate(QStyledItemDelegate):
         metrics, height = QFontMetrics(font), foot.height()
         right = foot.right() + 1 - height
         made = [_Button(None, "more", QRect(right, foot.top(), height, height))]
-        first = actions(row.status, row.local, row.is_open)[0]
+        first = actions(row)[0]
         if row.status in _BUSY:
             right -= height + 2
             made.insert(

@@ -1,27 +1,23 @@
-"""What can be done with map areas, as entries of a menu: that of the list, and that of the Browser."""
+"""What can be done with map areas, as entries of a menu: of both pages, and of the Browser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMenu, QWidget
 
+from .actions import Action, actions
 from .area_row import AreaRow
 from .glyphs import glyph_of, icon
-from .wording import Action, Words, actions
+from .wording import Words
 
-_APART = (Action.CANCEL, Action.REMOVE)  # what destroys stands below a line
+_APART = (Action.CANCEL, Action.FORGET, Action.REMOVE)  # what takes something away stands below a line
 Want = Callable[[list[str], Action], None]
 
 
-def offered(row: AreaRow) -> tuple[Action, ...]:
-    """What the state of a row allows, the most likely first."""
-    return actions(row.status, row.local, row.is_open)
-
-
 class AreaEntries:
-    """Makes the entries, which belong to `parent`; `want` is told ids of areas and what is to be done."""
+    """Makes the entries, which belong to `parent`; `want` is told ids of rows and what is to be done."""
 
     def __init__(self, want: Want, parent: QObject) -> None:
         self._want = want
@@ -31,9 +27,10 @@ class AreaEntries:
         return QCoreApplication.translate("AreaEntries", text)
 
     def of(self, row: AreaRow) -> Iterator[QAction]:
-        """Those of one area; the lines between them are entries, too."""
-        for action in offered(row):
-            if action in _APART:
+        """Those of one area; the line between them is an entry, too."""
+        offered = actions(row)
+        for before, action in zip((None, *offered), offered):
+            if action in _APART and before not in (None, *_APART):
                 line = QAction(self._parent)
                 line.setSeparator(True)
                 yield line
@@ -49,7 +46,7 @@ class AreaEntries:
             (Action.PAUSE, self.tr("Pause Selected Downloads ({count})")),
             (Action.ZOOM, self.tr("Zoom to Selected Areas ({count})")),
         ):
-            ids = [row.id for row in rows if action in offered(row)]
+            ids = [row.id for row in rows if action in actions(row)]
             if ids:
                 yield self._entry(ids, action, text.format(count=len(ids)))
 
@@ -57,3 +54,17 @@ class AreaEntries:
         entry = QAction(icon(glyph_of(action)), text, self._parent)
         entry.triggered.connect(lambda _checked: self._want(ids, action))
         return entry
+
+
+def area_menu(rows: Sequence[AreaRow], want: Want, parent: QWidget) -> QMenu:
+    """The menu of one row, or of several together. What Enter does is its default."""
+    menu = QMenu(parent)
+    entries = AreaEntries(want, menu)
+    if len(rows) > 1:
+        menu.addActions(list(entries.of_many(rows)))
+        return menu
+    (row,) = rows
+    menu.addActions(list(entries.of(row)))
+    if actions(row)[0] is not Action.ZOOM:
+        menu.setDefaultAction(menu.actions()[0])
+    return menu

@@ -50,7 +50,7 @@ _READERS = {
     AreaRole.PROGRESS: lambda row: row.progress,
     AreaRole.OUTLINE: lambda row: row.outline,
     AreaRole.THUMBNAIL: lambda row: row.item,
-    AreaRole.ERROR: lambda row: row.error,
+    AreaRole.ERROR: lambda row: row.reason,
     AreaRole.FOLDER: lambda row: row.folder,
     AreaRole.IS_OPEN: lambda row: row.is_open,
     AreaRole.AREA: lambda row: row.area,
@@ -89,6 +89,10 @@ class AreaModel(QAbstractListModel):
         """The row of an area, None when there is none."""
         position = self._position.get(area_id)
         return None if position is None else self._rows[position]
+
+    def rows_of(self, ids: Iterable[str]) -> list[AreaRow]:
+        """The rows of these areas, but of those that are not there any more."""
+        return [row for row in map(self.row, ids) if row is not None]
 
     def rows(self) -> tuple[AreaRow, ...]:
         """All rows, in order."""

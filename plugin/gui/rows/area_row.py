@@ -1,4 +1,4 @@
-"""One map area as the dock knows it."""
+"""One map area as the dock knows it: what the portal says, what is here, what is being done."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from qgis.core import QgsGeometry
 from ...core.offline_map.area_status import Activity, AreaStatus, Local, Remote, area_status
 from ...core.portal.items import Item
 from ...core.portal.map_areas import MapArea
+from .local_area import LocalArea
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class AreaRow:
-    """All that is known of one area; `status` follows from it."""
+    """All that is known of one area; `status` follows from it.
+
+    `id` is the row's identity in its list. `error` is why the portal's answer cannot be read, or why the last
+    job failed.
+    """
 
     id: str
     title: str
@@ -33,15 +38,20 @@ class AreaRow:
     area: Optional[MapArea] = None
     outline: QgsGeometry = field(default_factory=QgsGeometry)
     remote: Remote = Remote.NOT_ASKED
-    local: Local = field(default_factory=Local)
+    here: Optional[LocalArea] = None
     activity: Activity = Activity.NONE
     progress: Optional[Progress] = None
     error: str = ""
-    folder: Optional[Path] = None
-    bytes_on_disk: int = 0
-    bytes_staged: int = 0  # of a download that was begun
-    packaged: Optional[datetime] = None
-    is_open: bool = False
+
+    @property
+    def area_id(self) -> str:
+        """The item id of the area; empty for a map of which it is not known."""
+        return self.here.area_id if self.here else self.id
+
+    @property
+    def local(self) -> Local:
+        """What counts of that which is here."""
+        return self.here.local if self.here else Local()
 
     @property
     def status(self) -> AreaStatus:
@@ -49,6 +59,37 @@ class AreaRow:
         return area_status(self.remote, self.local, self.activity)
 
     @property
+    def reason(self) -> str:
+        """Why something is wrong, on the portal or here; else empty."""
+        return self.error or (self.here.error if self.here else "")
+
+    @property
+    def folder(self) -> Optional[Path]:
+        """The folder or file of the offline map, or where it will be."""
+        return self.here.place if self.here else None
+
+    @property
+    def is_open(self) -> bool:
+        """True when its layers are in the project."""
+        return self.here is not None and self.here.is_open
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """Those of an offline map that is here."""
+        return self.here.bytes if self.here and self.local.is_map else 0
+
+    @property
+    def bytes_staged(self) -> int:
+        """Those of a download that was begun."""
+        return self.here.bytes if self.here and not self.local.is_map else 0
+
+    @property
     def size(self) -> int:
         """Bytes: on disk where there is a map, else those of the packages."""
         return self.bytes_on_disk or (self.area.size if self.area else 0)
+
+    @property
+    def packaged(self) -> Optional[datetime]:
+        """When the newest of its packages was made: of those on the portal, else of those here; aware."""
+        on_portal = [package.item.modified for package in self.area.packages] if self.area else []
+        return max(on_portal, default=self.here.packaged if self.here else None)

@@ -1,22 +1,36 @@
-"""The list view of map areas and of offline maps."""
+"""The list view of map areas and of offline maps, by mouse and by keyboard."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Optional
 
 from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeySequence
-from qgis.PyQt.QtWidgets import QListView, QWidget
+from qgis.PyQt.QtGui import QKeySequence, QPixmap
+from qgis.PyQt.QtWidgets import QListView, QMenu, QWidget
+
+from .actions import Action, actions
+from .area_delegate import AreaDelegate
+from .area_menu import area_menu
+from .area_model import AreaRole
+from .area_row import AreaRow
 
 
 class AreaView(QListView):
-    """The list. `chosen` tells of Enter, `removal_wanted` of Delete, `menu_wanted` where a menu goes."""
+    """The list. `wanted` tells the ids of rows, and what the user wants of them.
 
-    chosen = pyqtSignal(QModelIndex)
-    removal_wanted = pyqtSignal(QModelIndex)
-    menu_wanted = pyqtSignal(QModelIndex, QPoint)
+    Enter does the first that a row offers, Delete removes what is here, a double click the first of
+    `on_double_click` that is offered. `picture` gives the thumbnail of a row.
+    """
 
-    def __init__(self, parent: Optional[QWidget] = None) -> None:
+    wanted = pyqtSignal(list, object)
+
+    def __init__(
+        self,
+        picture: Callable[[AreaRow], QPixmap],
+        on_double_click: Sequence[Action],
+        parent: Optional[QWidget] = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("offlineMapAreasList")
         self.setMouseTracking(True)
@@ -26,13 +40,29 @@ class AreaView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QListView.Shape.NoFrame)
+        self.delegate = AreaDelegate(self, picture, self)
+        self.setItemDelegate(self.delegate)
+        self.delegate.triggered.connect(lambda row_id, action: self.wanted.emit([row_id], action))
+        self.delegate.menu_wanted.connect(self._show_menu)
+        self.doubleClicked.connect(lambda index: self._want(index, on_double_click))
+
+    def selected(self) -> list[str]:
+        """The ids of the selected rows, in the order of the list."""
+        indexes = sorted(self.selectionModel().selectedIndexes(), key=QModelIndex.row)
+        return [index.data(AreaRole.ID) for index in indexes]
+
+    def menu(self, index: QModelIndex) -> QMenu:
+        """What can be done with a row, or with all that are selected where it is one of them."""
+        chosen = self.selectionModel().selectedIndexes()
+        many = sorted(chosen, key=QModelIndex.row) if index in chosen else [index]
+        return area_menu([one.data(AreaRole.ROW) for one in many], self.wanted.emit, self)
 
     def keyPressEvent(self, event) -> None:
         index = self.currentIndex()
         if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit(index)
+            self._want(index, actions(index.data(AreaRole.ROW)))
         elif index.isValid() and event.matches(QKeySequence.StandardKey.Delete):
-            self.removal_wanted.emit(index)
+            self._want(index, [Action.REMOVE])
         else:
             super().keyPressEvent(event)
 
@@ -40,5 +70,17 @@ class AreaView(QListView):
         by_mouse = event.reason() == event.Reason.Mouse
         index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         if index.isValid():
-            position = event.globalPos() if by_mouse else self.itemDelegate().menu_position(index)
-            self.menu_wanted.emit(index, position)
+            position = event.globalPos() if by_mouse else self.delegate.menu_position(index)
+            self._show_menu(index, position)
+
+    def _want(self, index: QModelIndex, wished: Sequence[Action]) -> None:
+        """Tells the first of these that the row offers."""
+        offered = actions(index.data(AreaRole.ROW))
+        action = next((one for one in wished if one in offered), None)
+        if action is not None:
+            self.wanted.emit([index.data(AreaRole.ID)], action)
+
+    def _show_menu(self, index: QModelIndex, position: QPoint) -> None:
+        menu = self.menu(index)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)

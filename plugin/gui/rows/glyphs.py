@@ -13,7 +13,8 @@ from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPixmapC
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QApplication
 
-from .wording import Action, Tone
+from .actions import Action
+from .wording import Tone
 
 _FOLDER = Path(__file__).parents[3] / "resources" / "status"
 # Each readable (contrast 4.5 : 1 and more) on the base colour of its kind of theme.
@@ -38,10 +39,14 @@ _ACTION_GLYPHS = {
     Action.RETRY: "update",
     Action.CANCEL: "cross",
     Action.OPEN: "open",
-    Action.CHECK: "update",
+    Action.CLOSE: "cross",
+    Action.PROJECT: "map",
     Action.ZOOM: "zoom",
+    Action.CHECK: "update",
+    Action.VERIFY: "check",
     Action.DETAILS: "details",
     Action.FOLDER: "folder",
+    Action.FORGET: "cross",
     Action.REMOVE: "remove",
     Action.RELOAD: "update",
     Action.CHOOSE: "map",

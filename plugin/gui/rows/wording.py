@@ -1,4 +1,4 @@
-"""Text, icon, tone and actions of every status: total functions, and nothing else says them."""
+"""Text, icon and tone of every status: total functions, and nothing else says them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from html import escape
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
 from ...core.offline_map.area_status import AreaStatus, Content, ListState, Local
+from .actions import Action
 from .area_row import AreaRow
 
 
@@ -21,25 +22,6 @@ class Tone(Enum):
     GOOD = "good"
     WARNING = "warning"
     BAD = "bad"
-
-
-class Action(Enum):
-    """What can be done with an area, or with the list where there is none."""
-
-    DOWNLOAD = "download"
-    PAUSE = "pause"
-    RESUME = "resume"
-    RETRY = "retry"
-    CANCEL = "cancel"
-    OPEN = "open"
-    CHECK = "check"
-    ZOOM = "zoom"
-    DETAILS = "details"
-    FOLDER = "folder"
-    REMOVE = "remove"
-    RELOAD = "reload"
-    CHOOSE = "choose"
-    CONNECTIONS = "connections"
 
 
 # Which state has which look. The icon is the name of a file in resources/status.
@@ -64,31 +46,6 @@ _LOOKS: dict[AreaStatus, tuple[str, Tone]] = {
     AreaStatus.GONE: ("cross", Tone.WARNING),
 }
 
-_KEPT = (Action.OPEN, Action.ZOOM, Action.CHECK, Action.DETAILS, Action.FOLDER, Action.REMOVE)
-_SHOWN = (Action.ZOOM, Action.DETAILS)
-# The first one is what Enter does; the last one, where it removes, stands apart.
-_ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
-    AreaStatus.NOT_LOADED: (Action.ZOOM,),
-    AreaStatus.LOADING: (Action.ZOOM,),
-    AreaStatus.LOAD_FAILED: (Action.RELOAD, *_SHOWN),
-    AreaStatus.PACKAGING: _SHOWN,
-    AreaStatus.PACKAGING_FAILED: _SHOWN,
-    AreaStatus.READY: (Action.DOWNLOAD, *_SHOWN),
-    AreaStatus.QUEUED: (Action.PAUSE, Action.CANCEL, *_SHOWN),
-    AreaStatus.DOWNLOADING: (Action.PAUSE, Action.CANCEL, *_SHOWN),
-    AreaStatus.PAUSED: (Action.RESUME, Action.CANCEL, *_SHOWN),
-    AreaStatus.DOWNLOAD_FAILED: (Action.RETRY, Action.CANCEL, *_SHOWN),
-    AreaStatus.DOWNLOADED: _KEPT,
-    AreaStatus.UPDATE_AVAILABLE: _KEPT,
-    AreaStatus.LOCAL_EDITS: _KEPT,
-    AreaStatus.UPDATING: _SHOWN,
-    AreaStatus.SYNCING: _SHOWN,
-    AreaStatus.FINISHING: _SHOWN,
-    AreaStatus.DAMAGED: _KEPT,
-    AreaStatus.GONE: _KEPT,
-}
-_WITHOUT_MAP = {Content.NOTHING: _SHOWN, Content.STAGED: (*_SHOWN, Action.CANCEL)}
-
 _LIST_ICONS: dict[ListState, str] = {
     ListState.NO_CONNECTION_CHOSEN: "map",
     ListState.NOT_ASKED: "map",
@@ -99,17 +56,6 @@ _LIST_ICONS: dict[ListState, str] = {
     ListState.OFFLINE_DISABLED: "map",
     ListState.NO_AREAS: "map",
     ListState.SHOWING: "map",
-}
-_LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {
-    ListState.NO_CONNECTION_CHOSEN: (Action.CHOOSE,),
-    ListState.NOT_ASKED: (Action.RELOAD,),
-    ListState.LOADING: (),
-    ListState.SIGN_IN_REQUIRED: (Action.CONNECTIONS, Action.RELOAD),
-    ListState.NO_NETWORK: (Action.RELOAD,),
-    ListState.FAILED: (Action.RELOAD,),
-    ListState.OFFLINE_DISABLED: (Action.CHOOSE,),
-    ListState.NO_AREAS: (Action.RELOAD,),
-    ListState.SHOWING: (),
 }
 
 
@@ -126,22 +72,6 @@ def tone(status: AreaStatus) -> Tone:
 def list_icon_name(state: ListState) -> str:
     """The icon of a list state: a file of resources/status."""
     return _LIST_ICONS[state]
-
-
-def actions(status: AreaStatus, local: Local, is_open: bool = False) -> tuple[Action, ...]:
-    """What a row offers, the most likely first.
-
-    An area that the portal no longer has can be opened only where it is here; one whose layers
-    are in the project already is not opened again.
-    """
-    if status is AreaStatus.GONE and not local.is_map:
-        return _WITHOUT_MAP[local.content]
-    return tuple(action for action in _ACTIONS[status] if not (is_open and action is Action.OPEN))
-
-
-def list_actions(state: ListState) -> tuple[Action, ...]:
-    """What helps where there is no list, the most likely first."""
-    return _LIST_ACTIONS[state]
 
 
 class Words:
@@ -263,10 +193,14 @@ class Words:
             Action.RETRY: self.tr("Retry"),
             Action.CANCEL: self.tr("Cancel Download"),
             Action.OPEN: self.tr("Open"),
-            Action.CHECK: self.tr("Check for Updates"),
+            Action.CLOSE: self.tr("Close"),
+            Action.PROJECT: self.tr("Open as Project"),
             Action.ZOOM: self.tr("Zoom to Area"),
+            Action.CHECK: self.tr("Check for Updates"),
+            Action.VERIFY: self.tr("Verify"),
             Action.DETAILS: self.tr("Details"),
             Action.FOLDER: self.tr("Show Folder"),
+            Action.FORGET: self.tr("Take Off the List"),
             Action.REMOVE: self.tr("Remove…"),
             Action.RELOAD: self.tr("Refresh"),
             Action.CHOOSE: self.tr("Choose Web Map…"),
@@ -294,18 +228,19 @@ class Words:
 
     def state_help(self, row: AreaRow) -> list[str]:
         """What the state means, or why it is so, and what becomes of edits; a sentence or more each."""
-        told = [row.error or self.status_help(row.status)]
-        if row.local.edits:
-            text = self.tr(
-                "Edits that the portal does not have: {count}. Removing the offline map deletes them."
-            )
-            told.append(text.format(count=QLocale().toString(row.local.edits)))
-        return told
+        return [row.reason or self.status_help(row.status), *self.edits_help(row.local)]
+
+    def edits_help(self, local: Local) -> list[str]:
+        """What becomes of edits where an offline map is removed; nothing where it has none."""
+        if not local.edits:
+            return []
+        text = self.tr("Edits that the portal does not have: {count}. Removing the offline map deletes them.")
+        return [text.format(count=QLocale().toString(local.edits))]
 
     def facts_line(self, row: AreaRow, now: datetime) -> str:
         """Size and age, as far as they are known; where something is wrong, what and why."""
-        if row.error and tone(row.status) is Tone.BAD:
-            return row.error
+        if row.reason and tone(row.status) is Tone.BAD:
+            return row.reason
         parts = [size_in_words(row.size)] if row.size else []
         if row.local.content is Content.STAGED and row.bytes_staged:
             there = size_in_words(row.bytes_staged)

@@ -1,0 +1,103 @@
+"""What can be done with a row, the same on both pages and in the Browser; and where there is no list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from ...core.offline_map.area_status import AreaStatus, Content, ListState
+from .area_row import AreaRow
+
+
+class Action(Enum):
+    """What can be done with an area, or with the list where there is none."""
+
+    DOWNLOAD = "download"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETRY = "retry"
+    CANCEL = "cancel"
+    OPEN = "open"
+    CLOSE = "close"
+    PROJECT = "project"
+    ZOOM = "zoom"
+    CHECK = "check"
+    VERIFY = "verify"
+    DETAILS = "details"
+    FOLDER = "folder"
+    FORGET = "forget"
+    REMOVE = "remove"
+    RELOAD = "reload"
+    CHOOSE = "choose"
+    CONNECTIONS = "connections"
+
+
+_SHOWN = (Action.ZOOM, Action.DETAILS, Action.FOLDER)
+_KEPT = (
+    Action.OPEN,
+    Action.ZOOM,
+    Action.CLOSE,
+    Action.PROJECT,
+    Action.CHECK,
+    Action.VERIFY,
+    Action.DETAILS,
+    Action.FOLDER,
+    Action.FORGET,
+    Action.REMOVE,
+)
+# The first one is what Enter does; those that take something away come last.
+_ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
+    AreaStatus.NOT_LOADED: (Action.ZOOM,),
+    AreaStatus.LOADING: (Action.ZOOM,),
+    AreaStatus.LOAD_FAILED: (Action.RELOAD, *_SHOWN),
+    AreaStatus.PACKAGING: _SHOWN,
+    AreaStatus.PACKAGING_FAILED: _SHOWN,
+    AreaStatus.READY: (Action.DOWNLOAD, *_SHOWN),
+    AreaStatus.QUEUED: (Action.PAUSE, *_SHOWN, Action.CANCEL),
+    AreaStatus.DOWNLOADING: (Action.PAUSE, *_SHOWN, Action.CANCEL),
+    AreaStatus.PAUSED: (Action.RESUME, *_SHOWN, Action.CANCEL),
+    AreaStatus.DOWNLOAD_FAILED: (Action.RETRY, *_SHOWN, Action.CANCEL),
+    AreaStatus.DOWNLOADED: _KEPT,
+    AreaStatus.UPDATE_AVAILABLE: _KEPT,
+    AreaStatus.LOCAL_EDITS: _KEPT,
+    AreaStatus.UPDATING: _SHOWN,
+    AreaStatus.SYNCING: _SHOWN,
+    AreaStatus.FINISHING: _SHOWN,
+    AreaStatus.DAMAGED: _KEPT,
+    AreaStatus.GONE: _KEPT,
+}
+_GONE_WITHOUT_MAP = {Content.NOTHING: _SHOWN, Content.STAGED: (*_SHOWN, Action.CANCEL)}
+# What is offered only to some of the rows of a status.
+_CONDITIONS: dict[Action, Callable[[AreaRow], bool]] = {
+    Action.OPEN: lambda row: not row.is_open,
+    Action.CLOSE: lambda row: row.is_open,
+    Action.CHECK: lambda row: row.here is not None and row.here.can_be_checked,
+    Action.FOLDER: lambda row: row.here is not None,
+    Action.FORGET: lambda row: row.here is not None and row.here.is_listed,
+}
+_LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {
+    ListState.NO_CONNECTION_CHOSEN: (Action.CHOOSE,),
+    ListState.NOT_ASKED: (Action.RELOAD,),
+    ListState.LOADING: (),
+    ListState.SIGN_IN_REQUIRED: (Action.CONNECTIONS, Action.RELOAD),
+    ListState.NO_NETWORK: (Action.RELOAD,),
+    ListState.FAILED: (Action.RELOAD,),
+    ListState.OFFLINE_DISABLED: (Action.CHOOSE,),
+    ListState.NO_AREAS: (Action.RELOAD,),
+    ListState.SHOWING: (),
+}
+
+
+def actions(row: AreaRow) -> tuple[Action, ...]:
+    """What a row offers, the most likely first."""
+    if row.here is not None and not row.here.is_there:
+        return (Action.FORGET,)
+    offered = _ACTIONS[row.status]
+    if row.status is AreaStatus.GONE and not row.local.is_map:
+        offered = _GONE_WITHOUT_MAP[row.local.content]
+    return tuple(action for action in offered if action not in _CONDITIONS or _CONDITIONS[action](row))
+
+
+def list_actions(state: ListState) -> tuple[Action, ...]:
+    """What helps where there is no list, the most likely first."""
+    return _LIST_ACTIONS[state]

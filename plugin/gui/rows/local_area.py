@@ -1,0 +1,58 @@
+"""What lies on this computer of one map area, as the rows of both pages need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsGeometry
+
+from ...core.offline_map.area_status import Content, Local
+from ...core.offline_map.currency import newer_at_portal
+from ...core.portal.map_areas import MapArea
+
+
+@dataclass(frozen=True)
+class LocalArea:
+    """An offline map, or a download that was begun.
+
+    `place` is the folder or .mmpk file; of a download, what it will become. `legend_folders` are those that
+    groups of it name in a legend, resolved. `revisions` are those of its packages, by item id. `is_there` is
+    false for a place on a disk that is gone, `is_listed` true where only a list of places leads to it.
+    """
+
+    place: Path
+    title: str
+    local: Local
+    area_id: str = ""
+    web_map_id: str = ""
+    portal_url: str = ""
+    update_mode: str = ""  # as the .marea spells it
+    bytes: int = 0
+    bytes_total: int = 0  # of a download; 0 where it is not known
+    packaged: Optional[datetime] = None
+    outline: QgsGeometry = field(default_factory=QgsGeometry, compare=False)
+    error: str = ""
+    revisions: Mapping[str, str] = field(default_factory=dict)
+    legend_folders: tuple[str, ...] = ()
+    is_there: bool = True
+    is_listed: bool = False
+    is_open: bool = False
+
+    @property
+    def can_be_checked(self) -> bool:
+        """True where it is known which portal has which packages of it."""
+        return bool(self.area_id and self.portal_url and self.revisions)
+
+    def beside(self, area: Optional[MapArea]) -> LocalArea:
+        """The same, given what the portal has now."""
+        if not self.local.is_map or area is None:
+            return self
+        return replace(self, local=replace(self.local, newer=newer_at_portal(self.revisions, area)))
+
+    def damaged(self, why: str) -> LocalArea:
+        """The same, given what was found when every file was read."""
+        return replace(self, local=replace(self.local, content=Content.DAMAGED), error=why)
