@@ -993,13 +993,6 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
-    <name>Downloads</name>
-    <message>
-        <source>Download map area “{title}”</source>
-        <translation>Kartengebiet „{title}“ herunterladen</translation>
-    </message>
-</context>
-<context>
     <name>Forms</name>
     <message>
         <source>No value</source>
@@ -1015,6 +1008,13 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <message>
         <source>{package}: {done} of {total} MB</source>
         <translation>{package}: {done} von {total} MB</translation>
+    </message>
+</context>
+<context>
+    <name>JobQueue</name>
+    <message>
+        <source>Download map area “{title}”</source>
+        <translation>Kartengebiet „{title}“ herunterladen</translation>
     </message>
 </context>
 <context>

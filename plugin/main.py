@@ -177,10 +177,10 @@ class Plugin:
 
     def _begin(self) -> None:
         """QGIS has started: now is the time for what it should not wait for."""
-        from .gui.jobs.unfinished import unfinished_downloads
+        from .qgis_io.settings import UNFINISHED_DOWNLOADS
 
         self._has_begun = True
-        self._fill_dock(self.dock.isVisible() or bool(unfinished_downloads()))
+        self._fill_dock(self.dock.isVisible() or bool(UNFINISHED_DOWNLOADS.values()))
 
     def _fill_dock(self, needed: bool) -> None:
         if needed and self._has_begun:

@@ -17,7 +17,7 @@ from .connections.box import ask_to_edit, ask_to_remove
 from .connections.choose_web_map import WebMapChooser
 from .connections.sign_in import SignInState, sign_in_in_words, sign_in_state
 from .dock import Dock
-from .jobs.downloads import Downloads
+from .jobs.job_queue import JobQueue
 from .jobs.local_areas import LocalAreas
 from .jobs.notices import Notices
 from .jobs.opening import Opener
@@ -57,15 +57,15 @@ class DockContent(QObject):
         questions = self.services.questions
         self.thumbnails = Thumbnails(questions, parent=self)
         self.local = LocalAreas(questions, self)
-        self.downloads = Downloads(self.services.jobs, questions, self)
+        self.queue = JobQueue(self.services.jobs, questions, self)
         self.opener = Opener(self.services, canvas, self)
-        self.areas = AreaList(questions, self.downloads, self.local, self)
+        self.areas = AreaList(questions, self.queue, self.local, self)
         self.page = AreasPage(self.areas, self.thumbnails, canvas)
         self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
-        self.actions = AreaActions(self.local, self.downloads, self.opener, self.services, self._window, self)
+        self.actions = AreaActions(self.local, self.queue, self.opener, self.services, self._window, self)
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
-        self.local_maps = LocalMapsPage(self.local, self.downloads, self.thumbnails)
+        self.local_maps = LocalMapsPage(self.local, self.queue, self.thumbnails)
         self._connect()
 
     def start(self) -> None:
@@ -83,7 +83,7 @@ class DockContent(QObject):
         for kind in (DownloadDialog, DetailsDialog, ReportDialog):
             for form in self._window.findChildren(kind):
                 form.close()
-        self.downloads.close()
+        self.queue.close()
         self.services.jobs.cancel()
         self.coming_back.close()
         for areas in (self.areas, *self._lists.values()):
@@ -161,7 +161,7 @@ class DockContent(QObject):
         connection = listed.connection
         key = (connection.title, connection.url, connection.authcfg, listed.web_map.id)
         if key not in self._lists:
-            self._lists[key] = AreaList(self.services.questions, self.downloads, self.local, self)
+            self._lists[key] = AreaList(self.services.questions, self.queue, self.local, self)
             self._lists[key].choose(listed)
         return self._lists[key]
 
@@ -217,6 +217,7 @@ class DockContent(QObject):
         self.coming_back.see(dock.isVisible())
         dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)
+        self.queue.disk_changed.connect(self.local.look)
         self.opener.project_wanted.connect(self.project_wanted)
         self.actions.zoom_wanted.connect(self.extents.zoom_to_rows)
         self.extents.follow(page.view)

@@ -18,10 +18,22 @@ from qgis.core import (
 
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import advanced, errors_in_words
-from .download_parameters import OUTPUT, DownloadAlgorithm
+from .download_parameters import (
+    CONTINUE_ON_ERRORS,
+    INCLUDE_BASEMAP,
+    OUTPUT,
+    REFERENCE_BASEMAP_DIRECTORY,
+    REFERENCE_BASEMAP_FILENAME,
+    UPDATE_MODE,
+    DownloadAlgorithm,
+    update_modes,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..core.download.job import Request
+    from ..core.download.parameters import Overrides
     from ..core.portal.items import Portal
 
 
@@ -156,3 +168,23 @@ class DownloadMapArea(DownloadAlgorithm):
             self.TITLE: plan.area.item.title,
             self.AREA_ID: plan.area.item.id,
         }
+
+
+def download_call(
+    portal: str, authcfg: str, web_map: str, area: str, output: Path, overrides: Overrides
+) -> dict[str, Any]:
+    """The parameters that call `downloadmaparea` without adding to a project; empty ones are left out."""
+    values = {
+        DownloadMapArea.PORTAL: portal,
+        DownloadMapArea.AUTHCFG: authcfg,
+        DownloadMapArea.WEB_MAP: web_map,
+        DownloadMapArea.MAP_AREA: area,
+        UPDATE_MODE: update_modes().index(overrides.update_mode),
+        CONTINUE_ON_ERRORS: overrides.continue_on_errors,
+        INCLUDE_BASEMAP: overrides.include_basemap,
+        REFERENCE_BASEMAP_DIRECTORY: overrides.reference_basemap_directory,
+        REFERENCE_BASEMAP_FILENAME: overrides.reference_basemap_filename,
+        DownloadMapArea.LOAD: False,
+        OUTPUT: str(output),
+    }
+    return {name: value for name, value in values.items() if value not in (None, "")}

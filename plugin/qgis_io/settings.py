@@ -70,7 +70,7 @@ CHOSEN_CONNECTION = Setting("chosen_connection", "ArcGIS Online")
 _ROOT = Setting("root", "")
 _PARALLEL = Setting("parallel_downloads", 2)
 _FOLDERS = ListSetting("offline_maps")
-# Downloads that were begun and not finished, as gui/jobs/unfinished.py writes them.
+# The folders of downloads that were begun and not finished, as gui/jobs/unfinished.py writes them.
 UNFINISHED_DOWNLOADS = ListSetting("unfinished_downloads")
 
 

@@ -7,9 +7,14 @@ import pytest
 
 from plugin.core.offline_map.layout import package_name
 from plugin.core.offline_map.local_maps import find_local_maps
-from plugin.gui.jobs.unfinished import unfinished_downloads
+from plugin.gui.jobs.unfinished import (
+    forget_unfinished,
+    remember_unfinished,
+    unfinished_download,
+    unfinished_downloads,
+)
 from plugin.qgis_io.connections import find_connection
-from plugin.qgis_io.settings import offline_map_folders, parallel_downloads, root_folder
+from plugin.qgis_io.settings import UNFINISHED_DOWNLOADS, offline_map_folders, parallel_downloads, root_folder
 
 
 @pytest.fixture
@@ -85,3 +90,21 @@ def test_a_download_goes_on_at_the_byte_that_it_had(earlier, served, run):
     assert {path.name for path in arrived} == names
     assert run("verifyofflinemap", INPUT=str(begun.folder))["OK"] is True
     assert unfinished_downloads()[0].title == "Strand and South Beach"
+
+
+def test_what_only_waited_gets_its_folder_when_it_is_started_and_the_other_stays_as_it_is(earlier, served):
+    before = UNFINISHED_DOWNLOADS.values()
+    queued, begun = unfinished_downloads()
+    queued.note()
+    remember_unfinished(queued.folder)
+    assert UNFINISHED_DOWNLOADS.values() == [str(queued.folder), before[1]]
+    noted, other = unfinished_downloads()
+    assert (noted, other) == (queued, begun)
+    assert noted.parameters == {**before[0]["parameters"], "LOAD": False}
+    begun.note()
+    remember_unfinished(begun.folder)
+    assert unfinished_download(begun.folder) == begun
+    kept = json.loads((earlier.home / earlier.recorded["unfinished"]["staging"] / "job.json").read_text())
+    assert list(kept["packages"]) == [earlier.recorded["unfinished"]["whole"]]
+    forget_unfinished(queued.folder)
+    assert unfinished_downloads() == [begun]

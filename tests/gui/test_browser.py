@@ -11,6 +11,8 @@ from plugin.gui.browser.provider import BrowserProvider
 from plugin.qgis_io.connections import Connection, connections, save_connection
 from tests.portal import HangUp, PortalFault
 
+from .wanted import download_of
+
 pytestmark = pytest.mark.timeout(120)
 
 
@@ -124,9 +126,7 @@ def test_an_area_is_downloaded_and_opened_from_here(browser, dock_content):
     strand = browser.item("Town", "Elmsund", "Strand and South Beach")
     browser.wait(lambda: strand.row.status is AreaStatus.READY)
     areas = dock_content.list_of(browser.item("Town", "Elmsund").listed)
-    from plugin.gui.map_areas.actions import default_download  # noqa: PLC0415
-
-    dock_content.downloads.start(default_download(areas.choice, strand.row))
+    dock_content.queue.start(download_of(areas.choice, strand.row))
     browser.wait(lambda: strand.row.status is AreaStatus.DOWNLOADED, 60)
     press(strand, "Open")
     browser.wait(lambda: strand.row.is_open, 30)

@@ -4,11 +4,12 @@ import pytest
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QTabWidget
 
 from plugin.core.offline_map.area_status import AreaStatus
-from plugin.gui.map_areas.actions import default_download
 from plugin.gui.map_areas.details import DetailsDialog
 from plugin.gui.rows.actions import Action
 from plugin.gui.widgets.table import CopyableTable
 from tests.portal import HangUp
+
+from .wanted import download_of
 
 pytestmark = pytest.mark.timeout(120)
 TITLE = "Strand and South Beach"
@@ -68,7 +69,7 @@ def test_before_a_download_the_portal_names_the_layers(details, wait):
 
 
 def test_after_it_they_are_counted_without_any_network(details, dock_content, areas, elmsund, wait):
-    dock_content.downloads.start(default_download(areas.choice, row_of(areas)))
+    dock_content.queue.start(download_of(areas.choice, row_of(areas)))
     wait(lambda: row_of(areas).status is AreaStatus.DOWNLOADED, 60)
     elmsund.fault("*", HangUp(), times=None)
     dialog = details()

@@ -8,8 +8,10 @@ import pytest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox
 
 from plugin.core.offline_map.area_status import AreaStatus
+from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.gui.map_areas.download_dialog import DownloadDialog
 from plugin.gui.rows.actions import Action
+from plugin.processing.download_parameters import update_modes
 from tests.processing.conftest import qgis_process  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.timeout(180)
@@ -67,8 +69,9 @@ def test_everything_that_is_chosen_arrives(form, tmp_path):
     form.modeBox.setCurrentIndex(form.modeBox.count() - 1)
     form.basemapBox.setChecked(False)
     form.continueBox.setChecked(False)
-    values = form.parameters(form._areas[0])
-    assert values["UPDATE_MODE"] == form.modeBox.currentData()
+    values = form._parameters
+    mode = form.modeBox.currentData()
+    assert update_modes()[values["UPDATE_MODE"]] is mode is UpdateMode.SCHEDULED_AND_UPLOAD
     assert values["INCLUDE_BASEMAP"] is values["CONTINUE_ON_ERRORS"] is False
     assert values["OUTPUT"] == str(tmp_path / "a place" / "Strand")
     assert not form.referenceGroup.isEnabled()

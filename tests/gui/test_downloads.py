@@ -7,11 +7,14 @@ from qgis.core import QgsApplication, QgsProject
 
 from plugin.core.download.staging import Staging
 from plugin.core.offline_map.area_status import AreaStatus
-from plugin.gui.jobs.unfinished import Download, unfinished_downloads
-from plugin.gui.map_areas.actions import default_download
+from plugin.core.offline_map.local_maps import read_unfinished
+from plugin.core.offline_map.update_mode import UpdateMode
+from plugin.gui.jobs.unfinished import unfinished_downloads
 from plugin.gui.rows.actions import Action
-from plugin.qgis_io.settings import root_folder, set_parallel_downloads
+from plugin.qgis_io.settings import UNFINISHED_DOWNLOADS, root_folder, set_parallel_downloads
 from tests.portal import Drop, PortalFault, Slow, Stall
+
+from .wanted import download_of
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -28,16 +31,16 @@ def dock(dock_content, elmsund, listed, wait):
 class Dock:
     def __init__(self, dock_content, wait):
         self.work, self.wait = dock_content, wait
-        self.ended = []
-        dock_content.downloads.ended.connect(lambda download, outcome: self.ended.append((download, outcome)))
+        self.ended, self.wanted = [], {}
+        dock_content.queue.ended.connect(lambda download, outcome: self.ended.append((download, outcome)))
 
     def row(self, title):
         return next((row for row in self.work.areas.model.rows() if row.title == title), None)
 
-    def start(self, title, **parameters):
-        download = default_download(self.work.areas.choice, self.row(title))
-        values = {**download.parameters, **parameters}
-        self.work.downloads.start(Download(download.area_id, title, values))
+    def start(self, title, folder=None, **chosen):
+        download = download_of(self.work.areas.choice, self.row(title), folder, **chosen)
+        self.wanted[title] = download
+        self.work.queue.start(download)
 
     def do(self, title, action):
         self.work.page.wanted.emit([self.row(title).id], action)
@@ -155,7 +158,7 @@ def test_the_same_area_is_not_downloaded_twice_at_once(dock, elmsund):
 
 def test_a_failure_is_told_kept_and_retried(dock, elmsund):
     elmsund.fault("/data", PortalFault(400, "The file is being replaced."), times=None)
-    dock.start("Strand and South Beach", CONTINUE_ON_ERRORS=False)
+    dock.start("Strand and South Beach", continue_on_errors=False)
     dock.until("Strand and South Beach", AreaStatus.DOWNLOAD_FAILED)
     assert "The file is being replaced." in dock.row("Strand and South Beach").error
     elmsund.script.clear()
@@ -185,3 +188,66 @@ def test_removing_takes_layers_and_folder_away(dock):
     dock.until("Strand and South Beach", AreaStatus.READY)
     assert not QgsProject.instance().mapLayers()
     assert list(Path(row.folder).parent.iterdir()) == []
+
+
+def test_what_waits_is_noted_in_its_folder_with_all_that_was_chosen(dock, elmsund, tmp_path):
+    """A next session finds it, wherever it is, also where the first one was killed."""
+    set_parallel_downloads(1)
+    elmsund.fault("/data", Slow(250_000), times=None)
+    outside = tmp_path / "Karten für unterwegs" / "Südstrand"
+    dock.start("Elmsund")
+    dock.until("Elmsund", AreaStatus.DOWNLOADING)
+    dock.start("Strand and South Beach", outside, include_basemap=False, update_mode=UpdateMode.NONE)
+    dock.wait(lambda: len(unfinished_downloads()) == 2)
+    assert dock.row("Strand and South Beach").status is AreaStatus.QUEUED
+    assert UNFINISHED_DOWNLOADS.values()[0] == str(outside)
+    waiting, running = unfinished_downloads()
+    assert waiting == dock.wanted["Strand and South Beach"]
+    assert running == dock.wanted["Elmsund"]
+    dock.do("Elmsund", Action.PAUSE)
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    assert not [path for path in outside.glob("p13/*") if path.suffix in (".tpk", ".tpkx", ".vtpk")]
+
+
+def test_what_waits_can_be_paused_and_goes_on_outside_the_root_folder(dock, elmsund, tmp_path):
+    set_parallel_downloads(1)
+    elmsund.fault("/data", Slow(250_000), times=None)
+    outside = tmp_path / "Karten für unterwegs" / "Südstrand"
+    dock.start("Elmsund")
+    dock.start("Strand and South Beach", outside)
+    dock.wait(lambda: len(unfinished_downloads()) == 2)
+    dock.do("Strand and South Beach", Action.PAUSE)
+    dock.until("Strand and South Beach", AreaStatus.PAUSED)
+    assert dock.row("Strand and South Beach").folder == outside
+    assert str(outside) in [row.id for row in dock.work.local_maps.model.rows()]
+    dock.work.local_maps.wanted.emit([str(outside)], Action.RESUME)
+    dock.until("Strand and South Beach", AreaStatus.QUEUED)
+    dock.do("Elmsund", Action.CANCEL)
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    assert unfinished_downloads() == []
+
+
+def test_cancelling_removes_a_paused_download_from_both_pages(dock, elmsund):
+    elmsund.fault("/data", Slow(250_000), times=None)
+    dock.start("Elmsund")
+    dock.wait(lambda: dock.row("Elmsund").progress and dock.row("Elmsund").progress.percent > 5)
+    dock.do("Elmsund", Action.PAUSE)
+    dock.until("Elmsund", AreaStatus.PAUSED)
+    dock.do("Elmsund", Action.CANCEL)
+    dock.until("Elmsund", AreaStatus.READY)
+    assert dock.work.local_maps.model.rows() == ()
+
+
+def test_the_folder_of_another_download_is_refused_and_left_alone(dock, elmsund):
+    elmsund.fault("/data", Slow(250_000), times=None)
+    dock.start("Elmsund")
+    dock.wait(lambda: dock.row("Elmsund").progress and dock.row("Elmsund").progress.percent > 5)
+    dock.do("Elmsund", Action.PAUSE)
+    dock.until("Elmsund", AreaStatus.PAUSED)
+    folder = dock.row("Elmsund").folder
+    dock.start("Strand and South Beach", folder)
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOAD_FAILED)
+    assert "another map area, “Elmsund”" in dock.row("Strand and South Beach").error
+    dock.do("Strand and South Beach", Action.CANCEL)
+    dock.until("Strand and South Beach", AreaStatus.READY)
+    assert read_unfinished(Staging(folder).folder).area_id == dock.row("Elmsund").id

@@ -151,6 +151,7 @@ class DownloadOfflineMapJob:
             "webMap": self._request.web_map_id,
             "portal": self._around.portal.url,
             "bytes": plan.bytes,
+            "chosen": self._request.overrides.chosen(),
         }
         self._staging.open(plan.area.item.id, plan.area.item.title, plan.parameters.as_json(), origin)
         outcomes, ended = self._fetch_all(feedback)

@@ -6,6 +6,7 @@ without parameters behaves exactly as one with the defaults.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Optional
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from ..errors import BadInput
 from ..offline_map.layout import TILE_SUFFIXES
 from ..offline_map.update_mode import UpdateMode
+from ..portal.reading import text
 from ..web_map import OfflineSettings
 
 if TYPE_CHECKING:
@@ -41,6 +43,24 @@ class Overrides:
             "referenceBasemapFilename": self.reference_basemap_filename or None,
         }
         return {name: value for name, value in values.items() if value is not None}
+
+    def chosen(self) -> dict[str, Any]:
+        """All that was chosen, for `from_chosen`: the `chosen` object of job.json."""
+        if self.continue_on_errors is None:
+            return self.as_json()
+        return {**self.as_json(), "continueOnErrors": self.continue_on_errors}
+
+    @classmethod
+    def from_chosen(cls, values: Mapping[str, Any]) -> Overrides:
+        """What `chosen` made; what is no usable value counts as not chosen."""
+        modes = {mode.value: mode for mode in UpdateMode}
+        return cls(
+            update_mode=modes.get(text(values, "updateMode")),
+            continue_on_errors=_flag(values, "continueOnErrors"),
+            include_basemap=_flag(values, "includeBasemap"),
+            reference_basemap_directory=text(values, "referenceBasemapDirectory") or None,
+            reference_basemap_filename=text(values, "referenceBasemapFilename") or None,
+        )
 
 
 @dataclass(frozen=True)
@@ -146,6 +166,11 @@ def _check_mode(mode: UpdateMode, capabilities: UpdateCapabilities) -> None:
             "The feature services of this map area cannot be synchronised.",
             next_step="Choose another update mode.",
         )
+
+
+def _flag(values: Mapping[str, Any], name: str) -> Optional[bool]:
+    value = values.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def _chosen(value: Optional[bool], default: bool) -> bool:

@@ -56,17 +56,12 @@ class Staging:
         self._job: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    def open(
-        self,
-        area_id: str,
-        area_title: str,
-        parameters: Mapping[str, Any],
-        origin: Optional[Mapping[str, Any]] = None,
-    ) -> None:
-        """Makes the folder, or takes up what an earlier run of the same area left.
+    def note(self, area_id: str, area_title: str, origin: Mapping[str, Any]) -> None:
+        """Makes the folder of a download that is to come, or takes up what an earlier run of it left.
 
-        `origin` is what a list of unfinished downloads tells of it: webMap, portal, and the bytes of
-        all packages. Raises `BadInput` when the folder belongs to another map area.
+        `origin` is all that the download needs to go on, in another session too: `webMap`, `portal`, `chosen`
+        (see `Overrides`), and the `bytes` of all packages once they are known. Members that are not named
+        here stay as they are. Raises `BadInput` when the folder belongs to another map area.
         """
         earlier = self._read_job()
         if earlier and earlier.get("area") != area_id:
@@ -76,21 +71,32 @@ class Staging:
                 folder=self.folder.name,
                 title=earlier.get("title") or earlier.get("area"),
             )
-        finished = earlier.get("packages") if earlier else None
+        finished = earlier.get("packages")
         self._job = {
-            **(origin or {}),
+            **earlier,
+            **origin,
             "version": 1,
             "area": area_id,
             "title": area_title,
-            "parameters": dict(parameters),
             "packages": finished if isinstance(finished, dict) else {},
         }
         with storage(self.folder.name, keeps=True):
             self.packages.mkdir(parents=True, exist_ok=True)
+        self._write_job()
+
+    def open(
+        self,
+        area_id: str,
+        area_title: str,
+        parameters: Mapping[str, Any],
+        origin: Optional[Mapping[str, Any]] = None,
+    ) -> None:
+        """Makes ready for a run with these `parameters`; all else as `note` does it."""
+        self.note(area_id, area_title, {**(origin or {}), "parameters": dict(parameters)})
+        with storage(self.folder.name, keeps=True):
             # Layers are made anew by each run: they are quick, and an old one may be half made.
             shutil.rmtree(self.work, ignore_errors=True)
             self.work.mkdir()
-        self._write_job()
 
     def rename(self, earlier: str, name: str) -> None:
         """Gives what an earlier version left of a package, whole or begun, the name that it has now."""

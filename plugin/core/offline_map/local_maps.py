@@ -18,7 +18,7 @@ from typing import Any, Optional
 
 from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
-from ..json_value import UNKNOWN_TIME, json_box, text_of, whole_of
+from ..json_value import UNKNOWN_TIME, Json, json_box, json_object, text_of, whole_of
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json_object
 from ..working_copy.change_tracking import edits_noted
@@ -71,7 +71,8 @@ class LocalMap:
 class UnfinishedDownload:
     """What a download left that can go on. `folder` is what it will become.
 
-    Bytes of all packages; `bytes_total` is 0 where it is not known.
+    Bytes of all packages; `bytes_total` is 0 where it is not known. `chosen` as `Overrides.chosen` spells it;
+    `authcfg` and `open_when_done` are told by downloads of the dock alone.
     """
 
     folder: Path
@@ -81,6 +82,9 @@ class UnfinishedDownload:
     portal_url: str
     bytes_there: int
     bytes_total: int
+    chosen: Json = field(default_factory=dict)
+    authcfg: str = ""
+    open_when_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,9 @@ def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
         portal_url=text_of(job, "portal"),
         bytes_there=there,
         bytes_total=whole_of(job, "bytes") or 0,
+        chosen=json_object(job.get("chosen")),
+        authcfg=text_of(job, "authcfg"),
+        open_when_done=job.get("open") is True,
     )
 
 

@@ -19,6 +19,7 @@ from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
 from .questions import Question, Questions
+from .unfinished import staging_folders
 
 
 class LocalAreas(QObject):
@@ -58,7 +59,7 @@ class LocalAreas(QObject):
         """Looks anew, in the background."""
         if self._question is not None:
             self._question.cancel()
-        root, known = root_folder(), offline_map_folders()
+        root, known = root_folder(), [*offline_map_folders(), *staging_folders()]
         profile = Path(QgsApplication.qgisSettingsDirPath())
         self._question = self._questions.run(
             lambda _question: _look(known, root, profile), self._take, _ignore

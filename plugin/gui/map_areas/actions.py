@@ -16,16 +16,16 @@ from ...core.errors import OfflineMapError
 from ...core.offline_map.currency import Newer
 from ...core.offline_map.layout import REPORT_NAME
 from ...core.portal.map_areas import MapArea, load_map_area
-from ...qgis_io.connections import ChosenWebMap, Connection, connection_for
+from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
-from ..jobs.downloads import Downloads
+from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.opening import Opener, close_offline_map
 from ..jobs.removing import ask_removal, remove_places
 from ..jobs.services import Services
 from ..jobs.tasks import Outcome
-from ..jobs.unfinished import Download, forget_unfinished, unfinished_download
+from ..jobs.unfinished import Download
 from ..jobs.verifying import Verifier
 from ..rows.actions import Action
 from ..rows.area_row import AreaRow
@@ -34,7 +34,7 @@ from ..rows.wording import Words
 from ..widgets.report import ReportDialog, ReportReader
 from .area_list import AreaList, ListedWebMap
 from .details import DetailsDialog
-from .download_dialog import DownloadDialog, default_folder
+from .download_dialog import DownloadDialog
 
 
 class AreaActions(QObject):
@@ -49,7 +49,7 @@ class AreaActions(QObject):
     def __init__(
         self,
         local: LocalAreas,
-        downloads: Downloads,
+        queue: JobQueue,
         opener: Opener,
         services: Services,
         window: QWidget,
@@ -57,15 +57,15 @@ class AreaActions(QObject):
     ) -> None:
         super().__init__(parent)
         self._local = local
-        self._downloads = downloads
+        self._queue = queue
         self._opener = opener
         self._jobs = services.jobs
         self._questions = services.questions
         self._notices = services.notices
         self._window = window
         self._verifier = Verifier(local, services, window)
-        downloads.ended.connect(self._tell_download)
-        downloads.failed.connect(self._notices.failure)
+        queue.ended.connect(self._tell_download)
+        queue.failed.connect(self._notices.failure)
         opener.opened.connect(lambda _path: local.look())
 
     def do(self, rows: Sequence[AreaRow], action: Action, areas: Optional[AreaList] = None) -> None:
@@ -83,10 +83,10 @@ class AreaActions(QObject):
 
     def _do_to_one(self, row: AreaRow, action: Action, listed: Optional[ListedWebMap]) -> None:
         for_any: dict[Action, Callable[[], None]] = {
-            Action.PAUSE: lambda: self._downloads.pause(row.area_id),
-            Action.RESUME: lambda: self._resume(row, listed),
-            Action.RETRY: lambda: self._resume(row, listed),
-            Action.CANCEL: lambda: self._cancel(row, listed),
+            Action.PAUSE: lambda: self._queue.pause(row.area_id),
+            Action.RESUME: lambda: self._queue.resume(row.area_id, row.folder),
+            Action.RETRY: lambda: self._queue.resume(row.area_id, row.folder),
+            Action.CANCEL: lambda: self._queue.cancel(row.area_id, row.folder),
             Action.DETAILS: lambda: DetailsDialog(row, listed, self._questions, self._window).show(),
         }
         for_what_is_here: dict[Action, Callable[[LocalArea], None]] = {
@@ -113,7 +113,7 @@ class AreaActions(QObject):
 
         def go_on() -> None:
             for download in found:
-                self._downloads.start(download)
+                self._queue.start(download)
 
         self._notices.offer(text, Qgis.MessageLevel.Info, self.tr("Resume"), go_on)
 
@@ -124,28 +124,10 @@ class AreaActions(QObject):
         if not areas or listed is None:
             return
         dialog = DownloadDialog(listed, areas, self._jobs, self._window)
-        dialog.wanted.connect(self._downloads.start)
+        dialog.wanted.connect(self._queue.start)
         dialog.in_processing_wanted.connect(self.processing_wanted)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
-
-    def _resume(self, row: AreaRow, listed: Optional[ListedWebMap]) -> None:
-        """The same call again; one that this computer does not remember is called with the defaults."""
-        download = unfinished_download(row.area_id)
-        here = row.here
-        if download is None and listed is None and here is not None:
-            connection = connection_for(here.portal_url) or Connection("", here.portal_url)
-            listed = ListedWebMap(connection, ChosenWebMap(here.web_map_id, ""))
-        if download is None and listed is not None:
-            download = default_download(listed, row)
-        if download is not None:
-            self._downloads.start(download)
-
-    def _cancel(self, row: AreaRow, listed: Optional[ListedWebMap]) -> None:
-        if row.folder is not None:
-            self._downloads.cancel(row.area_id, row.folder)
-        elif listed is not None:
-            self._downloads.cancel(row.area_id, _folder(listed, row))
 
     def _tell_download(self, download: Download, outcome: Outcome) -> None:
         if outcome.cancelled:
@@ -220,7 +202,6 @@ class AreaActions(QObject):
 
         def gone(_answer: object) -> None:
             forget_offline_map(here.place)
-            forget_unfinished(here.area_id)
             self._local.note_damage(here.place, "")
             self._local.look()
             self._notices.success(self.tr("“{title}” removed.").format(title=here.title))
@@ -242,25 +223,3 @@ def _reveal(place: Path) -> None:
     """Shows a folder, or the folder of a file, in the file manager of the desktop."""
     folder = place if place.is_dir() else place.parent
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def default_download(listed: ListedWebMap, row: AreaRow) -> Download:
-    """A download of an area with the author's defaults."""
-    parameters = {
-        "PORTAL": listed.connection.url,
-        "AUTHCFG": listed.connection.authcfg,
-        "WEB_MAP": listed.web_map.id,
-        "MAP_AREA": row.area_id,
-        "LOAD": False,
-        "OUTPUT": str(_folder(listed, row)),
-    }
-    return Download(
-        row.area_id, row.title, {name: value for name, value in parameters.items() if value != ""}
-    )
-
-
-def _folder(listed: ListedWebMap, row: AreaRow) -> Path:
-    unfinished = unfinished_download(row.area_id)
-    if unfinished is not None:
-        return unfinished.folder
-    return row.folder or default_folder(listed) / row.area_id

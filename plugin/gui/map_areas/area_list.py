@@ -29,7 +29,7 @@ from ...qgis_io.connections import ChosenWebMap, Connection
 from ...qgis_io.outlines import outline
 from ...qgis_io.threads import QtExecutor
 from ...qgis_io.wording import in_words
-from ..jobs.downloads import Downloads
+from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.questions import Question, Questions
 from ..rows.area_model import AreaModel
@@ -68,7 +68,7 @@ class AreaList(QObject):
     def __init__(
         self,
         questions: Questions,
-        downloads: Downloads,
+        queue: JobQueue,
         local: LocalAreas,
         parent: Optional[QObject] = None,
     ) -> None:
@@ -77,14 +77,14 @@ class AreaList(QObject):
         self.choice: Optional[ListedWebMap] = None
         self.user: Optional[str] = None  # None as long as nobody asked
         self._questions = questions
-        self._downloads = downloads
+        self._queue = queue
         self._local = local
         self._listing = Listing()
         self._marker: Optional[object] = None
         self._question: Optional[Question] = None
         self._found.connect(self._show_found)
         self._loaded.connect(self._show_loaded)
-        downloads.changed.connect(self._show_activity)
+        queue.changed.connect(self._show_activity)
         local.changed.connect(self._show_local)
 
     @property
@@ -181,7 +181,7 @@ class AreaList(QObject):
             area=area,
             outline=shape,
             remote=remote_of(area),
-            error=self._downloads.error(area.item.id),
+            error=self._queue.error(area.item.id),
         )
         self._local.hear(area)
         self._show_local_of(area.item.id)
@@ -240,11 +240,9 @@ class AreaList(QObject):
         was = self.model.row(area_id)
         if was is None:
             return
-        activity = self._downloads.activity(area_id)
-        error = self._downloads.error(area_id) or (was.error if activity is was.activity else "")
-        self.model.change(area_id, activity=activity, progress=self._downloads.progress(area_id), error=error)
-        if activity is not was.activity and activity in (Activity.NONE, Activity.FAILED):
-            self._local.look()
+        activity = self._queue.activity(area_id)
+        error = self._queue.error(area_id) or (was.error if activity is was.activity else "")
+        self.model.change(area_id, activity=activity, progress=self._queue.progress(area_id), error=error)
 
     def _drop_if_nothing(self, area_id: str) -> None:
         """A row that stood there only for what lay here goes when that goes."""
@@ -262,8 +260,8 @@ class AreaList(QObject):
         new = []
         for bare in rows:
             running = {
-                "activity": self._downloads.activity(bare.id),
-                "progress": self._downloads.progress(bare.id),
+                "activity": self._queue.activity(bare.id),
+                "progress": self._queue.progress(bare.id),
             }
             row = replace(bare, **running, **_local_values(bare, self._local.find(bare.id)))
             if self.model.row(row.id) is None:

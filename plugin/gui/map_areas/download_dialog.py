@@ -15,22 +15,13 @@ from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMenu, QWidget
 
-from ...core.download.parameters import default_parameters
+from ...core.download.parameters import Overrides, default_parameters
 from ...core.download.staging import check_output
 from ...core.errors import OfflineMapError
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.map_areas import MapArea
 from ...core.portal.urls import portal_address
 from ...core.untrusted.json_text import parse_json
-from ...processing.download_parameters import (
-    CONTINUE_ON_ERRORS,
-    INCLUDE_BASEMAP,
-    OUTPUT,
-    REFERENCE_BASEMAP_DIRECTORY,
-    REFERENCE_BASEMAP_FILENAME,
-    UPDATE_MODE,
-    update_modes,
-)
 from ...qgis_io.settings import root_folder
 from ...qgis_io.wording import in_words
 from ..jobs.tasks import Job, Jobs, Outcome
@@ -40,7 +31,6 @@ from ..widgets.guide import open_guide
 from .area_list import ListedWebMap
 
 _FORM = Path(__file__).parents[3] / "ui" / "download.ui"
-ALGORITHM = "offlinemapareas:downloadmaparea"
 _PAUSE = 400  # milliseconds without a change before the dry run
 _LARGEST_REPORT = 32 << 20
 
@@ -74,27 +64,32 @@ class DownloadDialog(QDialog):
 
     def downloads(self) -> list[Download]:
         """What was chosen."""
-        is_open = self.openBox.isChecked()
-        return [
-            Download(area.item.id, area.item.title, self.parameters(area), is_open) for area in self._areas
-        ]
+        return list(map(self._download, self._areas))
 
-    def parameters(self, area: MapArea) -> dict[str, Any]:
-        """The parameters of `downloadmaparea`; what is as the author left it is left out."""
-        values = {
-            "PORTAL": self._listed.connection.url,
-            "AUTHCFG": self._listed.connection.authcfg,
-            "WEB_MAP": self._listed.web_map.id,
-            "MAP_AREA": area.item.id,
-            UPDATE_MODE: self.modeBox.currentData(),
-            CONTINUE_ON_ERRORS: self.continueBox.isChecked(),
-            INCLUDE_BASEMAP: self.basemapBox.isChecked(),
-            REFERENCE_BASEMAP_DIRECTORY: self.directoryWidget.filePath().strip(),
-            REFERENCE_BASEMAP_FILENAME: self.fileEdit.text().strip(),
-            "LOAD": False,
-            OUTPUT: str(self._folder_of(area)),
-        }
-        return {name: value for name, value in values.items() if value != ""}
+    def _download(self, area: MapArea) -> Download:
+        """What is as the author left it is not chosen."""
+        connection = self._listed.connection
+        return Download(
+            area_id=area.item.id,
+            title=area.item.title,
+            web_map_id=self._listed.web_map.id,
+            portal_url=connection.url,
+            folder=self._folder_of(area),
+            authcfg=connection.authcfg,
+            overrides=Overrides(
+                update_mode=self.modeBox.currentData(),
+                continue_on_errors=self.continueBox.isChecked(),
+                include_basemap=self.basemapBox.isChecked(),
+                reference_basemap_directory=self.directoryWidget.filePath().strip() or None,
+                reference_basemap_filename=self.fileEdit.text().strip() or None,
+            ),
+            open_when_done=self.openBox.isChecked(),
+        )
+
+    @property
+    def _parameters(self) -> dict[str, Any]:
+        """Those of `downloadmaparea`, for one area."""
+        return self._download(self._areas[0]).parameters
 
     def accept(self) -> None:
         self._stop_trial()
@@ -149,10 +144,10 @@ class DownloadDialog(QDialog):
             UpdateMode.SCHEDULED_AND_UPLOAD: all(one.scheduled and one.sync for one in capabilities),
         }
         text = self.tr("Author's default ({mode})").format(mode=names[default])
-        self.modeBox.addItem(text if self._is_single else self.tr("Author's default"), 0)
-        for number, mode in enumerate(update_modes()):
-            if mode is not None and allowed[mode]:
-                self.modeBox.addItem(names[mode], number)
+        self.modeBox.addItem(text if self._is_single else self.tr("Author's default"), None)
+        for mode in UpdateMode:
+            if allowed[mode]:
+                self.modeBox.addItem(names[mode], mode)
 
     def _connect(self) -> None:
         self.buttonBox.accepted.connect(self.accept)
@@ -214,9 +209,9 @@ class DownloadDialog(QDialog):
 
     def _try(self) -> None:
         """A dry run: size, warnings, and what the author's defaults come to."""
-        parameters = {**self.parameters(self._areas[0]), "DRY_RUN": True}
+        parameters = {**self._parameters, "DRY_RUN": True}
         title = self.tr("Plan the download of “{title}”").format(title=self._areas[0].item.title)
-        self._trial = self._jobs.run(ALGORITHM, parameters, self._show_trial, title)
+        self._trial = self._jobs.run(Download.algorithm, parameters, self._show_trial, title)
 
     def _stop_trial(self) -> None:
         self._pause.stop()
@@ -242,7 +237,7 @@ class DownloadDialog(QDialog):
     # ---- the same elsewhere -------------------------------------------------------------------
 
     def _to_processing(self) -> None:
-        self.in_processing_wanted.emit(self.parameters(self._areas[0]))
+        self.in_processing_wanted.emit(self._parameters)
         self.reject()
 
     def _copy_python(self) -> None:
@@ -259,9 +254,9 @@ class DownloadDialog(QDialog):
         _copy(json.dumps({"inputs": self._algorithm()[1]}, ensure_ascii=False, indent=1))
 
     def _algorithm(self) -> tuple[QgsProcessingAlgorithm, Mapping[str, Any]]:
-        parameters = self.parameters(self._areas[0])
+        parameters = self._parameters
         parameters.pop("LOAD")  # this window's own way; elsewhere the default is right
-        return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM), parameters
+        return QgsApplication.processingRegistry().createAlgorithmById(Download.algorithm), parameters
 
 
 def default_folder(listed: ListedWebMap) -> Path:

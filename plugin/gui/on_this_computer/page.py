@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget
 
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.urls import parse_url
-from ..jobs.downloads import Downloads
+from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.thumbnails import Thumbnails
 from ..rows.actions import Action
@@ -38,20 +38,19 @@ class LocalMapsPage(QWidget):
     def __init__(
         self,
         local: LocalAreas,
-        downloads: Downloads,
+        queue: JobQueue,
         thumbnails: Thumbnails,
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("offlineMapAreasLocal")
         self._local = local
-        self._downloads = downloads
+        self._queue = queue
         self._thumbnails = thumbnails
         self.model = AreaModel(self)
         self._build()
         local.changed.connect(self._show)
-        downloads.changed.connect(lambda _area_id: self._show())
-        downloads.ended.connect(lambda _download, _outcome: local.look())
+        queue.changed.connect(lambda _area_id: self._show())
         thumbnails.arrived.connect(lambda _item: self.view.viewport().update())
         self._show()
 
@@ -117,9 +116,9 @@ class LocalMapsPage(QWidget):
         return replace(
             row,
             snippet=self._far(here),
-            activity=self._downloads.activity(here.area_id),
-            progress=self._downloads.progress(here.area_id),
-            error=self._downloads.error(here.area_id),
+            activity=self._queue.activity(here.area_id),
+            progress=self._queue.progress(here.area_id),
+            error=self._queue.error(here.area_id),
         )
 
     def _far(self, here: LocalArea) -> str:

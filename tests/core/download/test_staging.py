@@ -1,14 +1,18 @@
 """The staging folder: whose it is, what it keeps, and the one rename at the end."""
 
+import json
 import os
 import subprocess
 
 import pytest
 
+from plugin.core.download.parameters import Overrides
 from plugin.core.download.staging import Staging, check_output
 from plugin.core.errors import BadInput, StorageError
 from plugin.core.host import Silent
+from plugin.core.offline_map.local_maps import read_unfinished
 from plugin.core.offline_map.manifest import Manifest, ManifestArea, PackageFile, files_of, write_manifest
+from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.storage import file_sha256
 
 AREA, OTHER = "a" * 32, "b" * 32
@@ -58,6 +62,38 @@ def test_a_second_run_finds_what_the_first_completed(tmp_path):
     file = put(first)
     second = staging(tmp_path)
     assert second.finished(file.item_id, file.name, "1", Silent()) == file
+
+
+def test_noting_a_download_keeps_what_is_there_and_says_how_to_go_on(tmp_path):
+    first = staging(tmp_path)
+    file = put(first)
+    (first.work / "half.gpkg").write_bytes(b"half")
+    chosen = {"updateMode": "noUpdates"}
+    Staging(first.output).note(AREA, "Old town", {"webMap": "c" * 32, "chosen": chosen, "authcfg": "abc1234"})
+    assert (first.work / "half.gpkg").exists()
+    found = read_unfinished(first.folder)
+    assert (found.web_map_id, found.chosen, found.authcfg) == ("c" * 32, chosen, "abc1234")
+    run = Staging(first.output)
+    run.open(AREA, "Old town", {}, {"bytes": 5})
+    assert run.finished(file.item_id, file.name, "1", Silent()) == file
+    assert read_unfinished(first.folder).authcfg == "abc1234"  # a run keeps what the dock noted
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        Overrides(),
+        Overrides(UpdateMode.SYNC, False, False, "../Grundkarten", "Übersicht.tpkx"),
+        Overrides(continue_on_errors=True, include_basemap=True),
+    ],
+)
+def test_what_was_chosen_comes_back(overrides):
+    assert Overrides.from_chosen(json.loads(json.dumps(overrides.chosen()))) == overrides
+
+
+def test_a_choice_that_is_no_usable_value_counts_as_none():
+    chosen = {"updateMode": ["noUpdates"], "includeBasemap": "no", "continueOnErrors": 1}
+    assert Overrides.from_chosen({**chosen, "referenceBasemapFilename": {}}) == Overrides()
 
 
 @pytest.mark.parametrize("change", ["revision", "content", "missing"])

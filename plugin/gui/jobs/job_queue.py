@@ -1,0 +1,219 @@
+"""The queue of jobs that are done to map areas: each can be paused, resumed and cancelled.
+
+Pausing ends a job and keeps its staging folder; resuming is the same call again. What a job needs for that
+is noted in its folder before it waits its turn, so that the next session of QGIS can go on with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ...core.download.staging import Staging
+from ...core.errors import OfflineMapError
+from ...core.offline_map.area_status import Activity
+from ...qgis_io.lock import sole_writer
+from ...qgis_io.settings import parallel_downloads, remember_offline_map
+from ...qgis_io.wording import in_words
+from ..rows.area_row import Progress
+from .questions import Questions
+from .tasks import Job, Jobs, Outcome
+from .unfinished import Download, forget_unfinished, remember_unfinished, unfinished_download
+
+
+@dataclass
+class _Entry:
+    """What is to be done in this session.
+
+    `is_noted` once its folder knows of it; `job` is there while it runs, `error` once it failed.
+    `is_unwanted` when it was stopped before that; `discard` when what has arrived is to go.
+    """
+
+    download: Download
+    is_noted: bool = False
+    job: Optional[Job] = None
+    progress: Optional[Progress] = None
+    error: str = ""
+    is_unwanted: bool = False
+    discard: bool = False
+
+
+class JobQueue(QObject):
+    """The jobs of this session, one for an area and at most a few at once. Main thread only.
+
+    `changed` tells the id of an area whose activity or progress is another now; `ended` a job
+    and its `Outcome`; `failed` a sentence about what is no job; `disk_changed` that another look at what is
+    here is due.
+    """
+
+    disk_changed = pyqtSignal()
+    changed = pyqtSignal(str)
+    ended = pyqtSignal(object, object)
+    failed = pyqtSignal(str)
+
+    def __init__(self, jobs: Jobs, questions: Questions, parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._questions = questions
+        self._entries: dict[str, _Entry] = {}
+        self._closed = False
+
+    def activity(self, area_id: str) -> Activity:
+        """What is being done about an area."""
+        entry = self._entries.get(area_id)
+        if entry is None:
+            return Activity.NONE
+        if entry.error:
+            return Activity.FAILED
+        return entry.download.activity if entry.job else Activity.QUEUED
+
+    def progress(self, area_id: str) -> Optional[Progress]:
+        """How far a running job is."""
+        entry = self._entries.get(area_id)
+        return entry.progress if entry else None
+
+    def error(self, area_id: str) -> str:
+        """Why the last job of an area failed."""
+        entry = self._entries.get(area_id)
+        return entry.error if entry else ""
+
+    def start(self, download: Download) -> None:
+        """Queues a job, unless something is being done about that area already."""
+        if self.activity(download.area_id) not in (Activity.NONE, Activity.FAILED):
+            return
+        entry = self._entries[download.area_id] = _Entry(download)
+        self.changed.emit(download.area_id)
+        self._questions.run(
+            lambda _question: download.note(),
+            lambda _answer: self._note(entry),
+            lambda error: self._refuse(entry, error),
+        )
+
+    def resume(self, area_id: str, folder: Optional[Path]) -> None:
+        """Queues again what was paused or failed: as `folder` remembers it, else as this session does."""
+        entry = self._entries.get(area_id)
+        download = unfinished_download(folder) if folder else None
+        if download is None and entry is not None:
+            download = entry.download
+        if download is not None:
+            self.start(download)
+
+    def pause(self, area_id: str) -> None:
+        """Stops a job and keeps what has arrived."""
+        self._stop(area_id, discard=False)
+
+    def cancel(self, area_id: str, folder: Optional[Path]) -> None:
+        """Stops a job, or none, and removes what has arrived; for `folder` where this session has none."""
+        if self.activity(area_id) not in (Activity.NONE, Activity.FAILED):
+            self._stop(area_id, discard=True)
+            return
+        entry = self._entries.pop(area_id, None)
+        if entry is not None and not entry.is_noted:
+            self.changed.emit(area_id)  # nothing in that folder is its own
+        elif entry is not None or folder is not None:
+            self._discard(area_id, entry.download.folder if entry else folder)
+
+    def close(self) -> None:
+        """Starts nothing more; what runs is told to stop by `Jobs.cancel`."""
+        self._closed = True
+
+    def _stop(self, area_id: str, discard: bool) -> None:
+        entry = self._entries.get(area_id)
+        if entry is None:
+            return
+        entry.discard = discard
+        if entry.job:
+            entry.job.cancel()
+        elif entry.is_noted:
+            self._take_out(entry)
+        else:
+            entry.is_unwanted = True
+
+    def _note(self, entry: _Entry) -> None:
+        entry.is_noted = True
+        remember_unfinished(entry.download.folder)
+        if entry.is_unwanted:
+            self._take_out(entry)
+        else:
+            self._start_next()
+
+    def _refuse(self, entry: _Entry, error: OfflineMapError) -> None:
+        """Its folder cannot be used, or is another one's."""
+        if entry.is_unwanted:
+            self._take_out(entry)
+        else:
+            self._end(entry, Outcome(error=in_words(error)))
+
+    def _take_out(self, entry: _Entry) -> None:
+        """It waited its turn, and is to wait no longer."""
+        download = entry.download
+        del self._entries[download.area_id]
+        if entry.discard and entry.is_noted:
+            self._discard(download.area_id, download.folder)
+        self.disk_changed.emit()
+        self.changed.emit(download.area_id)
+
+    def _start_next(self) -> None:
+        # One thread of the task manager stays free: opening must not wait for a long download.
+        threads = QgsApplication.taskManager().threadPool().maxThreadCount()
+        most = max(1, min(parallel_downloads(), threads - 1))
+        for entry in list(self._entries.values()):
+            running = sum(other.job is not None for other in self._entries.values())
+            if self._closed or running >= most:
+                return
+            if entry.is_noted and entry.job is None and not entry.error:
+                self._run(entry)
+
+    def _run(self, entry: _Entry) -> None:
+        download = entry.download
+        entry.progress = Progress(0.0, "")
+        entry.job = self._jobs.run(
+            download.algorithm,
+            download.parameters,
+            lambda outcome: self._end(entry, outcome),
+            self.tr("Download map area “{title}”").format(title=download.title),
+        )
+        if entry.job is not None:
+            entry.job.progressed.connect(lambda percent, text: self._show(entry, Progress(percent, text)))
+            self.changed.emit(download.area_id)
+
+    def _show(self, entry: _Entry, progress: Progress) -> None:
+        entry.progress = progress
+        self.changed.emit(entry.download.area_id)
+
+    def _end(self, entry: _Entry, outcome: Outcome) -> None:
+        download = entry.download
+        entry.job = entry.progress = None
+        if outcome.error:
+            entry.error = outcome.error
+        else:
+            del self._entries[download.area_id]
+        if outcome.cancelled and entry.discard:
+            self._discard(download.area_id, download.folder)
+        elif not outcome.cancelled and not outcome.error:
+            forget_unfinished(download.folder)
+            remember_offline_map(download.folder)
+        self.disk_changed.emit()
+        self.changed.emit(download.area_id)
+        self.ended.emit(download, outcome)
+        self._start_next()
+
+    def _discard(self, area_id: str, folder: Path) -> None:
+        def remove(_question: object) -> None:
+            with sole_writer(folder):
+                Staging(folder).discard()
+
+        def gone(_answer: object = None) -> None:
+            self.disk_changed.emit()
+            self.changed.emit(area_id)
+
+        def kept(error: OfflineMapError) -> None:
+            self.failed.emit(in_words(error))
+            gone()
+
+        forget_unfinished(folder)
+        self._questions.run(remove, gone, kept)
