@@ -1087,6 +1087,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>keine Aktualisierungen</translation>
     </message>
     <message>
+        <source>not registered yet</source>
+        <translation>noch nicht angemeldet</translation>
+    </message>
+    <message>
+        <source>registration refused</source>
+        <translation>Anmeldung abgelehnt</translation>
+    </message>
+    <message>
         <source>scheduled updates</source>
         <translation>geplante Aktualisierungen</translation>
     </message>

@@ -95,7 +95,7 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     row = look()["Old Town and Harbour"]
     assert row.status is AreaStatus.DOWNLOADED
     assert row.bytes_on_disk > 100_000
-    assert row.snippet.startswith("127.0.0.1 · ")
+    assert row.snippet == "127.0.0.1 · syncs with feature services · not registered yet"
     page.view.delegate.triggered.emit(row.id, Action.OPEN)
     wait(lambda: index_of(page, row.title).data(AreaRole.IS_OPEN))
     (group,) = QgsProject.instance().layerTreeRoot().findGroups()

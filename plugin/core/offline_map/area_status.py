@@ -15,6 +15,7 @@ from typing import Optional
 from ..errors import ItemNotFound, NetworkError, NoPortal, OfflineMapError, SignInRequired, UnsafeRedirect
 from ..portal.map_areas import MapArea, PackagingStatus
 from .currency import Newer
+from .manifest import RegistrationState
 
 # Web maps that their author enabled for offline use carry it.
 OFFLINE_KEYWORD = "Offline"
@@ -45,12 +46,14 @@ class Content(Enum):
 class Local:
     """All that counts of what lies on this machine; no part of it hides another.
 
-    `edits`: how many features and rows have edits that no portal has.
+    `edits`: how many features and rows have edits that no portal has. `registration`: what counts most of
+    those of its geodatabases.
     """
 
     content: Content = Content.NOTHING
     edits: int = 0
     newer: Newer = Newer.UNKNOWN
+    registration: RegistrationState = RegistrationState.NONE
 
     @property
     def is_map(self) -> bool:

@@ -33,7 +33,7 @@ from .layout import (
     MapFolder,
     working_copies_in,
 )
-from .manifest import ManifestFile, has_manifest, read_manifest
+from .manifest import Manifest, ManifestFile, RegistrationState, has_manifest, read_manifest
 from .mobile_map import AreaRecord, read_area_record
 
 _LEVELS = 3  # below the root: portal host, web map, area
@@ -64,6 +64,7 @@ class LocalMap:
     layer_errors: int = 0
     table_errors: int = 0
     edits: int = 0  # features and rows with edits that no portal has
+    registration: RegistrationState = RegistrationState.NONE  # what counts most of its geodatabases
     error: Optional[OfflineMapError] = None
 
 
@@ -207,6 +208,7 @@ def _folder(folder: Path) -> LocalMap:
         layer_errors=len(manifest.layer_errors),
         table_errors=len(manifest.table_errors),
         edits=_edits_in(folder),
+        registration=_registration(manifest),
         error=error,
         **described,
     )
@@ -311,6 +313,18 @@ def _bytes_below(folder: Path) -> int:
             except FileNotFoundError:
                 continue  # SQLite's side files come and go
     return total
+
+
+def _registration(manifest: Manifest) -> RegistrationState:
+    """One that is refused or waits counts more than others that stand."""
+    states = {one.state for one in manifest.registrations.values()}
+    order = (
+        RegistrationState.REFUSED,
+        RegistrationState.PENDING,
+        RegistrationState.DIRECT,
+        RegistrationState.REGISTERED,
+    )
+    return next((state for state in order if state in states), RegistrationState.NONE)
 
 
 def _edits_in(folder: Path) -> int:

@@ -161,7 +161,9 @@ def _of_map(found: LocalMap, profile: Path) -> LocalArea:
     return LocalArea(
         place=found.place,
         title=found.title,
-        local=Local(Content.DAMAGED if found.error else Content.WHOLE, found.edits),
+        local=Local(
+            Content.DAMAGED if found.error else Content.WHOLE, found.edits, registration=found.registration
+        ),
         area_id=found.area_id,
         web_map_id=found.web_map_id,
         portal_url=found.portal_url,

@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from ...core.offline_map.manifest import RegistrationState
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.urls import parse_url
 from ..jobs.job_queue import JobQueue
@@ -131,8 +132,12 @@ class LocalMapsPage(QWidget):
     def _origin(self, here: LocalArea) -> str:
         """Where it comes from, and how it is kept current."""
         host = _host(here.portal_url) or self.tr("Offline map of another program")
+        registrations = {
+            RegistrationState.PENDING: self.tr("not registered yet"),
+            RegistrationState.REFUSED: self.tr("registration refused"),
+        }
         mode = self._modes().get(here.update_mode, "")
-        return f"{host} · {mode}" if mode else host
+        return " · ".join(filter(None, (host, mode, registrations.get(here.local.registration, ""))))
 
     def _modes(self) -> dict[str, str]:
         return {

@@ -11,6 +11,7 @@ import pytest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.offline_map.local_maps import find_local_maps, read_local_map
+from plugin.core.offline_map.manifest import RegistrationState
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from ..hosts import Watcher
@@ -114,6 +115,26 @@ def test_edits_of_a_broken_map_are_told(downloaded, name):
     assert found.edits == 3
 
 
+@pytest.mark.parametrize(
+    ("states", "counts"),
+    [
+        ([], "NONE"),
+        (["none", "none"], "NONE"),
+        (["registered", "none"], "REGISTERED"),
+        (["registered", "direct"], "DIRECT"),
+        (["direct", "pending"], "PENDING"),
+        (["pending", "refused", "registered"], "REFUSED"),
+    ],
+)
+def test_of_registrations_the_one_that_keeps_edits_here_counts_most(downloaded, states, counts):
+    manifest = json.loads((downloaded / "manifest.json").read_text("utf-8"))
+    manifest["registration"] = {
+        f"{number:032x}": {"state": state, "reason": "", "replica": ""} for number, state in enumerate(states)
+    }
+    (downloaded / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert read_local_map(downloaded).registration is RegistrationState[counts]
+
+
 def test_a_manifest_that_names_files_elsewhere_is_refused(downloaded):
     manifest = json.loads((downloaded / "manifest.json").read_text("utf-8"))
     manifest["files"][0]["path"] = "../../secret"
@@ -130,7 +151,7 @@ def test_a_known_place_that_is_gone_stays_listed(tmp_path):
 def test_an_unfinished_download_tells_how_far_it_is(scene, root):
     scene.output = root / "portal.example.org" / CANYONLANDS / CANYONLANDS_AREA
     with pytest.raises(Cancelled):
-        scene.run(Watcher(lambda done, total, _subject: done > total / 3))
+        scene.run(Watcher(lambda done, total, _subject: done > total / 3), include_basemap=True)
     found = find_local_maps([], root)
     (download,) = found.unfinished
     assert not found.maps
@@ -138,6 +159,7 @@ def test_an_unfinished_download_tells_how_far_it_is(scene, root):
     assert (download.web_map_id, download.portal_url) == (CANYONLANDS, scene.portal.url)
     packages = [scene.samples / "p13" / name for name in (GEODATABASE, TILES)]
     assert download.bytes_total == sum(path.stat().st_size for path in packages)
+    assert download.chosen == {"includeBasemap": True}
     assert download.bytes_total / 3 < download.bytes_there < download.bytes_total
     scene.run()
     found = find_local_maps([scene.output], root)
