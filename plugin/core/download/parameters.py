@@ -12,9 +12,9 @@ from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..errors import BadInput
+from ..json_value import text_of
 from ..offline_map.layout import TILE_SUFFIXES
 from ..offline_map.update_mode import UpdateMode
-from ..portal.reading import text
 from ..web_map import OfflineSettings
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ class Overrides:
         """What `chosen` made; what is no usable value counts as not chosen."""
         modes = {mode.value: mode for mode in UpdateMode}
         return cls(
-            update_mode=modes.get(text(values, "updateMode")),
+            update_mode=modes.get(text_of(values, "updateMode")),
             continue_on_errors=_flag(values, "continueOnErrors"),
             include_basemap=_flag(values, "includeBasemap"),
-            reference_basemap_directory=text(values, "referenceBasemapDirectory") or None,
-            reference_basemap_filename=text(values, "referenceBasemapFilename") or None,
+            reference_basemap_directory=text_of(values, "referenceBasemapDirectory") or None,
+            reference_basemap_filename=text_of(values, "referenceBasemapFilename") or None,
         )
 
 
