@@ -1214,6 +1214,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ein Arcade-Ausdruck verwendet „{name}“; das wird nicht gelesen.</translation>
     </message>
     <message>
+        <source>An earlier version made this working copy and gave other names to: {fields}. What the map says of these fields finds row numbers or nothing; download the map area again, or open the package in another working folder.</source>
+        <translation>Eine frühere Version hat diese Arbeitskopie erstellt und diese Felder anders benannt: {fields}. Was die Karte über sie sagt, findet Zeilennummern oder nichts; laden Sie das Kartengebiet erneut herunter, oder öffnen Sie das Paket in einem anderen Arbeitsordner.</translation>
+    </message>
+    <message>
         <source>Arcade expressions that import others are not read.</source>
         <translation>Arcade-Ausdrücke, die andere einbinden, werden nicht gelesen.</translation>
     </message>

@@ -104,18 +104,18 @@ def written(tmp_path, qgis_app):
     QgsProject.instance().clear()
 
 
-def test_fields_whose_names_were_taken_keep_their_titles(written):
-    """An object id called FID stands beside the number that GeoPackage gives each row."""
+def test_the_row_number_of_the_copy_is_hidden(written):
+    """An object id called FID stands beside it and is shown, read-only."""
     rows = [Row(wkb("POINT (1 1)"), {"kind": 1}, object_id=7)]
     ways = Dataset(
         "Ways", "Point", [Field("kind", "Integer", alias="Art")], rows, layer_id=0, object_id="FID"
     )
     layer = layer_of(written.project(ways), "Ways")
-    at = layer.fields().lookupField("FID_1")
-    assert next(layer.getFeatures())["FID_1"] == 7
-    assert layer.attributeAlias(at) == "FID"
+    at = layer.fields().lookupField("FID")
+    assert next(layer.getFeatures())["FID"] == 7
+    assert layer.editorWidgetSetup(at).type() == ""
     assert layer.editFormConfig().readOnly(at)
-    assert layer.attributeAlias(layer.fields().lookupField("fid")) == ""
+    assert layer.editorWidgetSetup(layer.fields().lookupField("fid_2")).type() == "Hidden"
 
 
 def test_doubts_and_losses_of_the_copy_are_in_the_report(tmp_path, qgis_app):

@@ -7,7 +7,7 @@ What others use:
   layer JSON, subtypes, tracking), `.problems` (tables that cannot be read), `.relationships`,
   `.replica` (`replica.Replica` or None), `.service` (JSON), `.table_of_layer(layer_id)`,
   `.table(name)`; `catalogue.check_geodatabase(path)` also checks every page.
-- `layer_json.describe_layer(table, relationships, renamed)`: a table in the words of the REST API, what its
+- `layer_json.describe_layer(table, relationships)`: a table in the words of the REST API, what its
   service says completed by the XML definitions; layers are dressed by it.
 - `history.pending_edits(geodatabase)`: edits made in the geodatabase itself before it came here.
 - `shapes.decoder.decode_shapes(blobs, layout, grids) -> ShapeBatch`, and the way back:

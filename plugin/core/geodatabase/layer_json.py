@@ -9,7 +9,7 @@ tables and keys of their other side, which need not be a layer of the service:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Optional
 
 from ..json_value import Json, json_objects
@@ -25,11 +25,8 @@ _GEOMETRY = {
 }
 
 
-def describe_layer(table: Table, relationships: Iterable[Relationship], renamed: Mapping[str, str]) -> Json:
-    """The JSON of a table's layer: what the service states, and what it leaves open.
-
-    `renamed` holds the fields that go by another name in the working copy: field name → column name.
-    """
+def describe_layer(table: Table, relationships: Iterable[Relationship]) -> Json:
+    """The JSON of a table's layer: what the service states, and what it leaves open."""
     own = [one for one in relationships if one.origin == table.name]
     completed: dict[str, Any] = {
         "name": table.alias,
@@ -47,9 +44,9 @@ def describe_layer(table: Table, relationships: Iterable[Relationship], renamed:
     return {
         **completed,
         **stated,
-        "objectIdField": renamed.get(table.object_id, table.object_id),
+        "objectIdField": table.object_id,
         "hasAttachments": stated.get("hasAttachments") is True or any(one.attachments for one in own),
-        "fields": _fields(table, renamed),
+        "fields": _fields(table),
         "relationships": _relationships(table, [one for one in own if not one.attachments]),
     }
 
@@ -79,13 +76,13 @@ def _tracking(table: Table) -> Optional[Json]:
     return {key: name for key, name in members.items() if name} or None
 
 
-def _fields(table: Table, renamed: Mapping[str, str]) -> list[Json]:
+def _fields(table: Table) -> list[Json]:
     stated = {str(one.get("name")).casefold(): one for one in json_objects(table.layer.get("fields"))}
     return [
         {
             **_field(field),
             **_said(stated.get(field.name.casefold(), {}), field),
-            "name": renamed.get(field.name, field.name),
+            "name": field.name,
         }
         for field in table.fields
     ]

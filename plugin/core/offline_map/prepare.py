@@ -19,8 +19,7 @@ from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, MapLayer
-from ..working_copy.check import check_working_copy
-from ..working_copy.columns import renamed_fields
+from ..working_copy.check import check_names, check_working_copy
 from ..working_copy.write import copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, work_file
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
@@ -127,9 +126,7 @@ class _Preparation:
         copy = work_file(path.file, self._work_folder)
         with open_geodatabase(path.file) as geodatabase:
             table = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
-            described = (
-                describe_layer(table, geodatabase.relationships, renamed_fields(table)) if table else {}
-            )
+            described = describe_layer(table, geodatabase.relationships) if table else {}
             problems = {problem.layer_id: problem.error for problem in geodatabase.problems}
         if path.layer_id in problems:
             raise problems[path.layer_id]
@@ -155,7 +152,7 @@ class _Preparation:
                 next_step="Download the map area again.",
                 layer=layer.title,
             )
-        losses = self._losses.get((copy, table.name), ())
+        losses = self._losses.get((copy, table.name), ()) + check_names(copy, table)
         return FeatureSource(copy, table.name, described, _read_only_reason(mobile_map, path.file), losses)
 
     def _tiles(self, file: Path) -> TileSource:

@@ -21,7 +21,8 @@ class FeatureSource:
 
     `service_layer` is the layer's REST description as the geodatabase holds it (fields,
     aliases, domains, drawing info). `read_only` says why the layer must not be edited; None
-    when it may be. `losses` are those of its working copy, where that has just been made.
+    when it may be. `losses` are those of its working copy, where that has just been made or where an
+    earlier version made it.
     """
 
     file: Path  # GeoPackage

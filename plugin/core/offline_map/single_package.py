@@ -22,8 +22,7 @@ from ..notice import Notice
 from ..tiles.routes import Drawing
 from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
-from ..working_copy.check import check_working_copy
-from ..working_copy.columns import renamed_fields
+from ..working_copy.check import check_names, check_working_copy
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES, work_file
 from .prepare import tile_source
@@ -98,8 +97,9 @@ def map_of_geodatabase(
         error = None if table.name in copied else errors.get(table.name) or _unread(table, file)
         # Attachments that have an owner are shown in its form.
         if error or table.name not in attached:
-            described = describe_layer(table, relationships, renamed_fields(table))
-            source = FeatureSource(copy, table.name, described, None, losses.get(table.name, ()))
+            described = describe_layer(table, relationships)
+            lost = losses.get(table.name, ()) + check_names(copy, table)
+            source = FeatureSource(copy, table.name, described, None, lost)
             entries.append(_layer_of(table, source, error))
     # A service lists its top layer first, a web map its bottom one.
     return _single(file, copy.parent, entries[::-1])

@@ -3,8 +3,9 @@
 What others use:
 
 - `write.write_working_copy(source, target, feedback) -> WorkingCopy`: `.path`, `.tables` (per table:
-  name, layer_id, feature_count, error or None, losses as notices, renamed columns);
-  `write.copied_tables(path) -> frozenset[str]`; `check.check_working_copy(path)`;
+  name, layer_id, feature_count, error or None, losses as notices);
+  `write.copied_tables(path) -> frozenset[str]`; `check.check_working_copy(path)`, `check.check_names(path,
+  table)`;
   `subtype_values.find_subtype_values(path)`: where it keeps what fields may hold by subtype.
 - `connection.connect_working_copy(path)`: a SQLite connection that can edit a working copy;
   `change_tracking.local_edits(connection)`, `values_before(connection, table, row_id)`,
@@ -13,6 +14,8 @@ What others use:
 - `wkb_writer.to_wkb(batch)`, `wkb_writer.to_geopackage(batch, srs_id)`, and the way back:
   `wkb_reader.shapes_from_wkb(…)`.
 
-Table names are Esri's, the geometry column is `geom`, and `fid` is the row id of the geodatabase; a
-field that would collide with those has a suffix: `columns.renamed_fields(table)` says which, at any time.
+Tables and fields have Esri's names. The geometry column is `geom`, and `fid` is the row id of the
+geodatabase; where a field has one of these names, the column gives way: `fid_2`, `geom_2` or the next
+that is free (`columns.key_column`, `columns.geometry_column`). Copies of version 0.1.0 have `fid` and `geom`
+always, and a field of such a name has a suffix there: `check.check_names` tells which.
 """

@@ -24,7 +24,7 @@ from typing import Optional
 from ..geodatabase.schema import Operation
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
-from .columns import FID, sql_literal
+from .columns import sql_literal
 from .geopackage import layer_triggers
 
 CHANGES, STATE = "gpkgext_offline_changes", "gpkgext_offline_tracking"
@@ -53,7 +53,7 @@ _EVENTS = ("replace", "insert", "update", "renumber", "delete")
 
 @dataclass(frozen=True)
 class LocalEdit:
-    """One edited row: `row_id` is its fid; the values before the edit are in `values_before`."""
+    """One edited row: `row_id` is its key in the layer; the values before the edit are in `values_before`."""
 
     table: str
     row_id: int
@@ -88,15 +88,15 @@ def _register(connection: sqlite3.Connection, table: str) -> None:
 
 
 def track_layer(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], global_id: Optional[str]
+    connection: sqlite3.Connection, table: str, key: str, columns: Sequence[str], global_id: Optional[str]
 ) -> None:
-    """Tracks a layer from now on. `columns` are all but fid, the geometry included."""
+    """Tracks a layer from now on. `key` is the column of its row ids, `columns` are all others."""
     before = quoted(BEFORE + table)
-    declared = [f"{quoted(FID)} INTEGER PRIMARY KEY NOT NULL", *(f"{quoted(c)} BLOB" for c in columns)]
+    declared = [f"{quoted(key)} INTEGER PRIMARY KEY NOT NULL", *(f"{quoted(c)} BLOB" for c in columns)]
     connection.execute(sql("CREATE TABLE main." + before, f"({', '.join(declared)})"))
     _register(connection, BEFORE + table)
     connection.execute("INSERT INTO main.gpkgext_offline_tracking VALUES (?, ?, 1)", (table, global_id))
-    for statement in tracking_triggers(table, columns, global_id).values():
+    for statement in tracking_triggers(table, key, columns, global_id).values():
         connection.execute(statement)
 
 
@@ -125,8 +125,9 @@ def edits_noted(working_copy: Path) -> int:
 
 def values_before(connection: sqlite3.Connection, table: str, row_id: int) -> Optional[dict[str, object]]:
     """The row as it was before its first edit; None for a row that was inserted."""
+    key, _ = _columns(connection, BEFORE + table)
     cursor = connection.execute(
-        sql("SELECT * FROM", quoted(BEFORE + table), "WHERE", quoted(FID), "= ?"), (row_id,)
+        sql("SELECT * FROM", quoted(BEFORE + table), "WHERE", quoted(key), "= ?"), (row_id,)
     )
     row = cursor.fetchone()
     return None if row is None else dict(zip((column[0] for column in cursor.description), row))
@@ -145,8 +146,9 @@ def forget_edits(connection: sqlite3.Connection, edits: Sequence[LocalEdit]) -> 
     for edit in edits:
         row = (edit.table, edit.row_id)
         connection.execute("DELETE FROM gpkgext_offline_changes WHERE table_name = ? AND row_id = ?", row)
+        key, _ = _columns(connection, BEFORE + edit.table)
         connection.execute(
-            sql("DELETE FROM", quoted(BEFORE + edit.table), "WHERE", quoted(FID), "= ?"), (edit.row_id,)
+            sql("DELETE FROM", quoted(BEFORE + edit.table), "WHERE", quoted(key), "= ?"), (edit.row_id,)
         )
 
 
@@ -166,7 +168,7 @@ def verify_tracking(connection: sqlite3.Connection) -> tuple[TrackingFault, ...]
         "SELECT table_name, global_id, enabled FROM gpkgext_offline_tracking"
     ).fetchall()
     for table, global_id, enabled in rows:
-        expected = tracking_triggers(table, _columns(connection, BEFORE + table), global_id)
+        expected = tracking_triggers(table, *_columns(connection, BEFORE + table), global_id)
         wrong = [name for name, text in expected.items() if not _same(present.get(name), table, text)]
         if wrong:
             faults.append(_repaired(connection, table, expected, wrong, set(present)))
@@ -184,12 +186,16 @@ def unknown_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
     A working copy needs its own triggers to be trusted, so the list is what can be checked.
     """
     expected: dict[str, str] = {}
-    layers = "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
-    for table, kind in connection.execute(layers).fetchall():
-        expected.update(layer_triggers(table, kind == "features"))
+    layers = (
+        "SELECT table_name, column_name FROM gpkg_contents LEFT JOIN gpkg_geometry_columns USING (table_name)"
+        " WHERE data_type IN ('features', 'attributes')"
+    )
+    for table, geometry in connection.execute(layers).fetchall():
+        key, _ = _columns(connection, table)
+        expected.update(layer_triggers(table, key, geometry))
     tracked = "SELECT table_name, global_id FROM gpkgext_offline_tracking"
     for table, global_id in connection.execute(tracked).fetchall():
-        expected.update(tracking_triggers(table, _columns(connection, BEFORE + table), global_id))
+        expected.update(tracking_triggers(table, *_columns(connection, BEFORE + table), global_id))
     present = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
     own = {name: _stored(statement) for name, statement in expected.items()}
     return tuple(name for name, statement in present if own.get(name) != statement)
@@ -207,9 +213,9 @@ def _same(found: Optional[tuple[str, str]], table: str, expected: str) -> bool:
 def _repaired(
     connection: sqlite3.Connection, table: str, expected: dict[str, str], wrong: list[str], present: set[str]
 ) -> TrackingFault:
-    needed = {FID, *_columns(connection, BEFORE + table)}
-    lacking = needed - {FID} - set(_columns(connection, table)) if _columns(connection, table) else needed
-    if lacking:
+    key, columns = _columns(connection, BEFORE + table)
+    own_key, own_columns = _columns(connection, table)
+    if not own_key or key != own_key or not set(columns) <= set(own_columns):
         return TrackingFault(table, "the layer is gone or lacks fields", False)
     for name in wrong:
         if name in present:
@@ -218,10 +224,11 @@ def _repaired(
     return TrackingFault(table, "another program removed the triggers that see edits", True)
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    """The columns of a table but fid; none for a table that is not there."""
+def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, list[str]]:
+    """The primary key of a table and its other columns; nothing for a table that is not there."""
     rows = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
-    return [str(row[1]) for row in rows if row[1] != FID]
+    key = next((str(row[1]) for row in rows if row[5]), "")
+    return key, [str(row[1]) for row in rows if row[1] != key]
 
 
 def _moment(text: object) -> datetime:
@@ -233,15 +240,17 @@ def trigger_name(event: str, table: str) -> str:
     return f"offline_tracking_{event}_{table}"
 
 
-def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[str]) -> dict[str, str]:
+def tracking_triggers(
+    table: str, key: str, columns: Sequence[str], global_id: Optional[str]
+) -> dict[str, str]:
     """The statements of the five triggers, by name."""
-    layer, fid, name = quoted(table), quoted(FID), sql_literal(table)
+    layer, fid, name = quoted(table), quoted(key), sql_literal(table)
     id_of = {row: f"{row}.{quoted(global_id)}" if global_id else "NULL" for row in ("NEW", "OLD")}
     on = sql("(SELECT enabled FROM", STATE, f"WHERE table_name = {name}) = 1")
     moved = f"OLD.{fid} IS NOT NEW.{fid}"
     values = {row: ", ".join(f"{row}.{quoted(column)}" for column in columns) for row in ("OLD", "NEW")}
     changed = f"({values['OLD']}) IS NOT ({values['NEW']})" if columns else "0"
-    keep = _keep(table, columns)
+    keep = _keep(table, key, columns)
     note = {
         "replace": _note(name, f"NEW.{fid}", id_of["NEW"], "update", "operation"),
         "insert": _note(name, f"NEW.{fid}", id_of["NEW"], "insert", _AFTER_INSERT),
@@ -252,7 +261,7 @@ def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[st
     exists = sql("EXISTS (SELECT 1 FROM", layer, f"WHERE {fid} = NEW.{fid})")
     bodies = {
         "replace": (f"BEFORE INSERT ON {layer} WHEN {on} AND {exists}", [keep["NEW"], note["replace"]]),
-        "insert": (f"AFTER INSERT ON {layer} WHEN {on}", [note["insert"], *_identify(table, global_id)]),
+        "insert": (f"AFTER INSERT ON {layer} WHEN {on}", [note["insert"], *_identify(table, key, global_id)]),
         "update": (
             f"AFTER UPDATE ON {layer} WHEN {on} AND NOT ({moved}) AND ({changed})",
             [keep["OLD"], note["update"]],
@@ -272,11 +281,11 @@ def tracking_triggers(table: str, columns: Sequence[str], global_id: Optional[st
     }  # fmt: skip
 
 
-def _identify(table: str, global_id: Optional[str]) -> list[str]:
+def _identify(table: str, key: str, global_id: Optional[str]) -> list[str]:
     """Gives a new row a GlobalID, the earlier one where it takes the place of a row."""
     if not global_id:
         return []
-    own, fid = quoted(global_id), quoted(FID)
+    own, fid = quoted(global_id), quoted(key)
     earlier = sql("(SELECT", own, "FROM", quoted(BEFORE + table), f"WHERE {fid} = NEW.{fid})")
     new_id = f"coalesce({earlier}, {_NEW_GLOBAL_ID})"
     return [
@@ -299,12 +308,12 @@ def _note(name: str, row_id: str, global_id: str, operation: str, again: str) ->
     return sql(update, "INSERT INTO", CHANGES, columns, values, absent)
 
 
-def _keep(table: str, columns: Sequence[str]) -> dict[str, str]:
+def _keep(table: str, key: str, columns: Sequence[str]) -> dict[str, str]:
     """Statements that keep the row as it was, unless it is kept already or was inserted here.
 
     "OLD" takes the values from OLD, "NEW" from the table, for the row that NEW will replace.
     """
-    before, fid = quoted(BEFORE + table), quoted(FID)
+    before, fid = quoted(BEFORE + table), quoted(key)
     names = [fid, *map(quoted, columns)]
     head = sql("INSERT INTO", before, f"({', '.join(names)})", "SELECT")
 

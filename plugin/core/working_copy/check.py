@@ -1,14 +1,19 @@
-"""Working copies that were there already: are their edits still seen, is nothing foreign in them?"""
+"""Working copies that were there already: are their edits still seen, do their fields have their names,
+is nothing foreign in them?"""
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 import sqlite3
 
 from ..errors import Damaged, Untrusted
+from ..geodatabase.schema import Table
 from ..notice import Notice, notice
+from ..storage import database_to_read
 from .change_tracking import TrackingFault, unknown_triggers, verify_tracking
+from .columns import renamed_fields
 from .connection import connect_working_copy
 
 
@@ -18,18 +23,10 @@ def check_working_copy(path: Path) -> list[Notice]:
     Raises `Damaged` for a file that is no working copy, `Untrusted` for one with triggers that
     are not ours: they would run with every edit.
     """
-    try:
-        with closing(connect_working_copy(path)) as connection:
-            faults = verify_tracking(connection)
-            foreign = unknown_triggers(connection)
-            connection.commit()
-    except sqlite3.Error as error:
-        raise Damaged(
-            "The working copy “{file}” cannot be checked: {reason}.",
-            next_step="Close other programs that use it, then open the offline map again.",
-            file=path.name,
-            reason=error,
-        ) from error
+    with _readable(path), closing(connect_working_copy(path)) as connection:
+        faults = verify_tracking(connection)
+        foreign = unknown_triggers(connection)
+        connection.commit()
     if foreign:
         raise Untrusted(
             "The working copy “{file}” holds a trigger that is not its own: {trigger}.",
@@ -38,6 +35,38 @@ def check_working_copy(path: Path) -> list[Notice]:
             trigger=foreign[0],
         )
     return [_told(fault, path) for fault in faults]
+
+
+def check_names(path: Path, table: Table) -> tuple[Notice, ...]:
+    """Tells which fields have another name in a working copy, one that the map does not know.
+
+    Raises `Damaged` for a file that is no working copy.
+    """
+    with _readable(path), database_to_read(path) as connection:
+        columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table.name,)).fetchall()
+    names = renamed_fields(table, {str(name) for (name,) in columns})
+    if not names:
+        return ()
+    text = (
+        "An earlier version made this working copy and gave other names to: {fields}. What the map says of"
+        " these fields finds row numbers or nothing; download the map area again, or open the package in"
+        " another working folder."
+    )
+    return (notice("fields", text, fields=", ".join(names)),)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turns what SQLite says of a working copy into `Damaged`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Damaged(
+            "The working copy “{file}” cannot be checked: {reason}.",
+            next_step="Close other programs that use it, then open the offline map again.",
+            file=path.name,
+            reason=error,
+        ) from error
 
 
 def _told(fault: TrackingFault, path: Path) -> Notice:

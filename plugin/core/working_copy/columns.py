@@ -1,19 +1,24 @@
-"""The columns of a working copy: their names, types, and how each value gets there in SQL."""
+"""The columns of a working copy: their names, types, and how each value gets there in SQL.
+
+A field keeps its name, whatever it is: what a map says of it holds in the copy. The two columns that
+GeoPackage adds, row id and geometry, give way.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Optional
 
 from ..geodatabase.schema import Field, FieldType, Table
 from ..untrusted.sqlite_file import quoted
 
-FID = "fid"
-GEOM = "geom"
 READABLE_TEXT = "readable_text"
 """SQL function: bytes → text, broken UTF-8 replaced."""
 
 LARGEST_FILE = 112 << 20
 """Bytes of one value: SQLite holds it some three times over while it goes from file to file."""
+_KEY, _GEOMETRY = "fid", "geom"
 _GUID_LENGTH = 38
 _FIRST_DAY = 1721059.5
 _LAST_DAY = 5373484.499999
@@ -42,10 +47,13 @@ _TEXTS = frozenset(kind for kind, name in _TYPES.items() if name == "TEXT")
 
 @dataclass(frozen=True)
 class Column:
-    """A field and the name it has in the working copy; they differ where the name was taken."""
+    """A field as a column of the working copy."""
 
     field: Field
-    name: str
+
+    @property
+    def name(self) -> str:
+        return self.field.name
 
     @property
     def is_text(self) -> bool:
@@ -85,7 +93,7 @@ class Column:
         Dates: Julian day (UTC, real) → ISO 8601 with milliseconds, exact, because SQLite rounds
         Julian days to whole milliseconds.
         """
-        source = quoted(self.field.name)
+        source = quoted(self.name)
         if self.is_date:
             between = f"{source} BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
             return f"CASE WHEN {between} THEN strftime('%Y-%m-%dT%H:%M:%fZ', {source}) END"
@@ -103,7 +111,7 @@ class Column:
         Texts: all of them, one per line. Dates: how many are outside the calendar, or of a kind that
         is not known. Bytes: how many are too large.
         """
-        source = quoted(self.field.name)
+        source = quoted(self.name)
         if self.is_bytes:
             return f"total(length({source}) > {LARGEST_FILE})"
         if self.is_written_time:
@@ -119,28 +127,38 @@ def sql_literal(value: object) -> str:
 
 
 def plan_columns(table: Table) -> tuple[Column, ...]:
-    """The columns of a table's copy, in the author's order, none named like fid or geom."""
-    taken = {FID, GEOM} if table.geometry else {FID}
-    wanted = {field.name.casefold() for field in table.fields}
-    columns = []
-    for field in table.fields:
-        name = _free_name(field.name, taken, wanted)
-        taken.add(name.casefold())
-        columns.append(Column(field, name))
-    return tuple(columns)
+    """The columns of a table's fields, in the author's order."""
+    return tuple(map(Column, table.fields))
 
 
-def _free_name(name: str, taken: set[str], wanted: set[str]) -> str:
-    if name.casefold() not in taken:
-        return name
-    number = 1
-    while f"{name}_{number}".casefold() in taken | wanted:
+def key_column(table: Table) -> str:
+    """The column of the row ids in a table's copy: `fid`, unless a field has that name."""
+    return free_name(_KEY, _folded_names(table))
+
+
+def geometry_column(table: Table) -> Optional[str]:
+    """The column of the shapes in a table's copy: `geom`, unless a field has that name; None for none."""
+    return free_name(_GEOMETRY, _folded_names(table)) if table.geometry else None
+
+
+def renamed_fields(table: Table, columns: Collection[str]) -> tuple[str, ...]:
+    """The fields that have another name in a copy with these columns.
+
+    Version 0.1.0 made such copies: there the row ids are always in `fid` and the shapes in `geom`.
+    """
+    own = ((_KEY, key_column(table)), (_GEOMETRY, geometry_column(table)))
+    taken = {usual for usual, name in own if name and name not in columns}
+    return tuple(field.name for field in table.fields if field.name.casefold() in taken)
+
+
+def _folded_names(table: Table) -> set[str]:
+    return {field.name.casefold() for field in table.fields}
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, with the first number that makes it differ from all of `taken`, which are folded."""
+    free, number = name, 1
+    while free.casefold() in taken:
         number += 1
-    return f"{name}_{number}"
-
-
-def renamed_fields(table: Table) -> dict[str, str]:
-    """Field name → name of its column in the working copy, only where they differ."""
-    return {
-        column.field.name: column.name for column in plan_columns(table) if column.name != column.field.name
-    }
+        free = f"{name}_{number}"
+    return free

@@ -16,7 +16,7 @@ from ..geodatabase.shapes.varint import Integers
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import FID, GEOM, LARGEST_FILE, Column, plan_columns, renamed_fields
+from .columns import LARGEST_FILE, Column, geometry_column, key_column, plan_columns
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .rtree import PackedRtree
 from .wkb_writer import to_geopackage_blobs
@@ -46,7 +46,7 @@ class TableCopier:
         self, connection: sqlite3.Connection, table: Table, file: str, progress: RowProgress
     ) -> None:
         self._connection, self._table, self._file, self._progress = connection, table, file, progress
-        self._columns = plan_columns(table)
+        self._columns, self._geometry = plan_columns(table), geometry_column(table)
         self._shapes: dict[int, Optional[bytes]] = {}
         self._rowid = self._rowid_name()
         self._from = f"FROM {SOURCE}.{quoted(table.name)} NOT INDEXED"
@@ -54,7 +54,6 @@ class TableCopier:
         self._problems: dict[int, Notice] = {}
         self._bad_dates = self._too_large = 0
         self.losses: list[Notice] = []
-        self.renamed = renamed_fields(table)
 
     def run(self) -> int:
         """Creates the layer, copies the current rows, and returns how many there are."""
@@ -62,7 +61,7 @@ class TableCopier:
         connection.create_function(_SHAPE, 1, self._shapes.get)
         srs_id = register_reference(connection, table.geometry.reference) if table.geometry else 0
         create_layer(connection, table, self._columns, self._required(), srs_id)
-        index = PackedRtree(connection, rtree_name(table.name)) if table.geometry else None
+        index = PackedRtree(connection, rtree_name(table.name, self._geometry)) if self._geometry else None
         count, extent = 0, np.array([np.inf, np.inf, -np.inf, -np.inf])
         for rowids, blobs in self._batches():
             if table.geometry and index is not None:
@@ -104,7 +103,7 @@ class TableCopier:
         ]
         if not candidates:
             return set()
-        lacking = [f"total({quoted(c.field.name)} IS NULL)" for c in candidates]
+        lacking = [f"total({quoted(c.name)} IS NULL)" for c in candidates]
         counts = self._connection.execute(self._select(*lacking)).fetchone()
         return {column.name for column, count in zip(candidates, counts) if not count}
 
@@ -114,7 +113,7 @@ class TableCopier:
         column = quoted(geometry.column) if geometry else "NULL"
         blob = f"CASE WHEN length({column}) > {LARGEST_BLOB} THEN x'' ELSE CAST({column} AS BLOB) END"
         # Their lengths alone: SQLite knows them without reading them.
-        others = [f"ifnull(length({quoted(c.field.name)}), 0)" for c in self._columns if c.is_bytes]
+        others = [f"ifnull(length({quoted(c.name)}), 0)" for c in self._columns if c.is_bytes]
         weight = " + ".join(others) or "0"
         most = self._most_rows()
         rowids: list[int] = []
@@ -160,8 +159,11 @@ class TableCopier:
     def _insert(self, first: int, last: int) -> int:
         between = f"{self._rowid} BETWEEN ? AND ?"
         repair = self._survey(between, first, last)
-        names = [FID] + [GEOM] * (self._table.geometry is not None) + [c.name for c in self._columns]
-        values = [self._rowid] + [f"{_SHAPE}({self._rowid})"] * (self._table.geometry is not None)
+        names, values = [key_column(self._table)], [self._rowid]
+        if self._geometry:
+            names.append(self._geometry)
+            values.append(f"{_SHAPE}({self._rowid})")
+        names += [column.name for column in self._columns]
         values += [column.value(column in repair) for column in self._columns]
         target = f"main.{quoted(self._table.name)} ({', '.join(map(quoted, names))})"
         rows = self._select(*values, where=between)

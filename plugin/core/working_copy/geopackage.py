@@ -14,7 +14,7 @@ from typing import Optional
 from ..geodatabase.schema import SpatialReference, Table
 from ..geodatabase.shapes.batch import ShapeKind
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import FID, GEOM, Column, sql_literal
+from .columns import Column, geometry_column, key_column, sql_literal
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10200
@@ -125,9 +125,10 @@ def create_layer(
     connection: sqlite3.Connection, table: Table, columns: Sequence[Column], required: set[str], srs_id: int
 ) -> None:
     """The empty table of a layer, its R*Tree, and its rows in the system tables but the extent."""
-    parts = [f"{quoted(FID)} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
-    if table.geometry:
-        parts.append(f"{quoted(GEOM)} {_GEOMETRY_NAMES[table.geometry.layout.kind]}")
+    geometry = geometry_column(table)
+    parts = [f"{quoted(key_column(table))} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
+    if table.geometry and geometry:
+        parts.append(f"{quoted(geometry)} {_GEOMETRY_NAMES[table.geometry.layout.kind]}")
     parts += [column.declaration(column.name in required) for column in columns]
     connection.execute(f"CREATE TABLE main.{quoted(table.name)} ({', '.join(parts)})")
     kind = "features" if table.geometry else "attributes"
@@ -136,19 +137,20 @@ def create_layer(
         " VALUES (?, ?, ?, ?, ?)",
         (table.name, kind, table.name, "" if table.alias == table.name else table.alias, srs_id),
     )
-    if table.geometry:
+    if table.geometry and geometry:
         layout = table.geometry.layout
-        row = (table.name, GEOM, _GEOMETRY_NAMES[layout.kind], srs_id, int(layout.has_z), int(layout.has_m))
+        kind, z, m = _GEOMETRY_NAMES[layout.kind], int(layout.has_z), int(layout.has_m)
+        row = (table.name, geometry, kind, srs_id, z, m)
         connection.execute("INSERT INTO main.gpkg_geometry_columns VALUES (?, ?, ?, ?, ?, ?)", row)
-        index = quoted(rtree_name(table.name))
+        index = quoted(rtree_name(table.name, geometry))
         connection.execute(f"CREATE VIRTUAL TABLE main.{index} USING rtree(id, minx, maxx, miny, maxy)")
-        extension = (table.name, GEOM, "gpkg_rtree_index", _RTREE_DEFINITION, "write-only")
+        extension = (table.name, geometry, "gpkg_rtree_index", _RTREE_DEFINITION, "write-only")
         connection.execute("INSERT INTO main.gpkg_extensions VALUES (?, ?, ?, ?, ?)", extension)
 
 
-def rtree_name(table: str) -> str:
-    """The R*Tree of a layer, as the GeoPackage extension names it."""
-    return f"rtree_{table}_{GEOM}"
+def rtree_name(table: str, geometry: str) -> str:
+    """The R*Tree of a geometry column, as the GeoPackage extension names it."""
+    return f"rtree_{table}_{geometry}"
 
 
 def finish_layer(
@@ -163,14 +165,17 @@ def finish_layer(
         "UPDATE main.gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
         (*(extent or (None,) * 4), table.name),
     )
-    for statement in layer_triggers(table.name, table.geometry is not None).values():
+    for statement in layer_triggers(table.name, key_column(table), geometry_column(table)).values():
         connection.execute(statement)
 
 
-def layer_triggers(table: str, has_geometry: bool) -> dict[str, str]:
-    """The triggers that a layer needs for GDAL, by name: index and feature count."""
+def layer_triggers(table: str, key: str, geometry: Optional[str]) -> dict[str, str]:
+    """The triggers that a layer needs for GDAL, by name: index and feature count.
+
+    `key` is the column of its row ids, `geometry` that of its shapes.
+    """
     layer = quoted(table)
-    bodies = _index_triggers(table) if has_geometry else {}
+    bodies = _index_triggers(table, key, geometry) if geometry else {}
     for event, sign in (("insert", "+"), ("delete", "-")):
         counting = sql(
             "UPDATE gpkg_ogr_contents SET feature_count = feature_count", sign,
@@ -186,9 +191,9 @@ def trigger(name: str, event: str, *actions: str) -> str:
     return sql("CREATE TRIGGER main." + name, event, "BEGIN", *actions, "END")
 
 
-def _index_triggers(table: str) -> dict[str, tuple[str, str]]:
+def _index_triggers(table: str, key: str, geometry: str) -> dict[str, tuple[str, str]]:
     """Event and action of the six triggers of the R*Tree extension, version 1.2, by name."""
-    index, fid, geom = quoted(rtree_name(table)), quoted(FID), quoted(GEOM)
+    index, fid, geom = quoted(rtree_name(table, geometry)), quoted(key), quoted(geometry)
     filled = f"(NEW.{geom} NOTNULL AND NOT ST_IsEmpty(NEW.{geom}))"
     void = f"(NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))"
     bounds = (f"ST_{bound}(NEW.{geom})" for bound in ("MinX", "MaxX", "MinY", "MaxY"))
@@ -206,6 +211,6 @@ def _index_triggers(table: str) -> dict[str, tuple[str, str]]:
     )
     layer = quoted(table)
     return {
-        f"{rtree_name(table)}_{name}": (f"AFTER {event} ON {layer} WHEN {condition}", action)
+        f"{rtree_name(table, geometry)}_{name}": (f"AFTER {event} ON {layer} WHEN {condition}", action)
         for name, event, condition, action in events
     }

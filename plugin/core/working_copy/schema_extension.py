@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlite3
 from typing import Optional
 
-from ..geodatabase.schema import Domain, Relationship, Table
+from ..geodatabase.schema import Domain, Field, Relationship, Table
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import FID, Column, plan_columns
+from .columns import free_name, key_column
 from .subtype_values import shared_domain, varying_fields
 
 _SCHEMA_DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"
@@ -40,10 +40,9 @@ def write_meaning(
     connection: sqlite3.Connection, tables: Sequence[Table], relationships: Iterable[Relationship]
 ) -> None:
     """Titles, domains and relations of the tables that are in the copy."""
-    columns = {table.name: plan_columns(table) for table in tables}
     for statement in _TABLES:
         connection.execute(statement)
-    _write_columns(connection, tables, columns)
+    _write_columns(connection, tables)
     extensions: list[tuple[Optional[str], ...]] = [
         ("gpkg_data_columns", None, "gpkg_schema", _SCHEMA_DEFINITION, "read-write"),
         ("gpkg_data_column_constraints", None, "gpkg_schema", _SCHEMA_DEFINITION, "read-write"),
@@ -54,9 +53,9 @@ def write_meaning(
         extensions.append(_related("gpkgext_relations"))
     names: set[str] = set()
     for relationship in related:
-        mapping = _free_name(_MAPPING + relationship.name, names | {name.casefold() for name in own})
+        mapping = free_name(_MAPPING + relationship.name, names | {name.casefold() for name in own})
         names.add(mapping.casefold())
-        _write_relation(connection, relationship, mapping, own, columns)
+        _write_relation(connection, relationship, mapping, own)
         extensions.append(_related(mapping))
     connection.executemany("INSERT INTO main.gpkg_extensions VALUES (?, ?, ?, ?, ?)", extensions)
 
@@ -65,41 +64,30 @@ def _related(table: str) -> tuple[Optional[str], ...]:
     return (table, None, "gpkg_related_tables", _RELATED_DEFINITION, "read-write")
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    free, number = name, 1
-    while free.casefold() in taken:
-        number += 1
-        free = f"{name}_{number}"
-    return free
-
-
-def _write_columns(
-    connection: sqlite3.Connection, tables: Sequence[Table], columns: Mapping[str, Sequence[Column]]
-) -> None:
+def _write_columns(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
     """gpkg_data_columns; `name` only where it is unique, because readers want it so over the file."""
-    aliases = [column.field.alias for table in tables for column in columns[table.name]]
+    aliases = [field.alias for table in tables for field in table.fields]
     constraints = _Constraints(connection)
     for table in tables:
-        for column in columns[table.name]:
-            alias = column.field.alias
-            name = alias if aliases.count(alias) == 1 and alias != column.name else None
-            title = alias if alias != column.name else None
-            constraint = constraints.name_of(_domain_of(table, column))
+        for field in table.fields:
+            title = field.alias if field.alias != field.name else None
+            name = title if aliases.count(field.alias) == 1 else None
+            constraint = constraints.name_of(_domain_of(table, field))
             if title or constraint:
                 connection.execute(
                     "INSERT INTO main.gpkg_data_columns VALUES (?, ?, ?, ?, NULL, NULL, ?)",
-                    (table.name, column.name, name, title, constraint),
+                    (table.name, field.name, name, title, constraint),
                 )
 
 
-def _domain_of(table: Table, column: Column) -> Optional[Domain]:
+def _domain_of(table: Table, field: Field) -> Optional[Domain]:
     """The field's domain, that of all its subtypes, or for the subtype field its subtypes."""
-    if column.field in varying_fields(table):
-        return shared_domain(table, column.field)
-    if column.field.domain is None and table.subtypes and column.field.name == table.subtype_field:
+    if field in varying_fields(table):
+        return shared_domain(table, field)
+    if field.domain is None and table.subtypes and field.name == table.subtype_field:
         codes = tuple((subtype.code, subtype.name) for subtype in table.subtypes)
         return Domain(f"{table.name}_{table.subtype_field}", codes=codes)
-    return column.field.domain
+    return field.domain
 
 
 class _Constraints:
@@ -118,7 +106,7 @@ class _Constraints:
                 domain.name, domain.codes, domain.minimum, domain.maximum,
             ):  # fmt: skip
                 return name
-        name = _free_name(domain.name or "domain", {known.casefold() for known in self._named})
+        name = free_name(domain.name or "domain", {known.casefold() for known in self._named})
         self._named[name] = domain
         insert = "INSERT OR IGNORE INTO main.gpkg_data_column_constraints VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         if domain.is_range:
@@ -134,32 +122,26 @@ def _write_relation(
     relationship: Relationship,
     mapping: str,
     tables: Mapping[str, Table],
-    columns: Mapping[str, Sequence[Column]],
 ) -> None:
-    def key(table: str, field: str) -> str:
-        return quoted(next(c.name for c in columns[table] if c.field.name == field))
-
     origin, destination = tables[relationship.origin], tables[relationship.destination]
-    near, far = key(origin.name, relationship.origin_key), key(destination.name, relationship.destination_key)
+    near, far = quoted(relationship.origin_key), quoted(relationship.destination_key)
     joined = [f"{quoted(origin.name)} AS o"]
     if relationship.middle:
-        middle = key(relationship.middle, relationship.middle_origin_key)
-        end = key(relationship.middle, relationship.middle_destination_key)
+        middle = quoted(relationship.middle_origin_key)
+        end = quoted(relationship.middle_destination_key)
         joined += [f"JOIN {quoted(relationship.middle)} AS m ON m.{middle} = o.{near}"]
         joined += [f"JOIN {quoted(destination.name)} AS d ON d.{far} = m.{end}"]
     else:
         joined += [f"JOIN {quoted(destination.name)} AS d ON d.{far} = o.{near}"]
-    fid = quoted(FID)
-    view = sql(
-        "CREATE VIEW main." + quoted(mapping), "AS SELECT", f"o.{fid} AS base_id, d.{fid} AS related_id",
-        "FROM", *joined,
-    )  # fmt: skip
+    base, related = key_column(origin), key_column(destination)
+    ids = f"o.{quoted(base)} AS base_id, d.{quoted(related)} AS related_id"
+    view = sql("CREATE VIEW main." + quoted(mapping), "AS SELECT", ids, "FROM", *joined)
     connection.execute(view)
     kind = "features" if destination.geometry else "attributes"
     connection.execute(
         "INSERT INTO main.gpkgext_relations (base_table_name, base_primary_column, related_table_name,"
         " related_primary_column, relation_name, mapping_table_name) VALUES (?, ?, ?, ?, ?, ?)",
-        (origin.name, FID, destination.name, FID, kind, mapping),
+        (origin.name, base, destination.name, related, kind, mapping),
     )
     for table, column in ((origin, near), (destination, far)):
         index = quoted(f"key_{table.name}_{column.strip(chr(34))}")

@@ -16,7 +16,7 @@ from typing import Optional
 from ..geodatabase.schema import Domain, Field, FieldType, FieldValue, Subtype, Table, TableRole
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import Column, plan_columns
+from .columns import plan_columns
 from .geopackage import create_layer, finish_layer
 
 INTEGER_CODE, REAL_CODE, TEXT_CODE = "integer_code", "real_code", "text_code"
@@ -85,22 +85,21 @@ def _free_names() -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[_Row]:
-    columns = {column.field.name: column for column in plan_columns(table)}
     for field in varying_fields(table):
-        column, shared = columns[field.name], shared_domain(table, field)
-        yield from _coded(table, column, None, shared)
+        shared = shared_domain(table, field)
+        yield from _coded(table, field, None, shared)
         for subtype in table.subtypes:
             domain = _domain(subtype, field)
-            yield from _coded(table, column, str(subtype.code), domain if domain and domain.codes else shared)
+            yield from _coded(table, field, str(subtype.code), domain if domain and domain.codes else shared)
 
 
-def _coded(table: Table, column: Column, subtype: Optional[str], domain: Domain) -> Iterator[_Row]:
-    kind = _CODE_COLUMNS[column.field.type]
+def _coded(table: Table, field: Field, subtype: Optional[str], domain: Domain) -> Iterator[_Row]:
+    kind = _CODE_COLUMNS[field.type]
     for code, label in domain.codes:
         whole = int(code) if kind == INTEGER_CODE else None
         real = float(code) if kind == REAL_CODE else None
         text = str(code) if kind == TEXT_CODE else None
-        yield (table.name, column.name, subtype, whole, real, text, label)
+        yield (table.name, field.name, subtype, whole, real, text, label)
 
 
 def find_subtype_values(path: Path) -> tuple[str, Mapping[tuple[str, str], str]]:

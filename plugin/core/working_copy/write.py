@@ -7,9 +7,9 @@ function. The copy grows under a temporary name and gets its own when it is comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 import sqlite3
 from typing import Optional
@@ -24,7 +24,7 @@ from ..notice import Notice
 from ..storage import database_to_read, growing, is_full, is_refusal, reading_error
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .change_tracking import create_tracking, track_layer
-from .columns import GEOM, READABLE_TEXT, plan_columns
+from .columns import READABLE_TEXT, geometry_column, key_column
 from .copy_table import SOURCE, RowProgress, TableCopier
 from .geopackage import create_system_tables
 from .schema_extension import write_meaning
@@ -45,8 +45,7 @@ class CopiedTable:
     """What became of one table.
 
     `losses` say what the copy does not hold although the table is there, and what was read although
-    no real file proves how;
-    `columns` maps field names to column names where they differ.
+    no real file proves how.
     """
 
     name: str
@@ -54,7 +53,6 @@ class CopiedTable:
     feature_count: int = 0
     error: Optional[OfflineMapError] = None
     losses: tuple[Notice, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -139,10 +137,8 @@ def _write_around(
     write_subtype_values(connection, tables)
     create_tracking(connection)
     for table in tables:
-        columns = plan_columns(table)
-        names = [GEOM] * (table.geometry is not None) + [column.name for column in columns]
-        key = next((column.name for column in columns if column.field.name == table.global_id), None)
-        track_layer(connection, table.name, names, key)
+        names = [name for name in (geometry_column(table), *(one.name for one in table.fields)) if name]
+        track_layer(connection, table.name, key_column(table), names, table.global_id or None)
     connection.execute("COMMIT")
 
 
@@ -174,7 +170,7 @@ def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: R
         if known is None or isinstance(known, (Cancelled, StorageError)):
             raise
         return CopiedTable(table.name, table.layer_id, error=known)
-    return CopiedTable(table.name, table.layer_id, count, losses=tuple(copier.losses), columns=copier.renamed)
+    return CopiedTable(table.name, table.layer_id, count, losses=tuple(copier.losses))
 
 
 def _named(error: BaseException, file: str, feedback: Feedback, table: str = "") -> Optional[OfflineMapError]:

@@ -29,7 +29,6 @@ from plugin.core.geodatabase.layer_json import describe_layer
 from plugin.core.geodatabase.shapes.batch import Grid, ShapeKind, ShapeLayout
 from plugin.core.geodatabase.shapes.decoder import decode_shapes
 from plugin.core.host import Silent
-from plugin.core.working_copy.columns import renamed_fields
 from plugin.core.working_copy.wkb_writer import to_geopackage_blobs, to_wkb
 from plugin.core.working_copy.write import write_working_copy
 from tests.conftest import SAMPLES
@@ -204,7 +203,7 @@ def converted(path: Path, target: Path) -> str:
         return type(error).__name__
     with open_geodatabase(path) as geodatabase:
         for table in geodatabase.tables:
-            json.dumps(describe_layer(table, geodatabase.relationships, renamed_fields(table)))
+            json.dumps(describe_layer(table, geodatabase.relationships))
     failed = [table for table in copy.tables if table.error]
     if any(table.name not in str(table.error) for table in failed):
         raise AssertionError("an error that names no table")

@@ -126,6 +126,15 @@ def _named() -> list[Dataset]:
     return [*odd, Dataset("Leftover", "Point", own, leftover, object_id="OBJECTID_1", archived=False)]
 
 
+def _named_as_in_a_geopackage() -> list[Dataset]:
+    """Fields with the names of GeoPackage's own columns, as layers that were shapefiles have them."""
+    rows = [Row(wkb("POINT (1 1)"), {"Geom": "x", "fid_2": 7}, object_id=k) for k in (101, 102)]
+    fields = [Field("Geom", alias="Shape"), Field("fid_2", "Integer")]
+    trees = Dataset("Trees", "Point", fields, rows, object_id="FID")
+    notes = [Row(None, {"tree": 101}, object_id=201)]
+    return [trees, Dataset("Notes", None, [Field("tree", "Integer")], notes, object_id="fid")]
+
+
 def _histories() -> list[Dataset]:
     """Versions of rows, one of them deleted (offline); no index triggers (arcrest)."""
     versions = [
@@ -194,6 +203,9 @@ KINDS: dict[str, Callable[[Path], Path]] = {
     "meaning in broken XML": _write(*_meaning(None), broken_xml=True),
     "ArcGIS Pro": _write(*_pro()),
     "names": _write(*_named()),
+    "names of a GeoPackage": _write(
+        *_named_as_in_a_geopackage(), relationships=[Relationship("Noted", "Trees", "Notes", "FID", "tree")]
+    ),
     "history": _write(*_histories(), wal=True),
     "relations": _write(*_DATASETS, relationships=_RELATIONSHIPS),
     "references": _write(*_placed(), references=_references()),

@@ -190,14 +190,31 @@ def test_shapes_on_the_plain_code_of_a_private_reference(tmp_path):
     ]
 
 
-def test_columns_that_would_collide_get_a_suffix(tmp_path):
-    fields = [Field("FID", "Integer"), Field("Geom"), Field("FID_1", "Integer")]
-    fields += [Field("rowid"), Field("Select")]
-    values = {"FID": 5, "Geom": "g", "FID_1": 6, "rowid": "r", "Select": "s"}
-    copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"), values), fields=fields))
-    assert copy.tables[0].columns == {"FID": "FID_2", "Geom": "Geom_1"}
-    columns = 'fid, FID_2, Geom_1, FID_1, "rowid", "Select"'
-    assert rows_of(copy, "Points", columns) == [(1, 5, "g", 6, "r", "s")]
+@pytest.mark.parametrize(
+    ("object_id", "names", "own"),
+    [
+        ("OBJECTID", [], ("fid", "geom")),
+        ("FID", [], ("fid_2", "geom")),
+        ("fid", ["FID_1", "Fid_2"], ("fid_3", "geom")),
+        ("OBJECTID", ["Geom", "rowid", "Select"], ("fid", "geom_2")),
+        ("Fid", ["GEOM", "geom_2", "fid_2"], ("fid_3", "geom_3")),
+    ],
+)
+def test_fields_keep_their_names_and_the_columns_of_the_copy_give_way(tmp_path, object_id, names, own):
+    rows = [Row(wkb(f"POINT ({k} 1)"), dict.fromkeys(names, f"v{k}"), object_id=100 + k) for k in (1, 2)]
+    fields = [Field(name) for name in names]
+    copy = copy_of(tmp_path, points(*rows, fields=fields, object_id=object_id))
+    with closing(sqlite3.connect(copy.path)) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(Points)")]
+        (bounds,) = connection.execute(f"SELECT * FROM rtree_Points_{own[1]} WHERE id = 2").fetchall()
+    assert columns == [*own, object_id, *names, "GlobalID"]
+    assert bounds == (2, 2, 2, 1, 1)
+    source = ogr.Open(str(copy.path))
+    layer = source.GetLayer(0)
+    assert (layer.GetFIDColumn(), layer.GetGeometryColumn()) == own
+    feature = layer.GetFeature(2)
+    assert [feature.GetField(name) for name in (object_id, *names)] == [102, *["v2"] * len(names)]
+    assert feature.GetGeometryRef().GetX() == 2
 
 
 def test_names_with_quotes_and_blanks(tmp_path):
