@@ -19,6 +19,12 @@ FILTERS = {
     "Visits": ("COUNT_ IN (1, 2)", 2),
 }
 """Of seven rows each; the last is a table without shapes."""
+RED = [255, 0, 0, 255]
+SYMBOLS = {
+    "Signs": {"type": "esriSMS", "style": "esriSMSCircle", "color": RED, "size": 8},
+    "Visits": None,
+}
+LINE = {"type": "esriSLS", "style": "esriSLSSolid", "color": RED, "width": 2}
 ORDERS = list(permutations(range(4)))[::3]  # each table comes first, and each last
 
 
@@ -53,7 +59,12 @@ def write_map(folder, order):
     layers = {
         number: {
             "title": titles[number],
-            "layerDefinition": {"definitionExpression": FILTERS[titles[number]][0]},
+            "layerDefinition": {
+                "definitionExpression": FILTERS[titles[number]][0],
+                "drawingInfo": {
+                    "renderer": {"type": "simple", "symbol": SYMBOLS.get(titles[number], LINE)},
+                },
+            },
         }
         for number in order
     }
@@ -61,11 +72,18 @@ def write_map(folder, order):
 
 
 def drawn(file):
-    """Title → how many features QGIS reads of the layer."""
+    """Title → how many features QGIS reads of the layer; all layers with shapes are drawn in red."""
     project = QgsProject()
     assert project.read(str(file))
-    found = {one.name(): sum(1 for _ in one.getFeatures()) for one in project.mapLayers().values()}
+    layers = project.mapLayers().values()
+    found = {one.name(): sum(1 for _ in one.getFeatures()) for one in layers}
+    looks = {
+        one.name(): (one.crs().authid(), one.renderer().symbol().color().name())
+        for one in layers
+        if one.isSpatial()
+    }
     project.clear()
+    assert looks == dict.fromkeys(("Ways", "Süd Trails", "Signs"), ("EPSG:3857", "#ff0000"))
     return found
 
 
