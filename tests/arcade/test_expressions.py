@@ -10,8 +10,8 @@ import pytest
 from qgis.core import NULL, QgsExpression, QgsExpressionContext, QgsFeature, QgsVectorLayer
 from qgis.PyQt.QtCore import QDateTime
 
+from plugin.core.arcade.syntax.tree import NotRead
 from plugin.core.arcade.translate import translate
-from plugin.core.arcade.tree import NotRead
 from plugin.layers.base.expressions import feature_fields, text_expression_of
 
 RECORD = json.loads((Path(__file__).parent / "values.json").read_text("utf-8"))

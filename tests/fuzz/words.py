@@ -20,8 +20,8 @@ from typing import Any
 
 from qgis.core import Qgis, QgsApplication, QgsExpression, QgsExpressionContext, QgsFeature, QgsVectorLayer
 
+from plugin.core.arcade.syntax.tree import NotRead
 from plugin.core.arcade.translate import translate, translate_text
-from plugin.core.arcade.tree import NotRead
 from plugin.layers.base.expressions import feature_fields
 from plugin.layers.labels.labels import make_labeling
 from plugin.layers.popups.popups import set_popup

@@ -12,9 +12,9 @@ import re
 from typing import Optional
 
 from .convert import as_text, joined, number_as_text
-from .dates import local
 from .fields import FeatureField
-from .masks import number_by_mask
+from .functions.dates import local
+from .functions.masks import number_by_mask
 from .values import Kind, Value, each, quote
 
 _MOST_PLACES = 15

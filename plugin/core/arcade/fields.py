@@ -8,8 +8,8 @@ from typing import Optional
 
 from ..notice import notice
 from .convert import number_as_text
-from .functions import default_value
-from .tree import NotRead
+from .functions.table import default_value
+from .syntax.tree import NotRead
 from .values import NULL, Kind, Value, choose, column, constant, known_text, not_read, quote
 
 _MOST_CODES = 300

@@ -13,8 +13,8 @@ from ..notice import notice
 from .convert import joined
 from .field_text import FieldFormat, shown_field, shown_template
 from .fields import FeatureField
+from .syntax.tree import Call, Literal, Member, Name, Node, NotRead
 from .translate import value_of
-from .tree import Call, Literal, Member, Name, Node, NotRead
 from .values import Value, constant
 
 _LONGEST = 8_000

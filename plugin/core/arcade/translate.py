@@ -8,11 +8,11 @@ from typing import Optional
 
 from ..notice import notice
 from .convert import as_text
-from .evaluator import Evaluator
 from .field_text import AS_IT_IS, FieldFormat, shown_value
 from .fields import Fields
-from .parser import parse
-from .tree import Node, NotRead
+from .script.evaluator import Evaluator
+from .syntax.parser import parse
+from .syntax.tree import Node, NotRead
 from .values import Kind, Value, each, known_text, unquoted
 
 Parts = tuple[tuple[Optional[str], str], ...]

@@ -17,7 +17,7 @@ import re
 from typing import Optional, Union
 
 from ..notice import notice
-from .tree import NotRead
+from .syntax.tree import NotRead
 
 _LONGEST = 24_000
 BEYOND = "1.7976931348623157e308"

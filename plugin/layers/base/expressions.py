@@ -10,8 +10,8 @@ from qgis.PyQt.QtCore import QMetaType
 
 from ...core.arcade.field_text import AS_IT_IS, FieldFormat
 from ...core.arcade.fields import FeatureField, Fields, LayerFields
+from ...core.arcade.syntax.tree import NotRead
 from ...core.arcade.translate import Parts, Translation, translate, translate_parts, translate_text
-from ...core.arcade.tree import NotRead
 from ...core.arcade.values import Kind
 from ...core.json_value import json_object, json_objects
 from ...core.notice import Notice, notice

@@ -23,7 +23,7 @@ from qgis.core import (
 from ...core.arcade.field_text import FieldFormat, number_mask, shown_template, shown_text
 from ...core.arcade.fields import FeatureField
 from ...core.arcade.label_syntax import label_text
-from ...core.arcade.tree import NotRead
+from ...core.arcade.syntax.tree import NotRead
 from ...core.json_value import Json, is_number, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ..base.accounted import kept, unkept

@@ -10,8 +10,8 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ...core.arcade.field_text import AS_IT_IS, FieldFormat, shown_field, shown_text
 from ...core.arcade.fields import FeatureField, LayerFields
+from ...core.arcade.syntax.tree import NotRead
 from ...core.arcade.translate import Parts
-from ...core.arcade.tree import NotRead
 from ...core.arcade.values import Kind, quote
 from ...core.json_value import Json, json_objects
 from ...core.notice import Notice

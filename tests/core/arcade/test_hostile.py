@@ -6,8 +6,8 @@ import time
 import pytest
 
 from plugin.core.arcade.fields import FeatureField
+from plugin.core.arcade.syntax.tree import NotRead
 from plugin.core.arcade.translate import translate
-from plugin.core.arcade.tree import NotRead
 from plugin.core.arcade.values import Kind, quote
 from tests.fuzz.words import Fuzzer
 

@@ -5,10 +5,10 @@ import time
 import pytest
 from qgis.core import QgsExpression
 
-from plugin.core.arcade.cost import too_long_to_parse
 from plugin.core.arcade.fields import FeatureField
+from plugin.core.arcade.script.cost import too_long_to_parse
+from plugin.core.arcade.syntax.tree import NotRead
 from plugin.core.arcade.translate import translate, translate_text
-from plugin.core.arcade.tree import NotRead
 from plugin.core.arcade.values import Kind
 
 FIELDS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..notice import notice
-from .lists import as_array, known_list, one_item
+from ...notice import notice
+from ..functions.lists import as_array, known_list, one_item
+from ..syntax.tree import Assign, Call, Member, Name, NotRead, Statement, bodies
+from ..values import NULL, Kind, Value, known_number, known_text, member_of, not_read, refused
 from .reading import ScriptReading
 from .scope import Scope
-from .tree import Assign, Call, Member, Name, NotRead, Statement, bodies
-from .values import NULL, Kind, Value, known_number, known_text, member_of, not_read, refused
 
 CHANGING = ("push", "insert", "erase", "pop", "resize")
 _MOST_ADDED = 1_000

@@ -10,11 +10,7 @@ from dataclasses import replace
 import itertools
 from typing import Optional
 
-from .changes import changed_lists
-from .reading import Expressions, ScriptReading
-from .rounds import Collector, Rounds, Run, loop_not_read
-from .scope import Scope
-from .tree import (
+from ..syntax.tree import (
     Assign,
     Binary,
     Break,
@@ -34,7 +30,11 @@ from .tree import (
     bodies,
     leaves,
 )
-from .values import FAILURE, NULL, Kind, Value, as_condition, known_number
+from ..values import FAILURE, NULL, Kind, Value, as_condition, known_number
+from .changes import changed_lists
+from .reading import Expressions, ScriptReading
+from .rounds import Collector, Rounds, Run, loop_not_read
+from .scope import Scope
 
 _MOST_ROUNDS = 10_000
 

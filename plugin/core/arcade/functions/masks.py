@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from ..notice import notice
+from ...notice import notice
+from ..syntax.tree import NotRead
+from ..values import Kind, Value, quote
 from .dates import local
-from .tree import NotRead
-from .values import Kind, Value, quote
 
 _NUMBER_MASK = re.compile(r"([^#0.,;%‰E'\"]*)([#0,]*[#0])(?:\.(0*)(#*))?([^#0.,;%‰E'\"]*%?)")
 _DATE_TOKEN = re.compile(r"\[([^\]]*)\]|((?!Do)([A-Za-z])\3*)|(Do|[^A-Za-z\[]+)")

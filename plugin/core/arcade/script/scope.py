@@ -13,11 +13,11 @@ import itertools
 import re
 from typing import Optional, Union
 
-from ..notice import notice
+from ...notice import notice
+from ..functions.lists import as_array, one_item
+from ..syntax.tree import NotRead
+from ..values import FAILURE, NULL, Kind, Value, checked, choose, failure, refused
 from .cost import too_long_to_parse
-from .lists import as_array, one_item
-from .tree import NotRead
-from .values import FAILURE, NULL, Kind, Value, checked, choose, failure, refused
 
 UNKNOWN = Value(Kind.UNKNOWN)
 _LONG = 120

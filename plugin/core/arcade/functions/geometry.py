@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Optional
 
-from .convert import as_text
-from .fields import Fields, LayerFields
-from .values import FAILURE, Kind, Value, known_number, known_text, not_read, refused
+from ..convert import as_text
+from ..fields import Fields, LayerFields
+from ..values import FAILURE, Kind, Value, known_number, known_text, not_read, refused
 
 _MAP = "transform($geometry, @layer_crs, @project_crs)"
 _MERCATOR = "EPSG:3857"

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from ..fields import OF_FEATURE
+from ..functions.dictionaries import default_inside, has_key, paired
+from ..functions.geometry import GEOMETRY, centroid, of_feature
+from ..functions.lists import as_array, known_list
+from ..functions.table import call
+from ..operators import any_of, binary, equal
+from ..syntax.tree import Call
+from ..values import NULL, Kind, Value, choose, constant, is_true, known_text, not_read, refused
 from .changes import CHANGING, Changes
-from .dictionaries import default_inside, has_key, paired
-from .fields import OF_FEATURE
-from .functions import call
-from .geometry import GEOMETRY, centroid, of_feature
-from .lists import as_array, known_list
-from .operators import any_of, binary, equal
 from .reading import Expressions, ScriptReading
 from .scope import Scope
-from .tree import Call
-from .values import (
-    NULL,
-    Kind,
-    Value,
-    choose,
-    constant,
-    is_true,
-    known_text,
-    not_read,
-    refused,
-)
 
 _WITH_FUNCTION = ("map", "filter", "any", "all", "reduce", "sort")
 _CHOICES = ("iif", "when", "decode")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Optional
 
-from .operators import any_of, equal, negation
-from .values import (
+from ..operators import any_of, equal, negation
+from ..values import (
     FAILURE,
     NULL,
     Arguments,

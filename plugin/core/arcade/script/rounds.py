@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ..notice import notice
+from ...notice import notice
+from ..convert import joined
+from ..functions.lists import as_array
+from ..operators import binary
+from ..syntax.tree import Declare, NotRead, Statement, assigned
+from ..values import Kind, Value, choose, constant
 from .changes import changed_lists
-from .convert import joined
-from .lists import as_array
-from .operators import binary
 from .reading import ScriptReading
 from .scope import UNKNOWN, Scope
-from .tree import Declare, NotRead, Statement, assigned
-from .values import Kind, Value, choose, constant
 
 Run = Callable[[Sequence[Statement], Scope], Value]
 """Runs statements."""

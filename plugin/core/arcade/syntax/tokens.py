@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 import re
 
-from ..notice import notice
+from ...notice import notice
 from .tree import NotRead
 
 MOST_CHARACTERS = 32_000

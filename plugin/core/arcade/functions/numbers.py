@@ -7,9 +7,8 @@ from dataclasses import replace
 import math
 import re
 
-from .convert import NO_NUMBER, as_number
-from .masks import round_half_up
-from .values import (
+from ..convert import NO_NUMBER, as_number
+from ..values import (
     BEYOND,
     Arguments,
     Kind,
@@ -21,6 +20,7 @@ from .values import (
     known_text,
     not_read,
 )
+from .masks import round_half_up
 
 LOGARITHM = f"CASE WHEN {{0}} > 0 THEN ln({{0}}) WHEN {{0}} = 0 THEN -{BEYOND} END"
 SQUARE_ROOT = "CASE WHEN {0} >= 0 THEN sqrt({0}) END"

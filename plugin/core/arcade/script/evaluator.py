@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..notice import notice
-from .calls import Calls
-from .changes import Changes
-from .convert import joined
-from .dictionaries import entry
-from .fields import Fields, read_field
-from .functions import FUNCTIONS
-from .geometry import member
-from .lists import item_at, known_list
-from .operators import binary, unary
-from .reading import ScriptReading
-from .scope import Scope
-from .statements import Statements
-from .tree import (
+from ...notice import notice
+from ..convert import joined
+from ..fields import Fields, read_field
+from ..functions.dictionaries import entry
+from ..functions.geometry import member
+from ..functions.lists import item_at, known_list
+from ..functions.table import FUNCTIONS
+from ..operators import binary, unary
+from ..syntax.tree import (
     Array,
     Binary,
     Call,
@@ -33,17 +28,12 @@ from .tree import (
     Template,
     Unary,
 )
-from .values import (
-    BEYOND,
-    NULL,
-    Kind,
-    Value,
-    choose,
-    constant,
-    known_text,
-    refused,
-    unknown_name,
-)
+from ..values import BEYOND, NULL, Kind, Value, choose, constant, known_text, refused, unknown_name
+from .calls import Calls
+from .changes import Changes
+from .reading import ScriptReading
+from .scope import Scope
+from .statements import Statements
 
 _FORMATTING = {
     "newline": "\n",

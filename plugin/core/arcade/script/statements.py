@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional, Union
 
-from ..notice import notice
-from .changes import Changes
-from .loops import LoopFolding, without_continue
-from .reading import Expressions, ScriptReading
-from .scope import Scope
-from .tree import (
+from ...notice import notice
+from ..syntax.tree import (
     Assign,
     Break,
     Continue,
@@ -30,7 +26,11 @@ from .tree import (
     Statement,
     leaves,
 )
-from .values import NULL, Kind, Value, choose, constant, is_true, not_read, refused, unknown_name
+from ..values import NULL, Kind, Value, choose, constant, is_true, not_read, refused, unknown_name
+from .changes import Changes
+from .loops import LoopFolding, without_continue
+from .reading import Expressions, ScriptReading
+from .scope import Scope
 
 _DEEPEST_CALL = 12
 

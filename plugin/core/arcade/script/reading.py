@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from typing import Protocol
 
-from ..notice import notice
-from .fields import Fields
+from ...notice import notice
+from ..fields import Fields
+from ..syntax.tree import Function, Node, NotRead
+from ..values import Value
 from .scope import Keeper, Scope
-from .tree import Function, Node, NotRead
-from .values import Value
 
 _MOST_STEPS = 6_000
 _DEEPEST = 100

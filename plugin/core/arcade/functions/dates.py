@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import re
 from typing import Optional
 
-from .convert import as_number, as_text
-from .values import FAILURE, Kind, Value, constant, each, known_number, known_text, not_read, quote, refused
+from ..convert import as_number, as_text
+from ..values import FAILURE, Kind, Value, constant, each, known_number, known_text, not_read, quote, refused
 
 _FIXED = {"millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000}
 _CALENDAR = {"month": 1, "year": 12}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Union
 
-from ..notice import Notice
+from ...notice import Notice
 
 
 class NotRead(Exception):

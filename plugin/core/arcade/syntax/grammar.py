@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..notice import notice
+from ...notice import notice
 from .tokens import ScriptToken, TokenKind
 from .tree import (
     Array,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .functions import default_value
-from .operators import any_of, equal
-from .values import (
+from ..operators import any_of, equal
+from ..values import (
     Kind,
     Value,
     choose,
@@ -16,6 +15,7 @@ from .values import (
     not_read,
     refused,
 )
+from .table import default_value
 
 
 def entry(owner: Value, key: Value) -> Value:

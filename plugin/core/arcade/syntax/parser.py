@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Union
 
-from ..notice import notice
+from ...notice import notice
 from .grammar import ExpressionParser, unexpected
 from .tokens import TokenKind, tokenize
 from .tree import (

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..notice import notice
+from ...notice import notice
+from ..operators import equal
+from ..syntax.tree import NotRead
+from ..values import NULL, Arguments, Kind, Value, boolean, case_of, choose, constant, each, not_read
 from . import dates, lists, numbers, texts
-from .operators import equal
-from .tree import NotRead
-from .values import (
-    NULL,
-    Arguments,
-    Kind,
-    Value,
-    boolean,
-    case_of,
-    choose,
-    constant,
-    each,
-    not_read,
-)
 
 _TYPES = {
     Kind.TEXT: "String",

@@ -7,9 +7,9 @@ from dataclasses import replace
 import re
 from typing import Optional
 
-from .convert import as_number, as_text, joined
+from ..convert import as_number, as_text, joined
+from ..values import Arguments, Kind, Value, constant, each, known_number, known_text, not_read, quote
 from .masks import date_by_mask, number_by_mask
-from .values import Arguments, Kind, Value, constant, each, known_number, known_text, not_read, quote
 
 _MOST_TEXT = 2**31 - 2
 _LETTER = r"\p{L}"

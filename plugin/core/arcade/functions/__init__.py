@@ -1,0 +1,1 @@
+"""Arcade's functions in those of QGIS."""

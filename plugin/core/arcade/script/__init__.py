@@ -1,0 +1,1 @@
+"""A script, run with QGIS expressions for values."""

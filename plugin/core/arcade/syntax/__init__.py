@@ -1,0 +1,1 @@
+"""Arcade text → tokens → the tree of a script."""
