@@ -22,13 +22,13 @@ from ..host import Feedback, Silent, raise_if_cancelled
 from ..storage import growing, write_whole
 from .bundle import TileFormat, sniff
 from .convert import Converted
-from .scheme import Level, SchemeReference, TileExtent, TileRange, TilingScheme
+from .scheme import Level, TileRange
 from .tile_package import TilePackage
+from .virtual_raster import MAX_PIXELS, LevelRaster, VirtualBand, VirtualRaster, beside, reference_text
 
 _INDEX_ENTRY = struct.Struct(">2Q")
 # An index has room for every place of a level's rectangle, 16 bytes each.
 _MAX_PLACES = 16 << 20
-_MAX_PIXELS = 2**31 - 1
 _TILES_BETWEEN_REPORTS = 512
 
 
@@ -83,8 +83,12 @@ def to_elevation_raster(
     writer = _IndexWriter(package, target, feedback or Silent())
     levels = writer.write()
     extent = package.scheme.snapped(extent, package.stored_levels)
-    rasters = _Rasters(package.scheme, target, writer.data_file, value_type, extent)
-    rasters.write(levels, definition)
+    rasters = [
+        _write_level_raster(package, indexed, target, writer.data_file, value_type) for indexed in levels
+    ]
+    bands = [VirtualBand(value_type.shown, no_data=value_type.no_data)]
+    reference = reference_text(package.scheme.spatial_reference, definition)
+    VirtualRaster(package.scheme, target, extent, bands, reference).write(rasters)
     return Converted(target, writer.tiles, 0, writer.tile_bytes, (TileFormat.LERC,))
 
 
@@ -114,7 +118,7 @@ class _IndexWriter:
 
     def _write_level(self, level: Level, index: BinaryIO, copy: Optional[BinaryIO] = None) -> _IndexedLevel:
         tiles = self._package.tile_range(level.number)
-        if tiles is None or tiles.count > _MAX_PLACES or _sides(self._package, tiles) > _MAX_PIXELS:
+        if tiles is None or tiles.count > _MAX_PLACES or _sides(self._package, tiles) > MAX_PIXELS:
             raise Unsupported(
                 "The elevation tiles of “{file}” lie too far apart to be indexed.",
                 next_step="Have the package made again for a smaller area.",
@@ -145,80 +149,25 @@ class _IndexWriter:
                 copy.write(tile.data)
 
 
-@dataclass(frozen=True)
-class _Rasters:
-    """The files that make the tiles rasters: MRF for the tiles of each level, VRT to cut and stack them."""
-
-    scheme: TilingScheme
-    target: Path
-    data_file: Path
-    value_type: _ValueType
-    extent: TileExtent
-
-    def write(self, levels: list[_IndexedLevel], definition: str) -> None:
-        """All files; the target, the finest level with the others as its overviews, last."""
-        *coarser, finest = levels
-        for level in levels:
-            write_whole(self._beside(level, ".mrf"), self._mrf(level).encode())
-        for level in coarser:
-            write_whole(self._beside(level, ".vrt"), self._level(level).encode())
-        overviews = "".join(
-            f"<Overview>{_source(self._beside(level, '.vrt'))}</Overview>" for level in reversed(coarser)
-        )
-        pixel = finest.level.resolution
-        reference = definition or _reference(self.scheme.spatial_reference)
-        place = (
-            f"<SRS>{escape(reference)}</SRS><GeoTransform>{self.extent.xmin!r}, {pixel!r}, 0,"
-            f" {self.extent.ymax!r}, 0, {-pixel!r}</GeoTransform>"
-        )
-        write_whole(self.target, self._level(finest, place, overviews).encode())
-
-    def _beside(self, indexed: _IndexedLevel, suffix: str) -> Path:
-        return self.target.with_name(f"{self.target.name}.L{indexed.level.number:02d}{suffix}")
-
-    def _level(self, indexed: _IndexedLevel, place: str = "", overviews: str = "") -> str:
-        """One level, cut to the extent."""
-        pixel = indexed.level.resolution
-        width = round((self.extent.xmax - self.extent.xmin) / pixel)
-        height = round((self.extent.ymax - self.extent.ymin) / pixel)
-        covered = self.scheme.extent_of(indexed.level, indexed.tiles)
-        left = round((self.extent.xmin - covered.xmin) / pixel)
-        top = round((covered.ymax - self.extent.ymax) / pixel)
-        source_x, source_y = max(0, left), max(0, top)
-        wide = min(indexed.tiles.columns * self.scheme.tile_width - source_x, width - max(0, -left))
-        high = min(indexed.tiles.rows * self.scheme.tile_height - source_y, height - max(0, -top))
-        source = ""
-        if min(wide, high) > 0:
-            source = (
-                f"<SimpleSource>{_source(self._beside(indexed, '.mrf'))}"
-                f"{_rectangle('SrcRect', source_x, source_y, wide, high)}"
-                f"{_rectangle('DstRect', max(0, -left), max(0, -top), wide, high)}</SimpleSource>"
-            )
-        no_data = self.value_type.no_data
-        none = "" if no_data is None else f"<NoDataValue>{no_data!r}</NoDataValue>"
-        return (
-            f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}">{place}'
-            f'<VRTRasterBand dataType="{self.value_type.shown}" band="1">{none}'
-            f"{source}{overviews}</VRTRasterBand></VRTDataset>"
-        )
-
-    def _mrf(self, indexed: _IndexedLevel) -> str:
-        """All tiles of a level as one raster: data file and index, as the MRF driver takes them."""
-        across, down = self.scheme.tile_width, self.scheme.tile_height
-        columns, rows = indexed.tiles.columns, indexed.tiles.rows
-        no_data = self.value_type.no_data
-        values = "" if no_data is None else f'<DataValues NoData="{no_data!r}"/>'
-        return (
-            f'<MRF_META><Raster><Size x="{columns * across}" y="{rows * down}" c="1"/>'
-            f'<PageSize x="{across}" y="{down}" c="1"/><Compression>LERC</Compression>'
-            f"<DataType>{self.value_type.name}</DataType>{values}"
-            f"<DataFile>{escape(_relative_path(self.data_file, self.target) or self._absolute())}</DataFile>"
-            f'<IndexFile offset="{indexed.offset}">{escape(_index_file(self.target).name)}</IndexFile>'
-            "</Raster></MRF_META>"
-        )
-
-    def _absolute(self) -> str:
-        return os.path.realpath(self.data_file)
+def _write_level_raster(
+    package: TilePackage, indexed: _IndexedLevel, target: Path, data_file: Path, value_type: _ValueType
+) -> LevelRaster:
+    """All tiles of a level as one raster: data file and index, as the MRF driver takes them."""
+    across, down = package.scheme.tile_width, package.scheme.tile_height
+    no_data = value_type.no_data
+    values = "" if no_data is None else f'<DataValues NoData="{no_data!r}"/>'
+    width, height = indexed.tiles.columns * across, indexed.tiles.rows * down
+    content = (
+        f'<MRF_META><Raster><Size x="{width}" y="{height}" c="1"/>'
+        f'<PageSize x="{across}" y="{down}" c="1"/><Compression>LERC</Compression>'
+        f"<DataType>{value_type.name}</DataType>{values}"
+        f"<DataFile>{escape(_relative_path(data_file, target) or os.path.realpath(data_file))}</DataFile>"
+        f'<IndexFile offset="{indexed.offset}">{escape(_index_file(target).name)}</IndexFile>'
+        "</Raster></MRF_META>"
+    )
+    file = beside(target, indexed.level, ".mrf")
+    write_whole(file, content.encode())
+    return LevelRaster(indexed.level, indexed.tiles, file)
 
 
 def _copy_file(package: TilePackage, target: Path) -> Optional[Path]:
@@ -240,14 +189,6 @@ def _index_file(target: Path) -> Path:
     return target.with_name(target.name + ".idx")
 
 
-def _source(file: Path) -> str:
-    return f'<SourceFilename relativeToVRT="1">{escape(file.name)}</SourceFilename><SourceBand>1</SourceBand>'
-
-
-def _rectangle(name: str, x: int, y: int, width: int, height: int) -> str:
-    return f'<{name} xOff="{x}" yOff="{y}" xSize="{width}" ySize="{height}"/>'
-
-
 def _value_type(blob: bytes, package: TilePackage) -> _ValueType:
     """What kind of values a LERC blob holds; version 1 knows floats only."""
     if not blob.startswith(b"Lerc2 ") or len(blob) < 46:
@@ -261,12 +202,6 @@ def _value_type(blob: bytes, package: TilePackage) -> _ValueType:
             file=package.path.name,
         )
     return known
-
-
-def _reference(reference: SchemeReference) -> str:
-    if reference.is_web_mercator:
-        return "EPSG:3857"
-    return f"{reference.authority}:{reference.code}" if reference.code else reference.wkt
 
 
 def _sides(package: TilePackage, tiles: TileRange) -> int:

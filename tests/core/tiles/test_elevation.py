@@ -164,6 +164,21 @@ def test_values_of_packages_that_are_not_one_plain_file(tmp_path, kind):
     assert (tmp_path / "out" / "dem.vrt.tiles").exists() is (kind != "mmpk")
 
 
+def test_levels_of_which_the_area_is_less_than_a_pixel(tmp_path):
+    grid = grids.UTM_33
+    tiles = {(13, 76262, 1300): lerc(heights(13, 76262, 1300, 256))}
+    for level in range(13):
+        key = (level, 76262 >> 13 - level, 1300 >> 13 - level)
+        tiles[key] = lerc(heights(*key, 256))
+    about = written.About(extent=grid.extent(tiles))
+    with open_tile_package(write_tpkx(tmp_path / "dem.tpkx", grid, tiles, about=about)) as package:
+        dataset = gdal.Open(str(to_elevation_raster(package, tmp_path / "dem.vrt").path))
+    band = dataset.GetRasterBand(1)
+    sizes = [band.GetOverview(index).XSize for index in range(band.GetOverviewCount())]
+    assert len(sizes) == 13
+    assert band.GetOverview(12).ReadAsArray().shape == (1, 1)
+
+
 def test_where_there_is_no_tile_there_is_no_value(tmp_path):
     grid, tiles = elevation_tiles("UTM_33", hole=True)
     about = written.About(extent=grid.extent([*tiles, max(elevation_tiles("UTM_33")[1])]))
