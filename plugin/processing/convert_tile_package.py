@@ -16,6 +16,7 @@ from qgis.core import (
 
 from ..core.host import Feedback
 from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.wording import notice_in_words
 from .algorithm import errors_in_words
 from .conversion import ConversionAlgorithm
 
@@ -97,8 +98,8 @@ class ConvertTilePackage(ConversionAlgorithm):
             if converted.outside:
                 text = self.tr("{count} tiles lie outside of the grid of MBTiles and were left out.")
                 host.warn(text.format(count=converted.outside))
-            if converted.is_cut:
-                host.warn(self.tr("The tiles are drawn only in part where they are enlarged far."))
+            for loss in converted.losses:
+                host.warn(notice_in_words(loss))
             if self.wants_layers(parameters, context):
                 self.load(map_of_tiles(made, title, target.parent), context, host)
         return {self.OUTPUT: str(target), self.TILES: converted.tiles + converted.made}

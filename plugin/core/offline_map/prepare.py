@@ -164,13 +164,9 @@ def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedb
     with open_tile_package(file) as package:
         route = choose_route(package, drawing)
         drawn = work_file(file, work_folder, route.suffix) if route.suffix else file
-        losses = []
+        losses: list[Notice] = []
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
-            copied = _copy_tiles(route.kind, package, drawn, drawing, feedback)
-            if copied.is_cut:
-                losses.append(
-                    notice("tiles", "The tiles are drawn only in part where they are enlarged far.")
-                )
+            losses += _copy_tiles(route.kind, package, drawn, drawing, feedback).losses
         outside = outside_of_square(package) if route.kind is RouteKind.MBTILES else 0
         if outside:
             sentence = notice(

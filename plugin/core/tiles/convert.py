@@ -19,6 +19,7 @@ from typing import Optional
 from ..errors import BadInput, PackageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
 from ..json_value import json_object, json_objects
+from ..notice import Notice, notice
 from ..storage import growing
 from ..untrusted.json_text import parse_json
 from .bundle import SNIFFED, TileFormat, sniff
@@ -44,8 +45,8 @@ class Converted:
     """What a conversion wrote.
 
     `outside` counts tiles beyond the addressable square, left out; `made` the vector tiles that the
-    package leaves to its parents (`tile_map.missing_tiles`), written besides `tiles`; `is_cut` tells that
-    there would have been more of those than a copy should hold.
+    package leaves to its parents (`tile_map.missing_tiles`), written besides `tiles`; `losses` what the copy
+    shows less or otherwise than the package.
     """
 
     path: Path
@@ -54,10 +55,7 @@ class Converted:
     tile_bytes: int
     formats: tuple[TileFormat, ...]
     made: int = 0
-
-    @property
-    def is_cut(self) -> bool:
-        return self.made == _MAX_MADE
+    losses: tuple[Notice, ...] = ()
 
 
 def outside_of_square(package: TilePackage) -> int:
@@ -145,13 +143,13 @@ class _Counted:
         self._package = package
         self._feedback = feedback
         self._total = sum(package.bundle_sizes())
-        self._tiles = self._outside = self._bytes = 0
+        self._tiles = self._outside = self._bytes = self._damaged = self._unknown = 0
 
     def batches(self) -> Iterator[list[Tile]]:
         """Also small enough that other threads get their turn."""
         batch: list[Tile] = []
         room = _BATCH_BYTES
-        for tile in self._package.tiles():
+        for tile in self._package.tiles(on_damage=self._count_damage):
             batch.append(tile)
             room -= len(tile.data)
             if room <= 0 or len(batch) >= _BATCH_TILES:
@@ -166,14 +164,36 @@ class _Counted:
         self._outside += len(batch) - written
         self._bytes += sum([len(tile.data) for tile in batch])
         # Few beginnings differ: each is looked at once.
-        self.formats.update(map(sniff, {tile.data[:SNIFFED] for tile in batch}))
+        formats = set(map(sniff, {tile.data[:SNIFFED] for tile in batch}))
+        if TileFormat.UNKNOWN in formats:
+            self._unknown += sum(sniff(tile.data) is TileFormat.UNKNOWN for tile in batch)
+        self.formats |= formats
         raise_if_cancelled(self._feedback)
         done = min(self._bytes, self._total) if self._total else self._bytes
         self._feedback.report(done, self._total, self._package.path.name)
 
     def result(self, path: Path) -> Converted:
         formats = tuple(sorted(self.formats, key=lambda kind: kind.value))
-        return Converted(path, self._tiles, self._outside, self._bytes, formats, self.made)
+        losses = tuple(self._losses())
+        return Converted(path, self._tiles, self._outside, self._bytes, formats, self.made, losses)
+
+    def _count_damage(self) -> None:
+        self._damaged += 1
+
+    def _losses(self) -> Iterator[Notice]:
+        if self.made == _MAX_MADE:
+            yield notice("tiles", "The tiles are drawn only in part where they are enlarged far.")
+        if self._unknown:
+            yield notice("tiles", "{count} tiles are of no known format and stay blank.", count=self._unknown)
+        if self._damaged:
+            yield notice(
+                "tiles",
+                "“{file}” is damaged: tiles in {count} of its {all} bundles may be missing or wrong."
+                " Get the package again.",
+                file=self._package.path.name,
+                count=self._damaged,
+                all=len(self._package.bundle_sizes()),
+            )
 
 
 @contextmanager

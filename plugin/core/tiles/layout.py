@@ -165,6 +165,13 @@ class CacheLayout:
             region.close()
             raise
 
+    def is_intact(self, place: TilePlace) -> bool:
+        """False for a bundle that differs from its checksum, which only archives have.
+
+        What has to be unpacked, and the files of exploded caches, are checked as they are read.
+        """
+        return not isinstance(place, BundlePlace) or self._members.is_intact(place.name)
+
     def bundle_sizes(self) -> list[int]:
         """The bytes of every bundle; empty for exploded caches."""
         return [

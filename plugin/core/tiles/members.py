@@ -22,6 +22,8 @@ class Members(Protocol):
 
     def is_stored(self, name: str) -> bool: ...
 
+    def is_intact(self, name: str) -> bool: ...
+
     def read(self, name: str, max_bytes: int) -> bytes: ...
 
     def region(self, name: str) -> ByteRange: ...
@@ -65,6 +67,10 @@ class Folder:
 
     def is_stored(self, name: str) -> bool:  # noqa: ARG002 - a file is always as it is
         """True: files are not packed."""
+        return True
+
+    def is_intact(self, name: str) -> bool:  # noqa: ARG002 - nothing says what a file was
+        """True: files have no checksum."""
         return True
 
     def read(self, name: str, max_bytes: int) -> bytes:

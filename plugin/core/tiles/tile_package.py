@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Optional
@@ -92,13 +92,16 @@ class TilePackage:
         """The title, or the file's name."""
         return self.metadata.title or self.path.stem
 
-    def tiles(self, levels: Optional[Iterable[int]] = None) -> Iterator[Tile]:
+    def tiles(
+        self, levels: Optional[Iterable[int]] = None, on_damage: Optional[Callable[[], None]] = None
+    ) -> Iterator[Tile]:
         """Every tile of every stored level (or of `levels`), as they lie on disk.
 
-        A PNG that lost its first bytes to a known writer fault comes out whole.
+        A PNG that lost its first bytes to a known writer fault comes out whole. With `on_damage`, which is
+        called for each bundle that is not what the archive's checksum says, bundles are read twice.
         """
         for level in self._numbers(levels):
-            for group in self._groups(level):
+            for group in self._groups(level, on_damage):
                 for row, column, data in group.tiles():
                     yield Tile(level, row, column, mended(data))
 
@@ -211,9 +214,11 @@ class TilePackage:
         stored = [level.number for level in self.stored_levels]
         return stored if levels is None else [number for number in stored if number in set(levels)]
 
-    def _groups(self, level: int) -> Iterator[TileGroup]:
+    def _groups(self, level: int, on_damage: Optional[Callable[[], None]] = None) -> Iterator[TileGroup]:
         """The groups of a level, each open only while it is used."""
         for place in self._layout.places(level):
+            if on_damage and not self._layout.is_intact(place):
+                on_damage()
             group = self._layout.open(place)
             try:
                 yield group

@@ -68,6 +68,11 @@ class Archive:
         """True where the member lies in the archive as it is."""
         return self._entry(name).stored and not self._range.is_scratch
 
+    def is_intact(self, name: str) -> bool:
+        """False where a stored member differs from its checksum; others are checked as they are unpacked."""
+        entry = self._entry(name)
+        return not entry.stored or self._checksum(entry) == entry.crc
+
     def read(self, name: str, max_bytes: int) -> bytes:
         """A small member as a whole, checked against its CRC. Raises `Untrusted` beyond the bound."""
         if self._entry(name).size > max_bytes:
@@ -117,6 +122,12 @@ class Archive:
                 member=name,
                 file=self.path.name,
             )
+
+    def _checksum(self, entry: Entry) -> int:
+        crc = 0
+        for block in self._stored(entry):
+            crc = zlib.crc32(block, crc)
+        return crc
 
     def _stored(self, entry: Entry) -> Iterator[bytes]:
         data = self._directory.data(entry)

@@ -1,5 +1,8 @@
 """Copies are complete or absent, can be stopped, and say how far they are."""
 
+from contextlib import closing
+import sqlite3
+
 import pytest
 
 from plugin.core.errors import BadInput, Cancelled, PackageError, StorageError, Unsupported
@@ -9,8 +12,8 @@ from plugin.core.tiles.tile_package import open_tile_package
 from plugin.core.untrusted.archive import open_archive
 from tests.core.tiles.hostile import TILES, Stopping, good, slot, with_bundle
 from tests.fixtures.tile_grids import WEB_MERCATOR
-from tests.fixtures.tile_package import About, write_cache, write_tpkx
-from tests.fixtures.tile_package_pictures import lerc, pattern
+from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx
+from tests.fixtures.tile_package_pictures import lerc, pattern, png
 
 
 class Watching(Silent):
@@ -39,6 +42,35 @@ def test_a_damaged_package_leaves_no_copy(tmp_path, make):
     with open_tile_package(path) as package, pytest.raises(PackageError):
         make(package, tmp_path / "out" / "town.sqlite")
     assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("kind", [write_tpk, write_tpkx])
+def test_a_flipped_bit_in_a_tile_is_told_and_the_others_are_copied(tmp_path, kind):
+    tiles = {(9, row, column): png(pattern(9, row, column)) for row in (1, 200) for column in (3, 4)}
+    path = kind(tmp_path / "town", WEB_MERCATOR, tiles)
+    content = bytearray(path.read_bytes())
+    content[content.index(tiles[9, 200, 3]) + 100] ^= 4
+    with open_tile_package(path) as package:
+        assert not to_mbtiles(package, tmp_path / "whole.mbtiles").losses
+    path.write_bytes(content)
+    for make in (to_mbtiles, to_geopackage):
+        with open_tile_package(path) as package:
+            made = make(package, tmp_path / "made.sqlite")
+        (loss,) = made.losses
+        assert "tiles in 1 of its 2 bundles may be missing or wrong" in loss.text
+        assert made.tiles == 4
+        with closing(sqlite3.connect(made.path)) as database:
+            copied = {data for (data,) in database.execute("SELECT tile_data FROM tiles")}
+        assert len(copied & set(tiles.values())) == 3
+
+
+def test_tiles_of_no_format_are_counted(tmp_path):
+    tiles = {(9, 1, column): png(pattern(9, 1, column)) for column in range(3)}
+    tiles[9, 1, 1] = b"<html>no tile</html>"
+    cache = write_cache(tmp_path / "cache", WEB_MERCATOR, tiles, storage="exploded")
+    with open_tile_package(cache) as package:
+        (loss,) = to_geopackage(package, tmp_path / "made.gpkg").losses
+    assert loss.text == "1 tiles are of no known format and stay blank."
 
 
 def test_progress_is_in_bytes_and_names_the_package(tmp_path):
