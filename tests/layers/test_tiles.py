@@ -282,6 +282,17 @@ def test_a_code_that_only_esri_has_draws_in_its_place(tmp_path, opened):
     assert layer.crs().description() == QgsCoordinateReferenceSystem("ESRI:102008").description()
 
 
+@pytest.mark.parametrize("code", [999_999, 0])
+def test_a_spatial_reference_that_nobody_knows_is_a_loss(tmp_path, opened, code):
+    grid = replace(UTM_33, wkid=code, latest_wkid=code)
+    for folder in ("first", "again"):
+        source = tile_source(raster_package(tmp_path / "a.tpkx", grid), tmp_path, running_drawing(), Silent())
+        (tmp_path / folder).mkdir()
+        report, _, layer = shown(source, tmp_path / folder, opened)
+        assert not layer.crs().isGeographic()
+        assert "does not know the spatial reference" in report.layers[0].losses[-1].text
+
+
 @pytest.mark.parametrize("name", ["Usa.tpkx", "states_filled.tpk", "compactcache", "testvtpk.vtpk"])
 def test_samples(samples, tmp_path, opened, name):
     """Pictures to be looked at, and credits where a package has them."""

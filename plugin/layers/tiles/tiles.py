@@ -48,7 +48,20 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
     describe(made, source.metadata)
     show_legend(made, source.legend, losses)
     losses += source.losses
+    if _is_nowhere(made):
+        losses.append(
+            notice(
+                "tiles",
+                "QGIS does not know the spatial reference of these tiles, so they may lie in the wrong"
+                " place. Set it in the properties of the layer.",
+            )
+        )
     return made
+
+
+def _is_nowhere(layer: QgsMapLayer) -> bool:
+    """True without a place on the earth; GDAL makes an engineering system of what is undefined."""
+    return not layer.crs().isValid() or layer.crs().type() == Qgis.CrsType.Engineering
 
 
 def open_tiles(title: str, source: TileSource) -> QgsMapLayer:
