@@ -414,10 +414,6 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Ausgabe</translation>
     </message>
     <message>
-        <source>The tiles are drawn only in part where they are enlarged far.</source>
-        <translation>Wo die Kacheln stark vergrößert werden, werden sie nur zum Teil gezeichnet.</translation>
-    </message>
-    <message>
         <source>Tile package</source>
         <translation>Kachelpaket</translation>
     </message>
@@ -428,6 +424,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Tiles</source>
         <translation>Kacheln</translation>
+    </message>
+    <message>
+        <source>Where finer tiles are missing the copy stays blank. Open the package itself to have coarser ones enlarged.</source>
+        <translation>Wo feinere Kacheln fehlen, bleibt die Kopie leer. Öffnen Sie das Paket selbst, damit dort gröbere vergrößert werden.</translation>
     </message>
     <message>
         <source>arcgis,esri,tile package,tpk,tpkx,vtpk,cache,mbtiles,geopackage,convert</source>
@@ -1354,6 +1354,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Bilder ändern sich nicht nach {name}.</translation>
     </message>
     <message>
+        <source>QGIS does not know the spatial reference of these tiles, so they may lie in the wrong place. Set it in the properties of the layer.</source>
+        <translation>QGIS kennt den Raumbezug dieser Kacheln nicht; sie liegen möglicherweise am falschen Ort. Legen Sie ihn in den Eigenschaften des Layers fest.</translation>
+    </message>
+    <message>
         <source>QGIS does not read what a label expression was translated to.</source>
         <translation>QGIS liest nicht, in was ein Beschriftungsausdruck übersetzt wurde.</translation>
     </message>
@@ -1582,12 +1586,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Diese Verwendung der Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>
     <message>
+        <source>Tiles are missing in so many places that the {count} smallest stay blank.</source>
+        <translation>An so vielen Stellen fehlen Kacheln, dass die {count} kleinsten leer bleiben.</translation>
+    </message>
+    <message>
         <source>Tracks of moving features are not joined.</source>
         <translation>Spuren bewegter Objekte werden nicht verbunden.</translation>
     </message>
     <message>
         <source>Values normalised by “{kind}” are not read.</source>
         <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
+        <translation>Wo feinere Kacheln fehlen, bleibt die Karte leer: Das Gebiet ist zu groß, um dort gröbere zu vergrößern.</translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
@@ -1630,6 +1642,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>ihr Raumbezug nicht in der Datei steht</translation>
     </message>
     <message>
+        <source>{count} tiles are of no known format and stay blank.</source>
+        <translation>{count} Kacheln haben kein bekanntes Format und bleiben leer.</translation>
+    </message>
+    <message>
         <source>{count} tiles lie outside of the web mercator square and are not drawn.</source>
         <translation>{count} Kacheln liegen außerhalb des Web-Mercator-Quadrats und werden nicht gezeichnet.</translation>
     </message>
@@ -1648,6 +1664,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{field}” offers the values of all types, not those of the chosen one.</source>
         <translation>„{field}“ bietet die Werte aller Typen an, nicht die des gewählten.</translation>
+    </message>
+    <message>
+        <source>“{file}” is damaged: tiles in {count} of its {all} bundles may be missing or wrong. Get the package again.</source>
+        <translation>„{file}“ ist beschädigt: Kacheln in {count} von {all} Bundle-Dateien fehlen möglicherweise oder sind falsch. Besorgen Sie das Paket erneut.</translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>

@@ -79,6 +79,7 @@ class ConvertTilePackage(ConversionAlgorithm):
     ) -> dict[str, Any]:
         from ..core.offline_map.ready_map import TileSource
         from ..core.offline_map.single_package import map_of_tiles
+        from ..core.tiles.holes import has_holes
         from ..core.tiles.tile_package import open_tile_package
 
         host = HostFeedback(feedback)
@@ -95,11 +96,19 @@ class ConvertTilePackage(ConversionAlgorithm):
                     package.legend,
                 )
                 title = package.title
+                blank = not package.is_vector and has_holes(package)
             if converted.outside:
                 text = self.tr("{count} tiles lie outside of the grid of MBTiles and were left out.")
                 host.warn(text.format(count=converted.outside))
             for loss in converted.losses:
                 host.warn(notice_in_words(loss))
+            if blank:
+                host.warn(
+                    self.tr(
+                        "Where finer tiles are missing the copy stays blank. Open the package itself to have "
+                        "coarser ones enlarged."
+                    )
+                )
             if self.wants_layers(parameters, context):
                 self.load(map_of_tiles(made, title, target.parent), context, host)
         return {self.OUTPUT: str(target), self.TILES: converted.tiles + converted.made}

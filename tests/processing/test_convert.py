@@ -7,8 +7,8 @@ import sqlite3
 import pytest
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, QgsRasterLayer, QgsVectorLayer
 
-from tests.fixtures.tile_grids import UTM_33
-from tests.fixtures.tile_package import write_tpk
+from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR
+from tests.fixtures.tile_package import About, write_tpk
 from tests.fixtures.tile_package_pictures import pattern, png
 
 from .conftest import Listener
@@ -109,6 +109,20 @@ def test_a_system_that_only_esri_numbers_is_written_in_words(run, tmp_path):
     run("converttilepackage", INPUT=str(package), OUTPUT=str(tmp_path / "town.gpkg"))
     system = QgsRasterLayer(str(tmp_path / "town.gpkg"), "tiles", "gdal").crs()
     assert "North_America_Albers_Equal_Area_Conic" in system.toWkt()
+
+
+@pytest.mark.parametrize("suffix", ["mbtiles", "gpkg"])
+@pytest.mark.parametrize("hole", [False, True])
+def test_a_copy_that_stays_blank_says_so(run, tmp_path, suffix, hole):
+    tiles = {(3, 5, 3): b"", (4, 10, 6): b"", (4, 10, 7): b"", (4, 11, 6): b"", (4, 11, 7): b""}
+    tiles = {key: png(pattern(*key)) for key in tiles}
+    about = About(extent=WEB_MERCATOR.extent(tiles))
+    if hole:
+        del tiles[4, 11, 7]
+    package = write_tpk(tmp_path / "town.tpk", WEB_MERCATOR, tiles, about=about)
+    listener = Listener()
+    run("converttilepackage", listener, INPUT=str(package), OUTPUT=str(tmp_path / f"town.{suffix}"))
+    assert any("stays blank" in text for text in listener.said) is hole
 
 
 def test_vector_tiles_have_no_place_in_a_geopackage(run, samples, tmp_path):

@@ -6,6 +6,7 @@ running QGIS can, else its tiles are copied. What is there already is used again
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
@@ -16,9 +17,11 @@ from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..tiles.convert import Converted, outside_of_square, to_geopackage, to_mbtiles
 from ..tiles.elevation import can_move, to_elevation_raster
+from ..tiles.filled import copy_of, to_filled_raster
+from ..tiles.holes import has_holes
 from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
-from ..web_map import LayerKind, MapLayer
+from ..web_map import LayerKind, LayerRole, MapLayer
 from ..working_copy.check import check_names, check_working_copy
 from ..working_copy.write import copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, work_file
@@ -114,7 +117,7 @@ class _Preparation:
         try:
             if path.file.suffix.lower() == GEODATABASE_SUFFIX:
                 return self._features(mobile_map, layer, path)
-            return self._tiles(path.file)
+            return self._tiles(path.file, layer.role is LayerRole.REFERENCE)
         except (Cancelled, StorageError):
             raise
         except OfflineMapError as error:
@@ -155,32 +158,50 @@ class _Preparation:
         losses = self._losses.get((copy, table.name), ()) + check_names(copy, table)
         return FeatureSource(copy, table.name, described, _read_only_reason(mobile_map, path.file), losses)
 
-    def _tiles(self, file: Path) -> TileSource:
-        return tile_source(file, self._work_folder, self._drawing, self._feedback)
+    def _tiles(self, file: Path, is_reference: bool) -> TileSource:
+        return tile_source(file, self._work_folder, self._drawing, self._feedback, is_reference=is_reference)
 
 
-def tile_source(file: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> TileSource:
-    """What to draw of a tile package: itself, or its copy in `work_folder`, made where it is missing."""
+def tile_source(
+    file: Path, work_folder: Path, drawing: Drawing, feedback: Feedback, *, is_reference: bool = False
+) -> TileSource:
+    """What to draw of a tile package: itself, or its copy in `work_folder`, made where it is missing.
+
+    `is_reference`: a reference layer of a basemap, whose holes stay blank.
+    """
     with open_tile_package(file) as package:
-        route = choose_route(package, drawing)
+        route = choose_route(package, drawing, is_reference=is_reference)
         drawn = work_file(file, work_folder, route.suffix) if route.suffix else file
         losses: list[Notice] = []
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
             losses += _copy_tiles(route.kind, package, drawn, drawing, feedback).losses
-        outside = outside_of_square(package) if route.kind is RouteKind.MBTILES else 0
-        if outside:
-            sentence = notice(
-                "tiles",
-                "{count} tiles lie outside of the web mercator square and are not drawn.",
-                count=outside,
-            )
-            losses.append(sentence)
+        losses += _lasting_losses(route.kind, package, is_reference)
         about = (package.metadata, package.scale_range(), package.legend)
         return TileSource(drawn, _FORMATS[route.kind], file, *about, tuple(losses))
 
 
+def _lasting_losses(kind: RouteKind, package: TilePackage, is_reference: bool) -> Iterator[Notice]:
+    """What the way of drawing loses, each time the package is opened."""
+    outside = outside_of_square(package) if kind is RouteKind.MBTILES else 0
+    if outside:
+        yield notice(
+            "tiles", "{count} tiles lie outside of the web mercator square and are not drawn.", count=outside
+        )
+    if kind in _BLANK_IN_HOLES and not is_reference and has_holes(package):
+        yield notice(
+            "tiles",
+            "Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be"
+            " enlarged.",
+        )
+
+
 def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:
-    """False for an elevation raster that names a package elsewhere by absolute path: that may have moved."""
+    """False for a raster whose tiles are not, or perhaps no longer, where it looks for them.
+
+    An elevation raster may name a package elsewhere by absolute path, and that may have moved.
+    """
+    if kind is RouteKind.FILLED_VRT:
+        return copy_of(drawn).is_file()
     return kind is not RouteKind.LERC_VRT or can_move(package, drawn)
 
 
@@ -189,13 +210,20 @@ def _copy_tiles(
 ) -> Converted:
     if kind in (RouteKind.MBTILES, RouteKind.VECTOR_MBTILES):
         return to_mbtiles(package, target, feedback)
-    write = to_geopackage if kind is RouteKind.GEOPACKAGE else to_elevation_raster
+    write = _WRITERS[kind]
     return write(package, target, feedback, definition=drawing.definition(package.scheme.spatial_reference))
 
 
+_WRITERS = {
+    RouteKind.GEOPACKAGE: to_geopackage,
+    RouteKind.FILLED_VRT: to_filled_raster,
+    RouteKind.LERC_VRT: to_elevation_raster,
+}
+_BLANK_IN_HOLES = (RouteKind.NATIVE_RASTER, RouteKind.GEOPACKAGE, RouteKind.MBTILES)
 _FORMATS = {
     RouteKind.NATIVE_RASTER: TileLayerFormat.GDAL,
     RouteKind.GEOPACKAGE: TileLayerFormat.GDAL,
+    RouteKind.FILLED_VRT: TileLayerFormat.GDAL,
     RouteKind.LERC_VRT: TileLayerFormat.GDAL,
     RouteKind.MBTILES: TileLayerFormat.MBTILES,
     RouteKind.NATIVE_VECTOR: TileLayerFormat.VTPK,

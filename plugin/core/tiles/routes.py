@@ -13,6 +13,8 @@ from typing import Optional
 
 from ..errors import Unsupported
 from .bundle import TileFormat
+from .filled import can_be_filled
+from .holes import has_holes
 from .layout import Storage
 from .scheme import SchemeReference, TileExtent
 from .tile_package import TilePackage
@@ -35,6 +37,7 @@ class RouteKind(Enum):
     NATIVE_VECTOR = "native vector"  # QGIS opens the package
     MBTILES = "MBTiles"
     GEOPACKAGE = "GeoPackage"
+    FILLED_VRT = "filled VRT"  # a virtual raster over a GeoPackage, its holes filled by coarser tiles
     LERC_VRT = "LERC VRT"  # a virtual raster over the elevation tiles in the package
     VECTOR_MBTILES = "vector MBTiles"
 
@@ -73,13 +76,15 @@ _SUFFIXES = {
     RouteKind.MBTILES: ".mbtiles",
     RouteKind.VECTOR_MBTILES: ".mbtiles",
     RouteKind.GEOPACKAGE: ".gpkg",
+    RouteKind.FILLED_VRT: ".vrt",
     RouteKind.LERC_VRT: ".vrt",
 }
 
 
-def choose_route(package: TilePackage, drawing: Drawing) -> Route:
+def choose_route(package: TilePackage, drawing: Drawing, *, is_reference: bool = False) -> Route:
     """The route for a package on this QGIS. Reads indexes and one tile, writes nothing.
 
+    `is_reference`: a reference layer of a basemap, whose holes stay blank.
     Raises `Unsupported` where no route exists: vector tiles beside the web mercator grid on
     QGIS before 3.32, and elevation tiles on a GDAL built without MRF.
     """
@@ -87,12 +92,20 @@ def choose_route(package: TilePackage, drawing: Drawing) -> Route:
         return _vector_route(package, drawing)
     if package.sniffed_format() is TileFormat.LERC:
         return _elevation_route(package, drawing)
+    if not is_reference and has_holes(package) and can_be_filled(package):
+        return Route(RouteKind.FILLED_VRT, "it has holes, which no reader fills with coarser tiles")
     obstacle = _native_obstacle(package, drawing)
     if not obstacle:
         return Route(RouteKind.NATIVE_RASTER, "GDAL reads this package as it is")
-    if package.scheme.mercator_zooms(package.stored_levels) is not None:
-        return Route(RouteKind.MBTILES, obstacle)
-    return Route(RouteKind.GEOPACKAGE, obstacle)
+    zooms = package.scheme.mercator_zooms(package.stored_levels)
+    if zooms is None or _leaves_out_a_zoom(zooms):
+        return Route(RouteKind.GEOPACKAGE, obstacle)
+    return Route(RouteKind.MBTILES, obstacle)
+
+
+def _leaves_out_a_zoom(zooms: dict[int, int]) -> bool:
+    """True where QGIS would draw MBTiles blank on a zoom between two others."""
+    return max(zooms.values()) - min(zooms.values()) >= len(zooms)
 
 
 def _vector_route(package: TilePackage, drawing: Drawing) -> Route:

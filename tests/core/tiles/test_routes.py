@@ -52,6 +52,14 @@ def with_a_hole(path, paint, tile_format):
     return tpkx(path, grid, tiles, tile_format=tile_format, about=About(extent=full))
 
 
+def with_a_hole_in_its_only_level(path, paint, tile_format):
+    grid, tiles = raster("WEB_MERCATOR", paint)
+    tiles = {key: data for key, data in tiles.items() if key[0] == 5}
+    about = About(extent=grid.extent(tiles))
+    del tiles[max(tiles)]
+    return tpkx(path, grid, tiles, tile_format=tile_format, about=about)
+
+
 def beheaded(path):
     grid, tiles = raster("WEB_MERCATOR")
     return tpkx(path, grid, {key: data[4:] + data[-4:] for key, data in tiles.items()})
@@ -59,7 +67,8 @@ def beheaded(path):
 
 def below_the_square(path):
     about = About(extent=(-20037508.0, -30240971.0, 20037508.0, 20037508.0))
-    return tpkx(path, *raster("WEB_MERCATOR"), about=about)
+    grid, tiles = raster("WEB_MERCATOR")
+    return tpkx(path, grid, {key: data for key, data in tiles.items() if key[0] == 4}, about=about)
 
 
 def elevations(path):
@@ -97,6 +106,12 @@ PACKAGES = {
     "tpkx with a level missing between": missing_level,
     "jpeg tpkx with a hole": lambda path: with_a_hole(path, paint_jpeg, "JPEG"),
     "png tpkx with a hole": lambda path: with_a_hole(path, paint_png, "PNG"),
+    "jpeg tpkx with a hole in its only level": lambda path: with_a_hole_in_its_only_level(
+        path, paint_jpeg, "JPEG"
+    ),
+    "png tpkx with a hole in its only level": lambda path: with_a_hole_in_its_only_level(
+        path, paint_png, "PNG"
+    ),
     "beheaded png": beheaded,
     "extent below the square": below_the_square,
     "lerc tpkx": elevations,
@@ -120,12 +135,15 @@ TABLE = [
     ("tpkx renamed", NEWEST, MBTILES),
     ("tpkx deflated", NEWEST, MBTILES),
     ("tpkx without the finest declared level", NEWEST, MBTILES),
-    ("tpkx with a level missing between", NEWEST, MBTILES),
+    ("tpkx with a level missing between", NEWEST, GEOPACKAGE),
     ("tpkx packets of 64", NEWEST, MBTILES),
     ("extent below the square", NEWEST, MBTILES),
     ("beheaded png", NEWEST, MBTILES),
-    ("jpeg tpkx with a hole", NEWEST, MBTILES),
-    ("png tpkx with a hole", NEWEST, NATIVE),
+    ("jpeg tpkx with a hole", NEWEST, RouteKind.FILLED_VRT),
+    ("jpeg tpkx with a hole", BOOKWORM, RouteKind.FILLED_VRT),
+    ("png tpkx with a hole", NEWEST, RouteKind.FILLED_VRT),
+    ("jpeg tpkx with a hole in its only level", NEWEST, MBTILES),
+    ("png tpkx with a hole in its only level", NEWEST, NATIVE),
     ("tpkx utm", BOOKWORM, GEOPACKAGE),
     ("tpkx utm", NEWEST, NATIVE),
     ("tpkx rd new", NEWEST, NATIVE),
@@ -148,6 +166,12 @@ def test_the_table(tmp_path, kind, drawing, expected):
     assert route.kind is expected, route.reason
     assert route.reason
     assert bool(route.suffix) is (expected not in (NATIVE, RouteKind.NATIVE_VECTOR))
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("jpeg", MBTILES), ("png", NATIVE)])
+def test_holes_of_a_reference_layer_are_left_blank(tmp_path, kind, expected):
+    with open_tile_package(PACKAGES[f"{kind} tpkx with a hole"](tmp_path)) as package:
+        assert choose_route(package, NEWEST, is_reference=True).kind is expected
 
 
 @pytest.mark.parametrize(("kind", "drawing"), [("vtpk utm", OLD_QGIS), ("lerc tpkx", BARE)])

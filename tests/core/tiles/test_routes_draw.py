@@ -9,6 +9,7 @@ import pytest
 from qgis.core import Qgis
 
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
+from plugin.core.tiles.filled import to_filled_raster
 from plugin.core.tiles.routes import Drawing, RouteKind, choose_route
 from plugin.core.tiles.tile_package import open_tile_package
 from tests.core.tiles.test_routes import PACKAGES
@@ -26,7 +27,11 @@ from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import write_tpkx
 from tests.fixtures.tile_package_pictures import as_rgba, decoded
 
-COPIES = {RouteKind.MBTILES: to_mbtiles, RouteKind.GEOPACKAGE: to_geopackage}
+COPIES = {
+    RouteKind.MBTILES: to_mbtiles,
+    RouteKind.GEOPACKAGE: to_geopackage,
+    RouteKind.FILLED_VRT: to_filled_raster,
+}
 GOOD_TPKX = 3_09_01_00
 
 
