@@ -16,5 +16,7 @@ echo "== mobile geodatabase to GeoPackage, beside ogr2ogr"
 echo "== tile packages, beside a file copy, tpkutils, gdal_translate and MBTiles"
 .venv/bin/python -m tests.bench.tiles --keep build/bench/tiles \
   --tpkutils $PEERS/bin/python --gdal $PEERS/bin/python
+echo "== raster packages with holes, beside one without"
+.venv/bin/python -m tests.bench.holes
 echo "== the dock in a window of QGIS: start, first row, event loop"
 scripts/desktop.sh build/bench/desktop measure
