@@ -8,6 +8,7 @@ import pytest
 from plugin.core.errors import BadInput, Cancelled, PackageError, StorageError, Unsupported
 from plugin.core.host import Silent
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
+from plugin.core.tiles.filled import to_filled_raster
 from plugin.core.tiles.tile_package import open_tile_package
 from plugin.core.untrusted.archive import open_archive
 from tests.core.tiles.hostile import TILES, Stopping, good, slot, with_bundle
@@ -24,7 +25,7 @@ class Watching(Silent):
         self.reports.append((done, total, subject))
 
 
-@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage, to_filled_raster])
 def test_cancel_leaves_what_was_there(tmp_path, make):
     target = tmp_path / "out" / "town.sqlite"
     target.parent.mkdir()
@@ -35,7 +36,7 @@ def test_cancel_leaves_what_was_there(tmp_path, make):
     assert list(target.parent.iterdir()) == [target]
 
 
-@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage, to_filled_raster])
 def test_a_damaged_package_leaves_no_copy(tmp_path, make):
     path = with_bundle(tmp_path, lambda bundle: slot(bundle, (1 << 64) - 1))
     (tmp_path / "out").mkdir()
@@ -135,7 +136,7 @@ def test_hostile_about_texts_reach_nobody_as_markup_errors(tmp_path):
         assert to_geopackage(package, tmp_path / "town.gpkg").tiles == 3
 
 
-@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage, to_filled_raster])
 def test_a_full_disk_is_said_and_nothing_stays_on_it(tmp_path, small_disk, make):
     tiles = {(9, row, column): b"\xff\xd8" + bytes(60_000) for row in range(8) for column in range(8)}
     with open_tile_package(write_tpkx(tmp_path / "town.tpkx", WEB_MERCATOR, tiles)) as package:
