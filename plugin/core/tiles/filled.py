@@ -38,7 +38,7 @@ _BANDS = tuple(VirtualBand("Byte", colour) for colour in ("Red", "Green", "Blue"
 
 def copy_of(target: Path) -> Path:
     """The GeoPackage with the tiles that `target` shows."""
-    return target.with_name(target.name + ".gpkg")
+    return target.with_suffix(".gpkg")
 
 
 def can_be_filled(package: TilePackage) -> bool:
@@ -53,7 +53,7 @@ def can_be_filled(package: TilePackage) -> bool:
 def to_filled_raster(
     package: TilePackage, target: Path, feedback: Optional[Feedback] = None, *, definition: str = ""
 ) -> Converted:
-    """Writes `target`, a .vrt, and beside it `<target>.gpkg` and `<target>.L##…` for each level.
+    """Writes `target`, a .vrt, and beside it a .gpkg of the same name and `<target>.L##…` for each level.
 
     All paths are relative. `definition` and errors as for `to_geopackage`.
     """
