@@ -6,15 +6,25 @@ import json
 import re
 from typing import Any
 
+from .text import storable_value
+
 _MAX_DEPTH = 64
 _MAX_DIGITS = 400
 # Quoted text first, so that brackets inside it do not count. An open quote runs to the end:
 # a pattern that could fail there would be tried again at every later quote.
 _BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z|\\\Z)|[\[\]{}]', re.DOTALL)
+# What stands for a character that is not storable: an escape (of a whole pair of surrogates it is fine),
+# or U+FFFE and U+FFFF themselves. Each begins with its own letter, so that a search is quick; only who
+# says such a thing costs the time to look at every text.
+_DOUBTFUL_ESCAPE = re.compile(
+    rb"""(?x) \\(?<!\\\\) (?:\\\\)* (?: [bf] | u(?: 00[01] | [fF]{3}[eEfF]
+        | [dD][89aAbB]..(?!\\u[dD][c-fC-F]) | (?<!\\u[dD][89aAbB]..\\u)[dD][c-fC-F] ) )"""
+)
+_NONCHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 
 
 def parse_json(content: bytes, max_bytes: int = 32 << 20) -> Any:
-    """The value of a JSON text in UTF-8, with or without a byte order mark.
+    """The value of a JSON text in UTF-8, with or without a byte order mark; its texts are `storable`.
 
     Raises `ValueError` for anything that is not JSON, for NaN and Infinity (Python would take
     them), and for texts beyond `max_bytes` or nested deeper than 64.
@@ -23,7 +33,9 @@ def parse_json(content: bytes, max_bytes: int = 32 << 20) -> Any:
         raise ValueError(f"JSON text of {len(content)} bytes")
     if _depth(content) > _MAX_DEPTH:
         raise ValueError("JSON nested too deep")
-    return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_integer)
+    value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_integer)
+    doubtful = _DOUBTFUL_ESCAPE.search(content) or _NONCHARACTER.search(content)
+    return storable_value(value) if doubtful else value
 
 
 def parse_json_object(content: bytes, max_bytes: int = 32 << 20) -> dict[str, Any]:

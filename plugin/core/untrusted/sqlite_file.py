@@ -16,6 +16,7 @@ import tempfile
 
 from ..errors import BadInput, Damaged, StorageError, Unsupported
 from ..storage import is_refusal, reading_error
+from .text import storable
 
 ESRI_APPLICATION_ID = 0x45737269
 """“Esri”, at byte 68 of every geodatabase that Esri software wrote."""
@@ -145,7 +146,7 @@ def _has_content(path: Path) -> bool:
 def harden(connection: sqlite3.Connection) -> None:
     """Bounds what a connection spends on a foreign file, and what the file may do on it."""
     connection.create_collation("ICUFOLDCASE", fold_case)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    connection.text_factory = lambda raw: storable(raw.decode("utf-8", "replace"))
     for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")
     limit_values(connection, attached=0)

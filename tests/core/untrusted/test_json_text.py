@@ -51,3 +51,40 @@ def test_refuses_more_bytes_than_allowed():
 def test_an_unclosed_string_of_many_quotes_takes_linear_time():
     with pytest.raises(ValueError):
         parse_json(b'"' + b'\\"' * 2_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (rb'"a\ud800b"', "a\ufffdb"),
+        (rb'"\udc00\ud83d"', "\ufffd\ufffd"),
+        (rb'"\ud83d\ud83d\ude00"', "\ufffd\U0001f600"),
+        (rb'"\ud83d\u0041"', "\ufffdA"),
+        (rb'"\uFFFE\uffff"', "\ufffd\ufffd"),
+        (b'"a\xef\xbf\xbe\xef\xbf\xbf"', "a\ufffd\ufffd"),
+        (rb'"\u0000\u001f\b\f"', "\ufffd" * 4),
+        (rb'"\\\f"', "\\\ufffd"),
+        (rb'{"\uffff": [["\ud800"]]}', {"\ufffd": [["\ufffd"]]}),
+    ],
+)
+def test_what_no_project_can_hold_is_replaced(text, value):
+    assert parse_json(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (rb'"\ud83d\ude00"', "\U0001f600"),
+        (rb'"C:\\folder\\bin\\ud800\\uffff"', r"C:\folder\bin\ud800\uffff"),
+        (rb'"\u0009\u000a\r\t\u00e4\ufffd"', "\t\n\r\tä\ufffd"),
+        (b'"\xef\xbf\xbd\xf0\x9f\x98\x80"', "\ufffd\U0001f600"),
+    ],
+)
+def test_every_other_text_stays(text, value):
+    assert parse_json(text) == value
+
+
+@pytest.mark.timeout(20)
+def test_looking_for_such_characters_takes_linear_time():
+    assert parse_json(b'"' + b"\\\\" * 4_000_000 + b'"') == "\\" * 4_000_000
+    assert parse_json(b'"' + rb"\ud83d\ude00" * 700_000 + b'"') == "\U0001f600" * 700_000
