@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..errors import BadInput
 from ..json_value import text_of
 from ..offline_map.layout import TILE_SUFFIXES
 from ..offline_map.update_mode import UpdateMode
+from ..untrusted.path import is_plain_name
 from ..web_map import OfflineSettings
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def check_reference_name(name: str) -> None:
             next_step="Give the file name of the tile package too.",
         )
     # The name comes from the portal as often as from the user: it must not lead elsewhere.
-    if PureWindowsPath(name).name != name or Path(name).name != name:
+    if not is_plain_name(name):
         raise BadInput(
             "“{name}” is not the plain name of a file.",
             next_step="Give the folder as reference basemap directory and only the name as file name.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-import os
 from pathlib import Path
 from typing import Any, Optional
 
@@ -13,6 +12,7 @@ from ..notice import Notice, notice
 from ..portal.map_areas import MapArea
 from ..tiles.scheme import SchemeReference
 from ..tiles.tile_package import TilePackage, open_tile_package
+from ..untrusted.path import local_file
 from ..web_map import WebMap
 from .parameters import DownloadParameters, Overrides, check_reference_name
 from .plan import ReferenceBasemap, reference_path
@@ -63,8 +63,17 @@ def find_reference_basemap(
 
 
 def _existing_folder(parent: Path, given: str) -> Path:
-    # By name alone: the parent may still have to be made.
-    folder = Path(os.path.normpath(parent / given))
+    # By name alone: the parent may still have to be made. The offline map will name this path, and whoever
+    # opens it must not be led to a computer that neither holds the map nor is their own.
+    try:
+        folder = local_file(given, parent)
+    except ValueError:
+        raise BadInput(
+            "The reference basemap directory “{directory}” is on another computer, or cannot be one.",
+            next_step="Choose a folder of this computer or of the share that holds the offline map; "
+            "a share may be given a drive letter.",
+            directory=given[:200],
+        ) from None
     if folder.is_dir():
         return folder
     raise BadInput(

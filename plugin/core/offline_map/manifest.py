@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 import re
 from typing import Any, Optional
 
 from ..host import Silent
 from ..json_value import Json
 from ..storage import file_sha256
+from ..untrusted.path import stays_inside
 from .json_file import read_json_file, unreadable, write_json_file
 from .layout import GEODATABASE_SUFFIX, MapFolder
 
@@ -304,10 +305,9 @@ def _others(content: Json, known: Collection[str]) -> dict[str, Any]:
 
 def _inside(path: object) -> str:
     """A path that stays in the folder. Raises `ValueError` for any other."""
-    parts = PurePosixPath(_text(path)).parts
-    if not parts or any(part in ("/", "..") or re.search(r"[\\:\x00]", part) for part in parts):
+    if not stays_inside(_text(path)):
         raise ValueError("a path that leads elsewhere")
-    return "/".join(parts)
+    return _text(path)
 
 
 def _text(value: object) -> str:

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from ..errors import BadInput, Damaged, OfflineMapError, Untrusted
 from ..json_value import Json, json_object, json_string
+from ..untrusted.path import is_plain_name, local_file
 from ..web_map import LayerRole, MapLayer, WebMap, parse_web_map
 from .json_file import read_json_file, unreadable, write_json_file
 from .layout import AREA_SUFFIX, MAP_SUFFIX, MapFolder
@@ -178,8 +179,8 @@ def read_area_record(folder: Path, info: Json) -> Optional[AreaRecord]:
 def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
     """Which file a layer's `path` means.
 
-    Only a basemap may lie outside the package folder (a reference basemap does). Raises
-    `Untrusted` for any other path that leaves it, `Damaged` for one that says nothing.
+    Only a basemap may lie outside the package folder (a reference basemap does). Raises `Untrusted` for
+    any other path that leaves it and for what is no `local_file`, `Damaged` for one that says nothing.
     """
     match = _PATH.match(layer.path)
     if not match:
@@ -188,14 +189,22 @@ def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
     text = unquote(match["file"])
     if text.startswith("///"):
         text = text[3:] if re.match(r"///[A-Za-z]:", text) else text[2:]
-    relative = PurePosixPath(text)
-    file = Path(text) if relative.is_absolute() or Path(text).is_absolute() else map_folder / relative
-    if layer.role not in (LayerRole.BASEMAP, LayerRole.REFERENCE) and not _is_plain_name(str(relative)):
+    may_lie_elsewhere = layer.role in (LayerRole.BASEMAP, LayerRole.REFERENCE)
+    if not may_lie_elsewhere and not is_plain_name(str(PurePosixPath(text))):
         raise Untrusted(
             "The path of layer “{layer}” leads out of the offline map.",
             next_step="Get the offline map again from a source that you trust.",
             layer=layer.title,
         )
+    try:
+        file = local_file(text, map_folder)
+    except ValueError:
+        raise Untrusted(
+            "The path of layer “{layer}” leads to another computer, or to what is no file.",
+            next_step="Get the offline map again from a source that you trust. A reference basemap has to "
+            "lie on this computer, or where the offline map lies.",
+            layer=layer.title,
+        ) from None
     return PackagePath(file, layer_id)
 
 
@@ -235,7 +244,7 @@ def _area_record(folder: Path, name: str) -> Optional[AreaRecord]:
 
 def _map_names(info: Json, title: str) -> list[str]:
     names = info.get("maps")
-    if not isinstance(names, list) or not names or not all(_is_plain_name(name) for name in names):
+    if not isinstance(names, list) or not names or not all(map(_is_map_name, names)):
         raise Damaged("The package.info of “{title}” names no map.", title=title)
     return names
 
@@ -264,6 +273,5 @@ def _completed(said: Json, others: Json) -> dict[str, Any]:
     return {**said, **kept}
 
 
-def _is_plain_name(name: object) -> bool:
-    """A file name without any folder, drive or parent in it."""
-    return isinstance(name, str) and name not in ("", ".", "..") and not re.search(r"[/\\:\x00]", name)
+def _is_map_name(name: object) -> bool:
+    return isinstance(name, str) and is_plain_name(f"{name}{MAP_SUFFIX}")

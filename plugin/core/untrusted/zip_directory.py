@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-import re
 import stat
 import struct
 from typing import NamedTuple, NoReturn
@@ -17,6 +16,7 @@ import unicodedata
 
 from ..errors import Damaged, Unsupported, Untrusted
 from .byte_range import ByteRange
+from .path import stays_inside
 
 MAX_NAME_BYTES = 240
 # Room of one directory record: name, and what extra fields and comments of honest tools need.
@@ -28,14 +28,6 @@ _END_64_LOCATOR = struct.Struct("<4sIQI")
 _END_64 = struct.Struct("<4sQ2H2I4Q")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _LOCAL = struct.Struct("<4s5H3I2H")
-
-_HARMFUL_NAME = re.compile(
-    r"""^$ | ^/ | // | (?:^|/)\.\.?(?:/|$)      # empty, absolute, leading elsewhere
-      | [\\:\x00-\x1f\x7f]                      # other separators, drives, streams, control
-      | [. ](?:/|$)                             # Windows drops a trailing dot or blank
-      | (?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.[^/]*)?(?:/|$)""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 class Entry(NamedTuple):
@@ -178,10 +170,10 @@ def _is_harmful(name: str, safe_folders: set[str]) -> bool:
     name = name.removesuffix("/")
     folder = _parent(name)
     if folder and folder not in safe_folders:
-        if _HARMFUL_NAME.search(folder):
+        if not stays_inside(folder):
             return True
         safe_folders.add(folder)
-    return bool(_HARMFUL_NAME.search(name[len(folder) :]))
+    return not stays_inside(name[len(folder) :])
 
 
 def _wide(extra: bytes, size: int, packed: int, offset: int, path: Path) -> tuple[int, int, int]:
