@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
-import re
 from typing import Any, Optional
 
 from ..errors import (
@@ -24,23 +24,24 @@ from ..errors import (
 )
 from ..json_value import json_list, json_string
 from ..untrusted.json_text import parse_json_object
+from ..untrusted.secrets import redact
 
 JSON_LIMIT = 8 << 20
 WEB_MAP_LIMIT = 32 << 20
 _MESSAGE_LENGTH = 300
 _LONGEST_ERROR = 64 << 10
+_MOST_WORDS = 4000
 
 _INVALID_TOKEN, _TOKEN_REQUIRED = 498, 499
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, 502, 503, 504}
-_SECRETS = re.compile(
-    r"""(?ix) ( (?:token|password|secret|auth_?token|signature|credential)["']? \s*[=:]\s* ["']? | bearer\s+ )
-        [^\s&"',;}]+"""
-)
 
 
-def redact(text: str) -> str:
-    """`text` without what looks like a secret: values of token, password and the like, bearers."""
-    return _SECRETS.sub(r"\1…", text)
+@dataclass(frozen=True)
+class Asked:
+    """Who answers, and what of an answer must not be repeated."""
+
+    host: str
+    secrets: frozenset[str] = frozenset()
 
 
 def looks_like_text(head: bytes) -> bool:
@@ -48,7 +49,7 @@ def looks_like_text(head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<")
 
 
-def read_object(body: bytes, status: int, host: str, limit: int = JSON_LIMIT) -> dict[str, Any]:
+def read_object(body: bytes, status: int, asked: Asked, limit: int = JSON_LIMIT) -> dict[str, Any]:
     """The JSON object of an answer that is no error.
 
     Raises the `PortalError` that the body or the HTTP status stands for, `BrokenAnswer` for
@@ -57,30 +58,30 @@ def read_object(body: bytes, status: int, host: str, limit: int = JSON_LIMIT) ->
     try:
         value = parse_json_object(body, limit)
     except ValueError as error:
-        raise_for_status(status, host)
-        raise _no_json(body, host) from error
-    _raise_for_error(value, host)
-    raise_for_status(status, host)
+        raise_for_status(status, asked.host)
+        raise _no_json(body, asked.host) from error
+    _raise_for_error(value, asked)
+    raise_for_status(status, asked.host)
     return value
 
 
-def refuse_error(body: bytes, status: int, host: str) -> None:
+def refuse_error(body: bytes, status: int, asked: Asked) -> None:
     """Raises the error that came instead of a small file; returns when it is the file."""
     if status >= HTTPStatus.BAD_REQUEST or (len(body) <= _LONGEST_ERROR and looks_like_text(body)):
         with suppress(BrokenAnswer):  # text that is no JSON object may well be the file
-            read_object(body, status, host)
+            read_object(body, status, asked)
 
 
-def _raise_for_error(value: Mapping[str, Any], host: str) -> None:
+def _raise_for_error(value: Mapping[str, Any], asked: Asked) -> None:
     error = value.get("error")
     if isinstance(error, Mapping):
-        raise _error(error, host)
+        raise _error(error, asked)
     if isinstance(error, str):
         # OAuth endpoints: {"error": "invalid_grant", "error_description": …}
-        raise _error({"message": value.get("error_description") or error}, host)
+        raise _error({"message": value.get("error_description") or error}, asked)
     code = value.get("code")
     if isinstance(code, int) and code >= HTTPStatus.BAD_REQUEST and "message" in value:
-        raise _error(value, host)
+        raise _error(value, asked)
 
 
 def raise_for_status(status: int, host: str, retry_after: Optional[str] = None) -> None:
@@ -89,15 +90,15 @@ def raise_for_status(status: int, host: str, retry_after: Optional[str] = None) 
         raise _of_code(status, "", f"HTTP {status}", host, retry_after)
 
 
-def _error(error: Mapping[str, Any], host: str) -> OfflineMapError:
+def _error(error: Mapping[str, Any], asked: Asked) -> OfflineMapError:
     code = error.get("code")
     texts = [error.get("message"), *json_list(error.get("details"))]
     message = " ".join(dict.fromkeys(filter(None, (json_string(text).strip() for text in texts))))
     return _of_code(
         code if isinstance(code, int) else 0,
         json_string(error.get("messageCode")),
-        _one_line(message) or "no reason given",
-        host,
+        _one_line(message, asked.secrets) or "no reason given",
+        asked.host,
     )
 
 
@@ -169,18 +170,20 @@ def _no_json(body: bytes, host: str) -> BrokenAnswer:
     )
 
 
-def not_a_file(body: bytes, status: int, host: str) -> OfflineMapError:
+def not_a_file(body: bytes, status: int, asked: Asked) -> OfflineMapError:
     """The error behind JSON or HTML that came instead of a file."""
     try:
-        read_object(body, status, host)
+        read_object(body, status, asked)
     except OfflineMapError as error:
         return error
     return BrokenAnswer(
-        "“{host}” sent text instead of the file.", next_step="Try again in a few minutes.", host=host
+        "“{host}” sent text instead of the file.", next_step="Try again in a few minutes.", host=asked.host
     )
 
 
-def _one_line(text: str) -> str:
+def _one_line(text: str, secrets: frozenset[str]) -> str:
     """A portal's own words, fit for a message: one line, bounded, without secrets."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in redact(text)).split())
+    if len(text) > _MOST_WORDS:
+        text = text[:_MOST_WORDS].rpartition(" ")[0]  # a secret that is cut in two would not be found
+    words = " ".join("".join(c if c.isprintable() else " " for c in redact(text, secrets)).split())
     return words if len(words) <= _MESSAGE_LENGTH else words[:_MESSAGE_LENGTH] + "…"

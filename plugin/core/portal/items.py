@@ -224,7 +224,7 @@ class Portal:
         return f"{self.session.rest}/content/items/{wanted}"
 
     def _object(self, content: bytes, limit: int) -> dict[str, Any]:
-        return read_object(content, 200, self.session.address.origin.host, limit)
+        return read_object(content, 200, self.session.asked(str(self.session.address)), limit)
 
     def _pages(self, url: str, values: Mapping[str, str], key: str) -> Iterator[Json]:
         """The objects under `key` of all pages; the next page is called by `nextKey` or `nextStart`."""

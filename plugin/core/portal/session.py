@@ -29,6 +29,7 @@ from ..errors import (
 from ..host import Clock, Feedback, Silent, SystemClock, raise_if_cancelled
 from .answers import (
     JSON_LIMIT,
+    Asked,
     looks_like_text,
     not_a_file,
     raise_for_status,
@@ -116,6 +117,10 @@ class PortalSession(requests.Session):
         """The portal's address without the API, as offline maps record it."""
         return self.rest[: -len("/sharing/rest")]
 
+    def asked(self, url: str) -> Asked:
+        """Who answers at `url`. Whatever an answer says, no error repeats a secret of this session."""
+        return Asked(_host(url), self._sign_in.never_told)
+
     def get_json(
         self, url: str, params: Optional[Mapping[str, str]] = None, limit: int = JSON_LIMIT
     ) -> dict[str, Any]:
@@ -136,7 +141,7 @@ class PortalSession(requests.Session):
         def read() -> bytes:
             with closing(self._open("GET", url, params=params)) as response:
                 body = self._read(response, limit)
-            refuse_error(body, response.status_code, _host(url))
+            refuse_error(body, response.status_code, self.asked(url))
             return body
 
         return self._patiently(lambda: self._signed(url, read))
@@ -153,7 +158,7 @@ class PortalSession(requests.Session):
         def opened() -> requests.Response:
             response = self._open("GET", url, headers=wanted)
             try:
-                return self._checked_file(response, _host(url))
+                return self._checked_file(response, self.asked(url))
             except BaseException:
                 response.close()
                 raise
@@ -248,18 +253,18 @@ class PortalSession(requests.Session):
         options["params" if method == "GET" else "data"] = values
         with closing(self._open(method, url, **options)) as response:
             body = self._read(response, limit)
-        return read_object(body, response.status_code, _host(url), limit), response.url
+        return read_object(body, response.status_code, self.asked(url), limit), response.url
 
     def _read(self, response: requests.Response, limit: int) -> bytes:
         deadline = self._clock.monotonic() + self._deadlines.answer
         return read_whole(response.raw, limit, _host(response.url), self._clock, deadline)
 
-    def _checked_file(self, response: requests.Response, host: str) -> requests.Response:
+    def _checked_file(self, response: requests.Response, asked: Asked) -> requests.Response:
         body: CheckedBody = response.raw
         if response.status_code not in _FILE_STATUS:
-            raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, host)
+            raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, asked)
         if response.status_code == requests.codes.ok and looks_like_text(body.peek(_PEEK)):
-            raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, host)
+            raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, asked)
         return response
 
     # ---- patience ----------------------------------------------------------------------------

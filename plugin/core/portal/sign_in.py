@@ -67,6 +67,14 @@ class SignIn:
         with self._lock:
             return frozenset(self._given)
 
+    @property
+    def never_told(self) -> frozenset[str]:
+        """What no message may hold: those, and what the user signs in with."""
+        credentials = self._credentials
+        own = [credentials.password] if isinstance(credentials, UserPassword) else []
+        own += [credentials.value.strip()] if isinstance(credentials, ReadyToken) else []
+        return self.secrets | frozenset(own)
+
     def token_for(self, url: WebUrl) -> Optional[Token]:
         """The token that a request to `url` carries; may sign in or exchange tokens first.
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from ..errors import BadInput
 from ..json_value import json_string
+from ..untrusted.secrets import redact
 from . import ARCGIS_ONLINE
 
 ItemId = NewType("ItemId", str)
@@ -219,7 +220,10 @@ def item_id_in(text: str) -> Optional[ItemId]:
     text = text.strip()
     if found := item_id(text):
         return found
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None  # a host that cannot be one
     values = {
         name.lower(): value
         for part in (parts.fragment.rpartition("?")[2], parts.query)
@@ -257,5 +261,5 @@ def parse_web_map_reference(text: str) -> tuple[Optional[str], ItemId]:
 
 
 def _shown(text: str) -> str:
-    """What the user typed, short, and without a query that may hold a token."""
-    return text.strip().partition("?")[0][:80]
+    """What the user typed, short, and without account, token or a query that may hold one."""
+    return redact(text.strip().partition("?")[0])[:80]

@@ -8,7 +8,14 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from plugin.core.errors import AccessDenied, NoConnection, SignInRequired
+from plugin.core.errors import (
+    AccessDenied,
+    BrokenAnswer,
+    NoConnection,
+    PortalError,
+    ServerBusy,
+    SignInRequired,
+)
 from plugin.core.portal.credentials import (
     AUTHORIZATION_HEADER,
     REFERER,
@@ -19,7 +26,7 @@ from plugin.core.portal.credentials import (
 )
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
-from tests.portal import PortalFault
+from tests.portal import Body, PortalFault
 
 RANGER = UserPassword("ranger", "correct horse")
 
@@ -319,3 +326,43 @@ def test_a_proxy_that_insists_gets_the_token_in_the_query():
     with pytest.raises(SignInRequired):
         session.get_json("https://gis.example.org/portal/sharing/rest/content/items/1")
     assert "token=" not in proxy.seen[-1]
+
+
+ASKED = {
+    "data": lambda api, town: api.data(town.web_map),
+    "stream": lambda api, town: api.session.open_stream(api.data_url(town.geodatabase)),
+    "thumbnail": lambda api, town: api.session.get_bytes(f"{api.item_url(town.area)}/info/thumbnail"),
+    "item": lambda api, town: api.item(town.tiles),
+}
+
+
+@pytest.mark.parametrize("code", [400, 403, 503])
+@pytest.mark.parametrize("call", ASKED)
+def test_no_error_repeats_the_token_that_the_server_repeats(connect, portal, town, call, code):
+    _repeating(connect, portal, town, call, code, [])
+
+
+def test_nor_one_that_is_so_long_that_it_passes_for_a_file_at_first(connect, portal, town):
+    _repeating(connect, portal, town, "data", 400, ["x" * (80 << 10)])
+
+
+def _repeating(connect, portal, town, call, code, details):
+    running = portal(town.content)
+    token = running.tokens.issue("ranger").text
+    words = f"The session {token} may not read this."
+    content = {"error": {"code": code, "message": words, "details": [f"Not with {token}.", *details]}}
+    running.fault("/sharing/rest/content/*", Body(json.dumps(content).encode()), times=None)
+    api = Portal(connect(running.url, ReadyToken(token)))
+    with pytest.raises((PortalError, BrokenAnswer)) as raised:
+        ASKED[call](api, town)
+    assert token not in str(raised.value)
+    assert "The session … may not read this." in str(raised.value)
+
+
+def test_no_error_repeats_the_password_that_the_server_repeats(connect, portal, town):
+    running = portal(town.content)
+    content = {"error": {"code": 503, "message": "busy with ranger, correct horse, correct%20horse"}}
+    running.fault("/generateToken", Body(json.dumps(content).encode()), times=None)
+    with pytest.raises(ServerBusy) as raised:
+        Portal(connect(running.url, RANGER)).item(town.area)
+    assert "busy with ranger, …, …" in str(raised.value)

@@ -75,6 +75,32 @@ def test_a_refusal_does_not_repeat_a_token():
     assert "canary" not in str(refused.value)
 
 
+@pytest.mark.parametrize("address", ["http://[/?id=7", "https://[x/home/item.html", "http://\u2100/x"])
+def test_an_address_with_a_host_that_is_none_is_refused(address):
+    for read in (parse_web_map_reference, portal_address):
+        with pytest.raises(BadInput):
+            read(address)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (portal_address, "https://user:SLICKROCK@gis.example.org/portal"),
+        (portal_address, "user:SLICKROCK@gis.example.org"),
+        (portal_address, "no address; password=SLICKROCK"),
+        (parse_web_map_reference, f"https://user:SLICKROCK@gis.example.org/home/item.html?id={'7' * 32}"),
+        (parse_web_map_reference, f"https://x.org/?portalURL=https://user:SLICKROCK@y.org&id={'7' * 32}"),
+        (parse_web_map_reference, "https://user:SLICKROCK@gis.example.org/home"),
+        (parse_web_map_reference, "no id token=SLICKROCK"),
+    ],
+)
+def test_a_refusal_does_not_repeat_a_password(read, text):
+    with pytest.raises(BadInput) as refused:
+        read(text)
+    assert "SLICKROCK" not in str(refused.value)
+    assert "…" in str(refused.value)
+
+
 def test_titles_are_no_ids():
     assert item_id_in("Old town 2") is None
 
