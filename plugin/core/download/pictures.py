@@ -23,11 +23,12 @@ from ..errors import (
 )
 from ..host import Clock, Executor, Feedback, raise_if_cancelled
 from ..notice import Notice, notice
-from ..offline_map.pictures import LARGEST_PICTURE, PictureFiles, pictures_of, stem_of, suffix_of
+from ..offline_map.pictures import PictureFiles, pictures_of, stem_of, suffix_of
 from ..offline_map.ready_map import FeatureSource, OfflineMap
 from ..portal.session import PortalSession
 from ..portal.urls import WebUrl, is_inside, is_link_local, parse_url
 from ..storage import storage, write_whole
+from ..untrusted.picture import LARGEST_FILE
 
 _LARGEST_TOGETHER = 64 << 20
 _MOST = 500
@@ -55,7 +56,7 @@ def fetch_pictures(
     def fetch(address: str) -> Optional[Notice]:
         raise_if_cancelled(feedback)
         try:
-            content = session.get_bytes(budget.allowed(address), limit=LARGEST_PICTURE)
+            content = session.get_bytes(budget.allowed(address), limit=LARGEST_FILE)
             budget.spend(len(content))
             with storage(files.folder.name):
                 files.folder.mkdir(exist_ok=True)

@@ -13,22 +13,14 @@ from typing import Any
 import uuid
 
 from ..errors import BrokenAnswer
+from ..untrusted.picture import LARGEST_FILE, judge_picture
 from ..web_map import MapLayer, drawing_info
 from .layout import MapFolder
 
-LARGEST_PICTURE = 8 << 20
-"""Bytes."""
 _KINDS = frozenset({"esriPMS", "esriPFS", "CIMPictureMarker", "CIMPictureFill", "CIMPictureStroke"})
 _DEEPEST = 40
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_SIGNATURES = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), ".png"),
-    (re.compile(rb"\xff\xd8\xff"), ".jpg"),
-    (re.compile(rb"GIF8[79]a"), ".gif"),
-    (re.compile(rb"BM.{12}", re.DOTALL), ".bmp"),
-    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), ".webp"),
-    (re.compile(rb"[^\x00]{0,4000}<svg[\s>]", re.DOTALL), ".svg"),
-)
+_SUFFIXES = frozenset((".png", ".jpg", ".gif", ".bmp", ".webp", ".svg"))
 
 
 @dataclass(frozen=True)
@@ -80,7 +72,7 @@ class PictureFiles:
         found = {}
         for picture in pictures_of(layer, service_layer):
             file = there.get(stem_of(picture.address))
-            if file and file.stat().st_size <= LARGEST_PICTURE:
+            if file and file.stat().st_size <= LARGEST_FILE:
                 found[picture.said] = file.read_bytes()
         return found
 
@@ -88,8 +80,8 @@ class PictureFiles:
         """The finished pictures by the stem of their names."""
         if not self.folder.is_dir():
             return {}
-        suffixes = {suffix for _, suffix in _SIGNATURES}
-        return {path.stem: path for path in sorted(self.folder.iterdir()) if path.suffix in suffixes}
+        files = (path for path in sorted(self.folder.iterdir()) if path.suffix in _SUFFIXES)
+        return {path.stem: path for path in files if path.is_file()}
 
 
 def stem_of(address: str) -> str:
@@ -98,8 +90,8 @@ def stem_of(address: str) -> str:
 
 
 def suffix_of(content: bytes) -> str:
-    """The suffix for what the bytes are. Raises `BrokenAnswer` for what is no picture."""
-    for signature, suffix in _SIGNATURES:
-        if signature.match(content):
-            return suffix
-    raise BrokenAnswer("What came is no picture.")
+    """The suffix for what the bytes are. Raises `BrokenAnswer` for what is no picture that may be shown."""
+    try:
+        return judge_picture(content).suffix
+    except ValueError as error:
+        raise BrokenAnswer("What came is no picture that can be shown.") from error

@@ -14,12 +14,11 @@ from typing import Any
 from ..errors import Damaged, PackageError
 from ..json_value import json_list
 from ..untrusted.json_text import parse_json_object
+from ..untrusted.picture import judge_picture
 from .tile_package import TilePackage
 
 _STYLES = "resources/styles"
 _SPRITES = "resources/sprites/sprite"
-_MAX_SIDE = 8192
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ def read_style(package: TilePackage) -> VectorStyle:
     for density in ("@2x", ""):
         with suppress(PackageError):
             sprites = package.resource(f"{place}{density}.png")
-            if _is_picture(sprites):
+            with suppress(ValueError):
+                judge_picture(sprites)
                 index, _ = _resource_json(package, f"{place}{density}.json")
                 return VectorStyle(style, sprites, index, lost_formats)
     return VectorStyle(style, lost_formats=lost_formats)
@@ -107,9 +107,3 @@ def _resolved(folder: str, stated: object) -> str:
         return ""
     path = posixpath.normpath(posixpath.join(folder, stated))
     return "" if path.startswith(("/", "..")) else path
-
-
-def _is_picture(content: bytes) -> bool:
-    """True for a PNG of a size that can be unpacked: its header says (PNG specification, IHDR)."""
-    sides = (int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big"))
-    return content.startswith(_PNG) and all(0 < side <= _MAX_SIDE for side in sides)

@@ -1,8 +1,8 @@
 """Thumbnails of items: a placeholder at once, the picture as soon as it is there.
 
 Pictures come from memory, from disk, or from the portal, in this order, and are decoded outside
-the GUI thread. What a portal sends is believed only as PNG, JPEG or GIF of at most 2 MB and
-4096 pixels a side. What lies on disk is small and made by us, and needs no network.
+the GUI thread, as far as `judge_picture` lets them. What lies on disk is small and made by us,
+and needs no network.
 """
 
 from __future__ import annotations
@@ -16,20 +16,19 @@ from typing import Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRectF, QSize, Qt, QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPen, QPixmap
+from qgis.PyQt.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from ...core.errors import Cancelled, OfflineMapError, SignInRequired
 from ...core.portal.items import Item, Portal
 from ...core.portal.urls import ItemId
 from ...core.storage import write_whole
 from ...qgis_io.connections import Connection
+from ...qgis_io.images import image_of
 from ...qgis_io.threads import QtExecutor
 from .questions import Question, Questions
 
 SIZE = QSize(240, 160)  # pixels: twice what a row shows, for screens of high resolution
 _LARGEST_FILE = 2 << 20
-_LARGEST_SIDE = 4096
-_FORMATS = ((b"\x89PNG\r\n\x1a\n", b"png"), (b"\xff\xd8\xff", b"jpeg"), (b"GIF8", b"gif"))
 _IN_MEMORY = 300  # of at most 150 kB each
 _ON_DISK = 2000
 _AT_ONCE = 4
@@ -147,7 +146,7 @@ class Thumbnails(QObject):
 
     def _fetch(self, portal: Portal, wish: _Wish) -> None:
         try:
-            image = decoded(portal.thumbnail(wish.item) or b"")
+            image = image_of(portal.thumbnail(wish.item) or b"", SIZE)
         except (Cancelled, SignInRequired):
             raise  # the same for all others
         except OfflineMapError:
@@ -173,25 +172,6 @@ class Thumbnails(QObject):
         if key.modified != _NEWEST:
             return self._folder / f"{key.item_id}-{key.modified}.png"
         return max(self._folder.glob(f"{key.item_id}-*.png"), default=self._folder / "none.png")
-
-
-def decoded(content: bytes) -> QImage:
-    """The picture in `content`, at most `SIZE` large; null for anything that is none or too large."""
-    kind = next((kind for magic, kind in _FORMATS if content.startswith(magic)), None)
-    if kind is None or len(content) > _LARGEST_FILE:
-        return QImage()
-    buffer = QBuffer()
-    buffer.setData(QByteArray(content))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(kind))
-    reader.setAutoDetectImageFormat(False)
-    size = reader.size()  # read from the header: nothing large is unpacked before it is known
-    if not size.isValid() or max(size.width(), size.height()) > _LARGEST_SIDE:
-        return QImage()
-    if size.width() > SIZE.width() or size.height() > SIZE.height():
-        scaled = size.scaled(SIZE, Qt.AspectRatioMode.KeepAspectRatio)
-        reader.setScaledSize(scaled.expandedTo(QSize(1, 1)))
-    return reader.read()
 
 
 def placeholder() -> QPixmap:
@@ -234,7 +214,7 @@ def _profile_folder() -> Path:
 def _read(path: Path) -> QImage:
     try:
         with path.open("rb") as file:
-            return decoded(file.read(_LARGEST_FILE + 1))
+            return image_of(file.read(_LARGEST_FILE + 1), SIZE)
     except OSError:
         return QImage()
 

@@ -197,7 +197,8 @@ def _picture(layer: Properties) -> list[QgsSymbolLayer]:
     layer.ignore("textureFilter", "invertBackfaceTexture", "offsetX", "offsetY")
     if picture is None:
         return []
-    return [picture_fill(picture, height / picture.aspect * scale, height, angle)]
+    width = min(height / picture.aspect * scale, LARGEST_SIZE)
+    return [picture_fill(picture, width, height, angle)]
 
 
 def _no_effects(properties: Properties) -> None:

@@ -14,21 +14,17 @@ from qgis.core import (
     QgsRasterMarkerSymbolLayer,
     QgsSvgMarkerSymbolLayer,
 )
-from qgis.PyQt.QtCore import QBuffer, QByteArray
-from qgis.PyQt.QtGui import QImageReader
+from qgis.PyQt.QtCore import QByteArray
 from qgis.PyQt.QtSvg import QSvgRenderer
 
 from ...core.json_value import json_string
 from ...core.notice import notice
-from .properties import Properties
+from ...core.untrusted.picture import LARGEST_FILE, judge_picture
+from ...qgis_io.images import image_of
+from .properties import LARGEST_SIZE, Properties
 
-_LARGEST_FILE = 8 << 20  # bytes
-_LARGEST_SIDE = 8192  # pixels
+_MOST_ASPECT = 64.0  # QGIS makes an image as long as the longer side, whatever of it is seen
 _DATA_URL = re.compile(r"data:[\w.+/-]*(?:;[\w=.-]+)*;base64,", re.ASCII)
-# A drawing that names anything outside itself could make QGIS read files of this machine.
-_REFERENCE = re.compile(
-    rb"href\s*=\s*[\"'](?!#|data:)|<!ENTITY|@import|url\(\s*[\"']?(?!#|[\"']?data:)", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -69,6 +65,8 @@ def picture_of(properties: Properties) -> Optional[SymbolPicture]:
 
 def marker_of(picture: SymbolPicture, width: float, height: float, angle: float) -> QgsMarkerSymbolLayer:
     """The picture as a marker: sizes in points, angle in degrees clockwise."""
+    shrunk = min(1.0, LARGEST_SIZE / max(width, height, 1e-9))
+    width, height = width * shrunk, height * shrunk
     if picture.vector:
         layer = QgsSvgMarkerSymbolLayer(picture.path, width, angle)
     else:
@@ -80,7 +78,7 @@ def marker_of(picture: SymbolPicture, width: float, height: float, angle: float)
 
 
 def _decoded(text: str) -> Optional[bytes]:
-    if len(text) > _LARGEST_FILE * 4 // 3 + 4:
+    if len(text) > LARGEST_FILE * 4 // 3 + 4:
         return None
     try:
         return base64.b64decode(text, validate=False)
@@ -89,30 +87,19 @@ def _decoded(text: str) -> Optional[bytes]:
 
 
 def _checked(data: bytes) -> Optional[SymbolPicture]:
-    """The picture, if these bytes are one of a reasonable size."""
-    if len(data) > _LARGEST_FILE:
+    """The picture, if it may be shown and can be."""
+    try:
+        picture = judge_picture(data)
+    except ValueError:
         return None
-    path = "base64:" + base64.b64encode(data).decode("ascii")
-    if b"<svg" in data[:4096]:
-        return _checked_drawing(data, path)
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    size = reader.size()
-    if (
-        not (0 < size.width() <= _LARGEST_SIDE and 0 < size.height() <= _LARGEST_SIDE)
-        or reader.read().isNull()
-    ):
+    if picture.is_drawing:
+        drawing = QSvgRenderer(QByteArray(picture.content))
+        box = drawing.viewBoxF()
+        width, height = (box.width(), box.height()) if drawing.isValid() else (0.0, 0.0)
+    else:
+        image = image_of(picture.content)
+        width, height = float(image.width()), float(image.height())
+    if not (0 < width < 1e6 and 0 < height < 1e6 and 1 / _MOST_ASPECT <= height / width <= _MOST_ASPECT):
         return None
-    return SymbolPicture(path, False, size.width(), size.height())
-
-
-def _checked_drawing(data: bytes, path: str) -> Optional[SymbolPicture]:
-    if _REFERENCE.search(data):
-        return None
-    drawing = QSvgRenderer(QByteArray(data))
-    box = drawing.viewBoxF()
-    if not drawing.isValid() or not (0 < box.width() < 1e6 and 0 < box.height() < 1e6):
-        return None
-    return SymbolPicture(path, True, box.width(), box.height())
+    path = "base64:" + base64.b64encode(picture.content).decode("ascii")
+    return SymbolPicture(path, picture.is_drawing, width, height)

@@ -13,10 +13,11 @@ from typing import NamedTuple, Optional
 
 from qgis.core import QgsMapLayer
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from qgis.PyQt.QtGui import QColor, QFont, QFontMetrics, QImage, QImageReader, QPainter
+from qgis.PyQt.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from ...core.notice import Notice, notice
 from ...core.tiles.legend import LegendEntry
+from ...qgis_io.images import image_of
 
 _MAX_ROWS = 200
 # Pixels: the longer side of a symbol, the width of a text, and the room around each.
@@ -71,13 +72,9 @@ def _line(text: str) -> str:
 
 def _symbol(picture: bytes) -> Optional[QImage]:
     """The picture, unless it is none or claims to be larger than any symbol."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(picture))
-    reader = QImageReader(buffer)
-    size = reader.size()
-    if not size.isValid() or max(size.width(), size.height()) > _MAX_SYMBOL:
+    image = image_of(picture)
+    if max(image.width(), image.height()) > _MAX_SYMBOL:
         return None
-    image = reader.read()
     return None if image.isNull() else image
 
 

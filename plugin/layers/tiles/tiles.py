@@ -20,7 +20,6 @@ from qgis.core import (
     QgsVectorTileLayer,
 )
 from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtGui import QImage
 
 from ...core.errors import PackageError
 from ...core.notice import Notice, notice
@@ -29,6 +28,7 @@ from ...core.storage import database_to_read
 from ...core.tiles.style import read_style
 from ...core.tiles.tile_package import TilePackage, open_tile_package
 from ...core.web_map import MapLayer
+from ...qgis_io.images import image_of
 from ..base.credits import describe
 from .tile_fonts import use_installed_fonts
 from .tile_legend import show_legend
@@ -139,7 +139,7 @@ def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
     context.setTargetUnit(Qgis.RenderUnit.Millimeters)
     context.setPixelSizeConversionFactor(_MILLIMETRES_PER_PIXEL)
     if style.sprites:
-        context.setSprites(QImage.fromData(style.sprites), style.sprite_index)
+        context.setSprites(image_of(style.sprites), style.sprite_index)
     converter = QgsMapBoxGlStyleConverter()
     if converter.convert(json.dumps(style.style), context) != QgsMapBoxGlStyleConverter.Result.Success:
         reason = converter.errorMessage()

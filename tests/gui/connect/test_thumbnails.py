@@ -5,14 +5,13 @@ import zlib
 
 import pytest
 from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QImage
 
 from plugin.core.portal.items import Portal
-from plugin.gui.jobs.thumbnails import SIZE, Thumbnails, decoded, placeholder
+from plugin.gui.jobs.thumbnails import Thumbnails, placeholder
 from plugin.qgis_io.connections import Connection
 from tests.portal import Status
 
-from .conftest import picture, wait_for
+from .conftest import wait_for
 
 
 def item_of(questions, connection, item_id):
@@ -113,32 +112,6 @@ def huge_png(width, height):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPG"])
-def test_pictures_of_the_usual_kinds_are_made_small(kind):
-    assert decoded(picture(1200, 800, kind)).size() == SIZE
-    assert decoded(picture(800, 1200, kind)).height() == SIZE.height()
-    assert decoded(picture(100, 50, kind)).size() == QSize(100, 50)
-    assert not decoded(picture(4096, 1, kind)).isNull()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
-        b"BM" + b"\0" * 100,
-        huge_png(4097, 10),
-        huge_png(100_000, 100_000),
-        picture()[:60],
-        picture()[:8] + b"\xff" * 500,
-        picture() + b"\0" * (2 << 20),
-    ],
-)
-def test_what_is_no_picture_or_too_large_is_not_shown(content):
-    assert isinstance(decoded(content), QImage)
-    assert decoded(content).isNull()
 
 
 def test_a_broken_picture_of_a_portal_stays_a_placeholder(thumbnails, questions, visitor, content, asked):
