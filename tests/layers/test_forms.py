@@ -1,5 +1,6 @@
 """Forms: titles, widgets, constraints, defaults, read-only fields, the author's layout, relations."""
 
+import gzip
 import json
 
 from osgeo import gdal, ogr
@@ -25,6 +26,7 @@ from qgis.PyQt.QtCore import QByteArray, QDateTime, Qt
 
 from plugin.layers.forms.attachments import set_attachment_form
 from plugin.layers.forms.forms import set_form
+from tests.fixtures.pictures import black_png, svg
 
 from .build import feature_layer, losses_of
 
@@ -573,6 +575,43 @@ def test_a_new_attachment_needs_no_more_than_a_name_and_a_file(qgis_app, name, k
     (made,) = layer.getFeatures()
     assert (made["CONTENT_TYPE"], made["DATA_SIZE"], bytes(made["DATA"])) == (kind, 13, b"thirteen here")
     layer.rollBack()
+
+
+DRAWING = svg("<image xlink:href='private.png' width='8' height='8'/>")
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (black_png(300, 8191), "<img"),
+        (b"\xff\xd8\xff\xe0 a photo", "<img"),
+        (b"GIF89a a drawing that moves", "<img"),
+        (black_png(8192, 3), "Save the file"),
+        (black_png(3, 65536), "Save the file"),
+        (DRAWING, "Save the file"),
+        (DRAWING.decode().encode("utf-16"), "Save the file"),
+        (gzip.compress(DRAWING), "Save the file"),
+        (b"", "Save the file"),
+        (None, "Save the file"),
+        (b"\xff\xd8\xff" + bytes(24_000_000), "Save the file"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_an_attachment_is_shown_if_its_bytes_are_a_picture(qgis_app, content, shown):
+    columns = "ATT_NAME:string&field=CONTENT_TYPE:string&field=DATA_SIZE:integer&field=DATA:binary"
+    layer = QgsVectorLayer(f"NoGeometry?field={columns}", "files", "memory")
+    set_attachment_form(layer)
+    config = layer.editFormConfig()
+    (found,) = config.invisibleRootContainer().findElements(Qgis.AttributeEditorType.TextElement)
+    text = sip.cast(found, QgsAttributeEditorTextElement)
+    feature = QgsVectorLayerUtils.createFeature(layer)
+    feature["CONTENT_TYPE"], feature["DATA_SIZE"] = "image/png", 9
+    feature["DATA"] = content if content is None else QByteArray(content)
+    context = layer.createExpressionContext()
+    context.setFeature(feature)
+    said = QgsExpression.replaceExpressionText(text.text(), context)
+    assert shown in said
+    assert ("data:" in said) == (shown == "<img")
 
 
 def tip(path, number):

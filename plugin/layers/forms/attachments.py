@@ -33,6 +33,9 @@ _SUFFIX = "__ATTACH"
 _PICTURE_WIDTH = 420
 _LARGEST_PICTURE = 24_000_000
 """Bytes of a picture that is shown: QGIS holds it several times over while it does."""
+# The beginning of a picture, in the letters of Base64: a PNG with sides below 8192, a JPEG, a GIF. Qt would
+# take what it likes to see in the bytes: of a drawing it opens the files that the drawing names.
+_PICTURE = "^(iVBORw0KGgoAAAANSUhEUgAA[A-H].[AEIMQUYcgkosw048]AA[AB]|/9j/|R0lGOD)"
 
 _TYPES = {
     "jpg": "image/jpeg",
@@ -114,10 +117,12 @@ def _titles() -> dict[str, str]:
 
 
 def _picture(parent: QgsAttributeEditorContainer) -> QgsAttributeEditorTextElement:
-    """A text that is the picture; what it is made of is sniffed by Qt, not taken from the type."""
-    too_large = QCoreApplication.translate("Attachments", "This picture is large: save the file to see it.")
-    picture = f'\'<img width="{_PICTURE_WIDTH}" src="data:image/*;base64,\' || to_base64("DATA") || \'">\''
-    shown = f'CASE WHEN "DATA_SIZE" > {_LARGEST_PICTURE} THEN {quote(too_large)} ELSE {picture} END'
+    """A text that is the picture; what it is made of is told by its bytes, not taken from the type."""
+    instead = QCoreApplication.translate("Attachments", "Save the file to see this picture.")
+    picture = f"'<img width=\"{_PICTURE_WIDTH}\" src=\"data:image/*;base64,' || @packed || '\">'"
+    fits = f"length(@packed) < {_LARGEST_PICTURE * 4 // 3} AND regexp_match(@packed, {quote(_PICTURE)})"
+    shown = f"CASE WHEN {fits} THEN {picture} ELSE {quote(instead)} END"
+    shown = f"with_variable('packed', to_base64(\"DATA\"), {shown})"
     element = QgsAttributeEditorTextElement("Picture", parent)
     element.setShowLabel(False)
     element.setText(
