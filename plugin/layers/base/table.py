@@ -6,6 +6,8 @@ from pathlib import Path
 
 from qgis.core import QgsCoordinateTransformContext, QgsProviderRegistry, QgsVectorLayer
 
+from ...core.untrusted.text import inert
+
 
 def table_source(file: Path, table: str, where: str = "") -> str:
     """What OGR opens: all rows of a table, or those for which the SQL condition `where` holds."""
@@ -18,4 +20,4 @@ def open_table(source: str, title: str) -> QgsVectorLayer:
     options = QgsVectorLayer.LayerOptions(QgsCoordinateTransformContext())
     # A style in the file or beside it is somebody else's, and may carry Python.
     options.loadDefaultStyle = False
-    return QgsVectorLayer(source, title, "ogr", options)
+    return QgsVectorLayer(source, inert(title), "ogr", options)

@@ -9,6 +9,7 @@ from qgis.core import QgsRuleBasedLabeling, QgsRuleBasedRenderer, QgsVectorLayer
 
 from ...core.json_value import Json
 from ...core.notice import Notice, notice
+from ...core.untrusted.text import inert
 from ..base.accounted import kept, unkept
 from ..base.filters import filter_expression
 from .effects import Effect, effect_stack, read_effect
@@ -34,7 +35,7 @@ def set_feature_effect(
     others = f"NOT coalesce({condition}, false)"
     root = QgsRuleBasedRenderer.Rule(None)
     for test, label, key in ((condition, str(where), "includedEffect"), (others, "", "excludedEffect")):
-        branch = QgsRuleBasedRenderer.Rule(None, 0, 0, test, label[:200])
+        branch = QgsRuleBasedRenderer.Rule(None, 0, 0, test, inert(label[:200]))
         effect = read_effect(json.get(key), losses)
         for rule in rules.rootRule().children():
             branch.appendChild(_with_effect(rule.clone(), effect))

@@ -19,6 +19,7 @@ from qgis.PyQt.QtCore import QMetaType
 from ...core.arcade.values import quote
 from ...core.json_value import Json, json_object, json_objects
 from ...core.notice import Notice, notice
+from ...core.untrusted.text import inert
 from ..base.expressions import folded
 from ..base.field_formats import field_format
 from .feature_types import Types, prototype
@@ -65,7 +66,7 @@ class FieldSettings:
         info = self._infos.get(name.casefold(), {})
         alias = info.get("label") or self._stated.get(name.casefold(), {}).get("alias")
         if isinstance(alias, str) and alias != name:
-            self._layer.setFieldAlias(index, alias)
+            self._layer.setFieldAlias(index, inert(alias))
 
     def _set_widget(self, index: int, field: Json) -> None:
         codes = self._types.codes(field)

@@ -26,6 +26,7 @@ from ...core.arcade.values import Kind
 from ...core.json_value import Json, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ...core.popup_html import literal, make_safe
+from ...core.untrusted.text import inert
 from ..base.accounted import kept, unkept
 from ..base.expressions import typed_expression_of
 from .fields import FieldSettings, column_name
@@ -141,7 +142,7 @@ class _Form:
             if stated is None or stated.get("role") == "esriRelRoleDestination":
                 return None
             relation = relation_of(self._layer, number)
-        label = _text(element.get("label"))
+        label = inert(_text(element.get("label")))
         place = QgsAttributeEditorContainer(place_of(relation) + label, parent)
         place.setType(Qgis.AttributeEditorContainerType.Row)
         place.setShowLabel(False)
@@ -150,7 +151,7 @@ class _Form:
     def _group(
         self, parent: QgsAttributeEditorContainer, element: Json, depth: int, tab: bool
     ) -> QgsAttributeEditorContainer:
-        group = QgsAttributeEditorContainer(_text(element.get("label")) or " ", parent)
+        group = QgsAttributeEditorContainer(inert(_text(element.get("label"))) or " ", parent)
         group.setType(
             Qgis.AttributeEditorContainerType.Tab if tab else Qgis.AttributeEditorContainerType.GroupBox
         )
@@ -171,7 +172,7 @@ class _Form:
         text = _text(element.get("text"))
         safe = make_safe(_from_markdown(text) if element.get("textFormat") == "markdown" else text)
         self._lost |= {f"HTML {what}" for what in safe.lost} | {f"{{{name[:50]}}}" for name in safe.fields}
-        made = QgsAttributeEditorTextElement(_text(element.get("label")) or "Text", parent)
+        made = QgsAttributeEditorTextElement(inert(_text(element.get("label"))) or "Text", parent)
         made.setText(f"<p>{''.join(piece for piece in safe.pieces if isinstance(piece, str))}</p>")
         return made
 
@@ -193,7 +194,7 @@ class _Form:
             return None
         label = _text(element.get("label"))
         if label and label != self._layer.fields()[index].name():
-            self._layer.setFieldAlias(index, label)
+            self._layer.setFieldAlias(index, inert(label))
         set_input(self._layer, index, element, self._lost)
         self._set_rules(index, element)
         return QgsAttributeEditorField(self._layer.fields()[index].name(), index, parent)

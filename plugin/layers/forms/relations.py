@@ -25,6 +25,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...core.json_value import Json, json_objects
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import FeatureSource
+from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
 from ..base.companions import companion
 from .attachments import attachment_table, owner_keys, set_attachment_form
@@ -206,7 +207,7 @@ def _relation_between(
     origin, other = layers
     made = QgsRelation(QgsRelationContext(project))
     made.setId(identity)
-    made.setName(name)
+    made.setName(inert(name))
     made.setReferencedLayer(origin.id())
     made.setReferencingLayer(other.id())
     made.addFieldPair(_column(other, keys[1]), _column(origin, keys[0]))

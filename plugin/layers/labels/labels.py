@@ -26,6 +26,7 @@ from ...core.arcade.label_syntax import label_text
 from ...core.arcade.syntax.tree import NotRead
 from ...core.json_value import Json, is_number, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
+from ...core.untrusted.text import inert
 from ..base.accounted import kept, unkept
 from ..base.expressions import feature_fields, text_expression_of
 from ..base.field_formats import short_date
@@ -112,7 +113,7 @@ def _rule(
     rule = QgsRuleBasedLabeling.Rule(
         settings, _scale(entry.get("maxScale")), _scale(entry.get("minScale")), condition
     )
-    rule.setDescription(json_string(entry.get("name"))[:200])
+    rule.setDescription(inert(json_string(entry.get("name"))[:200]))
     return rule
 
 

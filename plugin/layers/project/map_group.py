@@ -21,6 +21,7 @@ from ...core.host import Feedback, raise_if_cancelled
 from ...core.notice import Notice, notice
 from ...core.offline_map.pictures import PictureFiles
 from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap
+from ...core.untrusted.text import inert
 from ...core.web_map import LayerKind, LayerRole, MapLayer
 from ..base.identity import LAYER_ID
 from ..effects.blend_modes import blends, set_blend_mode
@@ -72,7 +73,7 @@ class MapGroup:
                 self._add_layer(group, layer)
 
     def _add_group(self, group: QgsLayerTreeGroup, layer: MapLayer) -> None:
-        inner = QgsLayerTreeGroup(layer.title, layer.visible)
+        inner = QgsLayerTreeGroup(inert(layer.title), layer.visible)
         self._add(inner, reversed(layer.layers))
         _apply_visibility_mode(inner, layer)
         inner.setExpanded(layer.json.get("listMode") != "hide-children")
@@ -102,7 +103,7 @@ class MapGroup:
         if not (layer.opacity < 1.0 or look.get("effect") or any(map(blends, (look, *members)))):
             return
         made = inner.convertToGroupLayer(QgsGroupLayer.LayerOptions(QgsCoordinateTransformContext()))
-        made.setName(layer.title)
+        made.setName(inert(layer.title))
         made.setOpacity(_share(layer.opacity))
         set_blend_mode(made, look, losses)
         set_effect(made, look.get("effect"), losses)
@@ -117,7 +118,7 @@ class MapGroup:
         losses: list[Notice] = []
         sublayers = subtype_layers(layer, entry.source, losses)
         if sublayers:
-            inner = QgsLayerTreeGroup(layer.title, layer.visible)
+            inner = QgsLayerTreeGroup(inert(layer.title), layer.visible)
             error = next(
                 filter(None, [self._show(inner, one, layer, entry.source, losses) for one in sublayers]), None
             )
@@ -170,7 +171,7 @@ def _arrange(made: QgsMapLayer, layer: MapLayer, source: LayerSource, losses: li
     _set_scales(made, *scale_range(layer, _described(source)))
     made.setCustomProperty(LAYER_ID, layer.id)
     metadata = made.metadata()
-    metadata.setTitle(layer.title)
+    metadata.setTitle(inert(layer.title))
     made.setMetadata(metadata)
     if layer.json.get("listMode") == "hide":
         made.setFlags(made.flags() | QgsMapLayer.LayerFlag.Private)

@@ -18,6 +18,7 @@ from qgis.core import (
 from ...core.json_value import Json, is_number, json_list, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import ReadyMap
+from ...core.untrusted.text import inert
 from ...qgis_io.spatial_reference import coordinate_system, moved_extent
 from ..symbols.colours import colour_of
 
@@ -69,8 +70,8 @@ def add_bookmarks(project: QgsProject, ready_map: ReadyMap, losses: list[Notice]
             lost.append(name or "?")
             continue
         bookmark = QgsBookmark()
-        bookmark.setName(name)
-        bookmark.setGroup(ready_map.title)
+        bookmark.setName(inert(name))
+        bookmark.setGroup(inert(ready_map.title))
         bookmark.setExtent(QgsReferencedRectangle(extent, project.crs()))
         bookmark.setRotation(_rotation(viewpoint))
         project.bookmarkManager().addBookmark(bookmark)

@@ -22,6 +22,7 @@ from ...core.host import Feedback, Silent
 from ...core.notice import Notice
 from ...core.offline_map.pictures import PictureFiles
 from ...core.offline_map.ready_map import OfflineMap
+from ...core.untrusted.text import inert
 from ..base.credits import show_credits
 from ..base.identity import AREA_ID, MAP_FOLDER
 from ..base.temporal import set_map_time
@@ -74,13 +75,14 @@ def _built(
 ) -> Iterator[tuple[QgsProject, ProjectReport]]:
     project = QgsProject()
     try:
-        project.setTitle(offline_map.title)
+        project.setTitle(inert(offline_map.title))
         project.setFilePathStorage(Qgis.FilePathType.Relative)
         reports: list[LayerReport] = []
         notices: list[Notice] = []
         for position, ready_map in enumerate(offline_map.maps):
             single = len(offline_map.maps) == 1
-            group = project.layerTreeRoot().addGroup(offline_map.title if single else ready_map.title)
+            title = offline_map.title if single else ready_map.title
+            group = project.layerTreeRoot().addGroup(inert(title))
             # Several maps would hide each other.
             group.setItemVisibilityChecked(position == 0)
             group.setCustomProperty(AREA_ID, offline_map.area_id)

@@ -18,11 +18,12 @@ from qgis.core import (
 
 from ...core.json_value import is_number
 from ...core.notice import notice
+from ...core.untrusted.text import inert
 from ..symbols.edges import widen
 from ..symbols.properties import Properties
 from ..symbols.symbol import make_symbol, plain
 from .keys import NULL_KEY, Keys, read_keys
-from .legend import explaining, first_that_fits, heading, labelled
+from .legend import category, explaining, first_that_fits, heading, labelled
 from .values import value_expression, written_number
 from .variation import vary
 from .visual_variables import Variables, read_variables
@@ -101,7 +102,7 @@ def unique_values(renderer: Properties, geometry: Qgis.GeometryType) -> QgsFeatu
         # In ArcGIS the first class that has a key keeps it, in QGIS the last one.
         keys_left = [key for key in entry.keys if key not in seen]
         seen.update(entry.keys)
-        categories.append(QgsRendererCategory(_category_value(keys_left), entry.symbol, entry.label))
+        categories.append(category(_category_value(keys_left), entry.symbol, entry.label))
     return _categorized(keys.expression, categories, maker)
 
 
@@ -113,7 +114,7 @@ def _categorized(
     if maker.title:
         categories.insert(0, heading(maker.title, first.clone()))
     if default:
-        categories.append(QgsRendererCategory(None, *default))
+        categories.append(category(None, *default))
     categories += explaining(maker.variables.explanations, first)
     return QgsCategorizedSymbolRenderer(expression, categories)
 
@@ -175,15 +176,12 @@ def class_breaks(renderer: Properties, geometry: Qgis.GeometryType) -> QgsFeatur
     turn = 1 if maker.rising else -1
     if not (renderer.has("defaultSymbol") or maker.title or maker.variables.explanations):
         renderer.ignore("defaultLabel")
-        bounds = _apart(bounds)
-        ranges = [
-            QgsRendererRange(*ends, symbol, label) for ends, symbol, label in zip(bounds, symbols, labels)
-        ]
+        parts = zip(_apart(bounds), symbols, labels)
+        ranges = [QgsRendererRange(*ends, symbol, inert(label)) for ends, symbol, label in parts]
         return QgsGraduatedSymbolRenderer(value, ranges[::turn])
     conditions = [f"{value} BETWEEN {written_number(low)} AND {written_number(high)}" for low, high in bounds]
     categories = [
-        QgsRendererCategory(number, symbol, label)
-        for number, (symbol, label) in enumerate(zip(symbols, labels), 1)
+        category(number, symbol, label) for number, (symbol, label) in enumerate(zip(symbols, labels), 1)
     ]
     return _categorized(first_that_fits(conditions), categories[::turn], maker)
 

@@ -15,17 +15,23 @@ from qgis.core import (
     QgsSymbol,
 )
 
+from ...core.untrusted.text import inert
 from .explanations import Explanation, sample
 from .values import quoted_text
 
 _ALL = "all"
 
 
+def category(value: object, symbol: QgsSymbol, label: str) -> QgsRendererCategory:
+    """A class of features that have a value, or one of several, and its label as the author wrote it."""
+    return QgsRendererCategory(value, symbol, inert(label))
+
+
 def labelled(symbol: QgsSymbol, label: str, explained: Sequence[Explanation]) -> QgsFeatureRenderer:
     """One symbol for all features, its label, and what explains its variables."""
     if not (label or explained):
         return QgsSingleSymbolRenderer(symbol)
-    first = QgsRendererCategory(_ALL, symbol, label)
+    first = category(_ALL, symbol, label)
     return QgsCategorizedSymbolRenderer(quoted_text(_ALL), [first, *explaining(explained, symbol)])
 
 
@@ -33,9 +39,9 @@ def with_entries(
     symbol: QgsSymbol, label: str, entries: Iterable[tuple[QgsSymbol, str]]
 ) -> QgsFeatureRenderer:
     """One symbol for all features, and entries below it that explain its parts."""
-    categories = [QgsRendererCategory(_ALL, symbol, label)]
+    categories = [category(_ALL, symbol, label)]
     for number, (part, text) in enumerate(entries, 1):
-        categories.append(QgsRendererCategory(f"{_ALL}: {number}", part, text))
+        categories.append(category(f"{_ALL}: {number}", part, text))
     return QgsCategorizedSymbolRenderer(quoted_text(_ALL), categories)
 
 
@@ -45,7 +51,7 @@ def explaining(explained: Sequence[Explanation], symbol: QgsSymbol) -> list[QgsR
     for part in explained:
         made.append(heading(part.title, symbol.clone()))
         for number, (label, look) in enumerate(part.entries, 1):
-            made.append(QgsRendererCategory(f"{part.title}: {number}", sample(symbol, look), label))
+            made.append(category(f"{inert(part.title)}: {number}", sample(symbol, look), label))
     return made
 
 
@@ -54,7 +60,7 @@ def heading(text: str, symbol: QgsSymbol) -> QgsRendererCategory:
     while symbol.symbolLayerCount() > 1:
         symbol.deleteSymbolLayer(0)
     symbol.symbolLayer(0).setEnabled(False)
-    return QgsRendererCategory(f"heading: {text}", symbol, text)
+    return category(f"heading: {inert(text)}", symbol, text)
 
 
 def first_that_fits(conditions: Sequence[str]) -> str:

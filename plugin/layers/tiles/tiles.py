@@ -27,6 +27,7 @@ from ...core.offline_map.ready_map import TileLayerFormat, TileSource
 from ...core.storage import database_to_read
 from ...core.tiles.style import read_style
 from ...core.tiles.tile_package import TilePackage, open_tile_package
+from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
 from ...qgis_io.images import image_of
 from ..base.credits import describe
@@ -38,7 +39,7 @@ _MILLIMETRES_PER_PIXEL = 25.4 / 96
 
 def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -> QgsMapLayer:
     """The layer, dressed; invalid where QGIS cannot open its file."""
-    made = open_tiles(layer.title, source)
+    made = open_tiles(inert(layer.title), source)
     if not made.isValid():
         return made
     if source.format is TileLayerFormat.GDAL:
