@@ -13,6 +13,7 @@ import re
 from typing import NoReturn, Optional
 
 from ..errors import Damaged, Untrusted
+from .text import UNKNOWN, storable
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
@@ -117,6 +118,7 @@ class _Reader:
         self._open: list[tuple[str, Element, list[str]]] = [("", self._document, [])]
 
     def read(self, text: str) -> Element:
+        text = storable(text)
         position = 0
         for token in _TOKEN.finditer(text):
             if position < token.start():
@@ -196,9 +198,9 @@ class _Reader:
             return _PREDEFINED[name]
         number = int(hexadecimal, 16) if hexadecimal else int(decimal)
         if 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF:
-            return chr(number)
+            return storable(chr(number))
         self._fault()
-        return "\ufffd"
+        return UNKNOWN
 
     def _fault(self, reason: Optional[Untrusted] = None) -> None:
         """Refuses the text for a reason, or as not well formed; returns where that is tolerated."""

@@ -3,7 +3,7 @@
 import pytest
 
 from plugin.core.errors import Damaged, Untrusted
-from plugin.core.untrusted.xml import parse_xml
+from plugin.core.untrusted.xml import parse_tolerantly, parse_xml
 
 
 def test_elements_attributes_text_and_paths():
@@ -102,3 +102,11 @@ def test_what_is_not_well_formed_is_damaged(text):
 def test_hostile_texts_cost_one_pass(text):
     with pytest.raises((Damaged, Untrusted)):
         parse_xml(text, "a.xml")
+
+
+@pytest.mark.parametrize("said", ["a\ufffeb", "a\uffffb", "a\x01b", "a&#xFFFE;b", "a&#65535;b", "a&#11;b"])
+def test_what_no_project_can_hold_is_replaced(said):
+    for text in (f"<x><y z='{said}'/></x>", f"<x><y z='-'>{said}</y></x>"):
+        for root in (parse_xml(text.encode(), "conf.xml"), parse_tolerantly(text, 9)):
+            (inner,) = root.children
+            assert "a\ufffdb" in (inner.attributes["z"], inner.text)
