@@ -17,6 +17,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 from .core import TITLE
+from .qgis_io.wording import as_html
 
 if TYPE_CHECKING:
     from .gui.browser.provider import BrowserProvider
@@ -199,4 +200,4 @@ class Plugin:
         """One sentence in the log and, where there is one, in the message bar."""
         QgsMessageLog.logMessage(text, TITLE, level)
         if self.iface is not None:
-            self.iface.messageBar().pushMessage(TITLE, text, level)
+            self.iface.messageBar().pushMessage(TITLE, as_html(text), level)

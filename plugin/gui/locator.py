@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsFeedback, QgsLocatorContext, QgsLocatorFilter, QgsLocatorResult
 from qgis.PyQt.QtCore import QCoreApplication
 
+from ..core.untrusted.text import inert
+
 if TYPE_CHECKING:
     from .rows.area_row import AreaRow
 
@@ -50,7 +52,7 @@ class AreaLocatorFilter(QgsLocatorFilter):
             score = _score(row.title, string)
             if score <= 0:
                 continue
-            result = QgsLocatorResult(self, row.title, row.id)
+            result = QgsLocatorResult(self, inert(row.title), row.id)
             result.description = words.state_line(row)
             result.icon = icon(icon_name(row.status))
             result.score = score

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
@@ -48,3 +49,8 @@ def _in_any_words(value: Any) -> object:
 
 def _translated(template: str) -> str:
     return QCoreApplication.translate(_CONTEXT, template)
+
+
+def as_html(text: str) -> str:
+    """A text for the message bar, which takes all that it shows for HTML."""
+    return escape(text, quote=False).replace("\n", "<br>")

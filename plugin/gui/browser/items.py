@@ -30,6 +30,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from ...core import TITLE
+from ...core.untrusted.text import inert
 from ...qgis_io.connections import ChosenWebMap, Connection, connections, find_connection
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class PortalItem(QgsDataCollectionItem):
 
         def make() -> QgsDataItem:
             failed = QgsErrorItem(self, text, path)
-            failed.setToolTip(text)
+            failed.setToolTip(inert(text))
             return failed
 
         path = f"{self.path()}/error: {text}"
@@ -147,7 +148,7 @@ class ConnectionItem(PortalItem):
     def __init__(self, parent: RootItem, connection: Connection) -> None:
         icon = QgsApplication.getThemeIcon("/mIconConnect.svg")
         super().__init__(parent, connection.title, f"{PATH}/{connection.title}", icon)
-        self.setToolTip(connection.url)
+        self.setToolTip(inert(connection.url))
         self._title = connection.title
         self._question: Optional[Question] = None
 

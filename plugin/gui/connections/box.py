@@ -8,6 +8,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QMessageBox, QToolButton, QWidget
 
+from ...core.untrusted.text import inert
 from ...qgis_io.connections import (
     Connection,
     connections,
@@ -70,7 +71,7 @@ class ConnectionsBox(QWidget):
         self.choice.clear()
         for one in connections():
             self.choice.addItem(one.title)
-            self.choice.setItemData(self.choice.count() - 1, one.url, Qt.ItemDataRole.ToolTipRole)
+            self.choice.setItemData(self.choice.count() - 1, inert(one.url), Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(max(0, self.choice.findText(wanted, Qt.MatchFlag.MatchExactly)))
         self.choice.blockSignals(False)
         self._changed()
@@ -132,7 +133,7 @@ def ask_to_remove(connection: Connection, parent: QWidget) -> bool:
     answer = QMessageBox.question(
         parent,
         QCoreApplication.translate("ConnectionsBox", "Remove Connection"),
-        text.format(title=connection.title),
+        inert(text.format(title=connection.title)),
         QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Cancel,
     )

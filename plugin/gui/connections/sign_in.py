@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QLabel, QWidget
 
 from ...core.errors import OfflineMapError
 from ...core.portal.items import Portal
+from ...core.untrusted.text import inert
 from ...qgis_io.connections import Connection
 from ...qgis_io.wording import in_words
 from ..jobs.questions import Question, Questions
@@ -65,7 +66,7 @@ class SignInLine(QLabel):
         """Asks the portal of `connection`; what was asked before is dropped."""
         self.cancel()
         self.setText(self.tr("Asking {portal}…").format(portal=connection.title))
-        self.setToolTip(connection.url)
+        self.setToolTip(inert(connection.url))
         self.state_changed.emit(None)
         self._question = self._questions.ask(
             connection, sign_in_state, lambda state: self._tell(state, connection), self._fail
@@ -80,7 +81,7 @@ class SignInLine(QLabel):
 
     def _tell(self, state: SignInState, connection: Connection) -> None:
         self.setText(sign_in_in_words(state, connection))
-        self.setToolTip("\n".join(filter(None, (state.portal, connection.url, state.user))))
+        self.setToolTip(inert("\n".join(filter(None, (state.portal, connection.url, state.user)))))
         self.state_changed.emit(state)
 
     def _fail(self, error: OfflineMapError) -> None:

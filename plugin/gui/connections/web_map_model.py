@@ -13,6 +13,7 @@ from ...core.json_value import UNKNOWN_TIME
 from ...core.portal.items import Item, Portal
 from ...core.portal.urls import ItemId
 from ...core.portal.web_maps import WebMapPage, Whose, find_web_map, search_web_maps
+from ...core.untrusted.text import inert
 from ...qgis_io.connections import Connection
 from ..jobs.questions import Question, Questions
 
@@ -48,7 +49,7 @@ class WebMapModel(QAbstractListModel):
         self.error: Optional[OfflineMapError] = None
         self._roles: dict[int, Callable[[Item], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda item: item.title,
-            Qt.ItemDataRole.ToolTipRole: lambda item: _joined("\n", item.title, item.snippet),
+            Qt.ItemDataRole.ToolTipRole: lambda item: inert(_joined("\n", item.title, item.snippet)),
             Qt.ItemDataRole.AccessibleTextRole: lambda item: _joined(
                 ", ", item.title, item.owner, _day(item), item.snippet
             ),

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QPushButton
 
 from ...core import TITLE
+from ...qgis_io.wording import as_html
 
 
 class Notices:
@@ -25,7 +26,7 @@ class Notices:
     def tell(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info, details: str = "") -> None:
         """A sentence, its details for the log only."""
         self._log(text, level, details)
-        self._bar.pushMessage(TITLE, text, level)
+        self._bar.pushMessage(TITLE, as_html(text), level)
 
     def success(self, text: str) -> None:
         """Something came out well."""
@@ -45,7 +46,7 @@ class Notices:
     ) -> None:
         """A sentence with a button."""
         self._log(text, level, details)
-        item = self._bar.createMessage(TITLE, text)
+        item = self._bar.createMessage(TITLE, as_html(text))
         made = QPushButton(button, item)
         made.clicked.connect(lambda _checked: pressed())
         item.layout().addWidget(made)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ...core.offline_map.removal import set_aside, sweep
 from ...core.storage import storage
+from ...core.untrusted.text import inert
 
 
 def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None], window: QWidget) -> None:
@@ -21,6 +22,7 @@ def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None],
     box = QMessageBox(window)
     box.setObjectName("offlineMapAreasRemoval")
     box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(translate("Removal", "Remove Offline Map"))
     box.setText(translate("Removal", "Remove “{title}” from this computer?").format(title=title))
     text = translate(
@@ -28,7 +30,7 @@ def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None],
         "It is deleted with everything in it, also your edits and your changes of the project. "
         "Its layers leave the open project.",
     )
-    box.setInformativeText("\n\n".join([text, *warnings]))
+    box.setInformativeText(inert("\n\n".join([text, *warnings])))
     box.setStandardButtons(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     button = box.addButton(translate("Removal", "Remove"), QMessageBox.ButtonRole.DestructiveRole)

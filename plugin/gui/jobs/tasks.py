@@ -15,6 +15,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ...core.untrusted.text import inert
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -113,7 +115,7 @@ class Jobs(QObject):
             return None
         job.task = QgsProcessingAlgRunnerTask(algorithm, dict(parameters), job.context, job.feedback)
         if title:
-            job.task.setDescription(title)
+            job.task.setDescription(inert(title))
         job.task.executed.connect(lambda successful, results: self._end(job, successful, results))
         self._running.add(job)
         QgsApplication.taskManager().addTask(job.task)

@@ -8,6 +8,7 @@ from qgis.gui import QgsMapCanvas, QgsMapMouseEvent, QgsMapTool
 from qgis.PyQt.QtCore import QItemSelectionModel, QPoint, QPointF, Qt
 from qgis.PyQt.QtWidgets import QApplication, QToolTip
 
+from ...core.untrusted.text import inert
 from .extents import MapExtents
 
 _SelectionFlag = QItemSelectionModel.SelectionFlag
@@ -77,7 +78,7 @@ class AreaTool(QgsMapTool):
         self._hover(areas[0].id if areas else "")
         self.setCursor(Qt.CursorShape.PointingHandCursor if areas else Qt.CursorShape.ArrowCursor)
         text = "\n".join(area.title for area in areas)
-        QToolTip.showText(self.canvas().mapToGlobal(place), text, self.canvas())
+        QToolTip.showText(self.canvas().mapToGlobal(place), inert(text), self.canvas())
 
     def _hover(self, area_id: str) -> None:
         self._extents.hover(area_id)

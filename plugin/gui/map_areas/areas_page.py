@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...core.offline_map.area_status import ListState
+from ...core.untrusted.text import inert
 from ...qgis_io.outlines import LON_LAT
 from ..jobs.thumbnails import Thumbnails
 from ..rows.actions import Action, list_actions
@@ -228,7 +229,7 @@ class AreasPage(QWidget):
         title = choice.web_map.title if choice else self.tr("Choose Web Map…")
         self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 220))
         self._title.setAccessibleName(self.tr("Web map: {title}").format(title=title))
-        self._title.setToolTip(title)
+        self._title.setToolTip(inert(title))
         self.refresh_action.setEnabled(choice is not None)
         has_rows = self._areas.model.rowCount() > 0
         self._search_row.setVisible(has_rows)
@@ -266,7 +267,7 @@ class AreasPage(QWidget):
             footer = f"{self._whoami()} · {footer}" if self._whoami() else footer
         self._footer.setText(footer)
         details = self._areas.error if state is not ListState.SHOWING else ""
-        self._footer.setToolTip(details)
+        self._footer.setToolTip(inert(details))
 
     def _whoami(self) -> str:
         if self._areas.user is None:
