@@ -190,8 +190,8 @@
         <translation>Schlagwörter</translation>
     </message>
     <message>
-        <source>This picture is large: save the file to see it.</source>
-        <translation>Dieses Bild ist groß: Speichern Sie die Datei, um es zu sehen.</translation>
+        <source>Save the file to see this picture.</source>
+        <translation>Speichern Sie die Datei, um dieses Bild zu sehen.</translation>
     </message>
     <message>
         <source>Type</source>
@@ -1920,6 +1920,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie eine .tpk-, .tpkx- oder .vtpk-Datei.</translation>
     </message>
     <message>
+        <source>Choose a folder of this computer or of the share that holds the offline map; a share may be given a drive letter.</source>
+        <translation>Wählen Sie einen Ordner dieses Computers oder der Freigabe, auf der die Offline-Karte liegt; eine Freigabe kann einen Laufwerksbuchstaben bekommen.</translation>
+    </message>
+    <message>
         <source>Choose a folder that you may write to, on a disk that has space.</source>
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen, auf einem Datenträger mit freiem Platz.</translation>
     </message>
@@ -2054,6 +2058,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Get the offline map again from a source that you trust.</source>
         <translation>Besorgen Sie die Offline-Karte erneut aus einer Quelle, der Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>Get the offline map again from a source that you trust. A reference basemap must lie on this computer or on the share that holds the offline map.</source>
+        <translation>Besorgen Sie die Offline-Karte neu aus einer Quelle, der Sie vertrauen. Eine Referenz-Grundkarte muss auf diesem Computer liegen oder auf der Freigabe, auf der die Offline-Karte liegt.</translation>
     </message>
     <message>
         <source>Get the package again from a source that you trust.</source>
@@ -2428,6 +2436,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Pfad des Layers „{layer}“ führt aus der Offline-Karte hinaus.</translation>
     </message>
     <message>
+        <source>The path of layer “{layer}” leads to another computer or to something that is no file.</source>
+        <translation>Der Pfad des Layers „{layer}“ führt zu einem anderen Computer oder zu etwas, das keine Datei ist.</translation>
+    </message>
+    <message>
         <source>The pictures of this map are too large.</source>
         <translation>Die Bilder dieser Karte sind zu groß.</translation>
     </message>
@@ -2480,6 +2492,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Den Ordner „{directory}“ der Referenz-Grundkarte gibt es nicht.</translation>
     </message>
     <message>
+        <source>The reference basemap directory “{directory}” is on another computer or is no valid path.</source>
+        <translation>Der Ordner „{directory}“ der Referenz-Grundkarte liegt auf einem anderen Computer oder ist kein gültiger Pfad.</translation>
+    </message>
+    <message>
         <source>The reference basemap “{name}” is no tile package.</source>
         <translation>Die Referenz-Grundkarte „{name}“ ist kein Kachelpaket.</translation>
     </message>
@@ -2522,6 +2538,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The table “{table}” of “{file}” has computed columns.</source>
         <translation>Die Tabelle „{table}“ in „{file}“ hat berechnete Spalten.</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” has names with invalid characters.</source>
+        <translation>Die Tabelle „{table}“ von „{file}“ hat Namen mit ungültigen Zeichen.</translation>
     </message>
     <message>
         <source>The table “{table}” of “{file}” has no usable spatial reference ({code}).</source>
@@ -2644,8 +2664,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Warten Sie, bis jener Auftrag beendet ist.</translation>
     </message>
     <message>
-        <source>What came is no picture.</source>
-        <translation>Was kam, ist kein Bild.</translation>
+        <source>What came is no picture that can be shown.</source>
+        <translation>Was kam, ist kein Bild, das gezeigt werden kann.</translation>
     </message>
     <message>
         <source>What the portal sent as “{package}” is no {kind}.</source>

@@ -266,6 +266,25 @@ def test_a_damaged_package_hides_no_other(run, canyonlands, tmp_path):
     assert not any(str(tmp_path) in warning for warning in results["warnings"])
 
 
+@pytest.mark.parametrize("place", ["a pipe", "a share", "a long name"])
+def test_a_basemap_that_is_no_file_of_this_computer_hides_no_other_layer(run, canyonlands, tmp_path, place):
+    document = canyonlands / "p13" / "mobile_map.mmap"
+    content = json.loads(document.read_text("utf-8"))
+    paths = {
+        "a pipe": "file:./pipe.tpk",
+        "a share": "file:////server/x.tpk",
+        "a long name": f"file:{'ä' * 999}",
+    }
+    content["map"]["baseMap"]["baseMapLayers"][0]["path"] = paths[place]
+    document.write_text(json.dumps(content), "utf-8")
+    os.mkfifo(canyonlands / "p13" / "pipe.tpk")
+    results = run(INPUT=str(canyonlands), OUTPUT=str(tmp_path / "work"), LOAD=False)
+    assert results["LAYER_ERRORS"] == 1
+    assert any(
+        "leads to another computer or to something that is no file" in one for one in results["warnings"]
+    )
+
+
 def test_nothing_usable_is_one_sentence(run, canyonlands, tmp_path):
     for package in (*canyonlands.glob("p13/*.geodatabase"), *canyonlands.glob("p13/*.tpk")):
         package.write_bytes(b"nothing")

@@ -69,7 +69,7 @@ def _existing_folder(parent: Path, given: str) -> Path:
         folder = local_file(given, parent)
     except ValueError:
         raise BadInput(
-            "The reference basemap directory “{directory}” is on another computer, or cannot be one.",
+            "The reference basemap directory “{directory}” is on another computer or is no valid path.",
             next_step="Choose a folder of this computer or of the share that holds the offline map; "
             "a share may be given a drive letter.",
             directory=given[:200],

@@ -277,7 +277,7 @@ class _Reader:
             raise Unsupported(text, table=name, file=self.file)
         # SQLite takes the quoted name of a column that is not there for a text, and gives that as values.
         if any(UNKNOWN in str(named) for named in (name, *(row[1] for row in rows))):
-            text = "The table “{table}” of “{file}” has names that no text can hold."
+            text = "The table “{table}” of “{file}” has names with invalid characters."
             raise Unsupported(text, table=name, file=self.file)
         return [ColumnInfo(str(row[1]), str(row[2]), bool(row[3])) for row in rows]
 

@@ -200,9 +200,9 @@ def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
         file = local_file(text, map_folder)
     except ValueError:
         raise Untrusted(
-            "The path of layer “{layer}” leads to another computer, or to what is no file.",
-            next_step="Get the offline map again from a source that you trust. A reference basemap has to "
-            "lie on this computer, or where the offline map lies.",
+            "The path of layer “{layer}” leads to another computer or to something that is no file.",
+            next_step="Get the offline map again from a source that you trust. A reference basemap must lie "
+            "on this computer or on the share that holds the offline map.",
             layer=layer.title,
         ) from None
     return PackagePath(file, layer_id)

@@ -114,6 +114,9 @@ def test_the_authors_file_name_is_looked_up_in_the_given_directory(scene, local_
         ("nowhere", "Local.tpk", "“nowhere” does not exist"),
         ("../tiles", "Other.tpk", "“Other.tpk” is not in the given directory"),
         ("../tiles", "../tiles/Local.tpk", "not the plain name"),
+        ("../tiles", "x" * 300 + ".tpk", "not the plain name"),
+        ("//server/tiles", "Local.tpk", "“//server/tiles” is on another computer or is no valid path"),
+        ("../til\0es", "Local.tpk", "is on another computer or is no valid path"),
         ("../tiles", "notes.txt", "no tile package"),
     ],
 )

@@ -145,6 +145,28 @@ def test_computed_columns_are_refused_by_name(written):
     assert result["Other"].error is None
 
 
+@pytest.mark.parametrize("name", ["na\uffffme", "na\ufffeme", "na\x01me"])
+def test_a_column_whose_name_no_text_can_hold_is_refused_by_its_table(written, name):
+    """SQLite would give the name that stands for it as the value of every row."""
+    altered(written, "PRAGMA writable_schema=OFF", f'ALTER TABLE Good RENAME COLUMN name TO "{name}"')
+    with open_geodatabase(written) as geodatabase:
+        assert [table.name for table in geodatabase.tables] == ["Other"]
+        (problem,) = geodatabase.problems
+    assert "“Good” of “x.geodatabase” has names with invalid characters" in str(problem.error)
+
+
+def test_texts_of_the_catalogue_fit_into_a_project(written):
+    altered(
+        written,
+        'UPDATE GDB_ServiceItems SET ItemInfo = replace(ItemInfo, \'"name":\', \'"x":"\\ud800","name":\')',
+        "UPDATE GDB_Items SET Definition = replace(Definition, '</Alias', char(65535) || '</Alias')",
+    )
+    with open_geodatabase(written) as geodatabase:
+        good = geodatabase.table_of_layer(0)
+        assert good.layer.get("x", "\ufffd") == "\ufffd"
+        assert "\uffff" not in repr(good)
+
+
 def test_triggers_never_fire(written):
     altered(
         written,

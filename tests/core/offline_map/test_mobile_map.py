@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 import json
+import os
 
 import pytest
 
@@ -157,6 +158,42 @@ def test_a_reference_basemap_may_lie_beside_the_offline_map(tmp_path):
     layer = mobile_map.web_map.basemap[0]
     assert layer.role is LayerRole.BASEMAP
     assert resolve(mobile_map.folder, layer).file.resolve() == (tmp_path / "tiles/my base.tpk").resolve()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "file:////server/share/x.tpk",
+        "file://server/share/x.tpk",
+        "file:%2F%2Fserver/share/x.tpk",
+        "file:%5C%5Cserver%5Cshare%5Cx.tpk",
+        "file:///net/server/x.tpk",
+        "file:../../../../../../../../../../net/server/x.tpk",
+        "file:x%00y.tpk",
+        "file:" + "a" * 5000 + ".tpk",
+        "file:///dev/zero",
+    ],
+    ids=lambda path: ascii(path[:30]),
+)
+def test_a_basemap_elsewhere_is_refused_and_not_looked_at(tmp_path, monkeypatch, path):
+    basemap = {"title": "Base", "layerType": "ArcGISTiledMapServiceLayer", "path": path}
+    mobile_map = read_mobile_map_package(offline_map(tmp_path / "map", [], [basemap])).maps[0]
+    seen = []
+    with monkeypatch.context() as watched:
+        for name in ("stat", "lstat", "readlink"):
+            watched.setattr(os, name, lambda path, **_: seen.append(path))
+        with pytest.raises(Untrusted, match="“Base” leads to another computer or to something that is no"):
+            resolve(mobile_map.folder, mobile_map.web_map.basemap[0])
+    assert seen == []
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "x" * 300, "x\0", 7, None])
+def test_a_map_with_a_name_that_leads_elsewhere_is_damage(tmp_path, name):
+    folder = offline_map(tmp_path / "map", [])
+    info = json.loads((folder / "package.info").read_text("utf-8"))
+    (folder / "package.info").write_text(json.dumps({**info, "maps": [name]}), "utf-8")
+    with pytest.raises(Damaged):
+        read_mobile_map_package(folder)
 
 
 def test_a_folder_without_package_info_is_refused(tmp_path):
