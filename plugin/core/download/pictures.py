@@ -28,7 +28,7 @@ from ..offline_map.ready_map import FeatureSource, OfflineMap
 from ..portal.session import PortalSession
 from ..portal.urls import WebUrl, is_inside, is_link_local, parse_url
 from ..storage import storage, write_whole
-from ..untrusted.picture import LARGEST_FILE
+from ..untrusted.picture import LARGEST_PICTURE
 
 _LARGEST_TOGETHER = 64 << 20
 _MOST = 500
@@ -56,7 +56,7 @@ def fetch_pictures(
     def fetch(address: str) -> Optional[Notice]:
         raise_if_cancelled(feedback)
         try:
-            content = session.get_bytes(budget.allowed(address), limit=LARGEST_FILE)
+            content = session.get_bytes(budget.allowed(address), limit=LARGEST_PICTURE)
             budget.spend(len(content))
             with storage(files.folder.name):
                 files.folder.mkdir(exist_ok=True)

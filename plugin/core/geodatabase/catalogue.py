@@ -13,7 +13,7 @@ from ..errors import Damaged, OfflineMapError, Unsupported
 from ..json_value import Json, json_string
 from ..untrusted.json_text import parse_json_object
 from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
-from ..untrusted.text import UNKNOWN
+from ..untrusted.text import UNKNOWN_CHARACTER
 from ..untrusted.xml import Element
 from .definition import parse_definition
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype
@@ -276,7 +276,7 @@ class _Reader:
             text = "The table “{table}” of “{file}” has computed columns."
             raise Unsupported(text, table=name, file=self.file)
         # SQLite takes the quoted name of a column that is not there for a text, and gives that as values.
-        if any(UNKNOWN in str(named) for named in (name, *(row[1] for row in rows))):
+        if any(UNKNOWN_CHARACTER in str(named) for named in (name, *(row[1] for row in rows))):
             text = "The table “{table}” of “{file}” has names with invalid characters."
             raise Unsupported(text, table=name, file=self.file)
         return [ColumnInfo(str(row[1]), str(row[2]), bool(row[3])) for row in rows]

@@ -13,7 +13,7 @@ from typing import Any
 import uuid
 
 from ..errors import BrokenAnswer
-from ..untrusted.picture import LARGEST_FILE, judge_picture
+from ..untrusted.picture import LARGEST_PICTURE, judge_picture
 from ..web_map import MapLayer, drawing_info
 from .layout import MapFolder
 
@@ -72,7 +72,7 @@ class PictureFiles:
         found = {}
         for picture in pictures_of(layer, service_layer):
             file = there.get(stem_of(picture.address))
-            if file and file.stat().st_size <= LARGEST_FILE:
+            if file and file.stat().st_size <= LARGEST_PICTURE:
                 found[picture.said] = file.read_bytes()
         return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .svg import looks_like_drawing, safe_drawing
 
-LARGEST_FILE = 8 << 20
+LARGEST_PICTURE = 8 << 20
 """Bytes."""
 _LARGEST_SIDE = 8192
 _MOST_PIXELS = 16 << 20  # 64 MB unpacked
@@ -42,7 +42,7 @@ class JudgedPicture:
 
 def judge_picture(content: bytes) -> JudgedPicture:
     """The picture, if it may be shown. Raises `ValueError` for what is none, or costs too much to show."""
-    if len(content) > LARGEST_FILE:
+    if len(content) > LARGEST_PICTURE:
         raise ValueError("too large a file")
     for signature, suffix, size_of in _KINDS:
         if content.startswith(signature):

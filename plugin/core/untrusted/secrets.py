@@ -29,7 +29,7 @@ def redact(text: str, secrets: Set[str] = frozenset()) -> str:
 
 
 def _without_account(word: re.Match[str]) -> str:
-    """`https://user:password@host/` → `https://…@host/`."""
+    """An address with “…” in place of the user and password before its host."""
     account, at, rest = word[0].rpartition("@")
     if ":" not in account:
         return word[0]

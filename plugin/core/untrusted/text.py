@@ -7,7 +7,7 @@ from typing import Any
 
 # All that XML 1.0 may hold (its production “Char”); halves of surrogate pairs fit no encoding either.
 _UNSTORABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-UNKNOWN = "\ufffd"
+UNKNOWN_CHARACTER = "\ufffd"
 """What stands for a character that is not known: U+FFFD."""
 # Where QGIS begins an expression, and where Qt takes a text for HTML.
 _ACTIVE = re.compile(r"\[(?=%)|<(?=\s*[A-Za-z/!?])|&(?=lt;)")
@@ -16,7 +16,7 @@ _WORD_JOINER = "\u2060"
 
 def storable(text: str) -> str:
     """`text` with U+FFFD for every character that no XML, and thus no project of QGIS, may hold."""
-    return _UNSTORABLE.sub(UNKNOWN, text)
+    return _UNSTORABLE.sub(UNKNOWN_CHARACTER, text)
 
 
 def storable_value(value: Any) -> Any:

@@ -13,7 +13,7 @@ import re
 from typing import NoReturn, Optional
 
 from ..errors import Damaged, Untrusted
-from .text import UNKNOWN, storable
+from .text import UNKNOWN_CHARACTER, storable
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
@@ -200,7 +200,7 @@ class _Reader:
         if 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF:
             return storable(chr(number))
         self._fault()
-        return UNKNOWN
+        return UNKNOWN_CHARACTER
 
     def _fault(self, reason: Optional[Untrusted] = None) -> None:
         """Refuses the text for a reason, or as not well formed; returns where that is tolerated."""

@@ -19,7 +19,7 @@ from qgis.PyQt.QtSvg import QSvgRenderer
 
 from ...core.json_value import json_string
 from ...core.notice import notice
-from ...core.untrusted.picture import LARGEST_FILE, judge_picture
+from ...core.untrusted.picture import LARGEST_PICTURE, judge_picture
 from ...qgis_io.images import image_of
 from .properties import LARGEST_SIZE, Properties
 
@@ -78,7 +78,7 @@ def marker_of(picture: SymbolPicture, width: float, height: float, angle: float)
 
 
 def _decoded(text: str) -> Optional[bytes]:
-    if len(text) > LARGEST_FILE * 4 // 3 + 4:
+    if len(text) > LARGEST_PICTURE * 4 // 3 + 4:
         return None
     try:
         return base64.b64decode(text, validate=False)

@@ -14,7 +14,7 @@ from ..syntax.tree import Declare, NotRead, Statement, assigned
 from ..values import Kind, Value, choose, constant
 from .changes import changed_lists
 from .reading import ScriptReading
-from .scope import UNKNOWN, Scope
+from .scope import UNKNOWN_VALUE, Scope
 
 Run = Callable[[Sequence[Statement], Scope], Value]
 """Runs statements."""
@@ -81,7 +81,7 @@ class Collector:
         for place, array in arrays.items():
             self._scope.contents[place] = self._keeper.short(array)
         for name in (*self._local, self._rounds.name):
-            self._scope.declare(name, UNKNOWN)
+            self._scope.declare(name, UNKNOWN_VALUE)
 
     def _start(self, name: str) -> Value:
         value = self._scope.find(name)

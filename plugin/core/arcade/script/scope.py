@@ -19,7 +19,7 @@ from ..syntax.tree import NotRead
 from ..values import FAILURE, NULL, Kind, Value, checked, choose, failure, refused
 from .cost import too_long_to_parse
 
-UNKNOWN = Value(Kind.UNKNOWN)
+UNKNOWN_VALUE = Value(Kind.UNKNOWN)
 _LONG = 120
 _LONGEST_INSIDE = 400
 _MANY_LEVELS = 3
@@ -211,7 +211,7 @@ class _Merged:
             return self._keeper.short(self._chosen([value or missing for value in values]))
         except NotRead:
             # Nobody may ask for it again.
-            return UNKNOWN
+            return UNKNOWN_VALUE
 
     def _names(self, names: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
         every = dict.fromkeys(name for one in names for name in one)
@@ -243,7 +243,7 @@ class _Merged:
         try:
             return self._array(contents)
         except NotRead:
-            return UNKNOWN
+            return UNKNOWN_VALUE
 
     def _array(self, contents: Sequence[Contents]) -> Value:
         arrays = [self._as_array(one) for one in contents]
