@@ -4,7 +4,7 @@ import time
 
 from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, ListState
 from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
-from offline_map_areas.plugin.gui.rows.wording import Action
+from offline_map_areas.plugin.gui.rows.actions import Action
 from offline_map_areas.plugin.qgis_io.connections import ChosenWebMap, Connection
 from qgis.PyQt.QtCore import QPoint, Qt
 import qgis.utils

@@ -9,19 +9,22 @@ from offline_map_areas.plugin.core.offline_map.area_status import (
     Activity,
     AreaStatus,
     Asking,
+    Content,
     Listing,
     ListState,
     Local,
     Remote,
 )
+from offline_map_areas.plugin.core.offline_map.currency import Newer
 from offline_map_areas.plugin.gui.connections.choose_web_map import WebMapChooser
 from offline_map_areas.plugin.gui.connections.form import ConnectionDialog
 from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
 from offline_map_areas.plugin.gui.map_areas.download_dialog import DownloadDialog
 from offline_map_areas.plugin.gui.on_this_computer.open_offline_map import OpenOfflineMapDialog
 from offline_map_areas.plugin.gui.options.options import OptionsPage
-from offline_map_areas.plugin.gui.rows.area_row import Progress
-from offline_map_areas.plugin.gui.rows.wording import Action
+from offline_map_areas.plugin.gui.rows.actions import Action
+from offline_map_areas.plugin.gui.rows.area_row import AreaRow, Progress
+from offline_map_areas.plugin.gui.rows.local_area import LocalArea
 from offline_map_areas.plugin.qgis_io.connections import ChosenWebMap, Connection
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QPoint, QRect, QSize, Qt
@@ -37,23 +40,29 @@ _WHY = {
     "DOWNLOAD_FAILED": "The portal's disk is busy (503). Try again in a minute.",
     "DAMAGED": "“basemap.tpk” has 1,204 bytes instead of 2,285,718.",
 }
-# How each status comes about.
-_AREAS: dict[AreaStatus, tuple[Remote, Local, Activity]] = {
-    AreaStatus.NOT_LOADED: (Remote.NOT_ASKED, Local.NOTHING, Activity.NONE),
-    AreaStatus.LOADING: (Remote.ASKING, Local.NOTHING, Activity.NONE),
-    AreaStatus.LOAD_FAILED: (Remote.UNREADABLE, Local.NOTHING, Activity.NONE),
-    AreaStatus.PACKAGING: (Remote.PACKAGING, Local.NOTHING, Activity.NONE),
-    AreaStatus.PACKAGING_FAILED: (Remote.PACKAGING_FAILED, Local.NOTHING, Activity.NONE),
-    AreaStatus.READY: (Remote.PACKAGED, Local.NOTHING, Activity.NONE),
-    AreaStatus.QUEUED: (Remote.PACKAGED, Local.NOTHING, Activity.QUEUED),
-    AreaStatus.DOWNLOADING: (Remote.PACKAGED, Local.STAGED, Activity.DOWNLOADING),
-    AreaStatus.PAUSED: (Remote.PACKAGED, Local.STAGED, Activity.NONE),
-    AreaStatus.DOWNLOAD_FAILED: (Remote.PACKAGED, Local.STAGED, Activity.FAILED),
-    AreaStatus.DOWNLOADED: (Remote.PACKAGED, Local.WHOLE, Activity.NONE),
-    AreaStatus.UPDATE_AVAILABLE: (Remote.PACKAGED, Local.OUTDATED, Activity.NONE),
-    AreaStatus.LOCAL_EDITS: (Remote.PACKAGED, Local.EDITED, Activity.NONE),
-    AreaStatus.DAMAGED: (Remote.PACKAGED, Local.DAMAGED, Activity.NONE),
-    AreaStatus.GONE: (Remote.GONE, Local.WHOLE, Activity.NONE),
+_NOTHING, _STAGED, _WHOLE = (Local(content) for content in (Content.NOTHING, Content.STAGED, Content.WHOLE))
+# How each status comes about, and what else there may be to tell beside it.
+_AREAS: dict[str, tuple[Remote, Local, Activity]] = {
+    "not loaded": (Remote.NOT_ASKED, _NOTHING, Activity.NONE),
+    "loading": (Remote.ASKING, _NOTHING, Activity.NONE),
+    "load failed": (Remote.UNREADABLE, _NOTHING, Activity.NONE),
+    "packaging": (Remote.PACKAGING, _NOTHING, Activity.NONE),
+    "packaging failed": (Remote.PACKAGING_FAILED, _NOTHING, Activity.NONE),
+    "ready": (Remote.PACKAGED, _NOTHING, Activity.NONE),
+    "queued": (Remote.PACKAGED, _NOTHING, Activity.QUEUED),
+    "downloading": (Remote.PACKAGED, _STAGED, Activity.DOWNLOADING),
+    "paused": (Remote.PACKAGED, _STAGED, Activity.NONE),
+    "download failed": (Remote.PACKAGED, _STAGED, Activity.FAILED),
+    "downloaded": (Remote.PACKAGED, _WHOLE, Activity.NONE),
+    "update available": (Remote.PACKAGED, Local(Content.WHOLE, newer=Newer.YES), Activity.NONE),
+    "update available, with edits": (Remote.PACKAGED, Local(Content.WHOLE, 3, Newer.YES), Activity.NONE),
+    "local edits": (Remote.PACKAGED, Local(Content.WHOLE, 3), Activity.NONE),
+    "updating": (Remote.PACKAGED, Local(Content.WHOLE, 0, Newer.YES), Activity.UPDATING),
+    "syncing": (Remote.PACKAGED, Local(Content.WHOLE, 3), Activity.SYNCING),
+    "finishing": (Remote.PACKAGED, _WHOLE, Activity.FINISHING),
+    "damaged": (Remote.PACKAGED, Local(Content.DAMAGED, 1204), Activity.NONE),
+    "gone": (Remote.GONE, _WHOLE, Activity.NONE),
+    "gone, with edits": (Remote.GONE, Local(Content.WHOLE, 3), Activity.NONE),
 }
 _ANSWERED = {"chosen": True, "asking": Asking.ANSWERED}
 _LISTS: dict[ListState, Listing] = {
@@ -110,9 +119,11 @@ class States:
         QgsApplication.setUITheme("default")
 
     def rows(self, name: str):
-        """All rows, two columns of eight."""
-        self.areas._listing = Listing(areas=15, **_ANSWERED)
-        self.areas.model.replace_all([self.row(number, status) for number, status in enumerate(_AREAS)])
+        """All rows, two columns of ten."""
+        self.areas._listing = Listing(areas=len(_AREAS), **_ANSWERED)
+        rows = [self.row(number, title) for number, title in enumerate(_AREAS)]
+        self.stage.expect({row.status for row in rows} == set(AreaStatus), "every status is there")
+        self.areas.model.replace_all(rows)
         self.page.filter.sort(-1)
         self.areas.changed.emit()
         self.page.view.clearSelection()
@@ -120,37 +131,39 @@ class States:
         yield settled(500)
         height = view.visualRect(view.model().index(0, 0)).height()
         cells = []
-        for number, status in enumerate(_AREAS):
+        for number, title in enumerate(_AREAS):
             index = view.model().index(number, 0)
-            self.stage.expect(index.data() == status.value, f"row {number} is {status.value}")
+            self.stage.expect(index.data() == title, f"row {number} is {title}")
             view.scrollTo(index)
             yield settled(60)
             place = view.visualRect(index)
             cells.append(view.viewport().grab(QRect(0, place.top(), view.viewport().width(), height)))
         self.compose(name, cells, 2, view.palette().base().color())
 
-    def row(self, number: int, status: AreaStatus):
+    def row(self, number: int, title: str) -> AreaRow:
         """An area of Elmsund in another state."""
-        remote, local, activity = _AREAS[status]
+        remote, local, activity = _AREAS[title]
         known = self.known[number % len(self.known)]
-        size = known.area.size
         described = remote in (Remote.PACKAGED, Remote.GONE)
-        return replace(
+        here = LocalArea(
+            Path(title),
+            title,
+            local,
+            bytes=known.area.size * 2 if local.is_map else known.area.size // 3,
+            packaged=known.packaged,
+        )
+        running = activity in (Activity.DOWNLOADING, Activity.UPDATING, Activity.SYNCING)
+        row = replace(
             known,
-            id=status.name,
-            title=status.value,
+            id=title,
+            title=title,
             remote=remote,
-            local=local,
+            here=None if local.content is Content.NOTHING else here,
             activity=activity,
             area=known.area if described else None,
-            packaged=known.packaged if described or local.is_map else None,
-            progress=Progress(62.0, "Town.geodatabase: 1.2 of 3.4 MB")
-            if activity is Activity.DOWNLOADING
-            else None,
-            error=_WHY.get(status.name, ""),
-            bytes_on_disk=size * 2 if local.is_map else 0,
-            bytes_staged=size // 3 if local is Local.STAGED else 0,
+            progress=Progress(62.0, "Town.geodatabase: 1.2 of 3.4 MB") if running else None,
         )
+        return replace(row, error=_WHY.get(row.status.name, ""))
 
     def lists(self, name: str):
         """All pages that stand where there is no list, four in a row."""
@@ -227,7 +240,7 @@ class States:
             self.look_for_clipped(name, shown)
             shown.close()
             shown.deleteLater()
-        self.work.actions.do(self.areas, [rows[0].id], Action.DETAILS)
+        self.work.actions.do([rows[0]], Action.DETAILS, self.areas)
         yield settled(1000)
         self.stage.picture("german 7 the details")
         self.look_for_clipped("the details", dialog("offlineMapAreasDetails"))

@@ -2,7 +2,7 @@
 
 from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, ListState
 from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
-from offline_map_areas.plugin.gui.rows.wording import Action
+from offline_map_areas.plugin.gui.rows.actions import Action
 from offline_map_areas.plugin.qgis_io.connections import (
     ChosenWebMap,
     Connection,
@@ -376,7 +376,8 @@ class Tour:
             stage.expect(all(count == 1 for count in self.traces().values()), f"once each: {self.traces()}")
         work = qgis.utils.plugins["offline_map_areas"].dock_content
         yield "the offline maps are known", work.local_maps.model.rowCount
-        work.local_maps._show_details(work.local_maps.model.rows()[0].id)
+        menu = work.local_maps.view.menu(work.local_maps.model.index(0))
+        next(entry for entry in menu.actions() if entry.text() == "Details").trigger()
         stage.expect(dialog("offlineMapAreasDetails"), "details are open")
         qgis.utils.unloadPlugin("offline_map_areas")
         yield settled(800)

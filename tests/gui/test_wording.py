@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from qgis.PyQt.QtCore import QLocale
 from qgis.PyQt.QtGui import QColor, QPalette
 
 from plugin.core.offline_map.area_status import (
@@ -101,7 +102,7 @@ def test_no_state_hides_edits(status):
         for row in [AreaRow("a", "Old Town", remote=state[0], here=here(state[1]), activity=state[2])]
         if row.status is status and row.local.is_map
     ]
-    assert all("1,234" in Words().state_line(row) for row in rows)
+    assert all(QLocale().toString(1234) in Words().state_line(row) for row in rows)
 
 
 @pytest.mark.parametrize("state", ListState)

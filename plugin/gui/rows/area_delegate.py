@@ -278,7 +278,7 @@ class AreaDelegate(QStyledItemDelegate):
         painter.drawPixmap(left, rect.center().y() - side // 2, mark)
         text = QRect(left + side + 3, rect.top(), needed - side - 3, rect.height())
         _draw_text(painter, count, text, option.font, colour)
-        return QRect(rect.left(), rect.top(), left - _GAP - rect.left(), rect.height())
+        return QRect(rect.left(), rect.top(), left - _GAP // 2 - rect.left(), rect.height())
 
     def _paint_button(self, painter: QPainter, button: _Button, option: QStyleOptionViewItem) -> None:
         palette = option.palette
