@@ -25,7 +25,8 @@ from ..geodatabase.schema import Operation
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
 from .columns import sql_literal
-from .geopackage import layer_triggers
+from .geopackage import known_triggers
+from .sql_meaning import meaning_of
 
 CHANGES, STATE = "gpkgext_offline_changes", "gpkgext_offline_tracking"
 BEFORE = "gpkgext_offline_before_"
@@ -181,7 +182,7 @@ def verify_tracking(connection: sqlite3.Connection) -> tuple[TrackingFault, ...]
 
 
 def unknown_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """Triggers that a working copy as we write it does not have, or has with another text.
+    """Triggers that neither we nor GDAL give a working copy, or that do something else in it.
 
     A working copy needs its own triggers to be trusted, so the list is what can be checked.
     """
@@ -192,22 +193,21 @@ def unknown_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
     )
     for table, geometry in connection.execute(layers).fetchall():
         key, _ = _columns(connection, table)
-        expected.update(layer_triggers(table, key, geometry))
+        expected.update(known_triggers(table, key, geometry))
     tracked = "SELECT table_name, global_id FROM gpkgext_offline_tracking"
     for table, global_id in connection.execute(tracked).fetchall():
         expected.update(tracking_triggers(table, *_columns(connection, BEFORE + table), global_id))
     present = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-    own = {name: _stored(statement) for name, statement in expected.items()}
-    return tuple(name for name, statement in present if own.get(name) != statement)
+    return tuple(name for name, found in present if not _does_the_same(found, expected.get(name, "")))
 
 
-def _stored(statement: str) -> str:
-    """A CREATE TRIGGER as SQLite keeps it: without the name of the database."""
-    return statement.replace(" main.", " ", 1)
+def _does_the_same(found: str, expected: str) -> bool:
+    """SQLite keeps a CREATE TRIGGER without the name of the database."""
+    return meaning_of(found) == meaning_of(expected.replace(" main.", " ", 1))
 
 
 def _same(found: Optional[tuple[str, str]], table: str, expected: str) -> bool:
-    return found is not None and found[0] == table and found[1] == _stored(expected)
+    return found is not None and found[0] == table and _does_the_same(found[1], expected)
 
 
 def _repaired(

@@ -6,7 +6,7 @@ QField keep index and counts up to date when they edit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 import re
 import sqlite3
 from typing import Optional
@@ -59,6 +59,9 @@ _SYSTEM_REFERENCES = (
     ("WGS 84 geodetic", 4326, "EPSG", 4326, _WGS84,
      "longitude/latitude coordinates in decimal degrees on the WGS 84 spheroid"),
 )  # fmt: skip
+_OWN_EVENTS = ("insert", "update1", "update2", "update3", "update4", "delete")
+_LATER_EVENTS = ("update5", "update6", "update7")
+"""Triggers of the R*Tree in version 1.2 of GeoPackage, and what 1.4 has instead of update1 and update3."""
 _RTREE_DEFINITION = "http://www.geopackage.org/spec120/#extension_rtree"
 
 
@@ -175,7 +178,7 @@ def layer_triggers(table: str, key: str, geometry: Optional[str]) -> dict[str, s
     `key` is the column of its row ids, `geometry` that of its shapes.
     """
     layer = quoted(table)
-    bodies = _index_triggers(table, key, geometry) if geometry else {}
+    bodies = _index_triggers(table, key, geometry, _OWN_EVENTS) if geometry else {}
     for event, sign in (("insert", "+"), ("delete", "-")):
         counting = sql(
             "UPDATE gpkg_ogr_contents SET feature_count = feature_count", sign,
@@ -186,31 +189,59 @@ def layer_triggers(table: str, key: str, geometry: Optional[str]) -> dict[str, s
     return {name: trigger(quoted(name), event, action) for name, (event, action) in bodies.items()}
 
 
+def known_triggers(table: str, key: str, geometry: Optional[str]) -> dict[str, str]:
+    """The triggers that a layer may have, by name: ours, and those that GDAL gives it.
+
+    Releases up to 3.7 of GDAL write the six of GeoPackage 1.2, later ones the seven of 1.4 where the file
+    is of that version (read off 3.6.2, 3.8.5 and 3.12.4).
+    """
+    bodies = _index_triggers(table, key, geometry, _LATER_EVENTS) if geometry else {}
+    later = {name: trigger(quoted(name), event, action) for name, (event, action) in bodies.items()}
+    return {**layer_triggers(table, key, geometry), **later}
+
+
 def trigger(name: str, event: str, *actions: str) -> str:
     """CREATE TRIGGER in the working copy; `name` is quoted, `event` holds its WHEN clause."""
     return sql("CREATE TRIGGER main." + name, event, "BEGIN", *actions, "END")
 
 
-def _index_triggers(table: str, key: str, geometry: str) -> dict[str, tuple[str, str]]:
-    """Event and action of the six triggers of the R*Tree extension, version 1.2, by name."""
+def _index_triggers(
+    table: str, key: str, geometry: str, wanted: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Event and action of the triggers of the R*Tree extension that are `wanted`, by name."""
     index, fid, geom = quoted(rtree_name(table, geometry)), quoted(key), quoted(geometry)
-    filled = f"(NEW.{geom} NOTNULL AND NOT ST_IsEmpty(NEW.{geom}))"
-    void = f"(NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))"
-    bounds = (f"ST_{bound}(NEW.{geom})" for bound in ("MinX", "MaxX", "MinY", "MaxY"))
-    put = sql("INSERT OR REPLACE INTO", index, f"VALUES (NEW.{fid},", ", ".join(bounds) + ");")
+    filled, void = _has_shape("NEW", geom), _has_none("NEW", geom)
+    was_filled, was_void = _has_shape("OLD", geom), _has_none("OLD", geom)
+    bounds = [f"ST_{bound}(NEW.{geom})" for bound in ("MinX", "MaxX", "MinY", "MaxY")]
+    box = sql("INTO", index, f"VALUES (NEW.{fid},", ", ".join(bounds) + ");")
+    put, add = sql("INSERT OR REPLACE", box), sql("INSERT", box)
+    sides = zip(("minx", "maxx", "miny", "maxy"), bounds)
+    move = sql("UPDATE", index, "SET", ", ".join(map(" = ".join, sides)), f"WHERE id = NEW.{fid};")
     drop = sql("DELETE FROM", index, f"WHERE id = OLD.{fid};")
     drop_both = sql("DELETE FROM", index, f"WHERE id IN (OLD.{fid}, NEW.{fid});")
     same, moved = f"OLD.{fid} = NEW.{fid}", f"OLD.{fid} != NEW.{fid}"
-    events = (
-        ("insert", "INSERT", filled, put),
-        ("update1", f"UPDATE OF {geom}", f"{same} AND {filled}", put),
-        ("update2", f"UPDATE OF {geom}", f"{same} AND {void}", drop),
-        ("update3", "UPDATE", f"{moved} AND {filled}", sql(drop, put)),
-        ("update4", "UPDATE", f"{moved} AND {void}", drop_both),
-        ("delete", "DELETE", f"OLD.{geom} NOT NULL", drop),
-    )
+    events = {
+        "insert": ("INSERT", filled, put),
+        "update1": (f"UPDATE OF {geom}", f"{same} AND {filled}", put),
+        "update2": (f"UPDATE OF {geom}", f"{same} AND {void}", drop),
+        "update3": ("UPDATE", f"{moved} AND {filled}", sql(drop, put)),
+        "update4": ("UPDATE", f"{moved} AND {void}", drop_both),
+        "update5": ("UPDATE", f"{moved} AND {filled}", sql(drop, put)),
+        "update6": (f"UPDATE OF {geom}", f"{same} AND {filled} AND {was_filled}", move),
+        "update7": (f"UPDATE OF {geom}", f"{same} AND {filled} AND {was_void}", add),
+        "delete": ("DELETE", f"OLD.{geom} NOT NULL", drop),
+    }
     layer = quoted(table)
     return {
         f"{rtree_name(table, geometry)}_{name}": (f"AFTER {event} ON {layer} WHEN {condition}", action)
-        for name, event, condition, action in events
+        for name, (event, condition, action) in events.items()
+        if name in wanted
     }
+
+
+def _has_shape(row: str, geom: str) -> str:
+    return f"({row}.{geom} NOTNULL AND NOT ST_IsEmpty({row}.{geom}))"
+
+
+def _has_none(row: str, geom: str) -> str:
+    return f"({row}.{geom} ISNULL OR ST_IsEmpty({row}.{geom}))"

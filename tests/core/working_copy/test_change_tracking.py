@@ -329,3 +329,62 @@ def test_nothing_of_it_is_offered_as_a_layer(path):
     assert [name for name in names if not name.startswith("related_")] == [
         "Things", "Notes", "Things__ATTACH",
     ]  # fmt: skip
+
+
+def test_an_overwritten_layer_with_shapes_opens_again(path, tmp_path):
+    """GDAL writes the triggers of the index anew, with other blanks and letter case."""
+    ogr2ogr("-overwrite", path, geojson(tmp_path, (1, "one")), "-nln", "Things", "-update", "-lco", "FID=fid")
+    with closing(connect_working_copy(path)) as connection:
+        (text,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'rtree_Things_geom_insert'"
+        ).fetchone()
+        assert 'new."geom" NOT NULL' in text
+        assert unknown_triggers(connection) == ()
+
+
+LATER_TRIGGERS = (
+    'CREATE TRIGGER "rtree_Things_geom_update5" AFTER UPDATE ON "Things" WHEN OLD."fid" != NEW."fid" AND'
+    ' (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom")) BEGIN DELETE FROM "rtree_Things_geom" WHERE'
+    ' id = OLD."fid"; INSERT OR REPLACE INTO "rtree_Things_geom" VALUES (NEW."fid",ST_MinX(NEW."geom"),'
+    ' ST_MaxX(NEW."geom"),ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")); END',
+    'CREATE TRIGGER "rtree_Things_geom_update6" AFTER UPDATE OF "geom" ON "Things" WHEN OLD."fid" = NEW."fid"'
+    ' AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom")) AND (OLD."geom" NOTNULL AND NOT'
+    ' ST_IsEmpty(OLD."geom")) BEGIN UPDATE "rtree_Things_geom" SET minx = ST_MinX(NEW."geom"), maxx ='
+    ' ST_MaxX(NEW."geom"),miny = ST_MinY(NEW."geom"), maxy = ST_MaxY(NEW."geom") WHERE id = NEW."fid";END',
+    'CREATE TRIGGER "rtree_Things_geom_update7" AFTER UPDATE OF "geom" ON "Things" WHEN OLD."fid" = NEW."fid"'
+    ' AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom")) AND (OLD."geom" ISNULL OR'
+    ' ST_IsEmpty(OLD."geom")) BEGIN INSERT INTO "rtree_Things_geom" VALUES (NEW."fid",ST_MinX(NEW."geom"),'
+    ' ST_MaxX(NEW."geom"),ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")); END',
+)
+"""As GDAL 3.12.4 writes them into a GeoPackage of version 1.4, instead of update1 and update3."""
+
+
+def test_the_triggers_of_later_releases_of_gdal_are_known(connection):
+    for number in (1, 3):
+        connection.execute(f"DROP TRIGGER rtree_Things_geom_update{number}")
+    for text in LATER_TRIGGERS:
+        connection.execute(text)
+    assert unknown_triggers(connection) == ()
+    connection.execute("UPDATE Things SET geom = (SELECT geom FROM Things WHERE fid = 5) WHERE fid = 4")
+    assert connection.execute("SELECT minx FROM rtree_Things_geom WHERE id = 4").fetchone() == (5.0,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('"rtree_Things_geom" WHERE id', '"rtree_Things_geom" WHERE id = 1 OR id'),
+        ("DELETE FROM", "DELETE FROM Notes; DELETE FROM"),
+        ("WHEN old", "WHEN 1 OR old"),
+        (' = OLD."fid"', ' = OLD."OBJECTID"'),
+        ("; END", "; /* WHERE 1 */ END"),
+    ],
+)
+def test_a_trigger_of_the_index_that_does_more_is_named(connection, change):
+    text = (
+        'CREATE TRIGGER "rtree_Things_geom_delete" AFTER DELETE ON "Things" WHEN old."geom" NOT NULL BEGIN'
+        ' DELETE FROM "rtree_Things_geom" WHERE id = OLD."fid"; END'
+    )
+    for statement, found in ((text, ()), (text.replace(*change), ("rtree_Things_geom_delete",))):
+        connection.execute("DROP TRIGGER rtree_Things_geom_delete")
+        connection.execute(statement)
+        assert unknown_triggers(connection) == found
