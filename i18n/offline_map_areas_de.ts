@@ -2000,12 +2000,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
     </message>
     <message>
+        <source>Close it there, or wait until that program is done, then try again.</source>
+        <translation>Schließen Sie sie dort, oder warten Sie, bis jenes Programm fertig ist, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
         <source>Close other programs that use it, then open the offline map again.</source>
         <translation>Schließen Sie andere Programme, die sie benutzen, und öffnen Sie die Offline-Karte dann erneut.</translation>
     </message>
     <message>
         <source>Connect the disk that holds it, or take it off the list.</source>
         <translation>Schließen Sie den Datenträger an, auf dem es liegt, oder nehmen Sie es aus der Liste.</translation>
+    </message>
+    <message>
+        <source>Copy the folder again as a whole.</source>
+        <translation>Kopieren Sie den Ordner noch einmal im Ganzen.</translation>
     </message>
     <message>
         <source>Copy the folder again: it is incomplete.</source>
@@ -2556,6 +2564,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
     </message>
     <message>
+        <source>The tile in row {row}, column {column} of level {level} of “{file}” is no picture.</source>
+        <translation>Die Kachel in Zeile {row}, Spalte {column} der Stufe {level} von „{file}“ ist kein Bild.</translation>
+    </message>
+    <message>
         <source>The tiling scheme in “{file}” cannot be used: {fault}.</source>
         <translation>Das Kachelschema in „{file}“ ist nicht verwendbar: {fault}.</translation>
     </message>
@@ -2878,6 +2890,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” is damaged: {reason}.</source>
         <translation>„{file}“ ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{file}” is locked: another program is using it.</source>
+        <translation>„{file}“ ist gesperrt: Ein anderes Programm verwendet die Datei.</translation>
     </message>
     <message>
         <source>“{file}” is missing.</source>

@@ -19,8 +19,10 @@ _BLOCK = 1 << 20
 _GROWING = ".part"
 _SQLITE_FULL = "database or disk is full"
 _SQLITE_READ_ONLY = "attempt to write a readonly database"
+_SQLITE_LOCKED = "database is locked"
 # Python tells SQLite's error codes apart by their words only, before 3.11.
-_REFUSALS = (_SQLITE_FULL, _SQLITE_READ_ONLY, "unable to open database", "disk I/O error")
+_REFUSALS = (_SQLITE_FULL, _SQLITE_READ_ONLY, _SQLITE_LOCKED, "unable to open database", "disk I/O error")
+_WINDOWS_LOCKED = (32, 33)  # another process has the file open, or a part of it locked
 
 
 @contextmanager
@@ -38,6 +40,8 @@ def storage(subject: str, *, keeps: bool = False) -> Iterator[None]:
 
 
 def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
+    if _is_locked(error):
+        return _locked(subject)
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.ENOSPC, errno.EDQUOT) or is_full(error):
         return StorageError(
@@ -63,11 +67,25 @@ def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
 
 def reading_error(error: Exception, subject: str) -> StorageError:
     """A sentence for what the file system or SQLite raised while `subject` was read."""
+    if _is_locked(error):
+        return _locked(subject)
     return StorageError(
         "“{file}” cannot be read: {reason}.",
         next_step="Check the disk or the network drive, then start again.",
         file=subject,
         reason=_reason(error),
+    )
+
+
+def _is_locked(error: Exception) -> bool:
+    return str(error) == _SQLITE_LOCKED or getattr(error, "winerror", None) in _WINDOWS_LOCKED
+
+
+def _locked(subject: str) -> StorageError:
+    return StorageError(
+        "“{file}” is locked: another program is using it.",
+        next_step="Close it there, or wait until that program is done, then try again.",
+        file=subject,
     )
 
 
@@ -83,7 +101,9 @@ def is_full(error: BaseException) -> bool:
 
 
 def is_refusal(error: BaseException) -> bool:
-    """True where SQLite says that the disk or the file system refused, not that a file is damaged."""
+    """True where SQLite says that the disk, the file system or another program refused, not that a file is
+    damaged.
+    """
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith(_REFUSALS)
 
 

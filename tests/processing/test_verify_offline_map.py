@@ -49,6 +49,17 @@ def test_damage_is_a_result_that_names_file_and_layers(downloaded, run):
     assert str(downloaded) not in sentence
 
 
+@pytest.mark.parametrize(
+    "sample", ["geodatabase/LA_Trails.geodatabase", "tiles/Usa.tpkx", "tiles/compactcache"]
+)
+def test_a_single_package_is_verified_as_what_it_is(run, copied, sample):
+    package = copied(sample)
+    result = run("verifyofflinemap", INPUT=str(package))
+    assert result["OK"] is True
+    report = json.loads(Path(result["REPORT"]).read_text("utf-8"))
+    assert [file["path"] for file in report["files"]] == [package.name]
+
+
 def test_what_is_no_offline_map_is_refused(run, tmp_path):
     with pytest.raises(QgsProcessingException, match="is not an offline map"):
         run("verifyofflinemap", INPUT=str(tmp_path))

@@ -29,6 +29,7 @@ REPORT_NAME = "report.json"
 MAP_SUFFIX = ".mmap"
 AREA_SUFFIX = ".marea"
 GEODATABASE_SUFFIX = ".geodatabase"
+PACKAGE_SUFFIX = ".mmpk"
 TILE_SUFFIXES = (".tpk", ".tpkx", ".vtpk")
 WORKING_COPY_SUFFIX = ".gpkg"
 WORK_SUFFIXES = (WORKING_COPY_SUFFIX, ".mbtiles", ".vrt")

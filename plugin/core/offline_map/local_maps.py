@@ -1,6 +1,6 @@
 """The offline maps on this machine, of every portal, found without any network.
 
-Known are the folders and .mmpk files of a list, and what lies below the root folder of downloads
+Known are the folders, .mmpk files and single packages of a list, and what lies below the root of downloads
 as `<portal host>/<web map id>/<area id>`. Only manifest.json, package.info, .marea
 and job.json are read, file sizes, and how many edits a working copy has noted: a list of a hundred
 maps must come at once. What the files hold is proven by `verification.py`.
@@ -19,13 +19,16 @@ from typing import Any, Optional
 from ..errors import BadInput, Damaged, OfflineMapError
 from ..host import Extent
 from ..json_value import UNKNOWN_TIME, Json, json_box, json_object, text_of, whole_of
+from ..tiles.tile_package import open_tile_package
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json_object
+from ..untrusted.sqlite_file import read_header
 from ..working_copy.change_tracking import edits_noted
 from .job_record import read_job
 from .json_file import read_json_file
 from .layout import (
     AREA_SUFFIX,
+    GEODATABASE_SUFFIX,
     MAP_SUFFIX,
     PACKAGE_INFO,
     PARTIAL,
@@ -35,6 +38,7 @@ from .layout import (
 )
 from .manifest import Manifest, ManifestFile, RegistrationState, has_manifest, read_manifest
 from .mobile_map import AreaRecord, read_area_record
+from .single_package import is_package, scheme_folder
 
 _LEVELS = 3  # below the root: portal host, web map, area
 _MOST_FOLDERS = 10_000
@@ -44,7 +48,7 @@ _COPY_AGAIN = "Download the map area again, or copy the folder again as a whole.
 
 @dataclass(frozen=True)
 class LocalMap:
-    """An offline map on this machine: a folder, or an .mmpk file.
+    """An offline map on this machine: a folder, an .mmpk file, or a single package.
 
     `ours`: this plugin downloaded it; for others the ids, mode and revisions may be empty.
     `error` names the file that is missing or cut short, as far as sizes tell.
@@ -117,7 +121,7 @@ def find_local_maps(known: Iterable[Path], root: Path) -> LocalMaps:
 
 
 def read_local_map(place: Path) -> LocalMap:
-    """The offline map in a folder or .mmpk file, quickly checked."""
+    """The offline map in a folder or file, quickly checked."""
     try:
         if not place.exists():
             raise BadInput(
@@ -125,6 +129,9 @@ def read_local_map(place: Path) -> LocalMap:
                 next_step="Connect the disk that holds it, or take it off the list.",
                 folder=place.name,
             )
+        is_map = MapFolder(place).package_info.is_file() or has_manifest(place)
+        if not is_map and is_package(place):
+            return _single(place)
         return _mmpk(place) if place.is_file() else _folder(place)
     except OfflineMapError as error:
         # Edits are told of a map that is broken, too: there they are most in danger.
@@ -244,6 +251,17 @@ def _mmpk(file: Path) -> LocalMap:
         packaged=_modified(info),
         extent=_extent(info),
     )
+
+
+def _single(package: Path) -> LocalMap:
+    """A geodatabase, a tile package or a tile cache without its map."""
+    place = scheme_folder(package)
+    if place.suffix.lower() == GEODATABASE_SUFFIX:
+        read_header(place)
+    else:
+        open_tile_package(place).close()
+    size = _bytes_below(place) if place.is_dir() else place.stat().st_size
+    return LocalMap(package, place.stem, bytes=size)
 
 
 def _read_info(folder: Path) -> Mapping[str, Any]:

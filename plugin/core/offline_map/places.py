@@ -18,7 +18,7 @@ from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
 from ..storage import publish_folder, storage
 from ..untrusted.archive import Archive, open_archive
-from .layout import PACKAGE_INFO, PROJECT_NAME, MapFolder
+from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
 from .single_package import is_package
 
@@ -48,7 +48,7 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     else or lies in a foreign folder, errors of `Archive` for an .mmpk that cannot be unpacked,
     `StorageError`, `Cancelled`.
     """
-    if path.is_file() and path.suffix.lower() == ".mmpk":
+    if path.is_file() and path.suffix.lower() == PACKAGE_SUFFIX:
         folder = output or unpacked_folder(path, profile)
         _unpack(path, folder, feedback)
         return _place(folder, folder)

@@ -43,6 +43,11 @@ def is_package(path: Path) -> bool:
     return path.suffix.lower() in (GEODATABASE_SUFFIX, *TILE_SUFFIXES) or path.name.lower() in _SCHEMES
 
 
+def scheme_folder(package: Path) -> Path:
+    """The folder of a tile cache that is named by its conf.xml or root.json; any other package itself."""
+    return package.parent if package.name.lower() in _SCHEMES else package
+
+
 def _holds_scheme(folder: Path, depth: int) -> bool:
     with suppress(OSError):
         children = list(folder.iterdir())

@@ -13,19 +13,14 @@ from pathlib import Path
 from typing import Any, Optional
 
 from ..errors import Cancelled, Damaged, OfflineMapError
-from ..geodatabase.catalogue import check_geodatabase
 from ..host import Feedback, raise_if_cancelled
-from ..storage import database_to_read, file_sha256
-from ..tiles.tile_package import open_tile_package
-from ..untrusted.archive import open_archive
-from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
-from .layout import PACKAGE_INFO, WORK_SUFFIXES, MapFolder, work_file
+from ..storage import file_sha256
+from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, WORK_SUFFIXES, MapFolder, work_file
 from .local_maps import check_size
 from .manifest import ManifestFile, has_manifest, read_manifest
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve
-
-_CALLS = 10_000  # instructions of SQLite between two looks at the feedback
-_DOWNLOAD_AGAIN = "Download the map area again, or copy the folder again as a whole."
+from .single_package import is_package, scheme_folder
+from .structure import DOWNLOAD_AGAIN, check_structure
 
 
 @dataclass(frozen=True)
@@ -84,16 +79,15 @@ class _Pending:
 
 
 def verify_offline_map(place: Path, feedback: Feedback) -> Verification:
-    """Checks every file of the offline map in a folder (or its package.info), or of an .mmpk.
+    """Checks every file of the offline map in a folder (or its package.info), an .mmpk, or a single package.
 
     Reports bytes. Raises `BadInput` for what is no offline map, `Damaged` for one whose manifest
     cannot be read, `Cancelled`.
     """
     folder = place.parent if place.name == PACKAGE_INFO else place
-    if place.is_file() and place.name != PACKAGE_INFO:
-        return _run(
-            place.stem, [_Pending(place, place.name, lambda step: _check_archive(place, step))], feedback
-        )
+    if _is_single(folder):
+        file = scheme_folder(folder)
+        return _run(file.stem, [_Pending(file, file.name, _structure_check(file))], feedback)
     if has_manifest(folder):
         manifest = read_manifest(folder)
         pending = [
@@ -110,6 +104,12 @@ def verify_offline_map(place: Path, feedback: Feedback) -> Verification:
         for path in _packages(package)
     ]
     return _with_layers(_run(package.title, pending, feedback), folder)
+
+
+def _is_single(place: Path) -> bool:
+    """True for an .mmpk and for a package without its map."""
+    is_map = MapFolder(place).package_info.is_file()
+    return not is_map and place.exists() and (place.suffix.lower() == PACKAGE_SUFFIX or is_package(place))
 
 
 def _run(title: str, pending: list[_Pending], feedback: Feedback) -> Verification:
@@ -137,7 +137,7 @@ def _hash_check(path: Path, file: ManifestFile) -> Callable[[Feedback], None]:
         if file_sha256(path, feedback) != file.sha256:
             raise Damaged(
                 "“{file}” is not what the portal sent: its content has changed since.",
-                next_step=_DOWNLOAD_AGAIN,
+                next_step=DOWNLOAD_AGAIN,
                 file=path.name,
             )
 
@@ -145,55 +145,7 @@ def _hash_check(path: Path, file: ManifestFile) -> Callable[[Feedback], None]:
 
 
 def _structure_check(path: Path) -> Callable[[Feedback], None]:
-    checks: dict[str, Callable[[Path, Feedback], None]] = {
-        ".geodatabase": lambda path, _feedback: check_geodatabase(path),
-        ".tpk": _check_tiles,
-        ".tpkx": _check_tiles,
-        ".vtpk": _check_tiles,
-        ".gpkg": _check_database,
-        ".mbtiles": _check_database,
-        ".qgz": _check_archive,
-    }
-
-    def check(feedback: Feedback) -> None:
-        if not path.is_file():
-            raise Damaged("“{file}” is missing.", next_step=_DOWNLOAD_AGAIN, file=path.name)
-        by_kind = checks.get(path.suffix.lower())
-        if by_kind is not None:
-            by_kind(path, feedback)
-
-    return check
-
-
-def _check_tiles(path: Path, feedback: Feedback) -> None:
-    open_tile_package(path).close()
-    _check_archive(path, feedback)
-
-
-def _check_archive(path: Path, feedback: Feedback) -> None:
-    """Reads every member against the checksums of the archive."""
-    with open_archive(path) as archive:
-        for name in archive.entries:
-            for _ in archive.blocks(name):
-                raise_if_cancelled(feedback)
-
-
-def _check_database(path: Path, feedback: Feedback) -> None:
-    """Has SQLite look at every page, read-only: QGIS may have the file open."""
-    try:
-        with database_to_read(path) as connection:
-            connection.set_progress_handler(feedback.is_cancelled, _CALLS)
-            findings = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
-    except SQLITE_ERRORS as error:
-        raise_if_cancelled(feedback)
-        findings = [reason_of(error)]
-    if findings != ["ok"]:
-        raise Damaged(
-            "“{file}” is damaged: {reason}.",
-            next_step="Save what you can of your edits, delete the file and open the offline map again.",
-            file=path.name,
-            reason=findings[0].splitlines()[0] if findings else "it is empty",
-        )
+    return lambda feedback: check_structure(path, feedback)
 
 
 def _packages(package: MobileMapPackage) -> Iterator[Path]:

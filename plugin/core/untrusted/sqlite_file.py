@@ -95,15 +95,7 @@ class ForeignFile:
         self._resources.close()
 
     def _locate(self, path: Path) -> tuple[str, int]:
-        try:
-            with path.open("rb") as file:
-                header = file.read(_HEADER)
-                size = file.seek(0, 2)
-        except OSError as error:
-            text = "The geodatabase “{file}” cannot be opened: {reason}."
-            reason = error.strerror or "it cannot be read"
-            raise BadInput(text, file=self.name, reason=reason, next_step="Check its path.") from error
-        _check_header(header, size, self.name)
+        header = read_header(path)
         if any(_has_content(path.with_name(path.name + suffix)) for suffix in ("-wal", "-journal")):
             path = self._private_copy(path)
             mode = "mode=rw"
@@ -122,6 +114,20 @@ class ForeignFile:
             text = "“{file}” has unmerged changes and cannot be copied to read them: {reason}."
             raise StorageError(text, file=self.name, reason=error.strerror or "no space") from error
         return Path(folder) / "copy"
+
+
+def read_header(path: Path) -> bytes:
+    """The first bytes of a geodatabase; raises for what is none, and for one that ends early."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+            size = file.seek(0, 2)
+    except OSError as error:
+        text = "The geodatabase “{file}” cannot be opened: {reason}."
+        reason = error.strerror or "it cannot be read"
+        raise BadInput(text, file=path.name, reason=reason, next_step="Check its path.") from error
+    _check_header(header, size, path.name)
+    return header
 
 
 def _check_header(header: bytes, size: int, name: str) -> None:

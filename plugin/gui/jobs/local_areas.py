@@ -11,6 +11,7 @@ from qgis.core import QgsApplication, QgsGeometry, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.offline_map.area_status import Content, Local
+from ...core.offline_map.layout import PACKAGE_SUFFIX
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_local_maps
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
@@ -156,7 +157,9 @@ def _of_download(download: UnfinishedDownload) -> LocalArea:
 def _of_map(found: LocalMap, profile: Path) -> LocalArea:
     outline = QgsGeometry.fromRect(QgsRectangle(*found.extent)) if found.extent else QgsGeometry()
     places = [found.place]
-    if found.place.is_file():  # an .mmpk is opened from where it was unpacked
+    if (
+        found.place.suffix.lower() == PACKAGE_SUFFIX and found.place.is_file()
+    ):  # it is opened from where it was unpacked
         places.append(unpacked_folder(found.place, profile))
     return LocalArea(
         place=found.place,

@@ -1,13 +1,15 @@
 """The whole proof of an offline map: one flipped byte anywhere is found, and its file and layers named."""
 
+from contextlib import closing
 import json
 import sqlite3
 import zipfile
 
 import pytest
 
-from plugin.core.errors import BadInput, Cancelled, Damaged
+from plugin.core.errors import BadInput, Cancelled, Damaged, StorageError, Untrusted
 from plugin.core.host import Silent
+from plugin.core.offline_map.local_maps import read_local_map
 from plugin.core.offline_map.verification import verify_offline_map
 
 from ..hosts import Watcher
@@ -29,6 +31,16 @@ def packed(copied, tmp_path):
             if path.is_file():
                 archive.write(path, path.relative_to(folder).as_posix())
     return package
+
+
+SINGLE = (
+    "geodatabase/usa.geodatabase",
+    "tiles/states_filled.tpk",
+    "tiles/Usa.tpkx",
+    "tiles/testvtpk.vtpk",
+    "tiles/compactcache",
+    "tiles/compactcache|Conf.xml",
+)
 
 
 def flip(path, position):
@@ -112,6 +124,58 @@ def test_an_mmpk_is_checked_against_its_checksums(packed):
     flip(packed, packed.stat().st_size // 2)
     (check,) = verify_offline_map(packed, Silent()).errors
     assert check.path == packed.name
+
+
+@pytest.mark.parametrize("sample", SINGLE)
+def test_a_single_package_is_whole(copied, sample):
+    folder, _, scheme = sample.partition("|")
+    package = copied(folder)
+    assert read_local_map(package / scheme).error is None
+    found = verify_offline_map(package / scheme, Silent())
+    assert (found.is_whole, found.title) == (True, package.stem)
+    assert [check.path for check in found.files] == [package.name]
+
+
+@pytest.mark.parametrize("sample", SINGLE[:4])
+def test_damage_in_a_single_package_is_told_as_what_it_is(copied, sample):
+    package = copied(sample)
+    with package.open("r+b") as file:
+        file.seek(package.stat().st_size // 3)
+        file.write(b"\xa5" * 20_000)
+    (check,) = verify_offline_map(package, Silent()).errors
+    assert check.path == package.name
+    assert isinstance(check.error, (Damaged, Untrusted))
+    assert "no ZIP archive" not in check.error.text or package.suffix != ".geodatabase"
+
+
+@pytest.mark.parametrize("sample", SINGLE[:4])
+def test_a_single_package_that_ends_early_is_listed_with_its_error(copied, sample):
+    package = copied(sample)
+    with package.open("r+b") as file:
+        file.truncate(package.stat().st_size - 2_000)
+    assert isinstance(read_local_map(package).error, Damaged)
+    assert not verify_offline_map(package, Silent()).is_whole
+
+
+def test_a_tile_of_a_cache_that_is_no_picture_is_found(copied):
+    folder = copied("tiles/compactcache")
+    bundle = max(folder.rglob("*.bundle"), key=lambda path: path.stat().st_size)
+    content = bundle.read_bytes()
+    position = content.index(b"\x89PNG") if b"\x89PNG" in content else content.index(b"\xff\xd8")
+    flip(bundle, position)
+    (check,) = verify_offline_map(folder, Silent()).errors
+    assert "is no picture" in check.error.text
+    bundle.write_bytes(content[: len(content) // 2])
+    assert not verify_offline_map(folder, Silent()).is_whole
+
+
+def test_a_locked_working_copy_is_said_to_be_locked(downloaded):
+    (copy,) = downloaded.glob("qgis/*.gpkg")
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        (check,) = verify_offline_map(downloaded, Silent()).errors
+    assert isinstance(check.error, StorageError)
+    assert "is locked: another program is using it" in check.error.text
 
 
 def test_what_is_no_offline_map_is_refused(tmp_path):
