@@ -206,7 +206,7 @@ def test_the_web_map_refers_to_services_that_answer(ask):
 
 
 @pytest.mark.timeout(240)
-def test_the_door(tmp_path):
+def test_make_demo_runs_as_a_process(tmp_path):
     """`make demo` in a process of its own, as from the command line."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", "tests.demo", str(tmp_path / "demo")]

@@ -144,7 +144,7 @@ def test_endless_html_ends(html):
     assert time.monotonic() - start < 3
 
 
-def test_what_stays():
+def test_safe_html_is_kept():
     html = (
         "<div style='padding: 10px 5px; color:#5bc2ff; text-align:center'><font size='5'>A &amp; B</font>"
         "<br/>"

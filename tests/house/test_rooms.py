@@ -65,7 +65,7 @@ def test_imports_lead_down(area):
     assert upward(area, MAP[area]) == []
 
 
-def test_a_turned_map_is_found_wrong():
+def test_imports_that_lead_up_are_found():
     """The test above sees something: the same imports against the map upside down."""
     for area in ["", "core", "layers", "gui"]:
         assert upward(area, MAP[area][::-1])

@@ -101,7 +101,7 @@ def test_where_there_are_none_each_feature_is_shown(made, reduction, members):
 
 
 @pytest.mark.parametrize("reduction", [None, 7, [], {}, {"type": "selection"}])
-def test_what_asks_for_nothing_says_nothing(made, reduction):
+def test_a_reduction_without_effect_is_no_loss(made, reduction):
     losses, made_layer, _ = made(reduction)
     assert not losses
     assert made_layer.renderer().type() == "singleSymbol"

@@ -271,6 +271,6 @@ def test_what_of_such_effects_is_not_read_is_said(written, effect):
 
 
 @pytest.mark.parametrize("effect", [None, {}, 7, "x"])
-def test_no_effect_on_some_says_nothing(written, effect):
+def test_a_feature_effect_without_effect_is_no_loss(written, effect):
     report, _ = written(map_of(polygons(featureEffect=effect)))
     assert not losses_of(report, "polygons")

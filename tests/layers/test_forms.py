@@ -441,7 +441,7 @@ def test_texts_in_markdown(made):
      {"formElements": [{"type": "group", "formElements": 5}], "expressionInfos": 7},
      {"formElements": [{"type": "field", "fieldName": ["x"], "inputType": 5}]}],
 )  # fmt: skip
-def test_odd_forms(made, form):
+def test_forms_of_wrong_types_leave_the_layer_valid(made, form):
     _, layer = made({"fields": ["odd", {"name": 5}], "types": 5, "templates": ["x"]}, formInfo=form)
     assert layer.isValid()
 

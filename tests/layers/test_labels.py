@@ -91,7 +91,7 @@ def arcade(script):
          ["0.50", "1.00", "1.50"]),
     ],
 )  # fmt: skip
-def test_texts(made, expression, texts):
+def test_expressions_give_the_texts_of_the_labels(made, expression, texts):
     losses, layer = made("points", {**expression, "symbol": SYMBOL})
     assert losses == []
     assert label_texts(layer) == texts

@@ -113,7 +113,7 @@ def test_what_says_nothing_is_not_reported(town):
     assert told(write_project(town.map(changed), town.project)) == before
 
 
-def test_nothing_is_both_kept_and_harmless_but_what_the_service_repeats():
+def test_no_member_is_both_kept_and_said_to_say_nothing():
     for kind, names in KEPT.items():
         nothing = " ".join(SAYS_NOTHING.get(kind, {}).values()).split()
         assert len(nothing) == len(set(nothing)), kind
@@ -212,7 +212,7 @@ def test_what_is_called_kept_changes_what_is_seen(town, kind, name):
 
 
 @pytest.mark.parametrize(("name", "before", "after"), TOGETHER)
-def test_so_do_members_that_need_others(town, name, before, after):
+def test_members_that_need_others_change_what_is_drawn(town, name, before, after):
     def web_map(**members):
         return {"operationalLayers": [feature_layer("points", **members)]}
 
@@ -220,7 +220,7 @@ def test_so_do_members_that_need_others(town, name, before, after):
 
 
 @pytest.mark.parametrize("name", KEPT["map"].split())
-def test_so_do_members_of_the_map(town, name):
+def test_members_of_the_map_change_what_is_drawn(town, name):
     changed = copy.deepcopy(WEB_MAP)
     changed[name] = {"spatialReference": {"wkid": 4326}}.get(
         name, [] if isinstance(changed[name], list) else {}

@@ -437,7 +437,7 @@ def test_popups_that_are_off(made):
     None, "odd", [], {"property": {}},
     {"fieldInfos": "odd", "popupElements": [5], "expressionInfos": {}, "mediaInfos": [{}], "title": 5},
 ])  # fmt: skip
-def test_odd_popups(made, popup):
+def test_popups_of_wrong_types_leave_the_layer_valid(made, popup):
     _, layer = made(popup)
     assert layer.isValid()
 

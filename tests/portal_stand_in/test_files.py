@@ -135,7 +135,7 @@ def test_every_secret_shown_to_a_foreign_origin_is_seen(portal, town, http):
     assert len(running.secrets_seen()) == 6
 
 
-def test_the_record(portal, http):
+def test_requests_are_recorded(portal, http):
     running = portal()
     http.post(f"{running.rest}/search?x=1", data={"q": "a b", "f": "json"}, headers={"User-Agent": "me"})
     (asked,) = running.asked("/search", origin="portal", method="POST")

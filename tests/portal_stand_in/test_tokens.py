@@ -79,7 +79,7 @@ def test_a_token_bound_to_an_address(portal, town, http):
         assert answer.get("error", {}).get("code") == code
 
 
-def test_private_items_are_closed_on_every_door(portal, town, http):
+def test_every_address_of_a_private_item_asks_for_a_token(portal, town, http):
     town = town("private")
     running = portal(town.content)
     doors = [

@@ -133,7 +133,7 @@ def test_an_area_that_fails_names_its_report(run, inputs, park, content):
     assert f"“{report}”" in named
 
 
-def test_a_second_night_fetches_nothing_that_is_unchanged(run, inputs, park, content):
+def test_a_second_run_fetches_nothing_that_is_unchanged(run, inputs, park, content):
     run("downloadmapareas", **inputs)
     park.record.forget()
     result = run("downloadmapareas", **inputs)
@@ -150,7 +150,7 @@ def test_the_areas_of_a_layer_are_those_taken(run, inputs, tmp_path, content):
     assert [path.name for path in Path(result["OUTPUT"]).iterdir() if path.is_dir()] == [content.second]
 
 
-def test_an_interrupted_night_goes_on_where_it_stopped(run, inputs, park, content):
+def test_an_interrupted_run_is_resumed(run, inputs, park, content):
     with pytest.raises(QgsProcessingException):
         run("downloadmapareas", Listener(lambda progress: progress > 20), **inputs)
     sent = park.bytes_sent(CANYONLANDS_TILES)

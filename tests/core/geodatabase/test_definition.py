@@ -56,7 +56,7 @@ def test_depth_is_bounded():
     assert depth < MAX_DEPTH
 
 
-def test_numbers():
+def test_numbers_are_read_and_others_are_none():
     xml = parse_definition("<a><n>1.5e3</n><x>NaN</x><i>inf</i><t>abc</t></a>")
     assert xml.number_of("n") == 1500
     assert xml.number_of("x") is xml.number_of("i") is xml.number_of("t") is xml.number_of("absent") is None

@@ -106,7 +106,7 @@ def test_the_validator_of_pdok_would_find_something(tmp_path):
     assert "RQ11" in {one["validation_code"] for one in validated(copy, RULES)}
 
 
-def test_gdal_copies_all_of_it_without_a_word(kind, tmp_path):
+def test_gdal_copies_all_of_it_without_a_warning(kind, tmp_path):
     _, copy = kind
     target = tmp_path / "again.gpkg"
     done = subprocess.run(

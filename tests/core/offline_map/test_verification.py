@@ -193,7 +193,7 @@ def test_it_obeys_cancel_and_reports_bytes(downloaded):
         verify_offline_map(downloaded, Watcher(lambda done, _total, _subject: done > 0))
 
 
-def test_the_report_says_it_all(downloaded):
+def test_the_report_names_file_error_and_layers(downloaded):
     (tiles,) = downloaded.glob("p13/*.tpk")
     flip(tiles, 5000)
     report = json.loads(json.dumps(verify_offline_map(downloaded, Silent()).as_json()))

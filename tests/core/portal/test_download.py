@@ -52,7 +52,7 @@ def test_a_token_that_runs_out_in_mid_download_costs_no_byte_twice(fetch, runnin
     assert running.secrets_seen() == []
 
 
-def test_a_busy_day(fetch, running):
+def test_drops_resets_and_a_busy_server_in_one_download(fetch, running):
     running.fault("/data", Drop(after=300_000), origin=running.data_origin)
     running.fault("/data", Busy("5"), at=2, times=2, origin="portal")
     running.fault("/data", Drop(after=200_000, reset=True), at=2, origin=running.data_origin)

@@ -67,7 +67,7 @@ def test_retry_after_may_be_a_date(api, running, town, clock):
     assert clock.passed == pytest.approx(30)
 
 
-def test_who_is_told_to_come_back_tomorrow_gives_up_at_once(api, running, town, clock):
+def test_a_long_retry_after_is_not_waited_for(api, running, town, clock):
     running.fault(f"/items/{town.area}", Busy("86400"), times=None)
     with pytest.raises(ServerBusy, match=r"Try again in a few minutes\."):
         api.item(town.area)

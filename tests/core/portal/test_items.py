@@ -67,7 +67,7 @@ def test_relations_backwards_and_of_a_kind_that_is_not_there(api, town):
     assert api.related(town.area, "Area2CustomPackage") == []
 
 
-def test_pages_that_never_end_do(api, running, town):
+def test_paging_ends_where_a_key_repeats(api, running, town):
     page = b'{"total": 1, "relatedItems": [], "nextKey": "again"}'
     running.fault("/relatedItems", Body(page), times=None)
     assert api.related(town.web_map, "Map2Area") == []

@@ -107,7 +107,7 @@ def test_a_federated_server_gets_its_own_token_and_no_other_secret(connect, runn
     assert asked.secrets == {AUTHORIZATION_HEADER} | ({"Referer"} if bound else set())
 
 
-def test_who_left_comes_back_without_the_token(api, running, town):
+def test_a_redirect_back_from_a_stranger_carries_no_token(api, running, town):
     running.fault("/data", Redirect(f"{running.stranger_url}/bounce"), times=None, origin="portal")
     home = Redirect(f"{running.rest}/content/items/{town.area}?f=json")
     running.fault("/bounce", home, times=None, origin="stranger")

@@ -219,7 +219,7 @@ def test_who_claims_to_be_federated_gets_no_token(connect, portal, town):
     assert not running.secrets_seen("stranger")
 
 
-def test_netrc_speaks_for_nobody(connect, portal, town, tmp_path, monkeypatch):
+def test_netrc_is_not_used(connect, portal, town, tmp_path, monkeypatch):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login ranger password canary\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     running = portal(town.content)

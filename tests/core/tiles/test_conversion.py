@@ -122,7 +122,7 @@ def test_no_file_stays_open(tmp_path):
         range_.read(0, 1)
 
 
-def test_an_exploded_row_that_is_a_folder_in_disguise(tmp_path):
+def test_a_folder_named_like_a_tile_is_no_tile(tmp_path):
     cache = write_cache(tmp_path / "cache", WEB_MERCATOR, TILES, storage="exploded")
     (cache / "_alllayers/L03/R00000004/C00000009.png").mkdir()
     with open_tile_package(cache) as package:

@@ -23,7 +23,7 @@ from plugin.core.web_map import LayerKind, LayerRole, MapLayer
 from plugin.layers.tiles.tiles import make_tile_layer
 from plugin.qgis_io.drawing import running_drawing
 from tests.core.tiles.test_overzoom import MAP, write_indexed
-from tests.core.tiles.test_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
+from tests.core.tiles.test_qgis_draws_the_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
 from tests.core.tiles.test_schemes import PLACES, paint_png, tiles_around
 from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import write_tpk, write_tpkx
@@ -82,7 +82,7 @@ def assert_drawn(package, layer, level):
 
 @pytest.mark.parametrize("name", [CANYONLANDS, STATES, USA, CACHE])
 @pytest.mark.parametrize("make", [to_mbtiles, to_geopackage])
-def test_samples(samples, tmp_path, name, make):
+def test_qgis_draws_the_samples(samples, tmp_path, name, make):
     with open_tile_package(samples / name) as package:
         path = make(package, tmp_path / ("out.mbtiles" if make is to_mbtiles else "out.gpkg")).path
         level = package.stored_levels[-1]

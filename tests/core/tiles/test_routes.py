@@ -160,7 +160,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("kind", "drawing", "expected"), TABLE)
-def test_the_table(tmp_path, kind, drawing, expected):
+def test_the_route_of_every_kind_of_package(tmp_path, kind, drawing, expected):
     with open_tile_package(PACKAGES[kind](tmp_path)) as package:
         route = choose_route(package, drawing)
     assert route.kind is expected, route.reason

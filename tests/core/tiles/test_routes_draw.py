@@ -102,7 +102,7 @@ def test_every_kind_of_package(tmp_path, kind):
         assert_finest_level(package, dataset)
 
 
-def test_the_sample_with_beheaded_tiles(samples, tmp_path):
+def test_the_sample_whose_pngs_lack_their_first_bytes(samples, tmp_path):
     with open_tile_package(samples / USA) as package:
         kind, dataset = opened(package, tmp_path)
         assert kind is RouteKind.MBTILES

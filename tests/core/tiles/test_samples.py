@@ -84,7 +84,7 @@ def test_legends_arrive(samples):
         assert all(entry.layer for entry in package.legend)
 
 
-def test_beheaded_pngs_come_out_whole(samples):
+def test_pngs_without_their_first_bytes_are_mended(samples):
     with open_tile_package(samples / USA) as package:
         assert package.needs_mending()
         for level in (0, 1):

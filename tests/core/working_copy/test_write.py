@@ -74,7 +74,7 @@ def test_history_rows_stay_behind(tmp_path):
 
 
 @pytest.mark.parametrize("slack", [-1e-6, -1e-9, 0, 1e-9, 1e-6])
-def test_the_end_of_time_is_written_in_several_ways(tmp_path, slack):
+def test_the_last_date_of_a_current_row_is_written_in_several_ways(tmp_path, slack):
     copy = copy_of(tmp_path, points(Row(wkb("POINT (1 1)"), died=FOREVER + slack)))
     assert copy.tables[0].feature_count == 1
 
