@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 import sqlite3
@@ -11,13 +11,15 @@ from typing import Any, Optional
 
 from ..errors import Damaged, OfflineMapError, Unsupported
 from ..json_value import Json, json_string
-from ..untrusted.json_text import parse_json_object
+from ..notice import Notice
 from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
 from ..untrusted.text import UNKNOWN_CHARACTER
 from ..untrusted.xml import Element
+from .damage import DomainFinder, description_losses, relationship_losses
 from .definition import parse_definition
 from .fields import ColumnInfo, read_fields, read_subtypes, read_xml_domain, with_first_subtype
-from .relationships import read_relationships
+from .registry import RegisteredTable, bare, registered_tables, require_map
+from .relationships import cut_relationships, read_relationships
 from .replica import Replica, read_replica
 from .schema import (
     KIND_OF_TYPE_CODE,
@@ -32,6 +34,7 @@ from .schema import (
     TableProblem,
     TableRole,
 )
+from .service_items import COLUMNS, LayerItem, read_service_items
 from .shapes.batch import Grid, ShapeLayout
 from .spatial_reference import (
     FIRST_PRIVATE_SRID,
@@ -47,11 +50,8 @@ _TABLE = "{CD06BC3B-789D-4C51-AAFA-A467912B8965}"
 _CODED_DOMAIN = "{8C368B12-A12E-4C7E-9638-C9C64E69E98F}"
 _RANGE_DOMAIN = "{C29DA988-8C3E-45F7-8B5C-18E51EE7BEB4}"
 _ANNOTATION_SUBTYPE = 11
-_LAYER_ITEM = 1
 
 HISTORY_COLUMNS = ("gdb_archive_oid", "gdb_from_date", "gdb_to_date")
-_HIDDEN_PREFIXES = ("gdb_", "st_", "sqlite_")
-_HIDDEN_TABLES = ("consolidationmapping_gdb",)
 _MOST_TABLES = 2000
 _HARMLESS_FINDINGS = ("NULL value", "CHECK constraint", "RTree", "rtree")
 """Of a check of the file: rules of Esri's that a value breaks, and its own index, which is not used."""
@@ -139,19 +139,18 @@ def check_geodatabase(path: Path) -> None:
             raise Damaged(text, file=path.name, reason=reason, next_step="Download it again.")
 
 
-def bare(name: str) -> str:
-    """A dataset name without its database, folded: main.Trails → trails."""
-    return name.casefold().rpartition(".")[2] if name.casefold().startswith("main.") else name.casefold()
-
-
 class _Reader:
     """Reads the system tables once and puts the tables together."""
 
     def __init__(self, connection: sqlite3.Connection, file: str, application_id: int) -> None:
         self.connection, self.file = connection, file
-        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
-        self.plain = {str(name) for name, sql in rows if sql and not _is_virtual(str(sql))}
-        self.virtual = {str(name) for name, sql in rows if sql and _is_virtual(str(sql))}
+        rows = connection.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')")
+        self.kinds = {
+            str(name): "virtual" if kind == "table" and _is_virtual(str(sql)) else str(kind)
+            for name, kind, sql in rows.fetchall()
+            if sql
+        }
+        self.plain = {name for name, kind in self.kinds.items() if kind == "table"}
         known = "GDB_Items" in self.plain or "st_geometry_columns" in self.plain
         if not known or (application_id != ESRI_APPLICATION_ID and "st_geometry_columns" not in self.plain):
             text = "“{file}” is no mobile geodatabase: it is a SQLite file of another kind."
@@ -160,8 +159,9 @@ class _Reader:
             raise Unsupported("“{file}” has {count} tables.", file=file, count=len(self.plain))
         self.items = self._items()
         self.references = private_references(connection, self.plain)
-        self.domains = self._domains()
-        self.layers, self.service = self._service_items()
+        self.domains, self.cut_domains = self._domains()
+        self.layers, self.service = read_service_items(self._rows("GDB_ServiceItems", *COLUMNS))
+        self.cut_relationships = cut_relationships(self.items)
 
     def _rows(self, table: str, *columns: str, where: str = "") -> list[tuple[Any, ...]]:
         """Rows of a system table; none where the file lacks the table or one of the columns."""
@@ -187,67 +187,66 @@ class _Reader:
             for object_id, uuid, kind, name, subtype, definition in self._rows("GDB_Items", *columns)
         ]
 
-    def _domains(self) -> dict[str, Domain]:
-        found = (
-            read_xml_domain(parse_definition(item.definition))
-            for item in self.items
-            if item.type in (_CODED_DOMAIN, _RANGE_DOMAIN)
-        )
-        return {domain.name: domain for domain in found if domain is not None}
-
-    def _service_items(self) -> tuple[dict[str, tuple[Optional[int], Json]], Json]:
-        layers: dict[str, tuple[Optional[int], Json]] = {}
-        service: Json = {}
-        columns = ("ItemType", "ItemId", "DatasetName", "ItemInfo")
-        for kind, number, dataset, info in self._rows("GDB_ServiceItems", *columns):
-            if kind == _LAYER_ITEM:
-                layer_id = number if isinstance(number, int) else None
-                layers[bare(str(dataset or ""))] = (layer_id, _stated_json(info))
-            elif kind == 0:
-                service = _stated_json(info)
-        return layers, service
+    def _domains(self) -> tuple[dict[str, Domain], set[str]]:
+        """All domains, and the names of those whose definition is not whole."""
+        found: dict[str, Domain] = {}
+        cut = set()
+        for item in self.items:
+            if item.type in (_CODED_DOMAIN, _RANGE_DOMAIN):
+                definition = parse_definition(item.definition)
+                domain = read_xml_domain(definition)
+                if domain is not None:
+                    found[domain.name] = domain
+                if definition.is_cut:
+                    cut.add(domain.name if domain else item.name)
+        return found, cut
 
     def tables(self) -> tuple[tuple[Table, ...], tuple[TableProblem, ...]]:
         tables, problems = [], []
-        for name, object_id in self._registered():
-            layer_id, layer = self.layers.get(name.casefold(), (None, {}))
+        registered = self._registered()
+        require_map(registered, self.plain, self.file)
+        for one in registered:
+            layer = self.layers.get(one.name.casefold(), LayerItem())
             try:
-                tables.append(self._table(name, object_id, layer_id, layer))
+                if one.error is not None:
+                    raise one.error
+                tables.append(self._table(one.name, one.object_id, layer))
             except OfflineMapError as error:
-                problems.append(TableProblem(name, layer_id, error))
+                problems.append(TableProblem(one.name, layer.layer_id, error))
         tables.sort(key=lambda table: (table.layer_id is None, table.layer_id or 0))
         return tuple(tables), tuple(problems)
 
-    def _registered(self) -> list[tuple[str, str]]:
-        """User tables and their object id columns; without a registry, those with a geometry."""
+    def _registered(self) -> list[RegisteredTable]:
+        """The user's tables: those of the registry, and others that have a shape or a definition."""
         rows = self._rows("GDB_TableRegistry", "table_name", "rowid_column")
-        if not rows:
-            rows = [(name, None) for (name,) in self._rows("st_geometry_columns", "f_table_name")]
-        actual = {name.casefold(): name for name in self.plain}
-        result = {}
-        for name, object_id in rows:
-            folded = str(name).casefold()
-            hidden = folded.startswith(_HIDDEN_PREFIXES) or folded in _HIDDEN_TABLES
-            if not hidden and folded in actual:
-                result[actual[folded]] = str(object_id or "")
-        return list(result.items())
+        stated = [(str(name), str(object_id or "")) for name, object_id in rows]
+        stated += [(str(name), "") for (name,) in self._rows("st_geometry_columns", "f_table_name")]
+        datasets = [item.name for item in self.items if item.type in (_FEATURE_CLASS, _TABLE)]
+        stated += [(name, "") for name in datasets]
+        return registered_tables(stated, set(map(bare, datasets)), self.kinds, self.file)
 
-    def _table(self, name: str, object_id: str, layer_id: Optional[int], layer: Json) -> Table:
-        item = self._item_of(name)
+    def _table(self, name: str, object_id: str, layer_item: LayerItem) -> Table:
+        item, layer = self._item_of(name), layer_item.json
         definition = parse_definition(item.definition if item else "")
         columns = self._columns(name)
-        geometry = self._geometry(name, definition)
+        geometry = self._geometry(name, columns, definition)
+        domains = DomainFinder(self.domains, self.cut_domains)
         archived = {"gdb_to_date", "gdb_archive_oid"} <= {column.name.casefold() for column in columns}
         shape = geometry.column.casefold() if geometry else ""
         own = [c for c in columns if c.name.casefold() not in HISTORY_COLUMNS and c.name.casefold() != shape]
         own = [c for c in own if c.word != "geometryblob"]
-        fields = read_fields(own, layer, definition, self.domains, name)
-        subtype_field, subtypes = read_subtypes(layer, definition, fields, self.domains)
+        fields = read_fields(own, layer, definition, domains.find, name)
+        subtype_field, subtypes = read_subtypes(layer, definition, fields, domains.find)
         fields = with_first_subtype(fields, subtype_field, definition)
         names = {field.name.casefold(): field.name for field in fields}
         of_type = {field.type: field.name for field in reversed(fields)}
         stated = str(layer.get("globalIdField") or definition.text_of("GlobalIDFieldName"))
-        doubts = table_doubts(fields, geometry, columns, layer, definition)
+        doubts = [
+            *self._description_losses(item, definition, layer_item),
+            *domains.losses(),
+            *relationship_losses(self.cut_relationships, name),
+            *table_doubts(fields, geometry, columns, layer, definition),
+        ]
         return Table(
             name=name,
             alias=str(layer.get("name") or definition.text_of("AliasName") or name),
@@ -257,18 +256,25 @@ class _Reader:
             global_id=names.get(stated.casefold(), of_type.get(FieldType.GLOBAL_ID, "")),
             geometry=geometry,
             archived=archived,
-            layer_id=layer_id,
+            layer_id=layer_item.layer_id,
             layer=layer,
             subtype_field=subtype_field,
             subtypes=subtypes,
             tracking=_tracking(layer, definition, names),
-            doubts=doubts,
+            doubts=tuple(doubts),
         )
 
+    def _description_losses(
+        self, item: Optional[CatalogueItem], definition: Element, layer: LayerItem
+    ) -> Iterator[Notice]:
+        """None for a bare ST_Geometry database, which describes nothing."""
+        if self.items:
+            yield from description_losses(definition, item.definition if item else "", layer.text, layer.json)
+
     def _item_of(self, name: str) -> Optional[CatalogueItem]:
-        wanted = name.casefold()
-        kinds = (_FEATURE_CLASS, _TABLE)
-        return next((i for i in self.items if i.type in kinds and bare(i.name) == wanted), None)
+        own = {bare(item.name): item for item in self.items[::-1] if item.type in (_FEATURE_CLASS, _TABLE)}
+        found = own.get(name.casefold())
+        return found or next((i for n, i in own.items() if n.rpartition(".")[2] == name.casefold()), None)
 
     def _columns(self, name: str) -> list[ColumnInfo]:
         rows = self.connection.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()
@@ -281,11 +287,14 @@ class _Reader:
             raise Unsupported(text, table=name, file=self.file)
         return [ColumnInfo(str(row[1]), str(row[2]), bool(row[3])) for row in rows]
 
-    def _geometry(self, name: str, definition: Element) -> Optional[Geometry]:
-        columns = ("f_table_name", "f_geometry_column", "geometry_type", "srid")
-        for table, column, code, srid in self._rows("st_geometry_columns", *columns):
+    def _geometry(self, name: str, columns: Iterable[ColumnInfo], definition: Element) -> Optional[Geometry]:
+        stated = ("f_table_name", "f_geometry_column", "geometry_type", "srid")
+        for table, column, code, srid in self._rows("st_geometry_columns", *stated):
             if str(table).casefold() == name.casefold():
                 return self._geometry_column(name, str(column), code, srid, definition)
+        if any(column.word == "geometryblob" for column in columns):
+            text = "The table “{table}” of “{file}” has shapes, but nothing says of which kind they are."
+            raise Damaged(text, table=name, file=self.file, next_step="Download it again.")
         return None
 
     def _geometry_column(
@@ -308,7 +317,7 @@ class _Reader:
             srid=srid,
             reference=reference,
             grids=self._grids(srid, reference, defined_reference(definition)),
-            index=index if index in self.virtual else "",
+            index=index if self.kinds.get(index) == "virtual" else "",
         )
 
     def _reference(self, srid: int, definition: Element) -> Optional[SpatialReference]:
@@ -370,11 +379,3 @@ def _tracking(layer: Json, definition: Element, names: Mapping[str, str]) -> Edi
     else:
         return EditorTracking()
     return EditorTracking(*(names.get(name.casefold(), "") for name in stated))
-
-
-def _stated_json(text: object) -> Json:
-    """The JSON object in a text, or an empty one: the catalogue's XML says most of it again."""
-    try:
-        return parse_json_object(json_string(text).encode())
-    except ValueError:
-        return {}

@@ -16,7 +16,9 @@ _MOST_ELEMENTS = 1_000_000
 
 
 def parse_definition(text: Optional[str]) -> Element:
-    """The root element; an element named "" where there is no text or it is too large."""
+    """The root element; one named "", and cut, where there is no text or it is too large."""
     if not text or len(text) > LARGEST_DEFINITION:
-        return Element("")
+        nothing = Element("")
+        nothing.is_cut = True
+        return nothing
     return parse_tolerantly(text, _MOST_ELEMENTS)

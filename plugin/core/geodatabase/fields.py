@@ -5,7 +5,7 @@ The declared column types decide how values are stored; JSON and XML say what th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import math
 import re
@@ -44,6 +44,9 @@ _REFINES = {
 }
 """What the JSON or XML type may make of a declared one; anything else contradicts the column."""
 
+FindDomain = Callable[[str], Optional[Domain]]
+"""The domain of a name."""
+
 _DECLARATION = re.compile(r"\s*(\w+)\s*(?:\((\d{1,9})\))?")
 _LONGEST_TEXT = 10_000_000
 _MOST_CODES = 100_000
@@ -64,7 +67,7 @@ def read_fields(
     columns: Iterable[ColumnInfo],
     layer: Mapping[str, Any],
     definition: Element,
-    domains: Mapping[str, Domain],
+    find_domain: FindDomain,
     table: str,
 ) -> tuple[Field, ...]:
     """The fields of a table, in the order of the JSON where there is one."""
@@ -73,21 +76,19 @@ def read_fields(
     fields = []
     for column in columns:
         key = column.name.casefold()
-        fields.append(_field(column, json_fields.get(key, {}), xml_fields.get(key, Element("")), domains))
+        fields.append(_field(column, json_fields.get(key, {}), xml_fields.get(key, Element("")), find_domain))
     order = {name: number for number, name in enumerate(json_fields)}
     fields.sort(key=lambda field: order.get(field.name.casefold(), len(order)))
     return tuple(fields)
 
 
-def _field(
-    column: ColumnInfo, from_json: Mapping[str, Any], xml: Element, domains: Mapping[str, Domain]
-) -> Field:
+def _field(column: ColumnInfo, from_json: Mapping[str, Any], xml: Element, find_domain: FindDomain) -> Field:
     kind = _type(column, str(from_json.get("type") or xml.text_of("FieldType")))
     length = column.length if kind in (FieldType.TEXT, FieldType.GUID, FieldType.GLOBAL_ID) else 0
     if "domain" in from_json:
-        domain = read_json_domain(from_json["domain"], kind) or domains.get(_domain_name(from_json["domain"]))
+        domain = read_json_domain(from_json["domain"], kind) or find_domain(_domain_name(from_json["domain"]))
     else:
-        domain = domains.get(xml.text_of("DomainName"))
+        domain = find_domain(xml.text_of("DomainName"))
     default = from_json["defaultValue"] if "defaultValue" in from_json else _xml_default(xml, kind)
     json_nullable, json_editable = from_json.get("nullable"), from_json.get("editable")
     editable = json_editable is not False if from_json else xml.text_of("Editable") != "false"
@@ -201,7 +202,7 @@ def read_xml_domain(xml: Element) -> Optional[Domain]:
 
 
 def read_subtypes(
-    layer: Mapping[str, Any], definition: Element, fields: tuple[Field, ...], domains: Mapping[str, Domain]
+    layer: Mapping[str, Any], definition: Element, fields: tuple[Field, ...], find_domain: FindDomain
 ) -> tuple[str, tuple[Subtype, ...]]:
     """The subtype field and its subtypes: `types` of the JSON, `Subtypes` of the XML."""
     by_name = {field.name.casefold(): field for field in fields}
@@ -213,7 +214,7 @@ def read_subtypes(
     if isinstance(listed, list) and listed:
         found = [_json_subtype(t, field.type, by_name) for t in listed if isinstance(t, dict)]
     else:
-        found = [_xml_subtype(x, field.type, by_name, domains) for x in definition.every("Subtype")]
+        found = [_xml_subtype(x, field.type, by_name, find_domain) for x in definition.every("Subtype")]
     subtypes = tuple(subtype for subtype in found if subtype is not None)
     return (field.name, subtypes) if subtypes else ("", ())
 
@@ -254,7 +255,7 @@ def _json_subtype(
 
 
 def _xml_subtype(
-    xml: Element, kind: FieldType, fields: Mapping[str, Field], known: Mapping[str, Domain]
+    xml: Element, kind: FieldType, fields: Mapping[str, Field], find_domain: FindDomain
 ) -> Optional[Subtype]:
     """Name, Code, and FieldInfos/SubtypeFieldInfo of FieldName, DomainName, DefaultValue."""
     code = as_code(xml.text_of("SubtypeCode") or xml.text_of("Code"), kind)
@@ -265,7 +266,7 @@ def _xml_subtype(
         field = fields.get(info.text_of("FieldName").casefold())
         if field is None:
             continue
-        domain = known.get(info.text_of("DomainName"))
+        domain = find_domain(info.text_of("DomainName"))
         if domain is not None:
             domains[field.name] = domain
         default = as_value(info.text_of("DefaultValue") or None, field.type)

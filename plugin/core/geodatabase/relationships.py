@@ -33,6 +33,14 @@ def read_relationships(items: Iterable[CatalogueItem], tables: Sequence[Table]) 
     return tuple(distinct.values())
 
 
+def cut_relationships(items: Iterable[CatalogueItem]) -> list[tuple[str, Element]]:
+    """Name and definition of the relationship classes whose definition is not whole."""
+    own = [
+        (item.name, parse_definition(item.definition)) for item in items if item.type == _RELATIONSHIP_CLASS
+    ]
+    return [(name.removeprefix("main."), definition) for name, definition in own if definition.is_cut]
+
+
 class _Finder:
     """Tables and columns by the names that definitions call them."""
 

@@ -42,16 +42,18 @@ _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "win
 class Element:
     """One element: its name, attributes, children, and the text directly inside it, stripped.
 
-    A path names a child a step: `a/b/c`.
+    A path names a child a step: `a/b/c`. `is_cut` says of a root read tolerantly that its end is
+    missing, or that elements below it are.
     """
 
-    __slots__ = ("attributes", "children", "name", "text")
+    __slots__ = ("attributes", "children", "is_cut", "name", "text")
 
     def __init__(self, name: str, attributes: Optional[Mapping[str, str]] = None) -> None:
         self.name = name
         self.attributes = attributes or {}
         self.children: list[Element] = []
         self.text = ""
+        self.is_cut = False
 
     def find(self, path: str) -> Optional[Element]:
         """The first descendant along `path`; None where there is none."""
@@ -102,7 +104,7 @@ def parse_tolerantly(text: str, max_elements: int) -> Element:
     """The root element of what may be no well-formed XML; one named "" where there is no element.
 
     Declarations and entities stay text. An end tag that fits nothing closes the element it stands
-    in. Elements beyond `max_elements` or `MAX_DEPTH` are left out.
+    in. Elements beyond `max_elements` or `MAX_DEPTH` are left out, and the root says so.
     """
     return _Reader(max_elements).read(text)
 
@@ -113,6 +115,7 @@ class _Reader:
     def __init__(self, max_elements: int, file: Optional[str] = None) -> None:
         self._room = max_elements
         self._file = file
+        self._is_cut = False
         self._document = Element("")
         # Each with its name as written and the pieces of its text.
         self._open: list[tuple[str, Element, list[str]]] = [("", self._document, [])]
@@ -132,22 +135,27 @@ class _Reader:
             elif literal is not None:
                 self._open[-1][2].append(literal)
             elif cut is not None:
+                self._is_cut = True
                 self._fault()
         self._add(text[position:])
         return self._finished()
 
     def _finished(self) -> Element:
         if len(self._open) > 1:
+            self._is_cut = True
             self._fault()
         self._close(0)
         roots = self._document.children
         if len(roots) != 1 or self._document.text:
             self._fault()
-        return roots[0] if roots else self._document
+        root = roots[0] if roots else self._document
+        root.is_cut = self._is_cut or not roots
+        return root
 
     def _start(self, name: str, rest: str) -> None:
         self._room -= 1
         if self._room < 0 or len(self._open) > MAX_DEPTH:
+            self._is_cut = True
             self._fault(Untrusted("it nests or repeats more than any file of its kind"))
             return
         element = Element(_local(name), self._attributes(rest) if rest else None)
