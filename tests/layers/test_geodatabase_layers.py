@@ -419,7 +419,9 @@ def test_what_an_attachment_says_of_itself_is_no_html(written):
     places = Dataset("Places", "Point", [], [Row(wkb("POINT (1 1)"))])
     key = places.id_of(places.rows[0], 1)
     evil = 'image/png"><b>[% 1 %]</b>'
-    project = written.project(places, attachment_dataset(places, [(key, "[% 2 %]", evil, b"no picture")]))
+    project = written.project(
+        places, attachment_dataset(places, [(key, "[% 2 %]", evil, b"\xff\xd8\xff, says it")])
+    )
     (relation,) = project.relationManager().referencedRelations(layer_of(project, "Places"))
     layer = relation.referencingLayer()
     (element,) = (
@@ -431,7 +433,7 @@ def test_what_an_attachment_says_of_itself_is_no_html(written):
     context.setFeature(next(layer.getFeatures()))
     text = sip.cast(element, QgsAttributeEditorTextElement).text()
     shown = QgsExpression.replaceExpressionText(text, context)
-    data = b64encode(b"no picture").decode()
+    data = b64encode(b"\xff\xd8\xff, says it").decode()
     assert shown == f'<p><img width="420" src="data:image/*;base64,{data}"></p>'
 
 

@@ -122,7 +122,8 @@ def _picture(parent: QgsAttributeEditorContainer) -> QgsAttributeEditorTextEleme
     picture = f"'<img width=\"{_PICTURE_WIDTH}\" src=\"data:image/*;base64,' || @packed || '\">'"
     fits = f"length(@packed) < {_LARGEST_PICTURE * 4 // 3} AND regexp_match(@packed, {quote(_PICTURE)})"
     shown = f"CASE WHEN {fits} THEN {picture} ELSE {quote(instead)} END"
-    shown = f"with_variable('packed', to_base64(\"DATA\"), {shown})"
+    packed = f'CASE WHEN coalesce("DATA_SIZE", 0) <= {_LARGEST_PICTURE} THEN to_base64("DATA") END'
+    shown = f"with_variable('packed', {packed}, {shown})"
     element = QgsAttributeEditorTextElement("Picture", parent)
     element.setShowLabel(False)
     element.setText(
