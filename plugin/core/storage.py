@@ -57,6 +57,12 @@ def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
             next_step="Choose a folder that you may write to.",
             file=subject,
         )
+    if number == errno.ENAMETOOLONG:
+        return StorageError(
+            "“{file}” could not be written: its name, or the path to it, is too long.",
+            next_step="Choose a folder with a shorter name, or nearer to the root of the disk.",
+            file=subject,
+        )
     return StorageError(
         "“{file}” could not be written: {reason}.",
         next_step="Check the disk and the folder, then start again.",

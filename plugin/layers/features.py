@@ -15,7 +15,8 @@ from ..qgis_io.wording import notice_in_words
 from .base.credits import set_credits
 from .base.filters import set_filter
 from .base.identity import READ_ONLY
-from .base.table import open_table, table_source
+from .base.source import table_source
+from .base.table import open_table
 from .base.temporal import set_layer_time
 from .effects.feature_effects import set_feature_effect
 from .forms.forms import set_form

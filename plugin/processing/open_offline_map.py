@@ -107,6 +107,7 @@ class OpenOfflineMap(Algorithm):
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
         from ..layers.open_project.groups import read_groups
+        from ..layers.project.dead_layers import revive
         from ..layers.project.project import check_project, write_project
         from ..qgis_io.drawing import running_drawing
 
@@ -124,6 +125,8 @@ class OpenOfflineMap(Algorithm):
             offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
             load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
             known = place.project.is_file()  # one that is there is the user's by now
+            if known:
+                revive(place.project, offline_map)
             report = None if known else write_project(offline_map, place.project, host)
             groups = read_groups(place.project) if load else None
             if report is None:

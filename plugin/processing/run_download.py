@@ -19,7 +19,6 @@ from ..core.offline_map.layout import REPORT_NAME, MapFolder
 from ..core.portal.items import Portal
 from ..core.version import plugin_version
 from ..layers.project.project import write_project
-from ..layers.project.report import ProjectReport
 from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.lock import sole_writer
@@ -93,13 +92,5 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
         except OfflineMapError as error:
             error.report = job.fail(error)
             raise
-    return Downloaded(
-        result,
-        MapFolder(result.folder).project,
-        _published(report, job.staging_folder, result.folder),
-    )
-
-
-def _published(report: ProjectReport, staging: Path, folder: Path) -> tuple[str, ...]:
-    """The sources as they are after the one rename that ends a download."""
-    return tuple(source.replace(str(staging), str(folder), 1) for source in report.sources)
+    report = report.moved(job.staging_folder, result.folder)
+    return Downloaded(result, report.project, report.sources)

@@ -16,7 +16,7 @@ from typing import Optional
 
 from ..errors import BadInput, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
-from ..storage import publish_folder, storage
+from ..storage import publish_folder, reading_error, storage
 from ..untrusted.archive import Archive, open_archive
 from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
@@ -48,7 +48,11 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     else or lies in a foreign folder, errors of `Archive` for an .mmpk that cannot be unpacked,
     `StorageError`, `Cancelled`.
     """
-    if path.is_file() and path.suffix.lower() == PACKAGE_SUFFIX:
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        raise reading_error(error, path.name) from error
+    if is_file and path.suffix.lower() == PACKAGE_SUFFIX:
         folder = output or unpacked_folder(path, profile)
         _unpack(path, folder, feedback)
         return _place(folder, folder)

@@ -41,6 +41,9 @@ class TileLayerFormat(Enum):
     VECTOR_MBTILES = "vector mbtiles"
 
 
+VECTOR_TILES = (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES)
+
+
 @dataclass(frozen=True)
 class TileSource:
     """A tile package, in place or copied.

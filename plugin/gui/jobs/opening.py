@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsLayerTreeGroup, QgsProject
+from qgis.core import Qgis, QgsLayerTreeGroup, QgsMapLayer, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
 from ...layers.base.companions import is_companion
 from ...layers.base.identity import MAP_FOLDER
+from ...layers.base.source import file_of
 from ...layers.open_project.groups import Groups, View, add_groups, read_groups
 from ...qgis_io.settings import remember_offline_map
 from ...qgis_io.spatial_reference import system_from_text
@@ -139,10 +140,15 @@ def close_offline_map(project: QgsProject, place: str) -> None:
         and resolved_folder(group.customProperty(MAP_FOLDER), project) == place
     ]
     layers = {layer for group in groups for layer in group.findLayerIds()}
-    layers |= {layer.id() for layer in project.mapLayers().values() if place in layer.source()}
+    layers |= {layer.id() for layer in project.mapLayers().values() if _draws_from(layer, Path(place))}
     project.removeMapLayers(list(layers))
     for group in groups:
         group.parent().removeChildNode(group)
+
+
+def _draws_from(layer: QgsMapLayer, folder: Path) -> bool:
+    file = file_of(layer)
+    return file is not None and folder in (file, *file.parents)
 
 
 def _read_for_main_thread(project_file: Path) -> Groups:

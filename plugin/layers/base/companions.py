@@ -10,7 +10,8 @@ from pathlib import Path
 from qgis.core import QgsMapLayer, QgsProject, QgsVectorLayer
 
 from .identity import COMPANION
-from .table import open_table, table_source
+from .source import table_source
+from .table import open_table
 
 
 def companion(project: QgsProject, file: Path, table: str, name: str, where: str = "") -> QgsVectorLayer:

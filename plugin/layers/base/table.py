@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from qgis.core import QgsCoordinateTransformContext, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsCoordinateTransformContext, QgsVectorLayer
 
 from ...core.untrusted.text import inert
-
-
-def table_source(file: Path, table: str, where: str = "") -> str:
-    """What OGR opens: all rows of a table, or those for which the SQL condition `where` holds."""
-    parts = {"path": str(file), "layerName": table, "subset": where}
-    return QgsProviderRegistry.instance().encodeUri("ogr", parts)
 
 
 def open_table(source: str, title: str) -> QgsVectorLayer:

@@ -31,7 +31,7 @@ from ..forms.relations import RelatedLayer, add_relations
 from ..tiles.tiles import make_tile_layer
 from .members import report_layer
 from .report import LayerReport
-from .sources import not_opened, on_top, source_of
+from .sources import not_opened, on_top
 from .subtype_groups import subtype_layers
 
 BASEMAP = "Basemap"
@@ -132,7 +132,7 @@ class MapGroup:
             self._reports.append(LayerReport(layer, error=error))
         else:
             found = {loss.text: loss for loss in losses}
-            self._reports.append(LayerReport(layer, source_of(entry.source), tuple(found.values())))
+            self._reports.append(LayerReport(layer, entry.source, tuple(found.values())))
 
     def _show(
         self,

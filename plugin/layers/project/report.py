@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional
 
 from ...core.errors import OfflineMapError
 from ...core.notice import Notice
+from ...core.offline_map.ready_map import LayerSource
 from ...core.web_map import LayerRole, MapLayer
+from ..base.source import openable
 
 
 @dataclass(frozen=True)
 class LayerReport:
     """One layer or table of the web map.
 
-    `source` is what an algorithm can open; None for vector tiles, which stand in the project
-    only, and for layers with an `error`. `losses` say what of the web map could not be kept;
+    `source` is None for layers with an `error`. `losses` say what of the web map could not be kept;
     their code is the property.
     """
 
     layer: MapLayer
-    source: Optional[str] = None
+    source: Optional[LayerSource] = None
     losses: tuple[Notice, ...] = ()
     error: Optional[OfflineMapError] = None
 
@@ -46,7 +47,21 @@ class ProjectReport:
     @property
     def sources(self) -> tuple[str, ...]:
         """What an algorithm can open, top first; the LAYERS of the algorithms."""
-        return tuple(entry.source for entry in self.layers if entry.source)
+        return tuple(filter(None, (openable(entry.source) for entry in self.layers if entry.source)))
+
+    def moved(self, folder: Path, target: Path) -> ProjectReport:
+        """The same project and layers, after `folder`, in which they lie, was renamed to `target`."""
+
+        def there(path: Path) -> Path:
+            return target / path.relative_to(folder) if folder in path.parents else path
+
+        layers = tuple(
+            replace(entry, source=replace(entry.source, file=there(entry.source.file)))
+            if entry.source
+            else entry
+            for entry in self.layers
+        )
+        return replace(self, project=there(self.project), layers=layers)
 
     @property
     def layer_errors(self) -> tuple[LayerReport, ...]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Optional
 
-from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsVectorLayer
 
 from ...core.errors import Damaged, OfflineMapError, Unsupported
 from ...core.host import Feedback, raise_if_cancelled
-from ...core.offline_map.ready_map import FeatureSource, LayerSource, OfflineMap, TileLayerFormat
+from ...core.offline_map.ready_map import VECTOR_TILES, FeatureSource, LayerSource, OfflineMap
+from ...core.offline_map.unread_names import unread_name
 from ...core.web_map import LayerKind, LayerRole, MapLayer, WebMap
-from ..base.table import open_table, table_source
-from ..tiles.tiles import open_tiles, openable
+from ..base.source import file_of, table_of, table_source
+from ..base.table import open_table
+from ..tiles.tiles import open_tiles
 from .report import LayerReport
-
-_VECTOR_TILES = (TileLayerFormat.VTPK, TileLayerFormat.VECTOR_MBTILES)
 
 
 def check_sources(
@@ -35,7 +34,7 @@ def check_sources(
                 if entry.error:
                     yield LayerReport(layer, error=entry.error)
             elif sources.can_be_opened(entry.source):
-                yield LayerReport(layer, source_of(entry.source), entry.source.losses)
+                yield LayerReport(layer, entry.source, entry.source.losses)
             else:
                 yield LayerReport(layer, error=not_opened(layer, entry.source))
 
@@ -47,9 +46,10 @@ class _Sources:
         self._tried: dict[tuple[Path, str], bool] = {}
         # A layer that is not valid says nothing of its source: its user may have filtered it wrongly.
         for layer in filter(QgsMapLayer.isValid, opened):
-            parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-            table = parts.get("layerName") if isinstance(layer, QgsVectorLayer) else ""
-            self._tried[Path(str(parts.get("path"))), str(table)] = True
+            file = file_of(layer)
+            table = table_of(layer) if isinstance(layer, QgsVectorLayer) else ""
+            if file:
+                self._tried[file, table] = True
 
     def can_be_opened(self, source: LayerSource) -> bool:
         features = isinstance(source, FeatureSource)
@@ -73,21 +73,17 @@ def on_top(layers: tuple[MapLayer, ...], role: LayerRole) -> Iterator[MapLayer]:
     return (layer for layer in reversed(layers) if layer.role is role)
 
 
-def source_of(source: LayerSource) -> Optional[str]:
-    """What an algorithm can open a layer by; None for vector tiles, which have no such form."""
-    if isinstance(source, FeatureSource):
-        return f"{source.file}|layername={source.table}"
-    return openable(source)
-
-
 def not_opened(layer: MapLayer, source: LayerSource) -> OfflineMapError:
     """Why QGIS shows nothing of a layer."""
-    vector_tiles = not isinstance(source, FeatureSource) and source.format in _VECTOR_TILES
-    if vector_tiles and "%" in str(source.file):
+    vector_tiles = not isinstance(source, FeatureSource) and source.format in VECTOR_TILES
+    unread = unread_name(source.file, vector_tiles)
+    if unread:
         return Unsupported(
-            "QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.",
-            next_step="Rename that folder and open the offline map again.",
+            "QGIS cannot open the layer “{layer}”: it does not read “{sign}” in the name “{name}”.",
+            next_step="Rename that folder or file, or choose another folder, and open the offline map again.",
             layer=layer.title,
+            sign=unread.sign,
+            name=unread.name,
         )
     return Damaged(
         "QGIS cannot open “{file}”, which holds the layer “{layer}”.",

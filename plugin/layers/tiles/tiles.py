@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 import json
-import sqlite3
-from typing import Optional
 
 from qgis.core import (
     Qgis,
     QgsBilinearRasterResampler,
-    QgsDataSourceUri,
     QgsMapBoxGlStyleConversionContext,
     QgsMapBoxGlStyleConverter,
     QgsMapLayer,
@@ -19,18 +15,17 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorTileLayer,
 )
-from qgis.PyQt.QtCore import QUrl
 
 from ...core.errors import PackageError
 from ...core.notice import Notice, notice
-from ...core.offline_map.ready_map import TileLayerFormat, TileSource
-from ...core.storage import database_to_read
+from ...core.offline_map.ready_map import VECTOR_TILES, TileLayerFormat, TileSource
 from ...core.tiles.style import read_style
 from ...core.tiles.tile_package import TilePackage, open_tile_package
 from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
 from ...qgis_io.images import image_of
 from ..base.credits import describe
+from ..base.source import raster_source, vector_tile_source
 from .tile_fonts import use_installed_fonts
 from .tile_legend import show_legend
 
@@ -42,10 +37,10 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
     made = open_tiles(inert(layer.title), source)
     if not made.isValid():
         return made
-    if source.format is TileLayerFormat.GDAL:
-        _smooth_pictures(made)
-    elif isinstance(made, QgsVectorTileLayer):
+    if isinstance(made, QgsVectorTileLayer):
         _style(made, source, losses)
+    else:
+        smooth_pictures(made)
     describe(made, source.metadata)
     show_legend(made, source.legend, losses)
     losses += source.losses
@@ -67,45 +62,18 @@ def _is_nowhere(layer: QgsMapLayer) -> bool:
 
 def open_tiles(title: str, source: TileSource) -> QgsMapLayer:
     """The layer as QGIS opens it; invalid where it cannot."""
-    if source.format is TileLayerFormat.GDAL:
-        return QgsRasterLayer(_gdal_source(source), title, "gdal")
-    if source.format is TileLayerFormat.MBTILES:
-        return QgsRasterLayer(_mbtiles_uri(source), title, "wms")
-    kind = "vtpk" if source.format is TileLayerFormat.VTPK else "mbtiles"
-    return QgsVectorTileLayer(_uri(kind, str(source.file)), title)
+    if source.format in VECTOR_TILES:
+        return QgsVectorTileLayer(vector_tile_source(source), title)
+    text, provider = raster_source(source)
+    return QgsRasterLayer(text, title, provider)
 
 
-def _smooth_pictures(layer: QgsRasterLayer) -> None:
+def smooth_pictures(layer: QgsRasterLayer) -> None:
     """Between two levels, as MBTiles are: picked pixels would break the letters in the tiles. Elevations stay
     what they are."""
     if isinstance(layer.renderer(), QgsMultiBandColorRenderer):
         layer.resampleFilter().setZoomedInResampler(QgsBilinearRasterResampler())
         layer.resampleFilter().setZoomedOutResampler(QgsBilinearRasterResampler())
-
-
-def openable(source: TileSource) -> Optional[str]:
-    """What an algorithm can open the tiles by; None for vector tiles, which have no such form."""
-    if source.format is TileLayerFormat.GDAL:
-        return _gdal_source(source)
-    if source.format is TileLayerFormat.MBTILES:
-        return f"wms://{_mbtiles_uri(source)}"
-    return None
-
-
-def _gdal_source(source: TileSource) -> str:
-    """The file itself, or its one tile table: a GeoPackage needs its table named."""
-    if source.file.suffix.lower() != ".gpkg":
-        return str(source.file)
-    # What SQLite cannot read, GDAL cannot either: the layer will be invalid, and said so.
-    with suppress(sqlite3.DatabaseError), database_to_read(source.file) as connection:
-        tables = connection.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'tiles'")
-        for (table,) in tables:
-            return f"GPKG:{source.file}:{table}"
-    return str(source.file)
-
-
-def _mbtiles_uri(source: TileSource) -> str:
-    return _uri("mbtiles", QUrl.fromLocalFile(str(source.file)).toString())
 
 
 def _style(made: QgsVectorTileLayer, source: TileSource, losses: list[Notice]) -> None:
@@ -150,10 +118,3 @@ def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
     layer.setLabeling(converter.labeling())
     for warning in dict.fromkeys(converter.warnings()):
         yield notice("style", "{warning}", warning=warning)
-
-
-def _uri(kind: str, url: str) -> str:
-    uri = QgsDataSourceUri()
-    uri.setParam("type", kind)
-    uri.setParam("url", url)
-    return bytes(uri.encodedUri()).decode()
