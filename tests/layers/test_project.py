@@ -267,7 +267,7 @@ def test_paths_are_relative_and_nothing_foreign_is_inside(whole, written):
     assert len(sources) == 8
     assert {source.split("|")[0] for source in sources} == {
         "./town.gpkg",
-        "GPKG:./relief.gpkg:tiles",
+        "./relief.gpkg",
         "type=mbtiles&amp;url=file:./ground.mbtiles",
         "type=mbtiles&amp;url=file:./names.mbtiles",
     }
