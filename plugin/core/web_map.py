@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 import re
 from typing import Optional
-from urllib.parse import urlsplit
 
 from .errors import BrokenAnswer
 from .json_value import Json, json_number, json_object, json_objects, json_string
@@ -48,9 +47,9 @@ _KINDS = {
     "GroupLayer": LayerKind.GROUP,
 }
 # Web maps of old viewers have no layerType; the shape of the URL says what it is.
-_FEATURE_URL = re.compile(r"/(?:FeatureServer|MapServer)/\d+$", re.IGNORECASE)
+_FEATURE_URL = re.compile(r"/(?:FeatureServer|MapServer)/+\d+$", re.IGNORECASE)
 _TILED_URL = re.compile(r"/(?:MapServer|ImageServer)$", re.IGNORECASE)
-_LAYER_URL = re.compile(r"^(?P<root>.*/(?:FeatureServer|MapServer))/(?P<id>\d+)$", re.IGNORECASE)
+_LAYER_URL = re.compile(r"^(?P<root>.*/(?:FeatureServer|MapServer))/+(?P<id>\d+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -163,12 +162,6 @@ def drawing_info(layer_json: Json, service_layer: Json) -> Json:
     return {**json_object(service_layer.get("drawingInfo")), **own}
 
 
-def service_key(url: str) -> str:
-    """What two URLs of one service share: lower case, no scheme, no slash at the end."""
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}".rstrip("/").lower()
-
-
 def _layers(value: object, role: LayerRole, depth: int = 0) -> tuple[MapLayer, ...]:
     if depth > _MAX_GROUP_DEPTH:
         return ()
@@ -191,7 +184,7 @@ def _named(layer: MapLayer, taken: set[str]) -> MapLayer:
 
 
 def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
-    url = json_string(json.get("url")).split("?")[0].rstrip("/") or _service_of_style(json)
+    url = json_string(json.get("url")).strip().split("?")[0].rstrip("/") or _service_of_style(json)
     definition = json_object(json.get("layerDefinition"))
     if role is LayerRole.BASEMAP and json.get("isReference") is True:
         role = LayerRole.REFERENCE

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from plugin.core.errors import BrokenAnswer
-from plugin.core.web_map import LayerKind, LayerRole, OfflineSettings, parse_web_map, service_key
+from plugin.core.web_map import LayerKind, LayerRole, OfflineSettings, parse_web_map
 
 SERVICE = "https://example.org/arcgis/rest/services/Town/FeatureServer"
 
@@ -141,8 +141,11 @@ def test_groups_nested_without_end_are_cut():
     assert sum(1 for _ in parse_web_map({"operationalLayers": [json_]}, "Town").walk()) < 20
 
 
-def test_services_are_compared_without_scheme_case_and_last_slash():
-    assert service_key("https://Host/A/FeatureServer/") == service_key("http://host/a/featureserver")
+@pytest.mark.parametrize("end", ["/7", "//7", "/7/", "/7?token=x", "/7 "])
+def test_the_number_of_a_layer_is_read_however_its_address_ends(end):
+    json_ = {"id": "a", "layerType": "ArcGISFeatureLayer", "url": f"https://x.org/Town/FeatureServer{end}"}
+    (layer,) = parse_web_map({"operationalLayers": [json_]}, "Town").layers
+    assert (layer.layer_id, layer.service_url) == (7, "https://x.org/Town/FeatureServer")
 
 
 def test_every_web_map_of_the_corpus_is_read(samples):

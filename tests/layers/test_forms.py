@@ -483,6 +483,12 @@ def test_relations_between_layers_and_tables(town, written):
     assert "<p>Visits: 1</p>" in tip(report.project, 2)
 
 
+def test_sides_whose_service_is_spelled_in_two_ways_are_related(town, written):
+    url = "http://EXAMPLE.org:80/server//rest/services/to%77n/FeatureServer/0"
+    _, project = related(town, written, url=url)
+    assert len(project.relationManager().relations()) == 1
+
+
 def test_relations_stand_in_a_laid_out_form(town, written):
     form = {
         "formElements": [

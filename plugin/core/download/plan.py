@@ -17,7 +17,8 @@ from ..errors import NoPackage, OfflineMapError
 from ..notice import Notice, notice
 from ..offline_map.layout import earlier_package_name, package_name
 from ..portal.map_areas import MapArea, Package, PackageKind
-from ..web_map import LayerKind, LayerRole, MapLayer, WebMap, service_key
+from ..portal.urls import same_service, service_key
+from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
 from .parameters import DownloadParameters
 
 _KIND_OF_LAYER = {
@@ -213,9 +214,9 @@ class _Planner:
 
     def _package_of(self, layer: MapLayer) -> Optional[Package]:
         kind = _KIND_OF_LAYER[layer.kind]
-        key = service_key(layer.service_url)
         for package in self._packages:
-            if package.kind is kind and service_key(package.service_url) == key and _holds(package, layer):
+            same = same_service(package.service_url, layer.service_url)
+            if package.kind is kind and same and _holds(package, layer):
                 return package
         return self._custom_basemap() if layer.role is LayerRole.BASEMAP else None
 

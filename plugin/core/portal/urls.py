@@ -7,11 +7,13 @@ host that only looks like the portal (user@host, backslashes, other ports, odd n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 import ipaddress
 import re
 from typing import NewType, Optional
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+import unicodedata
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from ..errors import BadInput
 from ..json_value import json_string
@@ -152,6 +154,31 @@ def server_root(url: WebUrl) -> Optional[str]:
     """The address of the ArcGIS Server site that serves `url`; None if it is no service."""
     found = _SERVER_PAGES.search(url.path)
     return f"{url.origin}{url.path[: found.start()]}" if found else None
+
+
+def service_key(url: str) -> str:
+    """What all spellings of one service's address share, and no other service has.
+
+    It is the same service by http and https, with the usual port or none, with letters percent-encoded
+    or not, in either Unicode form, in lower or upper case, with doubled slashes or one at the end, whatever
+    query follows.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return url.strip().lower()
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    place = f"{host}:{port}" if port and port not in _DEFAULT_PORTS.values() else host
+    # Bytes that are no UTF-8 stay apart, rather than all become one sign.
+    path = unicodedata.normalize("NFC", unquote(parts.path, errors="surrogateescape")).lower()
+    return "/".join([place, *filter(None, path.split("/"))])
+
+
+def same_service(one: str, other: str) -> bool:
+    """True when two addresses mean one service."""
+    return service_key(one) == service_key(other)
 
 
 def same_system(one: str, other: str) -> bool:

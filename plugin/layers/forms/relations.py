@@ -25,6 +25,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...core.json_value import Json, json_objects
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import FeatureSource
+from ...core.portal.urls import same_service
 from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
 from ..base.companions import companion
@@ -133,7 +134,7 @@ class _Relating:
         if table:
             return next((one for one in beside if one.source.table == table), None)
         number = self._stated.get("relatedTableId")
-        same = (one for one in beside if one.layer.service_url == near.layer.service_url)
+        same = (one for one in beside if same_service(one.layer.service_url, near.layer.service_url))
         return next((one for one in same if one.layer.layer_id == number), None)
 
     def _counterpart(self, far: RelatedLayer) -> Optional[Json]:
@@ -159,8 +160,8 @@ class _Relating:
         table, near = self._stated.get("relationshipTableName"), self._near
         for one in self._layers:
             by_number = one.layer.layer_id == self._stated.get("relationshipTableId")
-            same_service = one.layer.service_url == near.layer.service_url
-            found = one.source.table == table if table else by_number and same_service
+            together = same_service(one.layer.service_url, near.layer.service_url)
+            found = one.source.table == table if table else by_number and together
             if found and one.source.file == near.source.file:
                 return one.made
         if not isinstance(table, str) or not table:

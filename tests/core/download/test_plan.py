@@ -107,6 +107,18 @@ def test_every_layer_finds_the_package_of_its_service():
     assert not errors(planned)
 
 
+def test_a_service_is_one_however_web_map_and_package_spell_it():
+    trees = "https://example.org/arcgis/rest/services/Straßenbäume Süd/FeatureServer"
+    encoded = "http://EXAMPLE.org:80/arcgis/rest//services/Stra%C3%9Fenba%CC%88ume%20S%C3%BCd/FeatureServer/"
+    layer = {"id": "t", "layerType": "ArcGISFeatureLayer", "url": trees}
+    for in_map, in_package in ((trees, encoded), (encoded, trees)):
+        layer["url"] = f"{in_map.rstrip('/')}/3"
+        carried = package("d", PackageKind.GEODATABASE, in_package, (3,))
+        planned = plan((carried,), {"operationalLayers": [layer]})
+        assert not errors(planned)
+        assert [entry.package for entry in planned.layers] == [carried]
+
+
 def test_a_layer_that_exists_online_only_is_a_warning_not_an_error():
     assert [(entry.code, entry.text) for entry in plan().notices] == [
         ("online_only", "“Traffic” is available online only.")

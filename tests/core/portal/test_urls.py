@@ -1,5 +1,8 @@
 """Addresses as people paste them and as servers answer them."""
 
+import unicodedata
+from urllib.parse import quote
+
 import pytest
 
 from plugin.core.errors import BadInput
@@ -12,6 +15,7 @@ from plugin.core.portal.urls import (
     parse_web_map_reference,
     portal_address,
     portal_candidates,
+    same_service,
     same_system,
     server_root,
 )
@@ -221,3 +225,58 @@ def test_references_are_put_together_in_one_spelling(reference, target):
 )
 def test_addresses_inside(host, inside):
     assert is_inside(host) is inside
+
+
+SERVICE = "https://gis.example.org/arcgis/rest/services/Straßenbäume Süd/FeatureServer"
+NFD = unicodedata.normalize("NFD", SERVICE)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        quote(SERVICE, safe=":/"),
+        quote(SERVICE, safe=":/").replace("%C3", "%c3"),
+        NFD,
+        quote(NFD, safe=":/"),
+        SERVICE.replace("gis.example", "GIS.Example"),
+        SERVICE.replace(".org/", ".org:443/"),
+        SERVICE.replace("https://", "http://"),
+        SERVICE.replace("https://", "http://").replace(".org/", ".org:80/"),
+        SERVICE.replace("https://", "//"),
+        SERVICE.replace("/services/", "//services///"),
+        f"{SERVICE}/",
+        f" {SERVICE}// ",
+        f"{SERVICE}?token=abc&f=json",
+        SERVICE.upper().replace("STRASSEN", "Straßen"),
+    ],
+)
+def test_one_service_spelled_in_two_ways_is_one(spelling):
+    assert same_service(SERVICE, spelling)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        SERVICE.replace("ß", "ss"),
+        SERVICE.replace("ä", "a"),
+        SERVICE.replace(" ", "+"),
+        SERVICE.replace("FeatureServer", "MapServer"),
+        SERVICE.replace(".org/", ".org:6443/"),
+        SERVICE.replace("/arcgis/", "/arcgis2/"),
+        SERVICE.replace("gis.", "gis2."),
+        SERVICE.replace("ß", "%DF"),
+        "",
+        "https://[broken",
+    ],
+)
+def test_other_services_are_others(other):
+    assert not same_service(SERVICE, other)
+
+
+def test_hosts_with_letters_of_a_country_are_the_same_in_their_two_forms():
+    plain = "https://bäume.example/rest/services/A/MapServer"
+    assert same_service(plain, "http://xn--bume-loa.example/rest/services/A/MapServer")
+
+
+def test_bytes_that_are_no_text_stay_apart():
+    assert not same_service("https://a.org/%E4/MapServer", "https://a.org/%F6/MapServer")
