@@ -12,7 +12,6 @@ import re
 from typing import Any, Optional
 
 Json = Mapping[str, Any]
-Box = tuple[float, float, float, float]
 
 UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
@@ -60,14 +59,6 @@ def json_whole(value: object) -> Optional[int]:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def json_box(xmin: object, ymin: object, xmax: object, ymax: object) -> Optional[Box]:
-    """Four finite numbers that make a box; None for any others, as empty extents have them."""
-    west, south, east, north = json_number(xmin), json_number(ymin), json_number(xmax), json_number(ymax)
-    if west is None or south is None or east is None or north is None or west > east or south > north:
-        return None
-    return west, south, east, north
 
 
 def object_of(json: Json, key: str) -> Json:

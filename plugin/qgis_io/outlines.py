@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Optional
 
 from qgis.core import (
     QgsArcGisRestUtils,
@@ -16,10 +16,13 @@ from qgis.core import (
     QgsRectangle,
 )
 
+from ..core.extents import WGS84, world_width
+from ..core.host import Extent
 from ..core.portal.map_areas import MapArea
 from .spatial_reference import coordinate_system
 
 LON_LAT = "EPSG:4326"
+_EDGE = 180 - 1e-6
 
 
 def outline(area: MapArea, context: QgsCoordinateTransformContext) -> QgsGeometry:
@@ -29,13 +32,45 @@ def outline(area: MapArea, context: QgsCoordinateTransformContext) -> QgsGeometr
     """
     drawn, reference = _drawn(area)
     system = coordinate_system(reference)
-    moved = QgsGeometry(drawn)
+    moved = _on_one_world(drawn, world_width(reference))
     with suppress(QgsCsException):
         if system.isValid() and not moved.isNull():
             moved.transform(QgsCoordinateTransform(system, QgsCoordinateReferenceSystem(LON_LAT), context))
             moved.convertToMultiType()
             return moved
     return QgsGeometry()
+
+
+def box_outline(extent: Extent) -> QgsGeometry:
+    """An extent in longitude and latitude as a multipolygon in `LON_LAT`."""
+    made = _on_one_world(QgsGeometry.fromRect(QgsRectangle(*extent)), world_width(WGS84))
+    made.convertToMultiType()
+    return made
+
+
+def boxes_of(outline: QgsGeometry) -> list[QgsRectangle]:
+    """What an outline in `LON_LAT` lies in: one box, or one on each side of the 180th meridian."""
+    whole = outline.boundingBox()
+    if whole.xMinimum() > -_EDGE or whole.xMaximum() < _EDGE:
+        return [whole]
+    return [part.boundingBox() for part in outline.constParts()]
+
+
+def _on_one_world(shape: QgsGeometry, width: Optional[float]) -> QgsGeometry:
+    """The shape with what lies beyond an edge of the world cut off and put to the other side."""
+    box = shape.boundingBox()
+    if width is None or shape.isNull() or max(-box.xMinimum(), box.xMaximum()) <= width / 2:
+        return QgsGeometry(shape)
+    parts = []
+    for turn in (-1, 0, 1):
+        west = (turn - 0.5) * width
+        part = shape.intersection(
+            QgsGeometry.fromRect(QgsRectangle(west, box.yMinimum(), west + width, box.yMaximum()))
+        )
+        if part.area() > 0:
+            part.translate(-turn * width, 0)
+            parts.append(part)
+    return QgsGeometry.collectGeometry(parts)
 
 
 def _drawn(area: MapArea) -> tuple[QgsGeometry, Mapping[str, Any]]:
@@ -51,4 +86,4 @@ def _drawn(area: MapArea) -> tuple[QgsGeometry, Mapping[str, Any]]:
         box = QgsRectangle(own.xmin, own.ymin, own.xmax, own.ymax)
         return QgsGeometry.fromRect(box), own.spatial_reference
     box = QgsRectangle(*area.item.extent) if area.item.extent else QgsRectangle()
-    return QgsGeometry.fromRect(box) if area.item.extent else QgsGeometry(), {"wkid": 4326}
+    return QgsGeometry.fromRect(box) if area.item.extent else QgsGeometry(), WGS84

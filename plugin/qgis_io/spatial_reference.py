@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qgis.core import (
@@ -15,6 +15,7 @@ from qgis.core import (
     QgsRectangle,
 )
 
+from ..core.extents import split_extent
 from ..core.host import Extent
 from ..core.json_value import json_string
 from ..core.tiles.scheme import SchemeReference
@@ -67,6 +68,31 @@ def moved_extent(
     if not moved.isFinite():
         raise ValueError("the extent lies outside the spatial reference")
     return moved
+
+
+def moved_view(
+    extent: Extent,
+    reference: Mapping[str, Any],
+    source: QgsCoordinateReferenceSystem,
+    target: QgsCoordinateReferenceSystem,
+) -> QgsRectangle:
+    """What shows an extent, `reference` as Esri JSON being its system, in another. See `moved_extent`."""
+    parts = split_extent(extent, reference)
+    return view_of([moved_extent(QgsRectangle(*part), source, target) for part in parts])
+
+
+def view_of(parts: Sequence[QgsRectangle]) -> QgsRectangle:
+    """The box of all parts of one area, or the largest part where an edge of the map lies between them.
+
+    The parts are those of an area on both sides of the 180th meridian, which a map with edges there draws
+    at its two ends: a view of both would be one of the world.
+    """
+    whole = QgsRectangle()
+    for part in parts:
+        whole.combineExtentWith(part)
+    if len(parts) > 1 and whole.width() > 2 * sum(part.width() for part in parts):
+        return max(parts, key=QgsRectangle.area)
+    return whole
 
 
 def take_over_systems(layers: Iterable[QgsMapLayer]) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from plugin.core.json_value import (
     UNKNOWN_TIME,
-    json_box,
     json_list,
     json_number,
     json_object,
@@ -50,15 +49,6 @@ def test_a_number_is_finite_and_fits_a_float(value):
 )
 def test_a_whole_number_may_be_written_as_text(value, whole):
     assert json_whole(value) == whole_of({"Größe": value}, "Größe") == whole
-
-
-@pytest.mark.parametrize("corners", [(1, 2, 0, 4), (1, 5, 3, 4), (1, "2", 3, 4), (1, 2, 3, float("nan"))])
-def test_corners_that_make_no_box(corners):
-    assert json_box(*corners) is None
-
-
-def test_a_point_is_a_box():
-    assert json_box(1, 2, 1, 2) == (1.0, 2.0, 1.0, 2.0)
 
 
 def test_members():

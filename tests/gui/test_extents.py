@@ -16,6 +16,7 @@ from plugin.gui.map_areas.extents import MapExtents
 from plugin.gui.map_areas.extents_item import ExtentsItem, MapOutline, map_colour
 from plugin.gui.rows.area_model import AreaModel
 from plugin.gui.rows.area_row import AreaRow, Progress
+from plugin.qgis_io.outlines import box_outline
 
 from .here import WHOLE, here
 
@@ -257,6 +258,29 @@ def test_zooming_to_several_shows_all_of_them_and_to_nowhere_moves_nothing(scene
     assert scene.canvas.extent() == before
     scene.extents.zoom_to(["town", "hills"])
     assert scene.canvas.extent().contains(before)
+
+
+@pytest.mark.parametrize(
+    ("system", "west", "east"),
+    [("EPSG:4326", 175, 180), ("EPSG:3857", 19480910.9, 20037508.4), ("EPSG:3832", 2782987, 3896182)],
+)
+def test_zooming_to_an_area_over_the_180th_meridian_shows_no_world(qgis_new_project, system, west, east):
+    """The larger part where the map ends there, both parts where it goes on."""
+    scene = Scene(system)
+    try:
+        over = AreaRow("over", "Over", outline=box_outline((175, -20, 185, -10)))
+        larger = AreaRow("larger", "Larger", outline=box_outline((175, -20, 183, -10)))
+        scene.model.replace_all((over, larger))
+        for name in ("over", "larger"):
+            scene.extents.zoom_to([name])
+            shown = scene.canvas.extent()
+            assert shown.xMinimum() < (west + east) / 2 < shown.xMaximum()
+            assert shown.width() < 6 * (east - west)
+        scene.wait()
+        if system == "EPSG:3832":
+            assert scene.names_at(179, -15)[0] == scene.names_at(-178, -15)[0]
+    finally:
+        scene.extents.close()
 
 
 def test_hidden_and_closed_nothing_is_left_on_the_canvas(scene):

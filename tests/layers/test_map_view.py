@@ -4,6 +4,8 @@ import pytest
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QDateTime, Qt
 
+from plugin.core.extents import read_extent
+
 from .build import feature_layer, losses_of
 
 MERCATOR = {"wkid": 102100, "latestWkid": 3857}
@@ -146,3 +148,27 @@ def test_spans_that_are_none(written, span):
     report, project = written(map_of(widgets={"timeSlider": {"properties": slider}}))
     assert project.timeSettings().temporalRange().isInfinite()
     assert [loss.text for loss in report.notices] == ["The time slider names no span of time."]
+
+
+PART = [18924313, -2273031, 20037508, -1118890]
+
+
+@pytest.mark.parametrize("east", [-18924313.4, 21150703.2])
+def test_a_view_over_the_180th_meridian_is_none_of_the_world(written, east):
+    target = {**EXTENT, "xmin": 18924313.4, "ymin": -2273030.9, "xmax": east, "ymax": -1118890}
+    _, project = written(map_of(initialState={"viewpoint": {"targetGeometry": target}}))
+    assert view_of(project) == PART
+    bare = {**target, "spatialReference": None}
+    _, project = written(map_of(initialState={"viewpoint": {"targetGeometry": bare}}))
+    assert view_of(project) == PART
+
+
+@pytest.mark.parametrize("east", [-170, 190])
+def test_an_area_over_the_180th_meridian_is_shown(town, written, east):
+    town.extent = read_extent(170, -20, east, -10)
+    _, project = written(map_of())
+    assert view_of(project) == PART
+    pacific = {"wkid": 3832, "latestWkid": 3832}
+    _, project = written({**map_of(), "spatialReference": pacific})
+    west, _, east, _ = view_of(project)
+    assert (west, east) == pytest.approx((2226390, 4452780), abs=2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Optional
 
 from ..errors import BadInput
+from ..extents import WGS84, split_extent
 from ..host import Extent, Projector
 from ..notice import Notice, notice
 from ..portal.map_areas import MapArea
@@ -97,9 +98,10 @@ def _existing_file(folder: Path, name: str) -> Path:
 def _coverage(package: TilePackage, area: MapArea, name: str, projector: Projector) -> list[Notice]:
     try:
         extent, reference = _extent_of(area)
-        projected = projector(extent, reference, _esri_json(package.scheme.spatial_reference))
+        target = _esri_json(package.scheme.spatial_reference)
+        parts = [projector(part, reference, target) for part in split_extent(extent, reference)]
         tiles = package.drawn_extent()
-        share = _share(projected, tiles) if tiles else 0.0
+        share = _share(parts, tiles) if tiles else 0.0
     except ValueError:
         return [
             notice(
@@ -126,18 +128,21 @@ def _extent_of(area: MapArea) -> tuple[Extent, Mapping[str, Any]]:
         own = area.extent
         return (own.xmin, own.ymin, own.xmax, own.ymax), own.spatial_reference
     if area.item.extent:
-        return area.item.extent, {"wkid": 4326}
+        return area.item.extent, WGS84
     raise ValueError("the area has no extent")
 
 
-def _share(area: Extent, tiles: Extent) -> float:
-    """How much of `area` lies in `tiles`, 0 to 1."""
-    width = min(area[2], tiles[2]) - max(area[0], tiles[0])
-    height = min(area[3], tiles[3]) - max(area[1], tiles[1])
-    whole = (area[2] - area[0]) * (area[3] - area[1])
+def _share(parts: Iterable[Extent], tiles: Extent) -> float:
+    """How much of an area, made of `parts`, lies in `tiles`, 0 to 1."""
+    covered = whole = 0.0
+    for part in parts:
+        width = min(part[2], tiles[2]) - max(part[0], tiles[0])
+        height = min(part[3], tiles[3]) - max(part[1], tiles[1])
+        covered += max(width, 0.0) * max(height, 0.0)
+        whole += (part[2] - part[0]) * (part[3] - part[1])
     if whole <= 0:
         raise ValueError("the area has no size")
-    return max(width, 0.0) * max(height, 0.0) / whole
+    return covered / whole
 
 
 def _change_of_reference(reference: SchemeReference, web_map: WebMap, name: str) -> list[Notice]:

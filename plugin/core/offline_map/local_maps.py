@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, Optional
 
 from ..errors import BadInput, Damaged, OfflineMapError
+from ..extents import read_extent
 from ..host import Extent
-from ..json_value import UNKNOWN_TIME, Json, json_box, json_object, text_of, whole_of
+from ..json_value import UNKNOWN_TIME, Json, json_object, text_of, whole_of
 from ..tiles.tile_package import open_tile_package
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json_object
@@ -301,7 +302,7 @@ def _extent(info: Mapping[str, Any]) -> Optional[Extent]:
         (west, south), (east, north) = info["extent"]
     except (KeyError, TypeError, ValueError):
         return None
-    return json_box(west, south, east, north)
+    return read_extent(west, south, east, north)
 
 
 def _folders_below(root: Path, levels: int) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Optional
 
 from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
+from ..extents import read_extent
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
 from ..host import Feedback, raise_if_cancelled
@@ -242,7 +243,6 @@ def _lon_lat_extent(mobile_map: MobileMap) -> Optional[tuple[float, float, float
     """The extent of the map's item, which is always longitude and latitude."""
     try:
         (west, south), (east, north) = mobile_map.item["extent"]
-        box = float(west), float(south), float(east), float(north)
     except (KeyError, TypeError, ValueError):
         return None
-    return box if box[0] <= box[2] and box[1] <= box[3] else None
+    return read_extent(west, south, east, north)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
 from ..errors import BadInput, BrokenAnswer
+from ..extents import read_extent
+from ..host import Extent
 from ..json_value import (
     UNKNOWN_TIME,
-    Box,
     Json,
-    json_box,
     moment_of,
     object_of,
     objects_of,
@@ -41,7 +41,8 @@ class Item:
     """One item of a portal.
 
     `size` in bytes, 0 where the portal does not say; times are 1970 there; `name` is the file
-    name; `extent` the WGS 84 box (xmin, ymin, xmax, ymax); `spatial_reference` a name, for
+    name; `extent` the WGS 84 box (xmin, ymin, xmax, ymax; see
+    `read_extent`); `spatial_reference` a name, for
     display only; `thumbnail` the path below the item's `info`; `url` the service of a layer
     item; texts are empty where the portal has none.
     """
@@ -58,7 +59,7 @@ class Item:
     size: int = 0
     created: datetime = UNKNOWN_TIME
     modified: datetime = UNKNOWN_TIME
-    extent: Optional[Box] = None
+    extent: Optional[Extent] = None
     spatial_reference: str = ""
     thumbnail: str = ""
     url: str = ""
@@ -122,13 +123,13 @@ def parse_item(json: Json) -> Item:
     )
 
 
-def _corners(value: object) -> Optional[Box]:
+def _corners(value: object) -> Optional[Extent]:
     """[[xmin, ymin], [xmax, ymax]]; empty where an item covers nothing."""
     if not isinstance(value, list) or len(value) != 2:
         return None
     if not all(isinstance(corner, list) and len(corner) == 2 for corner in value):
         return None
-    return json_box(*value[0], *value[1])
+    return read_extent(*value[0], *value[1])
 
 
 class Portal:

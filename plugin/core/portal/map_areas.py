@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import Any, Optional, Union
 
 from ..errors import BrokenAnswer, Cancelled, ItemNotFound, OfflineMapError
+from ..extents import read_extent
 from ..host import Executor
 from ..json_value import (
     Json,
-    json_box,
     json_list,
     json_number,
     json_whole,
@@ -257,8 +257,10 @@ def _status(item: Item) -> PackagingStatus:
 
 
 def _extent(json: Json) -> Optional[AreaExtent]:
-    sides = json_box(*(json.get(side) for side in ("xmin", "ymin", "xmax", "ymax")))
-    return AreaExtent(*sides, object_of(json, "spatialReference")) if sides else None
+    reference = object_of(json, "spatialReference")
+    west, south, east, north = (json.get(side) for side in ("xmin", "ymin", "xmax", "ymax"))
+    sides = read_extent(west, south, east, north, reference)
+    return AreaExtent(*sides, reference) if sides else None
 
 
 def _polygon(portal: Portal, item: Item, warnings: list[OfflineMapError]) -> Optional[Polygon]:

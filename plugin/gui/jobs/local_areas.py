@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsApplication, QgsGeometry, QgsProject, QgsRectangle
+from qgis.core import QgsApplication, QgsGeometry, QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.offline_map.area_status import Content, Local
@@ -16,6 +16,7 @@ from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_lo
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
+from ...qgis_io.outlines import box_outline
 from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
@@ -155,7 +156,7 @@ def _of_download(download: UnfinishedDownload) -> LocalArea:
 
 
 def _of_map(found: LocalMap, profile: Path) -> LocalArea:
-    outline = QgsGeometry.fromRect(QgsRectangle(*found.extent)) if found.extent else QgsGeometry()
+    outline = box_outline(found.extent) if found.extent else QgsGeometry()
     places = [found.place]
     if (
         found.place.suffix.lower() == PACKAGE_SUFFIX and found.place.is_file()

@@ -18,7 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QPointF, QRectF
 from qgis.PyQt.QtGui import QPainterPath
 
-from ...qgis_io.outlines import LON_LAT
+from ...qgis_io.outlines import LON_LAT, boxes_of
 
 _STEPS = 48  # along the longer side: straight in longitude and latitude is bent in other systems
 _SMALLEST = 12.0  # pixels; what is smaller both ways is shown as a dot
@@ -38,8 +38,8 @@ def projected(outline: QgsGeometry, settings: QgsMapSettings) -> QgsGeometry:
     transform = QgsCoordinateTransform(
         QgsCoordinateReferenceSystem(LON_LAT), target, settings.transformContext()
     )
-    box = outline.boundingBox()
-    fine = outline.densifyByDistance(max(box.width(), box.height()) / _STEPS)
+    longest = max(max(box.width(), box.height()) for box in boxes_of(outline))
+    fine = outline.densifyByDistance(longest / _STEPS)
     # Part of an area may lie outside of what the system is made for.
     for candidate in (fine, fine.clipped(target.bounds())):
         moved = QgsGeometry(candidate)

@@ -21,7 +21,8 @@ from qgis.PyQt.QtCore import (
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QAbstractItemView
 
-from ...qgis_io.outlines import LON_LAT
+from ...qgis_io.outlines import LON_LAT, boxes_of
+from ...qgis_io.spatial_reference import view_of
 from ..rows.area_model import AreaRole, AreaRow
 from .extents_item import ExtentsItem, MapOutline, map_colour
 
@@ -131,7 +132,7 @@ class MapExtents(QObject):
         box = QgsRectangle()
         for row in rows:
             if not row.outline.isNull():
-                box.combineExtentWith(self._in_map(row.outline.boundingBox()))
+                box.combineExtentWith(view_of([self._in_map(part) for part in boxes_of(row.outline)]))
         if not box.isNull():
             box.scale(_AIR)
             self._canvas.setExtent(box)

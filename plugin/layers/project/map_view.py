@@ -15,16 +15,16 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
+from ...core.extents import WGS84, read_extent
 from ...core.json_value import Json, is_number, json_list, json_object, json_objects, json_string
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import ReadyMap
 from ...core.untrusted.text import inert
-from ...qgis_io.spatial_reference import coordinate_system, moved_extent
+from ...qgis_io.spatial_reference import coordinate_system, moved_view
 from ..symbols.colours import colour_of
 
 # What a web map without a spatial reference means.
 _WEB_MERCATOR = {"wkid": 102100, "latestWkid": 3857}
-_LON_LAT = {"wkid": 4326}
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _MOST_BOOKMARKS = 1000
 # A viewpoint gives a scale and no window: half of a window of 1200 × 800 pixels at 96 dpi, in metres.
@@ -43,7 +43,7 @@ def set_view(project: QgsProject, ready_map: ReadyMap) -> None:
     project.setCrs(system)
     state = json_object(web_map.json.get("initialState"))
     viewpoint = json_object(state.get("viewpoint"))
-    area = _moved(ready_map.extent, coordinate_system(_LON_LAT), system) if ready_map.extent else None
+    area = _moved(ready_map.extent, WGS84, system) if ready_map.extent else None
     extent = _viewpoint_extent(viewpoint, system)
     if area is not None and (extent is None or not extent.intersects(area)):
         extent = area
@@ -90,9 +90,9 @@ def _viewpoint_extent(viewpoint: Json, system: QgsCoordinateReferenceSystem) -> 
     box = _box(target)
     if box is None:
         return None
-    reference = target.get("spatialReference")
-    source = coordinate_system(reference) if isinstance(reference, Mapping) else system
-    extent = _moved(box, source, system)
+    stated = target.get("spatialReference")
+    reference = stated if isinstance(stated, Mapping) else {"wkid": system.postgisSrid()}
+    extent = _moved(box, reference, system, None if isinstance(stated, Mapping) else system)
     if extent is None or box[:2] != box[2:]:
         return extent
     scale = _numbers([viewpoint.get("scale")])
@@ -127,10 +127,15 @@ def _rotation(viewpoint: Json) -> float:
 
 
 def _moved(
-    sides: Iterable[float], source: QgsCoordinateReferenceSystem, target: QgsCoordinateReferenceSystem
+    sides: Iterable[float],
+    reference: Mapping[str, Any],
+    target: QgsCoordinateReferenceSystem,
+    source: Optional[QgsCoordinateReferenceSystem] = None,
 ) -> Optional[QgsRectangle]:
+    """`source` where it is known better than by its `reference`."""
+    extent = read_extent(*sides, reference)
     try:
-        return moved_extent(QgsRectangle(*sides), source, target)
+        return extent and moved_view(extent, reference, source or coordinate_system(reference), target)
     except ValueError:
         return None
 

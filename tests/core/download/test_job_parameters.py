@@ -14,6 +14,10 @@ from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.tiles.routes import Drawing
+from plugin.core.tiles.scheme import MERCATOR_HALF
+from tests.core.tiles.test_schemes import paint_png
+from tests.fixtures import tile_grids as grids
+from tests.fixtures.tile_package import write_tpk
 from tests.portal import (
     CANYONLANDS_AREA,
     CANYONLANDS_GEODATABASE,
@@ -145,6 +149,16 @@ def test_a_shortfall_of_the_local_basemap_is_a_warning_with_its_share(scene, loc
     assert "“Local.tpk” covers" in notice.text
     assert 45 < notice.values["percent"] < 60
     assert json.loads(result.report.read_text())["warnings"][0]["code"] == "basemap_coverage"
+
+
+@pytest.mark.parametrize("east", [-19e6, 2 * MERCATOR_HALF - 19e6])
+def test_a_basemap_of_the_world_covers_an_area_over_the_180th_meridian(scene, local_basemap, east):
+    extent = scene.content.items[CANYONLANDS_AREA].json["properties"]["extent"]
+    extent.update(xmin=19e6, xmax=east)
+    world = grids.WEB_MERCATOR
+    write_tpk(local_basemap / "World.tpk", world, {(0, 0, 0): paint_png(0, 0, 0, world.tile_size)})
+    result = scene.run(reference_basemap_directory=str(local_basemap), reference_basemap_filename="World.tpk")
+    assert result.outcomes.notices == ()
 
 
 def test_the_offline_map_takes_the_spatial_reference_of_the_local_basemap(scene, local_basemap):

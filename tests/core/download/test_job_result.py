@@ -10,9 +10,11 @@ from plugin.core.errors import (
     Cancelled,
 )
 from plugin.core.host import Silent
+from plugin.core.offline_map.local_maps import read_local_map
 from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
+from tests.portal import CANYONLANDS_AREA
 
 from ..hosts import Watcher
 from ..scene import GEODATABASE, IMAGERY, ROADS, TILES, TRAILS, tree
@@ -102,3 +104,15 @@ def test_progress_is_in_bytes_of_all_packages_and_names_each(scene):
         "World_Imagery",
         "canyonlands_roads_trails",
     }
+
+
+@pytest.mark.parametrize("east", [-170, 190])
+def test_an_area_over_the_180th_meridian_is_one_box_in_its_documents(scene, east):
+    scene.content.items[CANYONLANDS_AREA].json["extent"] = [[170, -20], [east, -10]]
+    scene.run()
+    info = json.loads((scene.output / "package.info").read_text())
+    assert info["extent"] == [[170, -20], [190, -10]]
+    assert read_local_map(scene.output).extent == (170, -20, 190, -10)
+    drawing = Drawing(3_06_02_00, 3_40_06, frozenset({"mrf"}))
+    prepared = prepare_offline_map(scene.output, scene.output / "qgis", drawing, Silent())
+    assert prepared.maps[0].extent == (170, -20, 190, -10)
