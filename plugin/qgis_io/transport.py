@@ -7,7 +7,7 @@ threads that Qt did not start: the event loop is made before the timers that nee
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import io
 import socket
 import threading
@@ -17,7 +17,7 @@ from typing import Any, Callable, Optional, Union
 from qgis.core import QgsApplication, QgsNetworkAccessManager
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QByteArray, QEventLoop, QTimer, QUrl
-from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
+from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest, QSslError
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
@@ -26,6 +26,13 @@ from urllib3 import HTTPResponse
 
 from ..core.errors import Cancelled
 from ..core.host import Feedback
+from ..core.portal.secure_connection import (
+    EXPIRED,
+    NOT_YET_VALID,
+    OTHER_HOST,
+    UNTRUSTED,
+    certificate_fault,
+)
 
 _BUFFER = 4 << 20
 _TICK = 100  # milliseconds: how soon a cancel or a deadline is noticed while nothing arrives
@@ -38,7 +45,6 @@ _Attribute = QNetworkRequest.Attribute
 _REFUSALS: Mapping[Any, Callable[[str], Exception]] = {
     _Error.HostNotFoundError: lambda text: socket.gaierror(socket.EAI_NONAME, text),
     _Error.ConnectionRefusedError: ConnectionRefusedError,
-    _Error.SslHandshakeFailedError: requests.exceptions.SSLError,
     # A time-out of QGIS' own: a cancel of ours was raised before anybody looked here.
     _Error.OperationCanceledError: socket.timeout,
     _Error.TimeoutError: socket.timeout,
@@ -53,6 +59,12 @@ _REFUSALS: Mapping[Any, Callable[[str], Exception]] = {
     _Error.NetworkSessionFailedError: ConnectionError,
     _Error.UnknownNetworkError: ConnectionError,
     _Error.ProtocolFailure: ConnectionError,
+}
+
+_CERTIFICATE_FAULTS: Mapping[Any, int] = {
+    QSslError.SslError.CertificateExpired: EXPIRED,
+    QSslError.SslError.CertificateNotYetValid: NOT_YET_VALID,
+    QSslError.SslError.HostNameMismatch: OTHER_HOST,
 }
 
 Timeout = Union[float, tuple[Optional[float], Optional[float]], None]
@@ -176,6 +188,8 @@ class _Reply(io.RawIOBase):
         self._stage = stage
         self._silence = silence
         self._thread = threading.get_ident()
+        self._certificate_faults: list[int] = []
+        reply.sslErrors.connect(self._note_certificate)
         for news in (reply.metaDataChanged, reply.readyRead, reply.finished):
             news.connect(stage.loop.quit)
 
@@ -184,7 +198,15 @@ class _Reply(io.RawIOBase):
         status = _Attribute.HttpStatusCodeAttribute
         self._stage.wait(lambda: reply.attribute(status) is not None or reply.isFinished(), seconds)
         if reply.attribute(status) is None:
+            if reply.error() == _Error.SslHandshakeFailedError:
+                raise requests.exceptions.SSLError(*map(certificate_fault, self._certificate_faults[:1]))
             raise _refusal(reply) or ConnectionError("no answer")
+
+    def _note_certificate(self, errors: Iterable[QSslError]) -> None:
+        """Keeps OpenSSL's numbers: first of all that nobody vouches for it, then its time, then its name."""
+        codes = {_CERTIFICATE_FAULTS.get(error.error(), UNTRUSTED) for error in errors}
+        order = (UNTRUSTED, EXPIRED, NOT_YET_VALID, OTHER_HOST)
+        self._certificate_faults = sorted(codes, key=order.index)
 
     def readable(self) -> bool:
         return True

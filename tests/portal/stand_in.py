@@ -26,6 +26,7 @@ class PortalStandIn:
     - `web_adaptor`: the first part of the path, as an Enterprise portal has it; "" as in ArcGIS Online.
     - `redirect_data`: files come from object storage by redirect (ArcGIS Online); else directly (Enterprise).
     - `tls`: https with a throw-away certificate; `certificates.authority` is the file to trust.
+    - `certified_host`, `certified_days`: whom the certificate names, and how long it holds; 0 is no time.
     - `server_tls`: https for the federated server; as `tls` where it is not said.
 
     Running, it offers `url` (what a user would type), `rest`, `server_url`, `storage_url`, `stranger_url`
@@ -41,6 +42,8 @@ class PortalStandIn:
         redirect_data: bool = False,
         tls: bool = False,
         server_tls: Optional[bool] = None,
+        certified_host: str = "127.0.0.1",
+        certified_days: int = 2,
     ) -> None:
         self.content = PortalContent() if content is None else content
         self.clock = StandInClock()
@@ -51,6 +54,7 @@ class PortalStandIn:
         self.data_origin = "storage" if redirect_data else "portal"
         self._tls, self._web_adaptor = tls, web_adaptor
         self._server_tls = tls if server_tls is None else server_tls
+        self._certified = (certified_host, certified_days)
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
         self._addresses = Addresses()
         self._storage = Storage(self.content, self.clock)
@@ -62,7 +66,7 @@ class PortalStandIn:
         context = None
         if self._tls or self._server_tls:
             self._folder = tempfile.TemporaryDirectory(prefix="portal-stand-in-")
-            self.certificates = Certificates(Path(self._folder.name))
+            self.certificates = Certificates(Path(self._folder.name), *self._certified)
             context = self.certificates.server_context()
         sites = (
             ("portal", self.sharing, self._tls),

@@ -12,21 +12,25 @@ _NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
 class Certificates:
     """Files in `folder`: `authority` (to be trusted), the server's and, on demand, a client's key pair."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1", days: int = 2) -> None:
+        """The server's certificate is for `host` and holds for `days` from now on."""
         self._folder = folder
         self.authority = folder / "authority.pem"
         self._openssl(
             f"req -x509 -subj /CN=portal-stand-in -days 2 {_NEW_KEY} -keyout authority.key -out authority.pem"
             " -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign"
         )
-        self.server, self._server_key = self.issue("127.0.0.1", "subjectAltName=IP:127.0.0.1,DNS:localhost")
+        names = "IP:127.0.0.1,DNS:localhost" if host == "127.0.0.1" else f"DNS:{host}"
+        self.server, self._server_key = self.issue(host, f"subjectAltName={names}", days)
 
-    def issue(self, name: str, extension: str = "extendedKeyUsage=clientAuth") -> tuple[Path, Path]:
+    def issue(
+        self, name: str, extension: str = "extendedKeyUsage=clientAuth", days: int = 2
+    ) -> tuple[Path, Path]:
         """Certificate and key for `name`; by default those of a user, to sign in with."""
         (self._folder / f"{name}.ext").write_text(f"basicConstraints=CA:FALSE\n{extension}\n")
         self._openssl(f"req -new -subj /CN={name} {_NEW_KEY} -keyout {name}.key -out {name}.csr")
         self._openssl(
-            f"x509 -req -in {name}.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2"
+            f"x509 -req -in {name}.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days {days}"
             f" -extfile {name}.ext -out {name}.pem"
         )
         return self._folder / f"{name}.pem", self._folder / f"{name}.key"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from qgis.core import QgsApplication, QgsTask
+from qgis.core import QgsApplication, QgsAuthCertUtils, QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QThread
 
 from plugin.core.portal.session import Deadlines, PortalSession
@@ -123,3 +123,24 @@ def anywhere(request):
     """`anywhere(call)` is the result of `call()` in one kind of thread, or its error."""
     yield request.param
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def trusted(auth_store):
+    """`trusted(file)` makes QGIS trust a certificate authority until the end of the test."""
+    authorities = []
+
+    def rebuild():
+        auth_store.rebuildCaCertsCache()
+        auth_store.rebuildTrustedCaCertsCache()
+
+    def trust(file):
+        for authority in QgsAuthCertUtils.certsFromFile(str(file)):
+            assert auth_store.storeCertAuthority(authority)
+            authorities.append(authority)
+        rebuild()
+
+    yield trust
+    for authority in authorities:
+        auth_store.removeCertAuthority(authority)
+    rebuild()

@@ -6,7 +6,7 @@ The database is the private one of this test session, unlocked once as a headles
 import json
 
 import pytest
-from qgis.core import QgsAuthCertUtils, QgsAuthMethodConfig
+from qgis.core import QgsAuthMethodConfig
 
 from plugin.core.errors import BadInput, SignInRequired
 from plugin.core.host import Silent
@@ -16,27 +16,6 @@ from plugin.qgis_io.authentication import open_session, read_authentication
 from tests.portal import PortalContent
 
 NOWHERE = "https://gis.example.org/portal"
-
-
-@pytest.fixture
-def trusted(auth_store):
-    """`trusted(file)` makes QGIS trust a certificate authority until the end of the test."""
-    authorities = []
-
-    def rebuild():
-        auth_store.rebuildCaCertsCache()
-        auth_store.rebuildTrustedCaCertsCache()
-
-    def trust(file):
-        for authority in QgsAuthCertUtils.certsFromFile(str(file)):
-            assert auth_store.storeCertAuthority(authority)
-            authorities.append(authority)
-        rebuild()
-
-    yield trust
-    for authority in authorities:
-        auth_store.removeCertAuthority(authority)
-    rebuild()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from ..errors import (
 from ..json_value import json_list, json_string
 from ..untrusted.json_text import parse_json_object
 from ..untrusted.secrets import redact
+from .secure_connection import https_only, wants_https
 
 JSON_LIMIT = 8 << 20
 WEB_MAP_LIMIT = 32 << 20
@@ -58,6 +59,8 @@ def read_object(body: bytes, status: int, asked: Asked, limit: int = JSON_LIMIT)
     try:
         value = parse_json_object(body, limit)
     except ValueError as error:
+        if status == HTTPStatus.BAD_REQUEST and wants_https(body):
+            raise https_only(asked.host) from error
         raise_for_status(status, asked.host)
         raise _no_json(body, asked.host) from error
     _raise_for_error(value, asked)
@@ -144,6 +147,22 @@ def sign_in_required(host: str) -> SignInRequired:
     return SignInRequired(
         "“{host}” asks for a sign-in.",
         next_step="Choose an authentication configuration for this portal.",
+        host=host,
+    )
+
+
+def asks_for_windows_sign_in(status: int, challenge: str) -> bool:
+    """True where a web server in front of the portal wants integrated Windows authentication."""
+    schemes = {word.partition(" ")[0].lower() for word in re.split(r",\s*", challenge)}
+    return status == HTTPStatus.UNAUTHORIZED and bool(schemes & {"negotiate", "ntlm"})
+
+
+def windows_sign_in(host: str) -> SignInRequired:
+    """`host` lets in whom Windows has signed in, and sends everybody else away."""
+    return SignInRequired(
+        "“{host}” signs in by integrated Windows authentication, which does not work from here.",
+        next_step="Ask its administrator for an address of the portal without it, such as a second web "
+        "adaptor, and sign in there by OAuth2, a token, or user name and password.",
         host=host,
     )
 

@@ -14,22 +14,16 @@ import urllib3  # type: ignore[import-untyped]  # 1.26 has no types
 from ..errors import BrokenAnswer, NetworkError, NoConnection, TimedOut
 from ..host import Clock
 from .headers import whole_number
+from .secure_connection import not_secure
 
 _BLOCK = 64 << 10
 _SIP = 8 << 10
 _CHAIN = 20
 
 
+_NOT_SECURE = (requests.exceptions.SSLError, urllib3.exceptions.SSLError)
 # What an error was caused by, most telling first, and what it means to the user.
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[str], NetworkError]], ...] = (
-    (
-        (requests.exceptions.SSLError, urllib3.exceptions.SSLError),
-        lambda host: NoConnection(
-            "“{host}” could not prove its identity: its certificate is not trusted.",
-            next_step="Check this computer's clock and the certificate authorities that QGIS trusts.",
-            host=host,
-        ),
-    ),
     (
         (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
         lambda host: NoConnection(
@@ -66,21 +60,32 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[str], NetworkEr
 
 
 @contextmanager
-def network_errors(host: str) -> Iterator[None]:
-    """Turns what requests and urllib3 raise while talking to `host` into a `NetworkError`."""
+def network_errors(host: str, unanswered_http: bool = False) -> Iterator[None]:
+    """Turns what requests and urllib3 raise while talking to `host` into a `NetworkError`.
+
+    `unanswered_http`: it is asked by plain http, and has answered nothing so far.
+    """
     try:
         yield
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise _network_error(error, host) from error
+        raise _network_error(error, host, unanswered_http) from error
 
 
-def _network_error(error: Exception, host: str) -> NetworkError:
+def _network_error(error: Exception, host: str, unanswered_http: bool) -> NetworkError:
     causes = list(islice(_causes(error), _CHAIN))
     if any(_is_timeout(cause) for cause in causes):
         return timed_out(host)
+    if any(isinstance(cause, _NOT_SECURE) for cause in causes):
+        return not_secure(causes, host)
     for kinds, told in _REASONS:
         if any(isinstance(cause, kinds) for cause in causes):
             return told(host)
+    if unanswered_http:
+        return NoConnection(
+            "The connection to “{host}” broke off without an answer: it may speak only https at this port.",
+            next_step="Give the address with https://, or try again.",
+            host=host,
+        )
     return NoConnection("The connection to “{host}” broke off.", next_step="Try again.", host=host)
 
 

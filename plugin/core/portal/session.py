@@ -30,12 +30,14 @@ from ..host import Clock, Feedback, Silent, SystemClock, raise_if_cancelled
 from .answers import (
     JSON_LIMIT,
     Asked,
+    asks_for_windows_sign_in,
     looks_like_text,
     not_a_file,
     raise_for_status,
     read_object,
     refuse_error,
     sign_in_required,
+    windows_sign_in,
 )
 from .bodies import CheckedBody, network_errors, read_whole
 from .credentials import AUTHORIZATION_HEADER, Anonymous, Credentials, put_on
@@ -43,7 +45,7 @@ from .find_portal import find_portal
 from .headers import http_date, whole_number
 from .redirects import HOPS, Trail, checked_target, location_of
 from .sign_in import SignIn
-from .urls import WebUrl, parse_url, portal_address
+from .urls import Origin, WebUrl, parse_url, portal_address
 
 _T = TypeVar("_T")
 
@@ -89,6 +91,7 @@ class PortalSession(requests.Session):
             self.mount("http://", transport)
         self._feedback: Feedback = feedback or Silent()
         self._clock: Clock = clock or SystemClock()
+        self._heard: set[Origin] = set()
         self._deadlines = deadlines or Deadlines()
         self._address = portal_address(portal)
         self._is_found = False
@@ -189,8 +192,10 @@ class PortalSession(requests.Session):
             raise_if_cancelled(self._feedback)
             url = _usable(request.url or "")
             request.url = str(url)  # the very spelling that was checked
-            with network_errors(url.origin.host):
+            unanswered_http = url.origin.scheme == "http" and url.origin not in self._heard
+            with network_errors(url.origin.host, unanswered_http):
                 response = super().send(request, stream=True, allow_redirects=False, **kwargs)
+            self._heard.add(url.origin)
             response.raw = CheckedBody(response, url.origin.host)
             location = location_of(response)
             if location is None:
@@ -234,6 +239,9 @@ class PortalSession(requests.Session):
         if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
             response.close()
             raise_for_status(status, _host(url), response.headers.get("Retry-After"))
+        if asks_for_windows_sign_in(status, response.headers.get("WWW-Authenticate", "")):
+            response.close()
+            raise windows_sign_in(_host(url))
         return response
 
     def _object(
