@@ -12,17 +12,19 @@ import sqlite3
 
 import requests
 
-from .errors import StorageError
+from .errors import PackageError, StorageError
 from .host import Feedback, raise_if_cancelled
 
 _BLOCK = 1 << 20
 _GROWING = ".part"
 _SQLITE_FULL = "database or disk is full"
+_SQLITE_LOCKED = ("database is locked", "database table is locked", "database schema is locked")
 _SQLITE_READ_ONLY = "attempt to write a readonly database"
-_SQLITE_LOCKED = "database is locked"
 # Python tells SQLite's error codes apart by their words only, before 3.11.
-_REFUSALS = (_SQLITE_FULL, _SQLITE_READ_ONLY, _SQLITE_LOCKED, "unable to open database", "disk I/O error")
+_REFUSALS = (_SQLITE_FULL, _SQLITE_READ_ONLY, *_SQLITE_LOCKED, "unable to open database", "disk I/O error")
 _WINDOWS_LOCKED = (32, 33)  # another process has the file open, or a part of it locked
+_LOCKED = "“{file}” is locked: another program is using it."
+_WHEN_LOCKED = "Close it there, or wait until that program is done, then try again."
 
 
 @contextmanager
@@ -40,8 +42,8 @@ def storage(subject: str, *, keeps: bool = False) -> Iterator[None]:
 
 
 def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
-    if _is_locked(error):
-        return _locked(subject)
+    if is_locked(error):
+        return StorageError(_LOCKED, next_step=_WHEN_LOCKED, file=subject)
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.ENOSPC, errno.EDQUOT) or is_full(error):
         return StorageError(
@@ -73,25 +75,13 @@ def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
 
 def reading_error(error: Exception, subject: str) -> StorageError:
     """A sentence for what the file system or SQLite raised while `subject` was read."""
-    if _is_locked(error):
-        return _locked(subject)
+    if is_locked(error):
+        return StorageError(_LOCKED, next_step=_WHEN_LOCKED, file=subject)
     return StorageError(
         "“{file}” cannot be read: {reason}.",
         next_step="Check the disk or the network drive, then start again.",
         file=subject,
         reason=_reason(error),
-    )
-
-
-def _is_locked(error: Exception) -> bool:
-    return str(error) == _SQLITE_LOCKED or getattr(error, "winerror", None) in _WINDOWS_LOCKED
-
-
-def _locked(subject: str) -> StorageError:
-    return StorageError(
-        "“{file}” is locked: another program is using it.",
-        next_step="Close it there, or wait until that program is done, then try again.",
-        file=subject,
     )
 
 
@@ -104,6 +94,18 @@ def _reason(error: Exception) -> str:
 def is_full(error: BaseException) -> bool:
     """True where SQLite says that the disk is full, or a file as large as it may get."""
     return isinstance(error, sqlite3.OperationalError) and str(error) == _SQLITE_FULL
+
+
+def is_locked(error: BaseException) -> bool:
+    """True where another program holds the file, as SQLite or Windows says."""
+    if isinstance(error, sqlite3.OperationalError):
+        return str(error).startswith(_SQLITE_LOCKED)
+    return getattr(error, "winerror", None) in _WINDOWS_LOCKED
+
+
+def locked_package(subject: str) -> PackageError:
+    """The file cannot be read now, and nothing is wrong with it."""
+    return PackageError(_LOCKED, next_step=_WHEN_LOCKED, file=subject)
 
 
 def is_refusal(error: BaseException) -> bool:

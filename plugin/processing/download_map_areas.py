@@ -110,10 +110,10 @@ class DownloadMapAreas(DownloadAlgorithm):
             self.addOutput(output)
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
-        from ..core.offline_map.unread_names import check_names
+        from ..core.offline_map.unread_names import check_folder_names
 
         super().check(parameters, context)
-        check_names(self.output_folder(parameters, context) / _ANY_ID)
+        check_folder_names(self.output_folder(parameters, context) / _ANY_ID)
         source = self.parameterAsSource(parameters, self.AREAS, context)
         if source is not None and source.fields().lookupField(_ID_FIELD) < 0:
             raise BadInput("The map areas have no field item_id.", next_step="Use what List map areas makes.")

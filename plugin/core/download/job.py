@@ -32,7 +32,7 @@ from ..offline_map.manifest import (
 )
 from ..offline_map.prepare import prepare_offline_map
 from ..offline_map.ready_map import OfflineMap
-from ..offline_map.unread_names import check_names
+from ..offline_map.unread_names import check_folder_names
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
@@ -132,9 +132,9 @@ class DownloadOfflineMapJob:
         )
         plan = make_plan(found.web_map, found.area, parameters, basemap, notices)
         if any(package.kind is PackageKind.VECTOR_TILES for package in plan.packages):
-            check_names(output, vector_tiles=True)
+            check_folder_names(output, vector_tiles=True)
         if basemap and basemap.vector:
-            check_names(basemap.file, vector_tiles=True)
+            check_folder_names(basemap.file, vector_tiles=True)
         self._staging.require_space(
             _space_needed(plan), [name(package) for package in plan.packages for name in _NAMES]
         )

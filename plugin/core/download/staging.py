@@ -21,13 +21,13 @@ from ..json_value import Json
 from ..offline_map.job_record import read_job
 from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import PackageFile
-from ..offline_map.unread_names import check_names
+from ..offline_map.unread_names import check_folder_names
 from ..storage import file_sha256, growing_name, move, publish_folder, storage, write_whole
 
 
 def check_output(output: Path) -> None:
     """Raises `BadInput` unless `output` can become an offline map: absent, or an empty folder."""
-    check_names(output)
+    check_folder_names(output)
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise BadInput("“{name}” is not a folder.", next_step="Choose another folder.", name=output.name)
     if output.is_dir() and any(output.iterdir()):

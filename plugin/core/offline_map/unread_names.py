@@ -40,7 +40,7 @@ def unread_name(path: Path, vector_tiles: bool = False) -> Optional[UnreadName]:
     return None
 
 
-def check_names(folder: Path, vector_tiles: bool = False) -> None:
+def check_folder_names(folder: Path, vector_tiles: bool = False) -> None:
     """Raises `BadInput` where QGIS could not open the layers of an offline map in `folder`.
 
     `vector_tiles` is true when it is known that there will be some.

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 from ..errors import BadInput, Damaged, StorageError, Unsupported
-from ..storage import is_refusal, reading_error
+from ..storage import is_locked, is_refusal, locked_package, reading_error
 from .text import storable
 
 ESRI_APPLICATION_ID = 0x45737269
@@ -63,6 +63,8 @@ def naming_damage(file: str) -> Iterator[None]:
     try:
         yield
     except SQLITE_ERRORS as error:
+        if is_locked(error):
+            raise locked_package(file) from error
         if is_refusal(error):
             raise reading_error(error, file) from error
         text = "The geodatabase “{file}” cannot be read: {reason}."

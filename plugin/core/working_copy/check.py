@@ -11,7 +11,7 @@ import sqlite3
 from ..errors import Damaged, Untrusted
 from ..geodatabase.schema import Table
 from ..notice import Notice, notice
-from ..storage import database_to_read
+from ..storage import database_to_read, is_locked, locked_package
 from .change_tracking import TrackingFault, unknown_triggers, verify_tracking
 from .columns import renamed_fields
 from .connection import connect_working_copy
@@ -20,8 +20,8 @@ from .connection import connect_working_copy
 def check_working_copy(path: Path) -> list[Notice]:
     """Puts change tracking back where another program dropped it, and tells so.
 
-    Raises `Damaged` for a file that is no working copy, `Untrusted` for one with triggers that
-    are not ours: they would run with every edit.
+    Raises `Damaged` for a file that is no working copy, `PackageError` for one that is locked,
+    `Untrusted` for one with triggers that are not ours: they would run with every edit.
     """
     with _readable(path), closing(connect_working_copy(path)) as connection:
         faults = verify_tracking(connection)
@@ -57,10 +57,12 @@ def check_names(path: Path, table: Table) -> tuple[Notice, ...]:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Turns what SQLite says of a working copy into `Damaged`."""
+    """Turns what SQLite says of a working copy into `Damaged`, or `PackageError` where it is locked."""
     try:
         yield
     except sqlite3.Error as error:
+        if is_locked(error):
+            raise locked_package(path.name) from error
         raise Damaged(
             "The working copy “{file}” cannot be checked: {reason}.",
             next_step="Close other programs that use it, then open the offline map again.",

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..errors import Damaged
 from ..geodatabase.shapes.batch import ShapeLayout
+from ..storage import is_locked, locked_package
 from .wkb_reader import kind_of_wkb, read_vertices, wkb_of_geopackage
 
 _EMPTY = 1 << 4
@@ -26,13 +27,15 @@ _ENVELOPE = 7 << 1
 def connect_working_copy(path: Path) -> sqlite3.Connection:
     """Opens a working copy for edits; the caller commits and closes.
 
-    Raises `Damaged` for a file that is no GeoPackage.
+    Raises `Damaged` for a file that is no GeoPackage, `PackageError` for one that is locked.
     """
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
     try:
         connection.execute("SELECT count(*) FROM gpkg_contents").fetchone()
     except sqlite3.Error as error:
         connection.close()
+        if is_locked(error):
+            raise locked_package(path.name) from error
         text = "The working copy “{file}” cannot be opened: {reason}."
         raise Damaged(text, file=path.name, reason=error) from error
     connection.create_function("ST_IsEmpty", 1, _is_empty, deterministic=True)

@@ -21,7 +21,7 @@ from ..geodatabase.catalogue import MobileGeodatabase, open_geodatabase
 from ..geodatabase.schema import Table
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
-from ..storage import database_to_read, growing, is_full, is_refusal, reading_error
+from ..storage import database_to_read, growing, is_full, is_locked, is_refusal, locked_package, reading_error
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .change_tracking import create_tracking, track_layer
 from .columns import READABLE_TEXT, geometry_column, key_column
@@ -104,6 +104,8 @@ def copied_tables(path: Path) -> frozenset[str]:
             ).fetchall()
             own = subtype_tables(connection)
     except SQLITE_ERRORS as error:
+        if is_locked(error):
+            raise locked_package(path.name) from error
         if is_refusal(error):
             raise reading_error(error, path.name) from error
         text = "The working copy “{file}” cannot be read: {reason}."
@@ -179,6 +181,8 @@ def _named(error: BaseException, file: str, feedback: Feedback, table: str = "")
         return error
     if isinstance(error, sqlite3.OperationalError) and feedback.is_cancelled():
         return Cancelled()
+    if is_locked(error):
+        return locked_package(file)
     if is_full(error):
         text = (
             "The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason."
