@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Optional
 
@@ -19,25 +19,26 @@ from qgis.core import (
 from ..core.extents import WGS84, world_width
 from ..core.host import Extent
 from ..core.portal.map_areas import MapArea
-from .spatial_reference import coordinate_system
+from .spatial_reference import coordinate_system, is_placed
 
 LON_LAT = "EPSG:4326"
 _EDGE = 180 - 1e-6
 
 
 def outline(area: MapArea, context: QgsCoordinateTransformContext) -> QgsGeometry:
-    """The polygon that the author drew, else the extent; a null geometry when neither can be moved.
+    """The polygon that the author drew, else the extent, else that of the item; null when none can be moved.
 
     A multipolygon in `LON_LAT`.
     """
-    drawn, reference = _drawn(area)
-    system = coordinate_system(reference)
-    moved = _on_one_world(drawn, world_width(reference))
-    with suppress(QgsCsException):
-        if system.isValid() and not moved.isNull():
-            moved.transform(QgsCoordinateTransform(system, QgsCoordinateReferenceSystem(LON_LAT), context))
-            moved.convertToMultiType()
-            return moved
+    target = QgsCoordinateReferenceSystem(LON_LAT)
+    for drawn, reference in _drawn(area):
+        system = coordinate_system(reference)
+        moved = _on_one_world(drawn, world_width(reference))
+        with suppress(QgsCsException):
+            if is_placed(system) and not moved.isNull():
+                moved.transform(QgsCoordinateTransform(system, target, context))
+                moved.convertToMultiType()
+                return moved
     return QgsGeometry()
 
 
@@ -73,17 +74,17 @@ def _on_one_world(shape: QgsGeometry, width: Optional[float]) -> QgsGeometry:
     return QgsGeometry.collectGeometry(parts)
 
 
-def _drawn(area: MapArea) -> tuple[QgsGeometry, Mapping[str, Any]]:
-    """The area of interest as the portal gives it, and its spatial reference as Esri JSON."""
+def _drawn(area: MapArea) -> Iterator[tuple[QgsGeometry, Mapping[str, Any]]]:
+    """What tells where the area lies, the best first, and its spatial reference as Esri JSON."""
     if area.polygon:
         rings = {"rings": [[list(vertex) for vertex in ring] for ring in area.polygon.rings]}
         converted = QgsArcGisRestUtils.convertGeometry(rings, "esriGeometryPolygon", False, False)
         # QGIS makes curve polygons of them, which GeoPackages of polygons do not allow.
         straight = QgsGeometry(converted[0].segmentize()) if converted[0] else QgsGeometry()
-        return straight, area.polygon.spatial_reference
+        yield straight, area.polygon.spatial_reference
     if area.extent:
         own = area.extent
         box = QgsRectangle(own.xmin, own.ymin, own.xmax, own.ymax)
-        return QgsGeometry.fromRect(box), own.spatial_reference
-    box = QgsRectangle(*area.item.extent) if area.item.extent else QgsRectangle()
-    return QgsGeometry.fromRect(box) if area.item.extent else QgsGeometry(), WGS84
+        yield QgsGeometry.fromRect(box), own.spatial_reference
+    if area.item.extent:
+        yield QgsGeometry.fromRect(QgsRectangle(*area.item.extent)), WGS84

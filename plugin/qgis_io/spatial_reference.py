@@ -37,6 +37,14 @@ def coordinate_system(spatial_reference: Mapping[str, Any]) -> QgsCoordinateRefe
     return QgsCoordinateReferenceSystem.fromWkt(json_string(spatial_reference.get("wkt")))
 
 
+def is_placed(system: QgsCoordinateReferenceSystem) -> bool:
+    """True where QGIS knows where on the world a system lies; local ones and unknown ones lie nowhere."""
+    if system.description().startswith("Undefined "):  # GDAL's name for degrees of nobody knows what
+        return False
+    world = QgsCoordinateReferenceSystem("EPSG:4326")
+    return QgsCoordinateTransform(system, world, QgsCoordinateTransformContext()).isValid()
+
+
 def definition(reference: SchemeReference) -> str:
     """The WKT of a tile package's reference, for `Drawing.definition`; its own where QGIS knows none."""
     stated = {"latestWkid": reference.latest_wkid, "wkid": reference.wkid, "wkt": reference.wkt}

@@ -1,5 +1,6 @@
 """The project of an offline map: legend, view, paths, and what it must not hold."""
 
+from contextlib import closing
 import re
 import shutil
 import sqlite3
@@ -18,7 +19,10 @@ from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged
+from plugin.core.geodatabase.schema import SpatialReference
+from plugin.core.geodatabase.shapes.batch import Grid
 from plugin.core.host import Silent
+from plugin.core.working_copy.geopackage import register_reference
 from plugin.layers.base.identity import AREA_ID, LAYER_ID, MAP_FOLDER
 from plugin.layers.open_project.groups import read_groups
 from plugin.layers.project.project import check_project, write_project
@@ -204,6 +208,44 @@ def test_spatial_reference_and_first_view(whole, written):
 def test_spatial_references_of_esri(town, written, reference, expected):
     _, project = written({"operationalLayers": [feature_layer("points")], "spatialReference": reference})
     assert project.crs().authid() == expected
+
+
+def test_an_unknown_spatial_reference_of_the_map_is_told(town, written):
+    layers = {"operationalLayers": [feature_layer("points")]}
+    for reference, told in (({"wkid": 999_999}, 1), ({"wkid": 0}, 1), ({"wkid": 102100}, 0), ({}, 0)):
+        report, _ = written({**layers, "spatialReference": reference})
+        said = [entry.text for entry in report.notices if entry.code == "spatial_reference"]
+        assert len(said) == told
+        assert all("“Town” is unknown or local: web mercator is shown" in text for text in said)
+        town.project.unlink()
+
+
+@pytest.mark.parametrize(
+    ("code", "wkt"),
+    [(0, ""), (7999, ""), (0, 'LOCAL_CS["Site grid",UNIT["Meter",1.0]]'), (0, 'UNKNOWN["odd"]')],
+)
+def test_a_layer_whose_coordinate_system_is_unknown_or_local_is_named(town, written, code, wkt):
+    """All its tables but one; and a system of a surveyor's own is none of these."""
+    own = (
+        'PROJCS["Site",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],'
+        'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+        'PARAMETER["central_meridian",9.3],PARAMETER["scale_factor",1],UNIT["metre",1]]'
+    )
+    with closing(sqlite3.connect(town.geopackage)) as file:
+        for table, reference in (("points", (code, wkt)), ("lines", (0, own))):
+            grid = Grid(-400.0, -400.0, 1e9, 0.0, 1.0, 0.0, 1.0)
+            srs_id = register_reference(file, SpatialReference("EPSG" if code else "", *reference, grid))
+            for place in ("gpkg_geometry_columns", "gpkg_contents"):
+                file.execute(f"UPDATE {place} SET srs_id = ? WHERE table_name = ?", (srs_id, table))
+        file.commit()
+    layers = [feature_layer("points"), feature_layer("lines"), feature_layer("polygons")]
+    report, _ = written({"operationalLayers": layers, "tables": [feature_layer("table")]})
+    told = [
+        entry.layer.id for entry in report.layers for loss in entry.losses if loss.code == "spatial_reference"
+    ]
+    assert told == ["points"]
+    (loss,) = [loss for loss in report.losses["points"] if loss.code == "spatial_reference"]
+    assert "“All points” is unknown or local" in loss.text
 
 
 def test_without_a_viewpoint_the_area_is_shown(town, written):

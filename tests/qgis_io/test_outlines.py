@@ -57,3 +57,24 @@ def test_an_area_on_one_side_is_one_box():
     assert [box.width() for box in boxes_of(shape)] == [1]
     two = QgsGeometry.collectGeometry([box_outline((7, 46, 8, 47)), box_outline((10, 46, 12, 47))])
     assert [box.width() for box in boxes_of(two)] == [5]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        extent(5, 6, None),
+        extent(5, 6, {}),
+        extent(500, 600, {"wkid": 0}, 1, 2),
+        extent(500, 600, {"wkid": 999_999}, 1, 2),
+        extent(500, 600, {"wkt": 'LOCAL_CS["Site",UNIT["Meter",1.0]]'}, 1, 2),
+    ],
+)
+def test_an_extent_of_nobody_knows_what_gives_way_to_that_of_the_item(own):
+    shape = outline(area(own, item_extent=[[7, 46], [8, 47]]), QgsCoordinateTransformContext())
+    assert shape.boundingBox().toString(0) == "7,46 : 8,47"
+
+
+def test_a_polygon_of_nobody_knows_what_gives_way_to_the_extent():
+    odd = Polygon((ring(1, 2),), {"wkid": 0})
+    shape = outline(area(extent(7, 8, {"wkid": 4326}, 46, 47), odd), QgsCoordinateTransformContext())
+    assert shape.boundingBox().toString(0) == "7,46 : 8,47"

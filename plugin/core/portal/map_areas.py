@@ -258,6 +258,8 @@ def _status(item: Item) -> PackagingStatus:
 
 def _extent(json: Json) -> Optional[AreaExtent]:
     reference = object_of(json, "spatialReference")
+    if not reference:
+        return None  # numbers of nobody knows what; the item has an extent in degrees
     west, south, east, north = (json.get(side) for side in ("xmin", "ymin", "xmax", "ymax"))
     sides = read_extent(west, south, east, north, reference)
     return AreaExtent(*sides, reference) if sides else None

@@ -23,6 +23,7 @@ from ...core.offline_map.pictures import PictureFiles
 from ...core.offline_map.ready_map import FeatureSource, LayerSource, ReadyMap
 from ...core.untrusted.text import inert
 from ...core.web_map import LayerKind, LayerRole, MapLayer
+from ...qgis_io.spatial_reference import is_placed
 from ..base.identity import LAYER_ID
 from ..effects.blend_modes import blends, set_blend_mode
 from ..effects.effects import set_effect
@@ -170,6 +171,16 @@ def _arrange(made: QgsMapLayer, layer: MapLayer, source: LayerSource, losses: li
     set_effect(made, layer.json.get("effect"), losses)
     _set_scales(made, *scale_range(layer, _described(source)))
     made.setCustomProperty(LAYER_ID, layer.id)
+    if features and made.isSpatial() and not is_placed(made.crs()):
+        losses.append(
+            notice(
+                "spatial_reference",
+                "The coordinate system of “{layer}” is unknown or local ({system}): its coordinates are "
+                "taken for those of the map, so it may lie in the wrong place.",
+                layer=layer.title,
+                system=made.crs().description() or "?",
+            )
+        )
     metadata = made.metadata()
     metadata.setTitle(inert(layer.title))
     made.setMetadata(metadata)

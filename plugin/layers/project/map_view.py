@@ -20,7 +20,7 @@ from ...core.json_value import Json, is_number, json_list, json_object, json_obj
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import ReadyMap
 from ...core.untrusted.text import inert
-from ...qgis_io.spatial_reference import coordinate_system, moved_view
+from ...qgis_io.spatial_reference import coordinate_system, is_placed, moved_view
 from ..symbols.colours import colour_of
 
 # What a web map without a spatial reference means.
@@ -31,14 +31,22 @@ _MOST_BOOKMARKS = 1000
 _HALF_WINDOW = (1200 / 2 * 0.0254 / 96, 800 / 2 * 0.0254 / 96)
 
 
-def set_view(project: QgsProject, ready_map: ReadyMap) -> None:
+def set_view(project: QgsProject, ready_map: ReadyMap, losses: list[Notice]) -> None:
     """Spatial reference, first view and background of the web map.
 
     Where the web map names no view, or one that lies outside of the map area, the area is shown.
     """
     web_map = ready_map.web_map
     system = coordinate_system(web_map.spatial_reference)
-    if not system.isValid():
+    if not is_placed(system):
+        if web_map.spatial_reference:
+            losses.append(
+                notice(
+                    "spatial_reference",
+                    "The spatial reference of the map “{map}” is unknown or local: web mercator is shown.",
+                    map=ready_map.title,
+                )
+            )
         system = coordinate_system(_WEB_MERCATOR)
     project.setCrs(system)
     state = json_object(web_map.json.get("initialState"))

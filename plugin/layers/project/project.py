@@ -102,7 +102,7 @@ def _built(
 def _describe(project: QgsProject, offline_map: OfflineMap, notices: list[Notice]) -> None:
     """What the project as a whole says; of several maps the first one gives view and time."""
     first = offline_map.maps[0]
-    set_view(project, first)
+    set_view(project, first, notices)
     set_map_time(project, first.web_map.json, notices)
     for ready_map in offline_map.maps:
         add_bookmarks(project, ready_map, notices)

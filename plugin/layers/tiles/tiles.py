@@ -24,6 +24,7 @@ from ...core.tiles.tile_package import TilePackage, open_tile_package
 from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
 from ...qgis_io.images import image_of
+from ...qgis_io.spatial_reference import is_placed
 from ..base.credits import describe
 from ..base.source import raster_source, vector_tile_source
 from .tile_fonts import use_installed_fonts
@@ -44,7 +45,7 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
     describe(made, source.metadata)
     show_legend(made, source.legend, losses)
     losses += source.losses
-    if _is_nowhere(made):
+    if not is_placed(made.crs()):
         losses.append(
             notice(
                 "tiles",
@@ -53,11 +54,6 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
             )
         )
     return made
-
-
-def _is_nowhere(layer: QgsMapLayer) -> bool:
-    """True without a place on the earth; GDAL makes an engineering system of what is undefined."""
-    return not layer.crs().isValid() or layer.crs().type() == Qgis.CrsType.Engineering
 
 
 def open_tiles(title: str, source: TileSource) -> QgsMapLayer:
