@@ -1430,6 +1430,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Anhänge lassen sich nicht öffnen.</translation>
     </message>
     <message>
+        <source>The coordinate system of “{layer}” is unknown or local ({system}): its coordinates are taken for those of the map, so it may lie in the wrong place.</source>
+        <translation>Das Koordinatensystem von „{layer}“ ist unbekannt oder örtlich ({system}): Seine Koordinaten gelten als die der Karte, daher kann der Layer am falschen Ort liegen.</translation>
+    </message>
+    <message>
         <source>The expression “{name}” of the form is not read.</source>
         <translation>Der Ausdruck „{name}“ des Formulars wird nicht gelesen.</translation>
     </message>
@@ -1488,6 +1492,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The format “{mask}” of an Arcade expression is not read.</source>
         <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The geodatabase describes the relationship “{relationship}” only in part; it may be missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The geodatabase describes this table only in part: titles, value lists, subtypes, rules or symbols may be missing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The heat map keeps its radius on the screen at every scale.</source>
@@ -1550,6 +1562,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die einzelnen Stufen des Zeitschiebers werden nicht übernommen.</translation>
     </message>
     <message>
+        <source>The spatial reference of the map “{map}” is unknown or local: web mercator is shown.</source>
+        <translation>Der Raumbezug der Karte „{map}“ ist unbekannt oder örtlich: Sie wird in Web-Mercator gezeigt.</translation>
+    </message>
+    <message>
         <source>The style of the vector tiles is not read: {reason}</source>
         <translation>Der Stil der Vektorkacheln wird nicht gelesen: {reason}</translation>
     </message>
@@ -1568,6 +1584,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The time slider names no span of time.</source>
         <translation>Der Zeitschieber nennt keine Zeitspanne.</translation>
+    </message>
+    <message>
+        <source>The value list “{domain}” is missing or not complete in the geodatabase.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This layer belongs to an offline map that is not registered for updates.</source>
@@ -1596,6 +1616,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Values normalised by “{kind}” are not read.</source>
         <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>What the geodatabase says of this table holds characters that cannot be read, shown as �.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
@@ -1820,6 +1844,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
     <message>
+        <source>Ask its administrator for an address of the portal without it, such as a second web adaptor, and sign in there by OAuth2, a token, or user name and password.</source>
+        <translation>Fragen Sie nach einer Adresse des Portals ohne sie, etwa einem zweiten Web Adaptor, und melden Sie sich dort mit OAuth2, einem Token oder Benutzername und Passwort an.</translation>
+    </message>
+    <message>
         <source>Ask its author to create map areas.</source>
         <translation>Bitten Sie ihren Autor, Kartengebiete anzulegen.</translation>
     </message>
@@ -1892,6 +1920,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Prüfen Sie den Pfad.</translation>
     </message>
     <message>
+        <source>Check the port of the address; the portal may also want a client certificate.</source>
+        <translation>Prüfen Sie den Port der Adresse; das Portal kann auch ein Client-Zertifikat verlangen.</translation>
+    </message>
+    <message>
         <source>Check the portal's address, and whether the network itself asks for a sign-in.</source>
         <translation>Prüfen Sie die Adresse des Portals und ob das Netzwerk selbst eine Anmeldung verlangt.</translation>
     </message>
@@ -1904,8 +1936,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Prüfen Sie die Proxy-Einstellungen von QGIS.</translation>
     </message>
     <message>
-        <source>Check this computer's clock and the certificate authorities that QGIS trusts.</source>
-        <translation>Prüfen Sie die Uhr dieses Computers und die Zertifizierungsstellen, denen QGIS vertraut.</translation>
+        <source>Check this computer's clock; if it is right, tell the portal's administrator.</source>
+        <translation>Prüfen Sie die Uhr dieses Computers; geht sie richtig, dann sagen Sie es dem Administrator des Portals.</translation>
     </message>
     <message>
         <source>Choose a .geodatabase file.</source>
@@ -1930,6 +1962,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose a folder that you may write to.</source>
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder with a shorter name, or nearer to the root of the disk.</source>
+        <translation>Wählen Sie einen Ordner mit kürzerem Namen oder einen, der weiter oben auf dem Datenträger liegt.</translation>
+    </message>
+    <message>
+        <source>Choose a folder without it in its path.</source>
+        <translation>Wählen Sie einen Ordner, in dessen Pfad es nicht vorkommt.</translation>
     </message>
     <message>
         <source>Choose a new or empty folder.</source>
@@ -2124,6 +2164,18 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal. Wenn sie stimmt, verlangt vielleicht das Netzwerk selbst eine Anmeldung.</translation>
     </message>
     <message>
+        <source>Give the address with https://, or try again.</source>
+        <translation>Geben Sie die Adresse mit https:// an, oder versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Give the address with https://.</source>
+        <translation>Geben Sie die Adresse mit https:// an.</translation>
+    </message>
+    <message>
+        <source>Give the address with the name that is in the certificate, or tell the portal's administrator.</source>
+        <translation>Geben Sie die Adresse mit dem Namen an, der im Zertifikat steht, oder sagen Sie es dem Administrator des Portals.</translation>
+    </message>
+    <message>
         <source>Give the file name of the tile package too.</source>
         <translation>Geben Sie auch den Dateinamen des Kachelpakets an.</translation>
     </message>
@@ -2146,6 +2198,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Give the portal's address, like https://gis.example.org/portal.</source>
         <translation>Geben Sie die Adresse des Portals an, etwa https://gis.example.org/portal.</translation>
+    </message>
+    <message>
+        <source>Have its certificate authority added to those that QGIS trusts.</source>
+        <translation>Lassen Sie seine Zertifizierungsstelle zu denen hinzufügen, denen QGIS vertraut.</translation>
     </message>
     <message>
         <source>Have the package made again for a smaller area.</source>
@@ -2204,6 +2260,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Unter „{address}“ antwortet kein Portal.</translation>
     </message>
     <message>
+        <source>No secure connection to “{host}” could be made: it may not speak https at this port.</source>
+        <translation>Zu „{host}“ kam keine sichere Verbindung zustande: Vielleicht wird an diesem Port kein https gesprochen.</translation>
+    </message>
+    <message>
         <source>No shape of “{table}” in “{file}” can be read: {reason}.</source>
         <translation>Keine Geometrie von „{table}“ in „{file}“ kann gelesen werden, weil {reason}.</translation>
     </message>
@@ -2228,6 +2288,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Öffnen Sie es mit einem neueren QGIS oder lassen Sie es in Web-Mercator erstellen.</translation>
     </message>
     <message>
+        <source>Open the map area or the geodatabase that the changes belong to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open the offline map again; if it stays so, download it again.</source>
         <translation>Öffnen Sie die Offline-Karte erneut; bleibt es dabei, laden Sie sie neu herunter.</translation>
     </message>
@@ -2240,8 +2304,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Packen Sie den Inhalt neu als einfaches ZIP-Archiv.</translation>
     </message>
     <message>
-        <source>QGIS cannot open the vector tiles of “{layer}” from a folder with “%” in its name.</source>
-        <translation>QGIS kann die Vektorkacheln von „{layer}“ nicht aus einem Ordner mit „%“ im Namen öffnen.</translation>
+        <source>QGIS cannot open layers there: it does not read “{sign}” in the name “{name}”.</source>
+        <translation>QGIS kann dort keine Layer öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
+    </message>
+    <message>
+        <source>QGIS cannot open the layer “{layer}”: it does not read “{sign}” in the name “{name}”.</source>
+        <translation>QGIS kann den Layer „{layer}“ nicht öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
+    </message>
+    <message>
+        <source>QGIS cannot open vector tiles there: it does not read “{sign}” in the name “{name}”.</source>
+        <translation>QGIS kann dort keine Vektorkacheln öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
         <source>QGIS cannot open “{file}”, which holds the layer “{layer}”.</source>
@@ -2260,8 +2332,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
-        <source>Rename that folder and open the offline map again.</source>
-        <translation>Benennen Sie diesen Ordner um und öffnen Sie die Offline-Karte erneut.</translation>
+        <source>Rename that folder or file, or choose another folder, and open the offline map again.</source>
+        <translation>Benennen Sie diesen Ordner oder diese Datei um, oder wählen Sie einen anderen Ordner, und öffnen Sie die Offline-Karte noch einmal.</translation>
     </message>
     <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
@@ -2322,6 +2394,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The connection to “{host}” broke off in the middle of an answer.</source>
         <translation>Die Verbindung zu „{host}“ riss mitten in einer Antwort ab.</translation>
+    </message>
+    <message>
+        <source>The connection to “{host}” broke off without an answer: it may speak only https at this port.</source>
+        <translation>Die Verbindung zu „{host}“ riss ohne Antwort ab: Vielleicht wird an diesem Port nur https gesprochen.</translation>
     </message>
     <message>
         <source>The connection to “{host}” broke off.</source>
@@ -2414,6 +2490,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The map “{title}” cannot be read.</source>
         <translation>Die Karte „{title}“ ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The name “{name}”, or the path to it, is too long.</source>
+        <translation>Der Name „{name}“ oder der Pfad dorthin ist zu lang.</translation>
     </message>
     <message>
         <source>The offline map “{folder}” misses its map document {name}.mmap.</source>
@@ -2556,8 +2636,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Tabelle „{table}“ in „{file}“ hat keinen brauchbaren Raumbezug ({code}).</translation>
     </message>
     <message>
+        <source>The table “{table}” of “{file}” has shapes, but nothing says of which kind they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The table “{table}” of “{file}” hides its row numbers behind columns.</source>
         <translation>Die Tabelle „{table}“ in „{file}“ verdeckt ihre Zeilennummern durch Spalten.</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” is in the catalogue, but it is gone.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
@@ -2840,6 +2928,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ hat sich auf dem Portal geändert.</translation>
     </message>
     <message>
+        <source>“{file}” could not be written: its name, or the path to it, is too long.</source>
+        <translation>„{file}“ konnte nicht geschrieben werden: Der Name oder der Pfad dorthin ist zu lang.</translation>
+    </message>
+    <message>
         <source>“{file}” could not be written: {reason}.</source>
         <translation>„{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
@@ -2906,6 +2998,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” is no geodatabase: it is no SQLite file.</source>
         <translation>„{file}“ ist keine Geodatabase: Es ist keine SQLite-Datei.</translation>
+    </message>
+    <message>
+        <source>“{file}” is no map: it is a file of changes (delta) to the geodatabase of a map area.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” is no mobile geodatabase: it is a SQLite file of another kind.</source>
@@ -3000,8 +3096,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ verlangt eine Anmeldung.</translation>
     </message>
     <message>
+        <source>“{host}” could not prove its identity: its certificate has expired or is not valid yet.</source>
+        <translation>„{host}“ konnte sich nicht ausweisen: Sein Zertifikat ist abgelaufen oder gilt noch nicht.</translation>
+    </message>
+    <message>
         <source>“{host}” could not prove its identity: its certificate is not trusted.</source>
         <translation>„{host}“ konnte sich nicht ausweisen: Seinem Zertifikat wird nicht vertraut.</translation>
+    </message>
+    <message>
+        <source>“{host}” could not prove its identity: its certificate was issued for another host name.</source>
+        <translation>„{host}“ konnte sich nicht ausweisen: Sein Zertifikat wurde für einen anderen Hostnamen ausgestellt.</translation>
     </message>
     <message>
         <source>“{host}” does not accept this user name and password.</source>
@@ -3068,6 +3172,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ sandte Text statt der Datei.</translation>
     </message>
     <message>
+        <source>“{host}” signs in by integrated Windows authentication, which does not work from here.</source>
+        <translation>„{host}“ meldet über die integrierte Windows-Authentifizierung an, und das geht von hier aus nicht.</translation>
+    </message>
+    <message>
+        <source>“{host}” speaks only https at this port.</source>
+        <translation>„{host}“ spricht an diesem Port nur https.</translation>
+    </message>
+    <message>
         <source>“{layer}” could not be read from its geodatabase.</source>
         <translation>„{layer}“ konnte nicht aus seiner Geodatabase gelesen werden.</translation>
     </message>
@@ -3114,6 +3226,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{reference}” holds no web map id.</source>
         <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
+    </message>
+    <message>
+        <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{title}” is no map area but a {type}.</source>

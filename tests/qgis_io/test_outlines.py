@@ -78,3 +78,8 @@ def test_a_polygon_of_nobody_knows_what_gives_way_to_the_extent():
     odd = Polygon((ring(1, 2),), {"wkid": 0})
     shape = outline(area(extent(7, 8, {"wkid": 4326}, 46, 47), odd), QgsCoordinateTransformContext())
     assert shape.boundingBox().toString(0) == "7,46 : 8,47"
+
+
+def test_numbers_without_a_spatial_reference_are_no_extent():
+    assert extent(5, 6, None) is None
+    assert extent(5, 6, {"wkid": 4326}) is not None

@@ -47,13 +47,13 @@ def check_folder_names(folder: Path, vector_tiles: bool = False) -> None:
     """
     unread = unread_name(folder, vector_tiles)
     if unread:
-        text = (
+        raise BadInput(
             "QGIS cannot open vector tiles there: it does not read “{sign}” in the name “{name}”."
             if vector_tiles
-            else "QGIS cannot open layers there: it does not read “{sign}” in the name “{name}”."
-        )
-        raise BadInput(
-            text, next_step="Choose a folder without it in its path.", sign=unread.sign, name=unread.name
+            else "QGIS cannot open layers there: it does not read “{sign}” in the name “{name}”.",
+            next_step="Choose a folder without it in its path.",
+            sign=unread.sign,
+            name=unread.name,
         )
     _check_length(folder)
 
