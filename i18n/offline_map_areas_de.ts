@@ -2044,10 +2044,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Schließen Sie sie dort, oder warten Sie, bis jenes Programm fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
-        <source>Close other programs that use it, then open the offline map again.</source>
-        <translation>Schließen Sie andere Programme, die sie benutzen, und öffnen Sie die Offline-Karte dann erneut.</translation>
-    </message>
-    <message>
         <source>Connect the disk that holds it, or take it off the list.</source>
         <translation>Schließen Sie den Datenträger an, auf dem es liegt, oder nehmen Sie es aus der Liste.</translation>
     </message>
@@ -2062,10 +2058,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Copy the tile package there, or leave the directory out to download the basemap.</source>
         <translation>Kopieren Sie das Kachelpaket dorthin oder lassen Sie den Ordner weg, um die Grundkarte herunterzuladen.</translation>
-    </message>
-    <message>
-        <source>Delete it: it is made again from its geodatabase, without the edits made in it.</source>
-        <translation>Löschen Sie sie: Sie wird aus ihrer Geodatabase neu erstellt, ohne die darin gemachten Änderungen.</translation>
     </message>
     <message>
         <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
@@ -2338,6 +2330,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
         <translation>Sichern Sie von Ihren Bearbeitungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
+    </message>
+    <message>
+        <source>Save what you can of your edits, then delete it from “{folder}”: it is made again from its geodatabase.</source>
+        <translation>Sichern Sie, was Sie von Ihren Änderungen sichern können, und löschen Sie sie dann aus „{folder}“: Sie wird aus ihrer Geodatabase neu erstellt.</translation>
     </message>
     <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
@@ -2688,14 +2684,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Arbeitskopie von „{file}“ konnte nicht geschrieben werden: Der Datenträger ist voll, oder sie wuchs über jedes Maß.</translation>
     </message>
     <message>
-        <source>The working copy “{file}” cannot be checked: {reason}.</source>
-        <translation>Die Arbeitskopie „{file}“ kann nicht geprüft werden: {reason}.</translation>
-    </message>
-    <message>
-        <source>The working copy “{file}” cannot be opened: {reason}.</source>
-        <translation>Die Arbeitskopie „{file}“ kann nicht geöffnet werden: {reason}.</translation>
-    </message>
-    <message>
         <source>The working copy “{file}” cannot be read: {reason}.</source>
         <translation>Die Arbeitskopie „{file}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
@@ -2754,6 +2742,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
         <translation>Verwenden Sie sie einmal in QGIS Desktop mit eingeschaltetem „Zwischen den Starts beibehalten“.</translation>
+    </message>
+    <message>
+        <source>Use that file, or start again.</source>
+        <translation>Verwenden Sie diese Datei, oder beginnen Sie noch einmal.</translation>
     </message>
     <message>
         <source>Use what List map areas makes.</source>
@@ -3042,6 +3034,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” of the offline map cannot be read.</source>
         <translation>„{file}“ der Offline-Karte ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>“{file}” was written by another program at the same time, and is left as it is.</source>
+        <translation>„{file}“ wurde gleichzeitig von einem anderen Programm geschrieben und bleibt, wie die Datei ist.</translation>
     </message>
     <message>
         <source>“{file}” would unpack to more than {ratio} times its size.</source>

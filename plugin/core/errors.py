@@ -5,6 +5,7 @@
     │   └── NoPortal          nothing at the given address answers as a portal does
     ├── Cancelled             the user stopped the job
     ├── StorageError          disk full, no permission, a path that is too long
+    │   └── AlreadyWritten    another program wrote the same file at the same time
     ├── NetworkError          no usable answer came
     │   ├── NoConnection      name, route, TLS, refused or dropped connection
     │   ├── TimedOut          nothing arrived within the deadline
@@ -92,6 +93,12 @@ class StorageError(OfflineMapError):
     """The disk or the file system refused."""
 
     code = "storage"
+
+
+class AlreadyWritten(StorageError):
+    """Another program, or another run, wrote the same file at the same time: that one stays."""
+
+    code = "already_written"
 
 
 class NetworkError(OfflineMapError):

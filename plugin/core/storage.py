@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 import errno
+import glob
 import hashlib
 import os
 from pathlib import Path
+import secrets
 import sqlite3
+import time
+from typing import Optional
 
 import requests
 
-from .errors import PackageError, StorageError
+from .errors import AlreadyWritten, PackageError, StorageError
 from .host import Feedback, raise_if_cancelled
 
 _BLOCK = 1 << 20
 _GROWING = ".part"
+_KEPT_LETTERS = 40  # of a name that may be as long as a file system allows
+_OLD = 24 * 3600  # seconds
 _SQLITE_FULL = "database or disk is full"
 _SQLITE_LOCKED = ("database is locked", "database table is locked", "database schema is locked")
 _SQLITE_READ_ONLY = "attempt to write a readonly database"
@@ -119,31 +125,71 @@ def is_refusal(error: BaseException) -> bool:
 def growing(target: Path) -> Iterator[Path]:
     """An empty file beside `target`, which takes its name once it is complete and on the disk.
 
-    An error leaves `target` as it was and nothing beside it. What the disk refuses, inside of the block
-    too, ends as a `StorageError`.
+    It has a name that no other process and no other thread uses. An error leaves `target` as it was and
+    nothing beside it. Raises `AlreadyWritten` where something new stands under the name by then: what came
+    first stays. What the disk refuses, inside of the block too, ends as a `StorageError`.
     """
-    path = growing_name(target)
+    before = _identity(target)
+    with _beside(target) as path:
+        yield path
+        flush(path)
+        if _identity(target) != before:
+            raise AlreadyWritten(
+                "“{file}” was written by another program at the same time, and is left as it is.",
+                next_step="Use that file, or start again.",
+                file=target.name,
+            )
+        move(path, target)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a small file so that it is complete under its name or not there at all."""
+    with _beside(path) as file:
+        file.write_bytes(content)
+        flush(file)
+        move(file, path)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A new file beside `target`, which is gone at the end unless it was given another name."""
+    path = target.with_name(f"{target.name[:_KEPT_LETTERS]}.{secrets.token_hex(6)}{_GROWING}")
     try:
         with storage(target.name):
-            path.open("wb").close()
+            _sweep(target)
+            path.open("xb").close()
             yield path
-            flush(path)
-            move(path, target)
     except BaseException:
         with suppress(OSError):  # the first error is the one to tell
             path.unlink(missing_ok=True)
         raise
 
 
+def _sweep(target: Path) -> None:
+    """Removes what runs that were killed left of `target`, once it is too old to grow still."""
+    for path in unfinished(target):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _OLD:
+                path.unlink()
+
+
+def unfinished(target: Path) -> list[Path]:
+    """The files that were to become `target`: they grow, or a run that was killed left them."""
+    pattern = f"{glob.escape(target.name[:_KEPT_LETTERS])}.{'[0-9a-f]' * 12}{_GROWING}"
+    return list(target.parent.glob(pattern))
+
+
+def _identity(path: Path) -> Optional[tuple[int, int, int]]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def growing_name(target: Path) -> Path:
-    """What a file is called until it is complete."""
+    """What a file is called of which a later run goes on with what has arrived."""
     return target.with_name(target.name + _GROWING)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a small file so that it is complete under its name or not there at all."""
-    with growing(path) as file:
-        file.write_bytes(content)
 
 
 def publish_folder(folder: Path, target: Path) -> None:

@@ -77,9 +77,6 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
         with errors_in_words():
             source, target = self.paths(parameters, context)
             copy = write_working_copy(source, target, host)
-            errors = table_errors(copy)
-            if errors and len(errors) == len(copy.tables):
-                raise next(iter(errors.values()))
             for table in copy.tables:
                 if table.error:
                     host.warn(f"{table.name}: {in_words(table.error)}")

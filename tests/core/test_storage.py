@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from plugin.core.errors import Damaged, StorageError
+from plugin.core.errors import AlreadyWritten, Damaged, StorageError
 from plugin.core.storage import growing, publish_folder, storage, write_whole
 
 
@@ -30,11 +30,40 @@ def test_a_file_has_its_name_when_it_is_complete(target):
     assert os.listdir(target.parent) == [target.name]
 
 
-def test_what_a_killed_run_left_is_written_over(target):
-    (target.parent / f"{target.name}.part").write_bytes(b"left by a crash")
-    with growing(target) as path:
-        assert path.read_bytes() == b""
+def test_what_a_killed_run_left_goes_once_it_is_old_and_no_other_file(target):
+    names = (f"{target.name}.0123456789ab", f"{target.name}.0123456789cd", "wälder.json.0123456789ab")
+    old, young, other = (target.with_name(f"{name}.part") for name in names)
+    for path in (old, young, other):
+        path.write_bytes(b"left by a crash")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    write_whole(target, b"whole")
+    assert set(target.parent.iterdir()) == {target, young, other}
+
+
+def test_two_that_write_one_file_do_not_mix_and_the_later_one_is_told(target):
+    write_whole(target, b"before")
+
+    def overtaken(mine):
+        mine.write_bytes(b"mine")
+        with growing(target) as theirs:
+            assert theirs != mine
+            theirs.write_bytes(b"theirs")
+        mine.write_bytes(b"mine, later")
+
+    with (
+        pytest.raises(AlreadyWritten, match="“bäume.json” was written by another program"),
+        growing(target) as path,
+    ):
+        overtaken(path)
+    assert target.read_bytes() == b"theirs"
     assert os.listdir(target.parent) == [target.name]
+
+
+def test_the_longest_name_can_grow(tmp_path):
+    target = tmp_path / ("ü" * 120 + ".gpkg")
+    write_whole(target, b"whole")
+    assert target.read_bytes() == b"whole"
 
 
 @pytest.mark.parametrize("error", [Damaged("Broken."), KeyboardInterrupt(), OSError(errno.EIO, "?")])
@@ -67,6 +96,7 @@ def test_a_clean_up_that_fails_does_not_hide_the_error(target):
         (PermissionError(errno.EACCES, "?"), "No permission to write “trees”"),
         (sqlite3.OperationalError("attempt to write a readonly database"), "No permission to write “trees”"),
         (OSError(errno.EIO, "Input/output error"), "“trees” could not be written: Input/output error"),
+        (sqlite3.OperationalError("database is locked"), "“trees” is locked: another program is using it."),
         (sqlite3.OperationalError("disk I/O error"), "“trees” could not be written: disk I/O error"),
     ],
 )

@@ -1,5 +1,7 @@
 """`convertmobilegeodatabase` and `converttilepackage`: single files, without a portal."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 import shutil
 import sqlite3
@@ -7,6 +9,8 @@ import sqlite3
 import pytest
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProject, QgsRasterLayer, QgsVectorLayer
 
+from tests.core.geodatabase.shapes import wkb
+from tests.fixtures.geodatabase import Dataset, Field, Row, write_geodatabase
 from tests.fixtures.tile_grids import UTM_33, WEB_MERCATOR
 from tests.fixtures.tile_package import About, write_tpk
 from tests.fixtures.tile_package_pictures import pattern, png
@@ -48,6 +52,38 @@ def test_an_existing_file_is_replaced_only_by_a_complete_one(run, copied, tmp_pa
     assert target.read_bytes() == b"mine"
     run("convertmobilegeodatabase", INPUT=str(source), OUTPUT=str(target))
     assert target.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_geodatabase_of_which_no_table_can_be_read_replaces_nothing(run, tmp_path):
+    source, target = tmp_path / "Wege.geodatabase", tmp_path / "mine.gpkg"
+    shapes = [Row(wkb("POINT (1 1)"), {"name": "a"}), Row(wkb("POINT (2 2)"), {"name": "b"})]
+    write_geodatabase(source, [Dataset("Wege", "Point", [Field("name")], shapes, layer_id=3)])
+    run("convertmobilegeodatabase", INPUT=str(source), OUTPUT=str(target))
+    whole = target.read_bytes()
+    with closing(sqlite3.connect(source)) as connection, connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in names:
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE Wege SET Shape = x'64110f00'")
+    with pytest.raises(QgsProcessingException, match="Wege"):
+        run("convertmobilegeodatabase", INPUT=str(source), OUTPUT=str(target))
+    assert target.read_bytes() == whole
+    assert {path.name for path in tmp_path.iterdir()} == {source.name, target.name}
+
+
+def test_two_processes_that_write_one_output_have_one_winner(qgis_process, copied, tmp_path):
+    source, target = copied("geodatabase/usa.geodatabase"), tmp_path / "out" / "Straßen.gpkg"
+    target.parent.mkdir()
+    inputs = {"INPUT": str(source), "OUTPUT": str(target)}
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _number: qgis_process("convertmobilegeodatabase", inputs), range(3)))
+    assert 0 in [code for code, _, _ in answers]
+    for code, answer, said in answers:
+        assert code == 0 or "was written by another program at the same time" in said, (answer, said)
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+    with closing(sqlite3.connect(target)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 @pytest.mark.parametrize(

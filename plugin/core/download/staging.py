@@ -22,7 +22,7 @@ from ..offline_map.job_record import read_job
 from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import PackageFile
 from ..offline_map.unread_names import check_folder_names
-from ..storage import file_sha256, growing_name, move, publish_folder, storage, write_whole
+from ..storage import file_sha256, growing_name, move, publish_folder, storage, unfinished, write_whole
 
 
 def check_output(output: Path) -> None:
@@ -82,7 +82,7 @@ class Staging:
             "title": area_title,
             "packages": finished if isinstance(finished, dict) else {},
         }
-        with storage(self.folder.name, keeps=True):
+        with storage(self.folder.name, keeps=bool(finished)):
             self.packages.mkdir(parents=True, exist_ok=True)
         self._write_job()
 
@@ -141,6 +141,9 @@ class Staging:
             for path in self.packages.iterdir():
                 if path.name not in wanted:
                     path.unlink()
+            for name in (self._job_file, self._inside.manifest, self._inside.report):
+                for path in unfinished(name):
+                    path.unlink()
             self._job_file.unlink(missing_ok=True)
             publish_folder(self.folder, self.output)
 
@@ -181,7 +184,10 @@ class Staging:
     def _holds_files(self) -> bool:
         """False for what a run leaves that ended before job.json was there: empty folders and its report."""
         report = self._inside.report
-        own = (growing_name(self._job_file), growing_name(report), report)
+        begun = {
+            path for file in (self._job_file, report) for path in (growing_name(file), *unfinished(file))
+        }
+        own = begun | {report}
         return any(path not in own and not path.is_dir() for path in self.folder.rglob("*"))
 
     def _write_job(self) -> None:

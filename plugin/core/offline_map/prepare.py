@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
-from ..errors import Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
+from ..errors import AlreadyWritten, Cancelled, Damaged, NoPackage, OfflineMapError, StorageError
 from ..extents import read_extent
 from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
@@ -24,7 +24,7 @@ from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer
 from ..working_copy.check import check_names, check_working_copy
-from ..working_copy.write import copied_tables, write_working_copy
+from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, work_file
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import (
@@ -141,12 +141,11 @@ class _Preparation:
                 layer=layer.title,
                 number=path.layer_id,
             )
-        if copy.is_file() and copy not in self._checked:
+        if copy not in self._checked:
             self._checked.add(copy)
-            self.notices += check_working_copy(copy)
-        elif not copy.is_file():
-            self._checked.add(copy)
-            for result in write_working_copy(path.file, copy, self._feedback).tables:
+            made, notices = ready_working_copy(path.file, copy, self._feedback)
+            self.notices += notices
+            for result in made.tables if made else ():
                 self._losses[copy, result.name] = result.losses
                 if result.error:
                     self._failed_tables[copy, result.name] = result.error
@@ -163,6 +162,21 @@ class _Preparation:
         return tile_source(file, self._work_folder, self._drawing, self._feedback, is_reference=is_reference)
 
 
+def ready_working_copy(
+    geodatabase: Path, copy: Path, feedback: Feedback
+) -> tuple[Optional[WorkingCopy], list[Notice]]:
+    """Makes the working copy of a geodatabase where it is missing; else checks it, and says what is amiss.
+
+    Raises as `write_working_copy` and `check_working_copy`.
+    """
+    if not copy.is_file():
+        try:
+            return write_working_copy(geodatabase, copy, feedback), []
+        except AlreadyWritten:
+            pass  # opened twice at the same time: what the other one made is what this one wants
+    return None, check_working_copy(copy)
+
+
 def tile_source(
     file: Path, work_folder: Path, drawing: Drawing, feedback: Feedback, *, is_reference: bool = False
 ) -> TileSource:
@@ -175,7 +189,11 @@ def tile_source(
         drawn = work_file(file, work_folder, route.suffix) if route.suffix else file
         losses: list[Notice] = []
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
-            losses += _copy_tiles(route.kind, package, drawn, drawing, feedback).losses
+            try:
+                losses += _copy_tiles(route.kind, package, drawn, drawing, feedback).losses
+            except AlreadyWritten:  # as for a working copy
+                if not drawn.is_file():
+                    raise
         losses += _lasting_losses(route.kind, package, is_reference)
         about = (package.metadata, package.scale_range(), package.legend)
         return TileSource(drawn, _FORMATS[route.kind], file, *about, tuple(losses))

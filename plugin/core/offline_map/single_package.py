@@ -22,10 +22,10 @@ from ..notice import Notice
 from ..tiles.routes import Drawing
 from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
-from ..working_copy.check import check_names, check_working_copy
-from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
+from ..working_copy.check import check_names
+from ..working_copy.write import WorkingCopy, copied_tables
 from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES, work_file
-from .prepare import tile_source
+from .prepare import ready_working_copy, tile_source
 from .ready_map import FeatureSource, OfflineMap, ReadyLayer, ReadyMap, TileLayerFormat, TileSource
 
 _SCHEMES = ("conf.xml", "root.json")
@@ -69,10 +69,9 @@ def open_package(path: Path, work_folder: Path, drawing: Drawing, feedback: Feed
             title = package.title
         return map_of_tiles(tile_source(path, work_folder, drawing, feedback), title, work_folder)
     copy = work_file(path, work_folder)
-    if copy.is_file():
-        notices = tuple(check_working_copy(copy))
-        return replace(map_of_geodatabase(path, copy, {}), notices=notices)
-    made = write_working_copy(path, copy, feedback)
+    made, notices = ready_working_copy(path, copy, feedback)
+    if made is None:
+        return replace(map_of_geodatabase(path, copy, {}), notices=tuple(notices))
     return map_of_geodatabase(
         path, copy, table_errors(made), {table.name: table.losses for table in made.tables}
     )

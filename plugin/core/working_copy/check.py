@@ -3,27 +3,25 @@ is nothing foreign in them?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-import sqlite3
 
-from ..errors import Damaged, Untrusted
+from ..errors import Untrusted
 from ..geodatabase.schema import Table
 from ..notice import Notice, notice
-from ..storage import database_to_read, is_locked, locked_package
+from ..storage import database_to_read
 from .change_tracking import TrackingFault, unknown_triggers, verify_tracking
 from .columns import renamed_fields
-from .connection import connect_working_copy
+from .connection import connect_working_copy, naming_the_copy
 
 
 def check_working_copy(path: Path) -> list[Notice]:
     """Puts change tracking back where another program dropped it, and tells so.
 
-    Raises `Damaged` for a file that is no working copy, `PackageError` for one that is locked,
-    `Untrusted` for one with triggers that are not ours: they would run with every edit.
+    Raises as `naming_the_copy`, and `Untrusted` for one with triggers that
+    are not ours: they would run with every edit.
     """
-    with _readable(path), closing(connect_working_copy(path)) as connection:
+    with naming_the_copy(path), closing(connect_working_copy(path)) as connection:
         faults = verify_tracking(connection)
         foreign = unknown_triggers(connection)
         connection.commit()
@@ -40,9 +38,9 @@ def check_working_copy(path: Path) -> list[Notice]:
 def check_names(path: Path, table: Table) -> tuple[Notice, ...]:
     """Tells which fields have another name in a working copy, one that the map does not know.
 
-    Raises `Damaged` for a file that is no working copy.
+    Raises as `naming_the_copy`.
     """
-    with _readable(path), database_to_read(path) as connection:
+    with naming_the_copy(path), database_to_read(path) as connection:
         columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table.name,)).fetchall()
     names = renamed_fields(table, {str(name) for (name,) in columns})
     if not names:
@@ -53,22 +51,6 @@ def check_names(path: Path, table: Table) -> tuple[Notice, ...]:
         " another working folder."
     )
     return (notice("fields", text, fields=", ".join(names)),)
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Turns what SQLite says of a working copy into `Damaged`, or `PackageError` where it is locked."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if is_locked(error):
-            raise locked_package(path.name) from error
-        raise Damaged(
-            "The working copy “{file}” cannot be checked: {reason}.",
-            next_step="Close other programs that use it, then open the offline map again.",
-            file=path.name,
-            reason=error,
-        ) from error
 
 
 def _told(fault: TrackingFault, path: Path) -> Notice:

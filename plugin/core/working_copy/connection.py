@@ -6,7 +6,8 @@ only attributes change; SQLite itself has no such functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import isnan
 from pathlib import Path
 import sqlite3
@@ -17,7 +18,8 @@ import numpy as np
 
 from ..errors import Damaged
 from ..geodatabase.shapes.batch import ShapeLayout
-from ..storage import is_locked, locked_package
+from ..storage import is_locked, is_refusal, locked_package, reading_error
+from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
 from .wkb_reader import kind_of_wkb, read_vertices, wkb_of_geopackage
 
 _EMPTY = 1 << 4
@@ -27,21 +29,41 @@ _ENVELOPE = 7 << 1
 def connect_working_copy(path: Path) -> sqlite3.Connection:
     """Opens a working copy for edits; the caller commits and closes.
 
-    Raises `Damaged` for a file that is no GeoPackage, `PackageError` for one that is locked.
+    Raises as `naming_the_copy`.
     """
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
-    try:
-        connection.execute("SELECT count(*) FROM gpkg_contents").fetchone()
-    except sqlite3.Error as error:
-        connection.close()
-        if is_locked(error):
-            raise locked_package(path.name) from error
-        text = "The working copy “{file}” cannot be opened: {reason}."
-        raise Damaged(text, file=path.name, reason=error) from error
+    with naming_the_copy(path):
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
+        try:
+            connection.execute("SELECT count(*) FROM gpkg_contents").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
     connection.create_function("ST_IsEmpty", 1, _is_empty, deterministic=True)
     for number, name in enumerate(("ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY")):
         connection.create_function(name, 1, _bound(number), deterministic=True)
     return connection
+
+
+@contextmanager
+def naming_the_copy(path: Path) -> Iterator[None]:
+    """Turns what SQLite says of a working copy into `Damaged`, into `PackageError` where it is locked, or into
+    `StorageError` where the disk refuses.
+    """
+    try:
+        yield
+    except SQLITE_ERRORS as error:
+        if is_locked(error):
+            raise locked_package(path.name) from error
+        if is_refusal(error):
+            raise reading_error(error, path.name) from error
+        raise Damaged(
+            "The working copy “{file}” cannot be read: {reason}.",
+            next_step="Save what you can of your edits, then delete it from “{folder}”: it is made again from"
+            " its geodatabase.",
+            file=path.name,
+            folder=path.parent,
+            reason=reason_of(error),
+        ) from error
 
 
 def _is_empty(blob: Optional[bytes]) -> Optional[int]:

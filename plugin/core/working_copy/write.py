@@ -21,10 +21,11 @@ from ..geodatabase.catalogue import MobileGeodatabase, open_geodatabase
 from ..geodatabase.schema import Table
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
-from ..storage import database_to_read, growing, is_full, is_locked, is_refusal, locked_package, reading_error
+from ..storage import database_to_read, growing, is_full, is_locked, is_refusal, locked_package
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .change_tracking import create_tracking, track_layer
 from .columns import READABLE_TEXT, geometry_column, key_column
+from .connection import naming_the_copy
 from .copy_table import SOURCE, RowProgress, TableCopier
 from .geopackage import create_system_tables
 from .schema_extension import write_meaning
@@ -67,8 +68,8 @@ def write_working_copy(source: Path, target: Path, feedback: Feedback) -> Workin
     """Converts a whole geodatabase. `target` is replaced once the new file is complete.
 
     A table that cannot be read is in the result with its error, and the rest goes on. Progress
-    counts rows. Raises `BadInput`, `Unsupported`, `Damaged` for the file as a whole,
-    `StorageError`, `Cancelled`; nothing is left behind then.
+    counts rows. Raises `BadInput`, `Unsupported`, `Damaged` for the file as a whole, the error of its first
+    table where none could be read, `StorageError`, `Cancelled`; nothing is left behind then.
     """
     _keep_scratch_memory()
     with open_geodatabase(source) as geodatabase, growing(target) as path:
@@ -79,6 +80,9 @@ def write_working_copy(source: Path, target: Path, feedback: Feedback) -> Workin
             if known is None:
                 raise
             raise known from error
+        errors = [table.error for table in tables if table.error]
+        if errors and len(errors) == len(tables):
+            raise errors[0]
     return WorkingCopy(target, tables)
 
 
@@ -95,22 +99,13 @@ def _keep_scratch_memory() -> None:
 def copied_tables(path: Path) -> frozenset[str]:
     """The names of the layers and tables that a working copy holds.
 
-    Raises `Damaged` for a file that is no working copy, `StorageError` where the disk refuses.
+    Raises as `naming_the_copy`.
     """
-    try:
-        with database_to_read(path) as connection:
-            rows = connection.execute(
-                "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
-            ).fetchall()
-            own = subtype_tables(connection)
-    except SQLITE_ERRORS as error:
-        if is_locked(error):
-            raise locked_package(path.name) from error
-        if is_refusal(error):
-            raise reading_error(error, path.name) from error
-        text = "The working copy “{file}” cannot be read: {reason}."
-        next_step = "Delete it: it is made again from its geodatabase, without the edits made in it."
-        raise Damaged(text, file=path.name, reason=reason_of(error), next_step=next_step) from error
+    with naming_the_copy(path), database_to_read(path) as connection:
+        rows = connection.execute(
+            "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
+        ).fetchall()
+        own = subtype_tables(connection)
     return frozenset(str(name) for (name,) in rows) - frozenset(own)
 
 

@@ -151,7 +151,15 @@ def test_a_folder_of_that_name_with_other_things_is_not_touched(tmp_path, job):
 
 
 @pytest.mark.parametrize(
-    "left", [[], ["p13/"], ["p13/", "qgis/"], ["p13/", "job.json.part"], ["p13/", "qgis/", "report.json"]]
+    "left",
+    [
+        [],
+        ["p13/"],
+        ["p13/", "qgis/"],
+        ["p13/", "job.json.part"],
+        ["p13/", "job.json.0123456789ab.part"],
+        ["p13/", "qgis/", "report.json"],
+    ],
 )
 def test_what_a_run_leaves_that_ended_before_it_wrote_whose_it_is_is_taken(tmp_path, left):
     folder = tmp_path / "Old town.partial"
@@ -205,6 +213,7 @@ def test_publishing_gives_the_final_name_and_leaves_traces_out(tmp_path):
     made = staging(tmp_path)
     put(made)
     (made.packages / "two.tpk.part").write_bytes(b"half")
+    (made.folder / "manifest.json.0123456789ab.part").write_bytes(b"{")
     (made.packages / "old.tpk").write_bytes(b"no longer in the area")
     (made.packages / "mobile_map.mmap").write_bytes(b"{}")
     (made.work / "one.mbtiles").write_bytes(b"copy")
