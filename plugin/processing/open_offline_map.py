@@ -103,7 +103,7 @@ class OpenOfflineMap(Algorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.offline_map.layout import MapFolder
-        from ..core.offline_map.places import find_place
+        from ..core.offline_map.places import find_place, withdraw
         from ..core.offline_map.prepare import prepare_offline_map
         from ..core.offline_map.single_package import open_package
         from ..layers.open_project.groups import read_groups
@@ -122,7 +122,13 @@ class OpenOfflineMap(Algorithm):
                 host,
             )
             prepare = prepare_offline_map if MapFolder(place.folder).package_info.is_file() else open_package
-            offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
+            try:
+                offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
+            except BaseException as error:
+                withdraw(place, error)
+                raise
+            for told in place.notices:
+                host.warn(notice_in_words(told))
             load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
             known = place.project.is_file()  # one that is there is the user's by now
             if known:

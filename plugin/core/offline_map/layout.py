@@ -88,6 +88,11 @@ class MapFolder:
         return self.root / REPORT_NAME
 
     @property
+    def origin(self) -> Path:
+        """What the working copies of a foreign offline map were made of."""
+        return self.root / "origin.json"
+
+    @property
     def job(self) -> Path:
         """What a staging folder says of its download."""
         return self.root / "job.json"
@@ -114,6 +119,10 @@ class MapFolder:
             and (path / f"{map_name}{MAP_SUFFIX}").is_file()
         }
         return levels[max(levels)] if levels else None
+
+    def package_folders(self) -> list[Path]:
+        """The pNN folders."""
+        return [path for path in self.root.iterdir() if _ANY_PACKAGE_FOLDER.fullmatch(path.name)]
 
     def _beside(self, suffix: str) -> Path:
         return self.root.with_name(self.root.name + suffix)

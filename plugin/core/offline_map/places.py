@@ -1,8 +1,8 @@
 """Where an offline map that is opened keeps its working copies, and where an .mmpk is unpacked.
 
 A folder that this plugin made takes them itself. Any other folder is somebody else's and is
-never written into: working copies then lie under the user's profile, in a folder named by the
-place and the time of what was opened, so that a changed map gets new ones.
+never written into: working copies then lie under the user's profile, in a folder found by what was
+opened and what it held (`origin`): a map that was touched finds its copies, a changed one gets new ones.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from pathlib import Path
 import shutil
 from typing import Optional
 
-from ..errors import BadInput, StorageError, Untrusted
+from ..errors import BadInput, PackageError, StorageError, Untrusted
 from ..host import Feedback, raise_if_cancelled
+from ..notice import Notice
 from ..storage import publish_folder, reading_error, storage
 from ..untrusted.archive import Archive, open_archive
 from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
-from .single_package import is_package
+from .origin import Origin, edits_elsewhere, kept_copies, look_of, note_origin, origin_of, read_origin
+from .single_package import is_package, scheme_folder
 
 _MAX_INFO = 8 << 20
 _MAX_RATIO = 20  # unpacked to packed bytes; packages are stored, so honest ones stay near 1
@@ -29,10 +31,16 @@ _DISK_RESERVE = 256 << 20
 
 @dataclass(frozen=True)
 class Place:
-    """An offline map folder or a single package, and the folder for working copies and project."""
+    """An offline map folder or a single package, and the folder for working copies and project.
+
+    `notices` tell of edits that were made in an earlier content. `made` is the topmost folder that was not
+    there before.
+    """
 
     folder: Path
     work_folder: Path
+    notices: tuple[Notice, ...] = ()
+    made: Optional[Path] = None
 
     @property
     def project(self) -> Path:
@@ -53,24 +61,35 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     except OSError as error:
         raise reading_error(error, path.name) from error
     if is_file and path.suffix.lower() == PACKAGE_SUFFIX:
-        folder = output or unpacked_folder(path, profile)
-        _unpack(path, folder, feedback)
-        return _place(folder, folder)
+        found = _foreign(path, path, output, profile, feedback)
+        made = _first_missing(found.root)
+        _unpack(path, found.root, feedback)
+        return _place(found.root, found, made)
     folder = path.parent if path.name == PACKAGE_INFO else path
     is_map = MapFolder(folder).package_info.is_file()
     if path.exists() and not is_map and is_package(path):
-        return _place(path, output or _profile_folder(path, path, profile))
+        return _place(path, _foreign(scheme_folder(path), path, output, profile, feedback))
     if not is_map:
         raise _no_map(path)
-    if output is None:
-        return _place(folder, _root(folder, profile))
-    if not has_manifest(folder) and output.resolve().is_relative_to(folder.resolve()):
+    if output is None and _is_own(folder):
+        return _place(folder, _Found(folder))
+    if output and not has_manifest(folder) and output.resolve().is_relative_to(folder.resolve()):
         raise BadInput(
             "Working copies cannot be made in “{name}”: that offline map is another program's.",
             next_step="Choose another folder, or none.",
             name=folder.name,
         )
-    return _place(folder, output)
+    return _place(folder, _foreign(folder, MapFolder(folder).package_info, output, profile, feedback))
+
+
+def withdraw(place: Place, error: BaseException) -> None:
+    """Removes what `find_place` made for an offline map that is refused, or before anything came of it."""
+    if place.made is None or not place.made.is_dir():
+        return
+    files = (path for path in place.made.rglob("*") if path.is_file())
+    is_bare = all(path == MapFolder(place.work_folder.parent).origin for path in files)
+    if is_bare or isinstance(error, (PackageError, BadInput)):
+        shutil.rmtree(place.made, ignore_errors=True)
 
 
 def work_folder(place: Path, profile: Path) -> Path:
@@ -84,9 +103,11 @@ def work_folder(place: Path, profile: Path) -> Path:
 
 
 def _root(folder: Path, profile: Path) -> Path:
-    if has_manifest(folder) and os.access(folder, os.W_OK | os.X_OK):
-        return folder
-    return _profile_folder(folder, MapFolder(folder).package_info, profile)
+    return folder if _is_own(folder) else _known_folder(folder, MapFolder(folder).package_info, profile)
+
+
+def _is_own(folder: Path) -> bool:
+    return has_manifest(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _no_map(path: Path) -> BadInput:
@@ -103,19 +124,85 @@ def _no_map(path: Path) -> BadInput:
 
 def unpacked_folder(package: Path, profile: Path) -> Path:
     """Where `find_place` unpacks an .mmpk file that is opened without an `output`."""
-    return _profile_folder(package, package, profile)
+    return _known_folder(package, package, profile)
 
 
-def _place(folder: Path, root: Path) -> Place:
-    work_folder = MapFolder(root).work
-    with storage(root.name):
+@dataclass(frozen=True)
+class _Found:
+    """Where the working copies of a map lie or will lie; `origin` None for a map of our own."""
+
+    root: Path
+    origin: Optional[Origin] = None
+    parent: Optional[Path] = None
+
+
+def _foreign(path: Path, dated: Path, output: Optional[Path], profile: Path, feedback: Feedback) -> _Found:
+    """The folder that holds what was made of this content of `path`, or one for it."""
+    parent = _below(profile)
+    kept = kept_copies(parent)
+    try:
+        if output:
+            return _Found(output, _checked_origin(path, output, feedback), parent)
+        origin = origin_of(path, [one.origin for one in kept], feedback)
+        earlier = _profile_folder(path, dated, profile)
+    except OSError as error:
+        raise reading_error(error, path.name) from error
+    for one in kept:
+        if (one.origin.path, one.origin.content) == (origin.path, origin.content):
+            return _Found(one.folder, origin, parent)
+    is_earlier = earlier.is_dir() and not MapFolder(earlier).origin.is_file()
+    return _Found(earlier if is_earlier else parent / origin.folder_name, origin, parent)
+
+
+def _checked_origin(path: Path, output: Path, feedback: Feedback) -> Origin:
+    """Raises `BadInput` where `output` holds working copies that were made of another content."""
+    earlier = read_origin(output)
+    origin = origin_of(path, [earlier] if earlier else [], feedback)
+    if earlier and earlier.content != origin.content:
+        raise BadInput(
+            "The working copies in “{name}” were made of “{path}” as it was then, not of what “{file}” holds"
+            " now.",
+            next_step="Choose another working folder; the edits in that one stay there.",
+            name=output.name,
+            path=earlier.path,
+            file=path.name,
+        )
+    return origin
+
+
+def _place(folder: Path, found: _Found, made: Optional[Path] = None) -> Place:
+    work_folder = MapFolder(found.root).work
+    made = made or _first_missing(work_folder)
+    with storage(found.root.name):
         work_folder.mkdir(parents=True, exist_ok=True)
-    return Place(folder, work_folder)
+    if found.origin is None or found.parent is None:
+        return Place(folder, work_folder)
+    note_origin(found.root, found.origin)
+    told = edits_elsewhere(found.origin, kept_copies(found.parent))
+    return Place(folder, work_folder, told, made)
+
+
+def _first_missing(folder: Path) -> Optional[Path]:
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    return missing[-1] if missing else None
+
+
+def _known_folder(path: Path, dated: Path, profile: Path) -> Path:
+    """Without reading the map: the folder of what looks the same, else the one that was made last."""
+    earlier, look = _profile_folder(path, dated, profile), look_of(path)
+    kept = [one for one in kept_copies(_below(profile)) if one.origin.path == str(path.resolve())]
+    same = [one for one in kept if one.origin.look == look] or kept
+    return max((one.folder for one in same), key=lambda one: one.stat().st_mtime, default=earlier)
+
+
+def _below(profile: Path) -> Path:
+    return profile / "offline_map_areas"
 
 
 def _profile_folder(path: Path, dated: Path, profile: Path) -> Path:
+    """How earlier versions called the folder."""
     name = f"{path.resolve()}\n{dated.stat().st_mtime_ns}"
-    return profile / "offline_map_areas" / hashlib.sha256(name.encode()).hexdigest()[:20]
+    return _below(profile) / hashlib.sha256(name.encode()).hexdigest()[:20]
 
 
 def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
