@@ -2060,6 +2060,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Kopieren Sie das Kachelpaket dorthin oder lassen Sie den Ordner weg, um die Grundkarte herunterzuladen.</translation>
     </message>
     <message>
+        <source>Delete it and open the offline map again: it is made anew.</source>
+        <translation>Löschen Sie die Datei und öffnen Sie die Offlinekarte noch einmal: Sie wird neu erstellt.</translation>
+    </message>
+    <message>
         <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
         <translation>Laden Sie erneut herunter; bleibt es dabei, bitten Sie den Autor der Karte, das Paket zu erneuern.</translation>
     </message>
@@ -2232,6 +2236,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Verschieben Sie ihn oder wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>Move it to another folder if you need it.</source>
+        <translation>Verschieben Sie die Datei in einen anderen Ordner, wenn Sie sie brauchen.</translation>
+    </message>
+    <message>
         <source>Move that folder away, or choose another parent folder.</source>
         <translation>Verschieben Sie jenen Ordner oder wählen Sie einen anderen übergeordneten Ordner.</translation>
     </message>
@@ -2326,6 +2334,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Rename that folder or file, or choose another folder, and open the offline map again.</source>
         <translation>Benennen Sie diesen Ordner oder diese Datei um, oder wählen Sie einen anderen Ordner, und öffnen Sie die Offline-Karte noch einmal.</translation>
+    </message>
+    <message>
+        <source>Row {row} of “{table}” in “{file}” is not what the geodatabase holds, and no edit of it is noted.</source>
+        <translation>Zeile {row} von „{table}“ in „{file}“ ist nicht, was die Geodatabase enthält, und keine Änderung daran ist vermerkt.</translation>
     </message>
     <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
@@ -2928,12 +2940,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
+        <source>“{file}” did not come with this offline map.</source>
+        <translation>„{file}“ ist nicht mit dieser Offlinekarte gekommen.</translation>
+    </message>
+    <message>
         <source>“{file}” does not end in {suffixes}.</source>
         <translation>„{file}“ endet nicht auf {suffixes}.</translation>
     </message>
     <message>
         <source>“{file}” does not exist.</source>
         <translation>„{file}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>“{file}” does not say what was written into it.</source>
+        <translation>„{file}“ sagt nicht, was hineingeschrieben wurde.</translation>
     </message>
     <message>
         <source>“{file}” ends before the data that it announces.</source>
@@ -3026,6 +3046,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” is not read because its tiles add up to far more than the file holds.</source>
         <translation>„{file}“ wird nicht gelesen, weil seine Kacheln zusammen weit mehr ergeben, als die Datei fasst.</translation>
+    </message>
+    <message>
+        <source>“{file}” is not what it was when it was made: its content has changed since.</source>
+        <translation>„{file}“ ist nicht mehr, was die Datei war, als sie erstellt wurde: Ihr Inhalt hat sich seither geändert.</translation>
     </message>
     <message>
         <source>“{file}” is not what the portal sent: its content has changed since.</source>

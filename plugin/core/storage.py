@@ -20,7 +20,9 @@ from .errors import AlreadyWritten, PackageError, StorageError
 from .host import Feedback, raise_if_cancelled
 
 _BLOCK = 1 << 20
-_GROWING = ".part"
+GROWING = ".part"
+"""How the names of files end that are not whole yet."""
+
 _KEPT_LETTERS = 40  # of a name that may be as long as a file system allows
 _OLD = 24 * 3600  # seconds
 _SQLITE_FULL = "database or disk is full"
@@ -153,7 +155,7 @@ def write_whole(path: Path, content: bytes) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A new file beside `target`, which is gone at the end unless it was given another name."""
-    path = target.with_name(f"{target.name[:_KEPT_LETTERS]}.{secrets.token_hex(6)}{_GROWING}")
+    path = target.with_name(f"{target.name[:_KEPT_LETTERS]}.{secrets.token_hex(6)}{GROWING}")
     try:
         with storage(target.name):
             _sweep(target)
@@ -175,7 +177,7 @@ def _sweep(target: Path) -> None:
 
 def unfinished(target: Path) -> list[Path]:
     """The files that were to become `target`: they grow, or a run that was killed left them."""
-    pattern = f"{glob.escape(target.name[:_KEPT_LETTERS])}.{'[0-9a-f]' * 12}{_GROWING}"
+    pattern = f"{glob.escape(target.name[:_KEPT_LETTERS])}.{'[0-9a-f]' * 12}{GROWING}"
     return list(target.parent.glob(pattern))
 
 
@@ -189,7 +191,7 @@ def _identity(path: Path) -> Optional[tuple[int, int, int]]:
 
 def growing_name(target: Path) -> Path:
     """What a file is called of which a later run goes on with what has arrived."""
-    return target.with_name(target.name + _GROWING)
+    return target.with_name(target.name + GROWING)
 
 
 def publish_folder(folder: Path, target: Path) -> None:

@@ -203,7 +203,12 @@ def test_without_output_it_works_in_the_profile(run, canyonlands, mmpk):
         assert profile in Path(first["PROJECT"]).parents
         assert Path(first["PROJECT"]).parent == work_folder(path, profile.parent)
     assert len(list(profile.iterdir())) == 2
-    os.utime(canyonlands / "package.info", (1, 1))  # a map that changed gets copies of its own
+    os.utime(canyonlands / "package.info", (1, 1))
+    touched = Path(run(INPUT=str(canyonlands))["PROJECT"])
+    assert touched.parent == work_folder(canyonlands, profile.parent)
+    assert len(list(profile.iterdir())) == 2
+    with (canyonlands / "p13" / "mobile_map.mmap").open("a") as document:
+        document.write(" ")  # a map that changed gets copies of its own
     run(INPUT=str(canyonlands))
     assert len(list(profile.iterdir())) == 3
     shutil.rmtree(profile)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired, StorageError
-from ..host import Clock, Executor, Feedback, Projector
+from ..host import Clock, Executor, Feedback, Projector, Silent
 from ..notice import Notice
 from ..offline_map.layout import MapFolder
 from ..offline_map.manifest import (
@@ -36,6 +36,7 @@ from ..offline_map.unread_names import check_folder_names
 from ..portal.items import Item, Portal
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
+from ..storage import file_sha256
 from ..tiles.routes import Drawing
 from .documents import write_documents
 from .fetch import fetch_package
@@ -206,8 +207,8 @@ class DownloadOfflineMapJob:
     def publish(self) -> DownloadResult:
         """Writes manifest and report, and gives the folder its final name."""
         report, folder, now = self.report, self._staging.folder, self._around.clock.now()
-        write_manifest(folder, self._manifest(now))
         report.write(MapFolder(folder).report, now)
+        write_manifest(folder, self._manifest(now))
         self._staging.publish({file.name for file in self._files.values()})
         output = MapFolder(self._request.output)
         return DownloadResult(output.root, report.plan.area, report.outcomes, report.bytes, output.report)
@@ -304,7 +305,10 @@ class DownloadOfflineMapJob:
             layer_errors=_errors_by_layer(outcomes.layer_errors),
             table_errors=_errors_by_layer(outcomes.table_errors),
             registrations=same_registration(files, state),
-            run={"finished": now.isoformat()},
+            run={
+                "finished": now.isoformat(),
+                "report": file_sha256(MapFolder(folder).report, Silent()),
+            },
         )
 
 

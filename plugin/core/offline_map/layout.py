@@ -35,6 +35,9 @@ WORKING_COPY_SUFFIX = ".gpkg"
 WORK_SUFFIXES = (WORKING_COPY_SUFFIX, ".mbtiles", ".vrt")
 """Of the files that are made of packages."""
 
+SIDE_SUFFIXES = (".aux.xml", "-wal", "-shm", "-journal", "~")
+"""Of the files that QGIS, GDAL and SQLite leave beside others."""
+
 PARTIAL = ".partial"
 SET_ASIDE = ".delete"
 LOCK = ".lock"

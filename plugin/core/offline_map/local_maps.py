@@ -37,7 +37,7 @@ from .layout import (
     MapFolder,
     working_copies_in,
 )
-from .manifest import Manifest, ManifestFile, RegistrationState, has_manifest, read_manifest
+from .manifest import Manifest, RegistrationState, has_manifest, read_manifest
 from .mobile_map import AreaRecord, read_area_record
 from .single_package import is_package, scheme_folder
 
@@ -172,18 +172,18 @@ def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     )
 
 
-def check_size(path: Path, file: ManifestFile) -> None:
-    """Raises `Damaged` for a file that is missing or has another size than it came with."""
+def check_size(path: Path, size: Optional[int]) -> None:
+    """Raises `Damaged` for a file that is missing, or has another size than the one that is known."""
     if not path.is_file():
         raise Damaged("“{file}” is missing.", next_step=_COPY_AGAIN, file=path.name)
     there = path.stat().st_size
-    if there != file.bytes:
+    if size is not None and there != size:
         raise Damaged(
             "“{file}” has {there} bytes instead of {announced}.",
             next_step=_COPY_AGAIN,
             file=path.name,
             there=there,
-            announced=file.bytes,
+            announced=size,
         )
 
 
@@ -202,7 +202,7 @@ def _folder(folder: Path) -> LocalMap:
     error = None
     try:
         for file in manifest.files:
-            check_size(folder / file.path, file)
+            check_size(folder / file.path, file.bytes)
     except Damaged as damage:
         error = damage
     return LocalMap(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+import hashlib
+import json
 from pathlib import Path
 import re
 from typing import Any, Optional
@@ -21,6 +23,7 @@ from ..untrusted.path import stays_inside
 from .json_file import read_json_file, unreadable, write_json_file
 from .layout import GEODATABASE_SUFFIX, MapFolder
 
+_DIGEST = "sha256"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _OF_MANIFEST = (
     "version", "files", "workingCopies", "plugin", "area", "webMap", "portal", "parameters",
@@ -160,7 +163,7 @@ class Manifest:
 
     `parameters` as `DownloadParameters.as_json` spells them; errors by the id of the layer or table, as
     `OfflineMapError.as_json` spells them; `registrations` by the item id of each geodatabase; `run` tells
-    of the download itself.
+    of the download itself: when it `finished`, and the SHA-256 of its `report`.
     """
 
     plugin: str
@@ -196,7 +199,7 @@ class Manifest:
             layer_errors=_objects(content["layerErrors"]),
             table_errors=_objects(content["tableErrors"]),
             registrations=_registrations(content.get("registration"), files),
-            run=_object(content["run"]),
+            run={name: value for name, value in _object(content["run"]).items() if name != _DIGEST},
             version=content["version"],
             others=_others(content, _OF_MANIFEST),
         )
@@ -246,8 +249,27 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Writes manifest.json. Raises `StorageError`."""
-    write_json_file(MapFolder(folder).manifest, manifest.to_json(), indent=1)
+    """Writes manifest.json, with a hash of all that it says. Raises `StorageError`."""
+    content = manifest.to_json()
+    content["run"][_DIGEST] = _digest(content)
+    write_json_file(MapFolder(folder).manifest, content, indent=1)
+
+
+def is_as_written(folder: Path) -> Optional[bool]:
+    """Whether manifest.json says what was written; None where it carries no hash, as that of 0.1.0.
+
+    The hash tells of bits that turned, not of somebody who changes both. Raises `Damaged`.
+    """
+    content = read_json_file(MapFolder(folder).manifest)
+    run = content.get("run")
+    written = run.get(_DIGEST) if isinstance(run, dict) else None
+    return None if written is None else bool(written == _digest(content))
+
+
+def _digest(content: Json) -> str:
+    run = {name: value for name, value in content["run"].items() if name != _DIGEST}
+    text = json.dumps({**content, "run": run}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def files_of(folder: Path, packages: Iterable[PackageFile]) -> tuple[ManifestFile, ...]:

@@ -21,7 +21,7 @@ from ..storage import file_sha256
 from ..untrusted.archive import open_archive
 from ..working_copy.change_tracking import edits_noted
 from .json_file import read_json_file, write_json_file
-from .layout import PACKAGE_SUFFIX, TILE_SUFFIXES, MapFolder, working_copies_in
+from .layout import PACKAGE_SUFFIX, SIDE_SUFFIXES, TILE_SUFFIXES, MapFolder, working_copies_in
 
 _ARCHIVES = (PACKAGE_SUFFIX, *TILE_SUFFIXES)
 _LETTERS = 20  # of a hash: enough for a name
@@ -164,7 +164,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _is_package(file: Path) -> bool:
-    return file.is_file() and not file.name.lower().endswith((".aux.xml", "-wal", "-shm", "-journal"))
+    return file.is_file() and not file.name.lower().endswith(SIDE_SUFFIXES)
 
 
 def _content_of(file: Path, root: Path, feedback: Feedback) -> str:

@@ -7,6 +7,7 @@ running QGIS can, else its tiles are copied. What is there already is used again
 from __future__ import annotations
 
 from collections.abc import Iterator
+import glob
 from pathlib import Path
 from typing import Optional
 
@@ -16,6 +17,7 @@ from ..geodatabase.catalogue import open_geodatabase
 from ..geodatabase.layer_json import describe_layer
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
+from ..storage import GROWING
 from ..tiles.convert import Converted, outside_of_square, to_geopackage, to_mbtiles
 from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.filled import copy_of, to_filled_raster
@@ -25,7 +27,7 @@ from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer
 from ..working_copy.check import check_names, check_working_copy
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
-from .layout import GEODATABASE_SUFFIX, work_file
+from .layout import GEODATABASE_SUFFIX, SIDE_SUFFIXES, work_file
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import (
     FeatureSource,
@@ -37,6 +39,7 @@ from .ready_map import (
     TileSource,
 )
 from .update_mode import UpdateMode
+from .work_record import WorkRecord
 
 # Why layers must not be edited yet: nothing may look editable whose edits would be lost.
 _READ_ONLY = {
@@ -171,7 +174,9 @@ def ready_working_copy(
     """
     if not copy.is_file():
         try:
-            return write_working_copy(geodatabase, copy, feedback), []
+            made = write_working_copy(geodatabase, copy, feedback)
+            WorkRecord(copy.parent).note_working_copy(copy)
+            return made, []
         except AlreadyWritten:
             pass  # opened twice at the same time: what the other one made is what this one wants
     return None, check_working_copy(copy)
@@ -191,6 +196,8 @@ def tile_source(
         if route.suffix and not (drawn.is_file() and _is_current(route.kind, package, drawn)):
             try:
                 losses += _copy_tiles(route.kind, package, drawn, drawing, feedback).losses
+                files = work_folder.glob(f"{glob.escape(drawn.stem)}.*")
+                WorkRecord(work_folder).note_copies(filter(_is_whole, files), feedback)
             except AlreadyWritten:  # as for a working copy
                 if not drawn.is_file():
                     raise
@@ -212,6 +219,10 @@ def _lasting_losses(kind: RouteKind, package: TilePackage, is_reference: bool) -
             "Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be"
             " enlarged.",
         )
+
+
+def _is_whole(file: Path) -> bool:
+    return not file.name.endswith((GROWING, *SIDE_SUFFIXES))
 
 
 def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:

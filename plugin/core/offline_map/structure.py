@@ -21,6 +21,9 @@ from .layout import GEODATABASE_SUFFIX, PACKAGE_SUFFIX, TILE_SUFFIXES, WORKING_C
 
 DOWNLOAD_AGAIN = "Download the map area again, or copy the folder again as a whole."
 
+HAS_CHECKSUMS = (PACKAGE_SUFFIX, *TILE_SUFFIXES)
+"""Of the files in which every bit is checked by this."""
+
 _CALLS = 10_000  # instructions of SQLite between two looks at the feedback
 _TILES = 256  # of a cache between two looks
 

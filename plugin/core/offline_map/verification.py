@@ -1,8 +1,10 @@
 """Is an offline map on this machine still what it was? The whole proof, read from end to end.
 
-What the portal gave is compared with the hashes of the manifest. Working copies and the project are
-the user's and change, so theirs is a check of structure. Maps of other programs carry no hashes:
-their packages are checked by structure, an .mmpk by the checksums of its archive. Nothing is written.
+What the portal gave, and copies of tiles, are compared with hashes that were taken as they came or were made.
+Working copies are the user's and change: their rows are compared with those that the geodatabase gives
+again, but for the edits that are noted. Of the project, and of what nobody took a hash of (maps of other
+programs, copies of an earlier version), the structure is checked, archives against their checksums.
+Nothing is written.
 """
 
 from __future__ import annotations
@@ -15,22 +17,36 @@ from typing import Any, Optional
 from ..errors import Cancelled, Damaged, OfflineMapError
 from ..host import Feedback, raise_if_cancelled
 from ..storage import file_sha256
-from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, WORK_SUFFIXES, MapFolder, work_file
+from ..working_copy.compare import compare_rows
+from .layout import (
+    GEODATABASE_SUFFIX,
+    PACKAGE_INFO,
+    PACKAGE_SUFFIX,
+    SIDE_SUFFIXES,
+    WORK_SUFFIXES,
+    MapFolder,
+    work_file,
+)
 from .local_maps import check_size
-from .manifest import ManifestFile, has_manifest, read_manifest
+from .manifest import Manifest, has_manifest, is_as_written, read_manifest
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve
 from .single_package import is_package, scheme_folder
-from .structure import DOWNLOAD_AGAIN, check_structure
+from .structure import DOWNLOAD_AGAIN, HAS_CHECKSUMS, check_structure
+from .work_record import WorkRecord
 
 
 @dataclass(frozen=True)
 class FileCheck:
-    """One file: `path` relative to the map, `layers` the titles of those that draw from it."""
+    """One file: `path` relative to the map, `layers` the titles of those that draw from it.
+
+    `is_vouched` says that a bit that turned in it would be seen; of others only the structure is known.
+    """
 
     path: str
     bytes: int
     layers: tuple[str, ...] = ()
     error: Optional[OfflineMapError] = None
+    is_vouched: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """The entry of `files` in the report."""
@@ -59,6 +75,11 @@ class Verification:
         """True when every file is as it should be."""
         return not self.errors
 
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """The files of which nobody took a hash, so that only their structure could be checked."""
+        return tuple(file.path for file in self.files if not file.is_vouched)
+
     def as_json(self) -> dict[str, Any]:
         """The whole report; its keys are part of the public contract."""
         return {
@@ -66,16 +87,17 @@ class Verification:
             "title": self.title,
             "ok": self.is_whole,
             "files": [file.as_json() for file in self.files],
+            "unverified": list(self.unverified),
         }
 
 
 @dataclass(frozen=True)
 class _Pending:
-    """A file to be checked; `check` raises what is wrong with it."""
+    """A file to be checked; `check` raises what is wrong with it, and says whether every bit was seen."""
 
     path: Path
     name: str
-    check: Callable[[Feedback], None]
+    check: Callable[[Feedback], bool]
 
 
 def verify_offline_map(place: Path, feedback: Feedback) -> Verification:
@@ -90,14 +112,7 @@ def verify_offline_map(place: Path, feedback: Feedback) -> Verification:
         return _run(file.stem, [_Pending(file, file.name, _structure_check(file))], feedback)
     if has_manifest(folder):
         manifest = read_manifest(folder)
-        pending = [
-            _Pending(folder / file.path, file.path, _hash_check(folder / file.path, file))
-            for file in manifest.files
-        ]
-        pending += [
-            _Pending(folder / name, name, _structure_check(folder / name)) for name in manifest.working_copies
-        ]
-        return _with_layers(_run(manifest.area.title, pending, feedback), folder)
+        return _with_layers(_run(manifest.area.title, _OwnFiles(folder, manifest).all(), feedback), folder)
     package = read_mobile_map_package(folder)
     pending = [
         _Pending(path, path.relative_to(folder).as_posix(), _structure_check(path))
@@ -118,34 +133,135 @@ def _run(title: str, pending: list[_Pending], feedback: Feedback) -> Verificatio
     for entry, size in zip(pending, sizes):
         raise_if_cancelled(feedback)
         feedback.report(done, total, entry.path.name)
-        error = None
+        error, is_vouched = None, True
         try:
-            entry.check(feedback)
+            is_vouched = entry.check(feedback)
         except Cancelled:
             raise
         except OfflineMapError as found:
             error = found
-        checked.append(FileCheck(entry.name, size, error=error))
+        checked.append(FileCheck(entry.name, size, error=error, is_vouched=is_vouched))
         done += size
     feedback.report(total, total, title)
     return Verification(title, tuple(checked))
 
 
-def _hash_check(path: Path, file: ManifestFile) -> Callable[[Feedback], None]:
-    def check(feedback: Feedback) -> None:
-        check_size(path, file)
-        if file_sha256(path, feedback) != file.sha256:
-            raise Damaged(
-                "“{file}” is not what the portal sent: its content has changed since.",
-                next_step=DOWNLOAD_AGAIN,
-                file=path.name,
-            )
+def _structure_check(path: Path) -> Callable[[Feedback], bool]:
+    def check(feedback: Feedback) -> bool:
+        check_structure(path, feedback)
+        return path.suffix.lower() in HAS_CHECKSUMS
 
     return check
 
 
-def _structure_check(path: Path) -> Callable[[Feedback], None]:
-    return lambda feedback: check_structure(path, feedback)
+class _OwnFiles:
+    """The files of a map that this plugin made, with what its manifest and its work record say of them."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self._folder, self._manifest = folder, manifest
+        self._there = MapFolder(folder)
+        self._record = WorkRecord(self._there.work)
+        self._proven: set[Path] = set()
+
+    def all(self) -> list[_Pending]:
+        """Packages first: working copies are compared with those that are whole."""
+        there, manifest = self._there, self._manifest
+        return [
+            *(
+                self._pending(file.path, self._by_hash(file.path, file.bytes, file.sha256, _not_as_sent))
+                for file in manifest.files
+            ),
+            *(self._pending(name, _added(name)) for name in self._names_added()),
+            *(self._pending(name, self._of_work_file(name)) for name in manifest.working_copies),
+            *([self._pending(there.report.name, self._of_report())] if there.report.is_file() else []),
+            self._pending(there.manifest.name, self._of_manifest),
+        ]
+
+    def _pending(self, name: str, check: Callable[[Feedback], bool]) -> _Pending:
+        return _Pending(self._folder / name, name, check)
+
+    def _by_hash(
+        self, name: str, size: Optional[int], sha256: str, changed: Callable[[str], Damaged]
+    ) -> Callable[[Feedback], bool]:
+        path = self._folder / name
+
+        def check(feedback: Feedback) -> bool:
+            check_size(path, size)
+            if file_sha256(path, feedback) != sha256:
+                raise changed(path.name)
+            self._proven.add(path)
+            return True
+
+        return check
+
+    def _names_added(self) -> list[str]:
+        """What lies among the packages and is none of the map's, nor a file that GDAL or SQLite left."""
+        packages = self._there.packages
+        names = [path.relative_to(self._folder).as_posix() for path in packages.glob("*")]
+        known = {file.path for file in self._manifest.files}
+        return sorted(
+            name for name in names if name not in known and not name.lower().endswith(SIDE_SUFFIXES)
+        )
+
+    def _of_work_file(self, name: str) -> Callable[[Feedback], bool]:
+        """That of a file that was made of a package, or of the project, which is the user's."""
+        path = self._folder / name
+        size, sha256 = self._record.digest(path.name)
+        if sha256:
+            return self._by_hash(name, size, sha256, _not_as_made)
+        geodatabase = self._there.packages / f"{path.stem}{GEODATABASE_SUFFIX}"
+
+        def check(feedback: Feedback) -> bool:
+            check_structure(path, feedback)
+            is_comparable = self._record.has_comparable_rows(path.name) and geodatabase in self._proven
+            if is_comparable:
+                compare_rows(path, geodatabase, feedback)
+            return is_comparable
+
+        return check
+
+    def _of_report(self) -> Callable[[Feedback], bool]:
+        name, sha256 = self._there.report.name, self._manifest.run.get("report")
+        if isinstance(sha256, str):
+            return self._by_hash(name, None, sha256, _not_as_written)
+        return _structure_check(self._there.report)
+
+    def _of_manifest(self, _feedback: Feedback) -> bool:
+        is_whole = is_as_written(self._folder)
+        if is_whole is False:
+            raise _not_as_written(self._there.manifest.name)
+        return is_whole is not None
+
+
+def _added(name: str) -> Callable[[Feedback], bool]:
+    def check(_feedback: Feedback) -> bool:
+        raise Damaged(
+            "“{file}” did not come with this offline map.",
+            next_step="Move it to another folder if you need it.",
+            file=name.rpartition("/")[2],
+        )
+
+    return check
+
+
+def _not_as_sent(name: str) -> Damaged:
+    return Damaged(
+        "“{file}” is not what the portal sent: its content has changed since.",
+        next_step=DOWNLOAD_AGAIN,
+        file=name,
+    )
+
+
+def _not_as_made(name: str) -> Damaged:
+    return Damaged(
+        "“{file}” is not what it was when it was made: its content has changed since.",
+        next_step="Delete it and open the offline map again: it is made anew.",
+        file=name,
+    )
+
+
+def _not_as_written(name: str) -> Damaged:
+    return Damaged("“{file}” does not say what was written into it.", next_step=DOWNLOAD_AGAIN, file=name)
 
 
 def _packages(package: MobileMapPackage) -> Iterator[Path]:

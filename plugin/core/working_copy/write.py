@@ -31,6 +31,9 @@ from .geopackage import create_system_tables
 from .schema_extension import write_meaning
 from .subtype_values import subtype_tables, write_subtype_values
 
+CONVERSION = 1
+"""Counts up with each version that makes other rows of the same geodatabase."""
+
 _CACHE_KIB = 64 << 10
 _SCRATCH_BYTES = 24 << 20
 _STEPS_PER_CALL = 50_000

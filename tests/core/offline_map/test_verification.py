@@ -56,7 +56,8 @@ def test_a_download_is_whole(downloaded):
     found = verify_offline_map(downloaded, Silent())
     assert found.is_whole
     files = {path.relative_to(downloaded).as_posix() for path in downloaded.glob("*/*")}
-    assert {check.path for check in found.files} == {"package.info", *files}
+    assert {check.path for check in found.files} == {"package.info", "manifest.json", "report.json", *files}
+    assert found.unverified == ("qgis/made.json",)
     assert verify_offline_map(downloaded / "package.info", Silent()) == found
 
 
