@@ -3691,19 +3691,19 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>Reads an offline map from end to end. Packages and map documents are compared with the hashes of their download; working copies and the project, which are yours to change, are checked for their structure. Offline maps of ArcGIS apps carry no hashes: their packages are checked for their structure, an .mmpk file against the checksums in it. Nothing is changed.
+        <source>Reads an offline map from end to end. Packages, map documents and copies of tiles are compared with hashes that were taken as they came or were made. The rows of working copies are compared with those that the geodatabase gives again, but for your edits; the project, which is yours too, is checked for its structure. Offline maps of ArcGIS apps carry no hashes: geodatabases are checked for their structure, tile packages and .mmpk files against the checksums in them. Nothing is changed.
 
-Offline map: the folder, its package.info, or an .mmpk file.
+Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile package, or the folder of a tile cache.
 
 Whole: true when every file is as it should be.
-Report: a JSON file with every file, the layers that draw from it, and what is wrong with it.
+Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; “unverified” names those of which only the structure could be checked.
 What is wrong is also told in the log; it is a result, no error.</source>
-        <translation>Liest eine Offline-Karte von Anfang bis Ende. Pakete und Kartendokumente werden mit den Prüfsummen ihres Downloads verglichen; Arbeitskopien und das Projekt, die Sie ändern dürfen, werden auf ihren Aufbau geprüft. Offline-Karten aus ArcGIS-Apps tragen keine Prüfsummen: Ihre Pakete werden auf ihren Aufbau geprüft, eine .mmpk-Datei anhand der Prüfsummen in ihr. Nichts wird geändert.
+        <translation>Liest eine Offlinekarte von Anfang bis Ende. Pakete, Kartendokumente und Kopien von Kacheln werden mit Hashwerten verglichen, die genommen wurden, als sie kamen oder erstellt wurden. Die Zeilen der Arbeitskopien werden mit denen verglichen, die die Geodatabase wieder ergibt, bis auf Ihre Änderungen; das Projekt, das auch Ihres ist, wird auf seinen Aufbau geprüft. Offlinekarten von ArcGIS-Apps tragen keine Hashwerte: Geodatabases werden auf ihren Aufbau geprüft, Kachelpakete und .mmpk-Dateien anhand der Prüfsummen darin. Es wird nichts geändert.
 
-Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei.
+Offlinekarte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase, ein Kachelpaket oder der Ordner eines Kachel-Caches.
 
 Unversehrt: wahr, wenn jede Datei so ist, wie sie sein soll.
-Bericht: eine JSON-Datei mit jeder Datei, den Layern, die aus ihr zeichnen, und dem, was mit ihr nicht stimmt.
+Bericht: eine JSON-Datei mit jeder Datei, den Layern, die daraus gezeichnet werden, und was an ihr nicht stimmt; „unverified“ nennt jene, von denen nur der Aufbau geprüft werden konnte.
 Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</translation>
     </message>
     <message>

@@ -43,13 +43,17 @@ class VerifyOfflineMap(Algorithm):
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Reads an offline map from end to end. Packages and map documents are compared with the hashes "
-            "of their download; working copies and the project, which are yours to change, are checked for "
-            "their structure. Offline maps of ArcGIS apps carry no hashes: their packages are checked for "
-            "their structure, an .mmpk file against the checksums in it. Nothing is changed.\n\n"
-            "Offline map: the folder, its package.info, or an .mmpk file.\n\n"
+            "Reads an offline map from end to end. Packages, map documents and copies of tiles are compared "
+            "with hashes that were taken as they came or were made. The rows of working copies are compared "
+            "with those that the geodatabase gives again, but for your edits; the project, which is yours "
+            "too, is checked for its structure. Offline maps of ArcGIS apps carry no hashes: geodatabases "
+            "are checked for their structure, tile packages and .mmpk files against the checksums in them. "
+            "Nothing is changed.\n\n"
+            "Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile "
+            "package, or the folder of a tile cache.\n\n"
             "Whole: true when every file is as it should be.\n"
-            "Report: a JSON file with every file, the layers that draw from it, and what is wrong with it.\n"
+            "Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; "
+            "“unverified” names those of which only the structure could be checked.\n"
             "What is wrong is also told in the log; it is a result, no error."
         )
 

@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
+from osgeo import ogr
 import pytest
-from qgis.core import QgsProcessingException
+from qgis.core import Qgis, QgsFeature, QgsProcessingException, QgsVectorLayer
 
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
@@ -71,3 +72,28 @@ def test_it_runs_in_the_task_manager_and_in_qgis_process(downloaded, in_task_man
     code, answer, _ = qgis_process("verifyofflinemap", {"INPUT": str(downloaded)})
     assert (code, answer["results"]["OK"]) == (0, True)
     assert Path(answer["results"]["REPORT"]).is_file()
+
+
+def test_edits_in_qgis_are_no_damage(downloaded, run):
+    run("openofflinemap", INPUT=str(downloaded))
+    (copy,) = downloaded.glob("qgis/*.gpkg")
+    layer = QgsVectorLayer(f"{copy}|layername=CNP_Trails", "trails", "ogr")
+    first, second, third = (feature.id() for feature, _ in zip(layer.getFeatures(), range(3)))
+    layer.startEditing()
+    layer.changeAttributeValue(first, layer.fields().lookupField("TRLNAME"), "Grüner Weg")
+    assert layer.deleteFeature(second)
+    moved = layer.getFeature(third).geometry()
+    assert moved.translate(10, 0) == Qgis.GeometryOperationResult.Success
+    assert layer.changeGeometry(third, moved)
+    new = QgsFeature(layer.fields())
+    new.setGeometry(moved)
+    assert layer.addFeature(new)
+    assert layer.commitChanges(), layer.commitErrors()
+    assert run("verifyofflinemap", INPUT=str(downloaded))["OK"] is True  # QGIS has it open
+    del layer
+    ogr.GetDriverByName("GPKG").Open(str(copy), 1).ExecuteSQL("VACUUM")
+    result = run("verifyofflinemap", INPUT=str(downloaded))
+    assert result["OK"] is True
+    report = json.loads(Path(result["REPORT"]).read_text("utf-8"))
+    assert f"qgis/{copy.name}" not in report["unverified"]
+    assert "qgis/offline_map.qgz" in report["unverified"]

@@ -60,7 +60,7 @@ def test_a_bit_anywhere_in_a_file_that_does_not_change(downloaded, name):
 def test_a_bit_in_what_the_manifest_says(downloaded):
     path = downloaded / "manifest.json"
     whole = path.read_text("utf-8")
-    for said in ("Canyonlands", "downloadScheduledUpdates", '"finished": "'):
+    for said in ("Canyonlands", "downloadScheduledUpdates", '"finished": "2'):
         position = whole.index(said) + len(said) - 1
         path.write_text(whole[:position] + chr(ord(whole[position]) ^ 2) + whole[position + 1 :], "utf-8")
         assert "manifest.json" in found_in(downloaded)
