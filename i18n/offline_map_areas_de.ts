@@ -1423,7 +1423,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The attachments are not in the offline map.</source>
-        <translation>Die Anhänge sind nicht in der Offlinekarte.</translation>
+        <translation>Die Anhänge sind nicht in der Offline-Karte.</translation>
     </message>
     <message>
         <source>The attachments cannot be opened.</source>
@@ -2061,7 +2061,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Delete it and open the offline map again: it is made anew.</source>
-        <translation>Löschen Sie die Datei und öffnen Sie die Offlinekarte noch einmal: Sie wird neu erstellt.</translation>
+        <translation>Löschen Sie die Datei und öffnen Sie die Offline-Karte noch einmal: Sie wird neu erstellt.</translation>
     </message>
     <message>
         <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
@@ -2941,7 +2941,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” did not come with this offline map.</source>
-        <translation>„{file}“ ist nicht mit dieser Offlinekarte gekommen.</translation>
+        <translation>„{file}“ ist nicht mit dieser Offline-Karte gekommen.</translation>
     </message>
     <message>
         <source>“{file}” does not end in {suffixes}.</source>
@@ -3698,9 +3698,9 @@ Offline map: the folder, its package.info, or an .mmpk file; also a single geoda
 Whole: true when every file is as it should be.
 Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; “unverified” names those of which only the structure could be checked.
 What is wrong is also told in the log; it is a result, no error.</source>
-        <translation>Liest eine Offlinekarte von Anfang bis Ende. Pakete, Kartendokumente und Kopien von Kacheln werden mit Hashwerten verglichen, die genommen wurden, als sie kamen oder erstellt wurden. Die Zeilen der Arbeitskopien werden mit denen verglichen, die die Geodatabase wieder ergibt, bis auf Ihre Änderungen; das Projekt, das auch Ihres ist, wird auf seinen Aufbau geprüft. Offlinekarten von ArcGIS-Apps tragen keine Hashwerte: Geodatabases werden auf ihren Aufbau geprüft, Kachelpakete und .mmpk-Dateien anhand der Prüfsummen darin. Es wird nichts geändert.
+        <translation>Liest eine Offline-Karte von Anfang bis Ende. Pakete, Kartendokumente und Kopien von Kacheln werden mit Prüfsummen verglichen, die genommen wurden, als sie kamen oder erstellt wurden. Die Zeilen der Arbeitskopien werden mit denen verglichen, die die Geodatabase wieder ergibt, bis auf Ihre Änderungen; das Projekt, das auch Ihres ist, wird auf seinen Aufbau geprüft. Offline-Karten aus ArcGIS-Apps tragen keine Prüfsummen: Geodatabases werden auf ihren Aufbau geprüft, Kachelpakete und .mmpk-Dateien anhand der Prüfsummen in ihnen. Es wird nichts geändert.
 
-Offlinekarte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase, ein Kachelpaket oder der Ordner eines Kachel-Caches.
+Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase, ein Kachelpaket oder der Ordner eines Kachel-Caches.
 
 Unversehrt: wahr, wenn jede Datei so ist, wie sie sein soll.
 Bericht: eine JSON-Datei mit jeder Datei, den Layern, die daraus gezeichnet werden, und was an ihr nicht stimmt; „unverified“ nennt jene, von denen nur der Aufbau geprüft werden konnte.
