@@ -1423,7 +1423,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The attachments are not in the offline map.</source>
-        <translation>Die Anhänge sind nicht in der Offline-Karte.</translation>
+        <translation>Die Anhänge sind nicht in der Offlinekarte.</translation>
     </message>
     <message>
         <source>The attachments cannot be opened.</source>
@@ -1700,6 +1700,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}”: {loss}</source>
         <translation>„{layer}“: {loss}</translation>
+    </message>
+    <message>
+        <source>“{name}” was replaced or moved after edits were made: {count} edits of “{path}” are not shown here; they are kept in “{folder}”.</source>
+        <translation>„{name}“ wurde nach Änderungen ersetzt oder verschoben: {count} Änderungen an „{path}“ werden hier nicht gezeigt; sie sind in „{folder}“ erhalten.</translation>
     </message>
     <message>
         <source>“{property}” of a CIM symbol does not follow the feature; all features look alike in it.</source>
@@ -2018,6 +2022,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose another update mode.</source>
         <translation>Wählen Sie einen anderen Aktualisierungsmodus.</translation>
+    </message>
+    <message>
+        <source>Choose another working folder; the edits in that one stay there.</source>
+        <translation>Wählen Sie einen anderen Arbeitsordner; die Änderungen in jenem bleiben dort erhalten.</translation>
     </message>
     <message>
         <source>Choose one of the kind Basic, Esri token, OAuth2, API header or PKI.</source>
@@ -2690,6 +2698,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The web map “{title}” holds no readable layer list.</source>
         <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
+    </message>
+    <message>
+        <source>The working copies in “{name}” were made of “{path}” as it was then, not of what “{file}” holds now.</source>
+        <translation>Die Arbeitskopien in „{name}“ wurden aus „{path}“ nach dem damaligen Stand erstellt, nicht aus dem, was „{file}“ jetzt enthält.</translation>
     </message>
     <message>
         <source>The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason.</source>

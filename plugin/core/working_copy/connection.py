@@ -46,7 +46,7 @@ def connect_working_copy(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def naming_the_copy(path: Path) -> Iterator[None]:
-    """Turns what SQLite says of a working copy into `Damaged`, into `PackageError` where it is locked, or into
+    """Turns what SQLite says of a working copy into `Damaged`, `PackageError` where it is locked, or
     `StorageError` where the disk refuses.
     """
     try:
