@@ -24,8 +24,10 @@ held.execute("BEGIN EXCLUSIVE")
 print("held", flush=True)
 sys.stdin.read()
 """
-LOCKED = "is locked: another program is using it. Close it there, or wait until that program is done, "
-LOCKED += "then try again."
+LOCKED = (
+    "is locked: another program is using it. "
+    "Close it there, or wait until that program is done, then try again."
+)
 
 
 @pytest.fixture
