@@ -27,6 +27,7 @@ _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)[\"']")
 _ENCODINGS = {"utf-8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1", "windows-1252": "cp1252"}
 # The plain one that old programs write; one with declarations in brackets stays, and is refused.
 _DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s+svg(?:\s+(?:PUBLIC|SYSTEM))?(?:\s+\"[^\"<>\[\]]*\")*\s*>")
+_INSTRUCTION = re.compile(r"<\?\s*xml", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=")
 _PICTURE = re.compile(r"data:image/[a-z+.-]+;base64,", re.IGNORECASE)
 _URL = re.compile(r"url\s*\(\s*[\"']?\s*([^\s\"')]*)", re.IGNORECASE)
@@ -45,8 +46,8 @@ def safe_drawing(content: bytes, pixels_in: Callable[[bytes], int]) -> bytes:
     an encoding that hides what it says, or takes too much to draw.
     """
     text = _DOCUMENT_TYPE.sub("", _decoded(content), count=1).strip()
-    if "<?" in text:
-        raise ValueError("an instruction")
+    if _INSTRUCTION.search(text):
+        raise ValueError("a style sheet")
     plain = text.encode("utf-8")
     try:
         root = parse_xml(plain, "SVG")

@@ -154,6 +154,7 @@ HARMLESS = {
         '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">',
     ),
     "a long preamble": svg("<rect/>", f"<!-- {'long ' * 3000} -->"),
+    "an old program's notes": svg("<metadata><?xpacket begin='' id='W5'?><a/><?xpacket end='w'?></metadata>"),
     "its own parts": svg(
         "<defs><linearGradient id='a'><stop/></linearGradient><g id='b'><rect/></g></defs>"
         "<style>.c{fill:url(#a)}</style><use xlink:href='#b'/><path fill='url( &quot;#a&quot; )'/>"
@@ -195,6 +196,7 @@ OPENING = {
     "a style sheet after a declaration": svg(
         "<rect/>", f'<?xml version="1.0"?><?xml-stylesheet type="text/css" href="{HERE}"?>'
     ),
+    "a style sheet by another name": svg("<rect/>", "<?xml-stylesheet hre&#102;='x'?>"),
     "an import": svg(f"<style>@import '{HERE}';</style>"),
     "an import in a section": svg(f"<style><![CDATA[@IMPORT url({HERE});]]></style>"),
     "a fill": svg(f"<rect fill='url({HERE})'/>"),
