@@ -95,6 +95,7 @@ def map_of_geodatabase(
     copied = copied_tables(copy)
     with open_geodatabase(file) as geodatabase:
         tables, relationships = geodatabase.tables, geodatabase.relationships
+        problems = geodatabase.problems
     attached = {one.destination for one in relationships if one.attachments}
     entries = []
     for table in tables:
@@ -105,6 +106,7 @@ def map_of_geodatabase(
             lost = losses.get(table.name, ()) + check_names(copy, table)
             source = FeatureSource(copy, table.name, described, None, lost)
             entries.append(_layer_of(table, source, error))
+    entries += [ReadyLayer(_layer(p.name, p.name, LayerRole.TABLE), error=p.error) for p in problems]
     # A service lists its top layer first, a web map its bottom one.
     return _single(file, copy.parent, entries[::-1])
 
@@ -120,8 +122,11 @@ def _layer_of(table: Table, source: FeatureSource, error: Optional[OfflineMapErr
     role = LayerRole.OPERATIONAL if table.geometry else LayerRole.TABLE
     name = source.service_layer.get("name")
     title = name if isinstance(name, str) and name else table.name
-    layer = MapLayer(table.name, title, LayerKind.FEATURES, role, {})
-    return ReadyLayer(layer, None if error else source, error)
+    return ReadyLayer(_layer(table.name, title, role), None if error else source, error)
+
+
+def _layer(name: str, title: str, role: LayerRole) -> MapLayer:
+    return MapLayer(name, title, LayerKind.FEATURES, role, {})
 
 
 def _unread(table: Table, file: Path) -> Damaged:

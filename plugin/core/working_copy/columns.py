@@ -14,7 +14,7 @@ from ..geodatabase.schema import Field, FieldType, Table
 from ..untrusted.sqlite_file import quoted
 
 READABLE_TEXT = "readable_text"
-"""SQL function: bytes → text, broken UTF-8 replaced."""
+"""SQL function: bytes and the name of their field → text, broken UTF-8 replaced."""
 
 LARGEST_FILE = 112 << 20
 """Bytes of one value: SQLite holds it some three times over while it goes from file to file."""
@@ -41,6 +41,14 @@ _TYPES = {
     FieldType.BLOB: "BLOB",
     FieldType.XML: "TEXT",
 }
+_WHOLE_NUMBERS = {
+    FieldType.OBJECT_ID: 64,
+    FieldType.SMALL_INTEGER: 16,
+    FieldType.INTEGER: 32,
+    FieldType.BIG_INTEGER: 64,
+}
+"""Bits of each."""
+_REAL_NUMBERS = frozenset({FieldType.SINGLE, FieldType.DOUBLE})
 _WRITTEN_TIMES = frozenset({FieldType.DATE_ONLY, FieldType.TIME_ONLY, FieldType.TIMESTAMP_OFFSET})
 _TEXTS = frozenset(kind for kind, name in _TYPES.items() if name == "TEXT")
 
@@ -78,6 +86,10 @@ class Column:
         """A newer kind of date: text in ISO 8601, as REST writes it; numbers would have to be guessed."""
         return self.field.type in _WRITTEN_TIMES
 
+    @property
+    def is_number(self) -> bool:
+        return self.field.type in _REAL_NUMBERS or self.field.type in _WHOLE_NUMBERS
+
     def declaration(self, required: bool) -> str:
         """The column in CREATE TABLE; `required` says that no row lacks a value."""
         kind = _TYPES[self.field.type]
@@ -87,9 +99,10 @@ class Column:
         clause = "" if default is None or self.is_date else f" DEFAULT {sql_literal(default)}"
         return f"{quoted(self.name)} {kind}{length}{constraint}{clause}"
 
-    def value(self, repair_text: bool) -> str:
+    def value(self, repair: bool) -> str:
         """The SQL expression that turns the source's value into the copy's.
 
+        `repair`: there are texts with broken UTF-8, or values in a field of numbers that are none.
         Dates: Julian day (UTC, real) → ISO 8601 with milliseconds, exact, because SQLite rounds
         Julian days to whole milliseconds.
         """
@@ -101,15 +114,26 @@ class Column:
             return f"CASE WHEN length({source}) > {LARGEST_FILE} THEN NULL ELSE {source} END"
         if self.is_written_time:
             return f"CASE typeof({source}) WHEN 'text' THEN {source} END"
-        if self.is_text and repair_text:
-            return f"{READABLE_TEXT}(CAST({source} AS BLOB))"
+        if self.is_text and repair:
+            return f"{READABLE_TEXT}(CAST({source} AS BLOB), {sql_literal(self.name)})"
+        if self.is_number and repair:
+            return f"CASE WHEN NOT ({self._misfit()}) THEN {source} END"
         return source
+
+    def _misfit(self) -> str:
+        """True for what is no number of the field's kind; to SQLite a text is larger than any number."""
+        source, bits = quoted(self.name), _WHOLE_NUMBERS.get(self.field.type)
+        if bits is None:
+            return f"{source} NOT BETWEEN -9e999 AND 9e999"
+        broken = f"{source} <> CAST({source} AS INTEGER)"
+        most = 1 << (bits - 1)
+        return broken if bits == 64 else f"{broken} OR {source} NOT BETWEEN {-most} AND {most - 1}"
 
     def survey(self) -> str:
         """An aggregate over many rows that tells whether all their values can be copied as they are.
 
         Texts: all of them, one per line. Dates: how many are outside the calendar, or of a kind that
-        is not known. Bytes: how many are too large.
+        is not known. Bytes: how many are too large. Numbers: how many are none of the field's kind.
         """
         source = quoted(self.name)
         if self.is_bytes:
@@ -118,6 +142,8 @@ class Column:
             return f"total(typeof({source}) NOT IN ('text', 'null'))"
         if self.is_date:
             return f"total({source} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY})"
+        if self.is_number:
+            return f"total({self._misfit()})"
         return f"group_concat({source}, '\n')"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import sqlite3
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 
@@ -14,10 +14,11 @@ from ..geodatabase.shapes.batch import Floats
 from ..geodatabase.shapes.decoder import LARGEST_BLOB, decode_shapes
 from ..geodatabase.shapes.varint import Integers
 from ..host import Feedback, raise_if_cancelled
-from ..notice import Notice, notice
+from ..notice import Notice
 from ..untrusted.sqlite_file import quoted, sql
-from .columns import LARGEST_FILE, Column, geometry_column, key_column, plan_columns
+from .columns import READABLE_TEXT, Column, geometry_column, key_column, plan_columns
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
+from .losses import Losses
 from .rtree import PackedRtree
 from .wkb_writer import to_geopackage_blobs
 
@@ -29,7 +30,6 @@ _LEAST_ROWS = 256
 _SURVEY_BYTES = 64 << 20
 _LONG_TEXT = 64 << 10
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
-_NAMED_LOSSES = 5
 
 
 class RowProgress:
@@ -51,14 +51,14 @@ class TableCopier:
         self._rowid = self._rowid_name()
         self._from = f"FROM {SOURCE}.{quoted(table.name)} NOT INDEXED"
         self._where = f"AND {CURRENT}" if table.archived else ""
-        self._problems: dict[int, Notice] = {}
-        self._bad_dates = self._too_large = 0
+        self._lost = Losses()
         self.losses: list[Notice] = []
 
     def run(self) -> int:
         """Creates the layer, copies the current rows, and returns how many there are."""
         connection, table, progress = self._connection, self._table, self._progress
         connection.create_function(_SHAPE, 1, self._shapes.get)
+        connection.create_function(READABLE_TEXT, 2, self._lost.readable)
         srs_id = register_reference(connection, table.geometry.reference) if table.geometry else 0
         create_layer(connection, table, self._columns, self._required(), srs_id)
         index = PackedRtree(connection, rtree_name(table.name, self._geometry)) if self._geometry else None
@@ -103,7 +103,7 @@ class TableCopier:
         ]
         if not candidates:
             return set()
-        lacking = [f"total({quoted(c.name)} IS NULL)" for c in candidates]
+        lacking = [f"total(({c.value(c.is_number)}) IS NULL)" for c in candidates]
         counts = self._connection.execute(self._select(*lacking)).fetchone()
         return {column.name for column, count in zip(candidates, counts) if not count}
 
@@ -150,7 +150,7 @@ class TableCopier:
         if geometry is None:
             raise TypeError(self._table.name)
         batch = decode_shapes(blobs, geometry.layout, geometry.grids)
-        self._problems.update((int(rowids[index]), reason) for index, reason in batch.problems.items())
+        self._lost.shapes.update((int(rowids[index]), reason) for index, reason in batch.problems.items())
         self._shapes.clear()
         self._shapes.update(zip(rowids.tolist(), to_geopackage_blobs(batch, srs_id)))
         full = ~batch.empty
@@ -171,64 +171,37 @@ class TableCopier:
         return self._connection.execute(statement, (first, last)).rowcount
 
     def _survey(self, between: str, first: int, last: int) -> set[Column]:
-        """The text columns with broken UTF-8 among these rows; counts the values that are left out."""
-        times = {column for column in self._columns if column.is_date or column.is_written_time}
-        counted = times | {column for column in self._columns if column.is_bytes}
-        watched = [column for column in self._columns if column.is_text or column in counted]
-        if not watched:
-            return set()
-        statement = self._select(*(column.survey() for column in watched), where=between)
+        """The columns with values to repair among these rows; counts the values that are left out."""
+        counted = [column for column in self._columns if not column.is_text or column.is_written_time]
+        texts = [column for column in self._columns if column not in counted]
+        broken = set()
+        for column, found in zip(counted, self._surveyed(counted, between, first, last)):
+            if found:
+                self._lost.count(column, int(found))
+                broken.add(column)
         try:
-            survey = self._connection.execute(statement, (first, last)).fetchone()
+            surveyed = self._surveyed(texts, between, first, last)
         except sqlite3.DataError:
             # All texts of the batch together are too long for one value: repair each on its own.
-            return set(watched) - counted
-        broken = set()
-        for column, found in zip(watched, survey):
-            if column in times:
-                self._bad_dates += int(found)
-            elif column in counted:
-                self._too_large += int(found)
-            elif found is not None and not _is_utf8(found):
-                broken.add(column)
-        return broken
+            return broken.union(texts)
+        found_broken = (found is not None and not _is_utf8(found) for found in surveyed)
+        return broken.union(column for column, is_broken in zip(texts, found_broken) if is_broken)
+
+    def _surveyed(self, columns: Sequence[Column], between: str, first: int, last: int) -> Sequence[Any]:
+        if not columns:
+            return ()
+        statement = self._select(*(column.survey() for column in columns), where=between)
+        row: tuple[Any, ...] = self._connection.execute(statement, (first, last)).fetchone()
+        return row
 
     def _sum_up(self, count: int) -> None:
         """Says what the copy lacks; a layer of which no shape could be read is an error."""
-        if self._problems and len(self._problems) == count:
-            reason = next(iter(self._problems.values()))
+        shapes = self._lost.shapes
+        if shapes and len(shapes) == count:
+            reason = next(iter(shapes.values()))
             text = "No shape of “{table}” in “{file}” can be read: {reason}."
             raise Damaged(text, table=self._table.name, file=self._file, reason=reason)
-        for reason in {own.template: own for own in self._problems.values()}.values():
-            rows = [rowid for rowid, own in self._problems.items() if own == reason]
-            more = ["…"] if len(rows) > _NAMED_LOSSES else []
-            self.losses.append(
-                notice(
-                    "shapes",
-                    "Shapes that cannot be read and are empty: {count}, because {reason} (rows {rows}).",
-                    count=len(rows),
-                    reason=reason,
-                    rows=", ".join([*map(str, rows[:_NAMED_LOSSES]), *more]),
-                )
-            )
-        if self._bad_dates:
-            self.losses.append(
-                notice(
-                    "dates",
-                    "Dates that no calendar has or that are of an unknown kind, and are empty now: {count}.",
-                    count=self._bad_dates,
-                )
-            )
-        if self._too_large:
-            self.losses.append(
-                notice(
-                    "large",
-                    "Files of more than {size} MiB that are left out: {count}.",
-                    size=LARGEST_FILE >> 20,
-                    count=self._too_large,
-                )
-            )
-        self.losses += self._table.doubts
+        self.losses += [*self._lost.told(), *self._table.doubts]
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -24,7 +24,7 @@ from ..notice import Notice
 from ..storage import database_to_read, growing, is_full, is_locked, is_refusal, locked_package
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
 from .change_tracking import create_tracking, track_layer
-from .columns import READABLE_TEXT, geometry_column, key_column
+from .columns import geometry_column, key_column
 from .connection import naming_the_copy
 from .copy_table import SOURCE, RowProgress, TableCopier
 from .geopackage import create_system_tables
@@ -205,7 +205,6 @@ def _connected(
     """
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}", uri=True, isolation_level=None)) as connection:
         connection.create_collation("ICUFOLDCASE", fold_case)
-        connection.create_function(READABLE_TEXT, 1, _readable, deterministic=True)
         connection.text_factory = bytes
         for pragma in (
             f"page_size={_PAGE_SIZE}", "journal_mode=MEMORY", "synchronous=OFF", "temp_store=MEMORY",
@@ -227,10 +226,6 @@ def _most_pages(connection: sqlite3.Connection) -> int:
     (pages,) = connection.execute("PRAGMA source.page_count").fetchone()
     (size,) = connection.execute("PRAGMA source.page_size").fetchone()
     return (int(pages) * int(size) * _MOST_GROWTH + _FREE_GROWTH) // _PAGE_SIZE
-
-
-def _readable(raw: Optional[bytes]) -> Optional[str]:
-    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
 
 
 def _only_reading_the_source(action: int, _1: object, _2: object, database: object, _3: object) -> int:
