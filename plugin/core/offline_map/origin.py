@@ -28,7 +28,7 @@ _LETTERS = 20  # of a hash: enough for a name
 
 
 @dataclass(frozen=True)
-class Origin:
+class CopyOrigin:
     """An offline map or package as it was when it was opened.
 
     `path` where it lay; `look` a hash of the names, sizes and times of its files, which is quick to compare;
@@ -40,7 +40,7 @@ class Origin:
     content: str
 
     @classmethod
-    def from_json(cls, content: Json) -> Origin:
+    def from_json(cls, content: Json) -> CopyOrigin:
         return cls(text_of(content, "path"), text_of(content, "look"), text_of(content, "content"))
 
     def to_json(self) -> dict[str, Any]:
@@ -57,11 +57,11 @@ class Kept:
     """A folder of working copies, what they were made of, and how many edits are noted in them."""
 
     folder: Path
-    origin: Origin
+    origin: CopyOrigin
     edits: int
 
 
-def origin_of(path: Path, known: Iterable[Origin], feedback: Feedback) -> Origin:
+def origin_of(path: Path, known: Iterable[CopyOrigin], feedback: Feedback) -> CopyOrigin:
     """That of an offline map or package as it lies there now; one of the `known` ones saves reading it.
 
     Raises `StorageError`, `Cancelled`, and what opening a tile package or an .mmpk raises.
@@ -74,7 +74,7 @@ def origin_of(path: Path, known: Iterable[Origin], feedback: Feedback) -> Origin
     for file in _files(path):
         raise_if_cancelled(feedback)
         digest.update(f"{file.relative_to(path).as_posix()}\n{_content_of(file, path, feedback)}\n".encode())
-    return Origin(place, look, digest.hexdigest())
+    return CopyOrigin(place, look, digest.hexdigest())
 
 
 def look_of(path: Path) -> str:
@@ -85,16 +85,16 @@ def look_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_origin(folder: Path) -> Optional[Origin]:
+def read_origin(folder: Path) -> Optional[CopyOrigin]:
     """What the working copies in a folder were made of; None where nothing says so."""
     path = MapFolder(folder).origin
     try:
-        return Origin.from_json(read_json_file(path)) if path.is_file() else None
+        return CopyOrigin.from_json(read_json_file(path)) if path.is_file() else None
     except OfflineMapError:
         return None
 
 
-def note_origin(folder: Path, origin: Origin) -> None:
+def note_origin(folder: Path, origin: CopyOrigin) -> None:
     """Writes it down, unless it stands there. Raises `StorageError`."""
     if read_origin(folder) != origin:
         write_json_file(MapFolder(folder).origin, origin.to_json(), indent=1)
@@ -113,7 +113,7 @@ def orphaned(kept: Iterable[Kept]) -> list[Kept]:
     return [one for one in everything if one.edits and not _is_there(one, everything)]
 
 
-def edits_elsewhere(origin: Origin, kept: Iterable[Kept]) -> tuple[Notice, ...]:
+def edits_elsewhere(origin: CopyOrigin, kept: Iterable[Kept]) -> tuple[Notice, ...]:
     """Tells of edits that were made in an earlier content of the same path, or when it had another one."""
     return tuple(
         notice(

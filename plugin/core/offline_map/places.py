@@ -21,7 +21,7 @@ from ..storage import publish_folder, reading_error, storage
 from ..untrusted.archive import Archive, open_archive
 from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
-from .origin import Origin, edits_elsewhere, kept_copies, look_of, note_origin, origin_of, read_origin
+from .origin import CopyOrigin, edits_elsewhere, kept_copies, look_of, note_origin, origin_of, read_origin
 from .single_package import is_package, scheme_folder
 
 _MAX_INFO = 8 << 20
@@ -132,7 +132,7 @@ class _Found:
     """Where the working copies of a map lie or will lie; `origin` None for a map of our own."""
 
     root: Path
-    origin: Optional[Origin] = None
+    origin: Optional[CopyOrigin] = None
     parent: Optional[Path] = None
 
 
@@ -154,7 +154,7 @@ def _foreign(path: Path, dated: Path, output: Optional[Path], profile: Path, fee
     return _Found(earlier if is_earlier else parent / origin.folder_name, origin, parent)
 
 
-def _checked_origin(path: Path, output: Path, feedback: Feedback) -> Origin:
+def _checked_origin(path: Path, output: Path, feedback: Feedback) -> CopyOrigin:
     """Raises `BadInput` where `output` holds working copies that were made of another content."""
     earlier = read_origin(output)
     origin = origin_of(path, [earlier] if earlier else [], feedback)
