@@ -240,7 +240,8 @@ def test_values_of_the_wrong_type_do_no_harm(written):
     assert results["Good"].error is None
     shapes, texts = results["Good"].losses
     assert texts.text == "Texts with characters that cannot be read, shown as �: 1 (“name”)."
-    assert shapes.text.startswith(
+    problem = "Shapes that cannot be read and are empty: 2, because it is no geometry blob"
+    assert shapes.text.startswith(problem)
         "Shapes that cannot be read and are empty: 2, because it is no geometry blob"
     )
 
