@@ -1354,6 +1354,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Bilder ändern sich nicht nach {name}.</translation>
     </message>
     <message>
+        <source>Popups of single features are not kept.</source>
+        <translation>Popups einzelner Features bleiben nicht erhalten.</translation>
+    </message>
+    <message>
         <source>QGIS does not know the spatial reference of these tiles, so they may lie in the wrong place. Set it in the properties of the layer.</source>
         <translation>QGIS kennt den Raumbezug dieser Kacheln nicht; sie liegen möglicherweise am falschen Ort. Legen Sie ihn in den Eigenschaften des Layers fest.</translation>
     </message>
@@ -1590,6 +1594,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>These features are part of the map itself, so the layer is read-only.</source>
+        <translation>Diese Features gehören zur Karte selbst, deshalb ist der Layer schreibgeschützt.</translation>
+    </message>
+    <message>
         <source>This layer belongs to an offline map that is not registered for updates.</source>
         <translation>Dieser Layer gehört zu einer Offline-Karte, die nicht für Aktualisierungen angemeldet ist.</translation>
     </message>
@@ -1618,6 +1626,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
     </message>
     <message>
+        <source>Values that do not fit their field and are empty: {count}.</source>
+        <translation>Werte, die nicht in ihr Feld passen und leer sind: {count}.</translation>
+    </message>
+    <message>
         <source>What the geodatabase says of this table holds characters that cannot be read, shown as �.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1638,8 +1650,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>ein Ring sich nicht schließt</translation>
     </message>
     <message>
+        <source>it has curves</source>
+        <translation>sie Kurven hat</translation>
+    </message>
+    <message>
         <source>it has flags that are not known (a curve or a newer kind of geometry)</source>
         <translation>sie unbekannte Merkmale hat (eine Kurve oder eine neuere Art von Geometrie)</translation>
+    </message>
+    <message>
+        <source>it has too many holes</source>
+        <translation>sie zu viele Löcher hat</translation>
+    </message>
+    <message>
+        <source>it is in another spatial reference than its layer</source>
+        <translation>sie einen anderen Raumbezug hat als ihr Layer</translation>
     </message>
     <message>
         <source>it is no geometry blob, or one of more than 16 MiB</source>
@@ -1648,6 +1672,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>it is of another geometry type than its table</source>
         <translation>sie von einem anderen Geometrietyp ist als ihre Tabelle</translation>
+    </message>
+    <message>
+        <source>it is of another kind than its layer</source>
+        <translation>sie von anderer Art ist als ihr Layer</translation>
+    </message>
+    <message>
+        <source>its coordinates are no numbers</source>
+        <translation>ihre Koordinaten keine Zahlen sind</translation>
     </message>
     <message>
         <source>its coordinates leave the grid</source>
@@ -1696,6 +1728,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}” is available online only.</source>
         <translation>„{layer}“ gibt es nur online.</translation>
+    </message>
+    <message>
+        <source>“{layer}” shows the features of another item of the portal: they are available online only.</source>
+        <translation>„{layer}“ zeigt die Features eines anderen Elements des Portals: Es gibt sie nur online.</translation>
     </message>
     <message>
         <source>“{layer}”: {loss}</source>
@@ -2446,6 +2482,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The feature services of this map area cannot be synchronised.</source>
         <translation>Die Feature-Services dieses Kartengebiets können nicht synchronisiert werden.</translation>
+    </message>
+    <message>
+        <source>The features of “{layer}” have a geometry that no layer of QGIS has: {kind}.</source>
+        <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
     </message>
     <message>
         <source>The folder of “{area}” holds an earlier download that is not the same as this one.</source>
@@ -3220,6 +3260,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{layer}“ hat in dieser Offline-Karte kein Paket.</translation>
     </message>
     <message>
+        <source>“{layer}” has too many fields: {count}.</source>
+        <translation>„{layer}“ hat zu viele Felder: {count}.</translation>
+    </message>
+    <message>
+        <source>“{layer}” holds too many features: {count}.</source>
+        <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
+    </message>
+    <message>
         <source>“{member}” in “{file}” cannot be unpacked.</source>
         <translation>„{member}“ in „{file}“ kann nicht ausgepackt werden.</translation>
     </message>
@@ -3337,10 +3385,6 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>arcgis,offline,map area,preplanned,mobile map package,mmpk,geodatabase,tpk,tpkx,vtpk</source>
         <translation>arcgis,offline,kartengebiet,vorbereitet,mobiles kartenpaket,mmpk,geodatabase,tpk,tpkx,vtpk</translation>
-    </message>
-    <message>
-        <source>“{layer}” is available online only.</source>
-        <translation>„{layer}“ gibt es nur online.</translation>
     </message>
 </context>
 <context>

@@ -13,7 +13,9 @@ import re
 from typing import Optional
 
 from .errors import BrokenAnswer
+from .feature_collection import OF_MEMBERS, collection_layers
 from .json_value import Json, json_number, json_object, json_objects, json_string
+from .notice import Notice, notice
 
 _MAX_GROUP_DEPTH = 16
 
@@ -24,6 +26,7 @@ class LayerKind(Enum):
     FEATURES = "features"  # from a mobile geodatabase
     TILES = "tiles"  # from a raster tile package
     VECTOR_TILES = "vector tiles"  # from a vector tile package
+    MAP_FEATURES = "map features"  # held by the web map itself
     GROUP = "group"  # holds other layers
     ONLINE_ONLY = "online only"  # no package exists for this kind
 
@@ -46,6 +49,7 @@ _KINDS = {
     "VectorTileLayer": LayerKind.VECTOR_TILES,
     "GroupLayer": LayerKind.GROUP,
 }
+_FEATURE_TYPES = (None, "", "ArcGISFeatureLayer")
 # Web maps of old viewers have no layerType; the shape of the URL says what it is.
 _FEATURE_URL = re.compile(r"/(?:FeatureServer|MapServer)/+\d+$", re.IGNORECASE)
 _TILED_URL = re.compile(r"/(?:MapServer|ImageServer)$", re.IGNORECASE)
@@ -56,7 +60,8 @@ _LAYER_URL = re.compile(r"^(?P<root>.*/(?:FeatureServer|MapServer))/+(?P<id>\d+)
 class MapLayer:
     """One layer, group or table of a web map.
 
-    `json` is the author's object, untouched. `path` is set only in an offline map: the
+    `json` is the author's object, untouched but for features that the map itself holds: there it is what
+    `collection_layers` makes of it. `path` is set only in an offline map: the
     `file:./name?itemId=n` that says which package the layer lives in.
     `min_scale` and `max_scale` are scale denominators, 0 = no limit.
     """
@@ -156,6 +161,17 @@ def sublayers_of(layer: MapLayer) -> tuple[MapLayer, ...]:
     return _layers(layer.json.get("layers"), layer.role)
 
 
+def why_online_only(layer: MapLayer) -> Notice:
+    """What the user should know of a layer of the kind `ONLINE_ONLY`."""
+    if layer.item_id and not layer.url and layer.json.get("layerType") in _FEATURE_TYPES:
+        return notice(
+            "online_only",
+            "“{layer}” shows the features of another item of the portal: they are available online only.",
+            layer=layer.title,
+        )
+    return notice("online_only", "“{layer}” is available online only.", layer=layer.title)
+
+
 def drawing_info(layer_json: Json, service_layer: Json) -> Json:
     """How a layer is drawn: what its service says, with the author's own members over it."""
     own = json_object(json_object(layer_json.get("layerDefinition")).get("drawingInfo"))
@@ -188,7 +204,7 @@ def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
     definition = json_object(json.get("layerDefinition"))
     if role is LayerRole.BASEMAP and json.get("isReference") is True:
         role = LayerRole.REFERENCE
-    kind = _kind(json, url, role)
+    kind, json, members = _held(_kind(json, url, role), json)
     opacity = json_number(json.get("opacity"))
     return MapLayer(
         id=json_string(json.get("id")),
@@ -203,15 +219,26 @@ def _layer(json: Json, role: LayerRole, depth: int) -> MapLayer:
         opacity=1.0 if opacity is None else opacity,
         min_scale=json_number(json.get("minScale", definition.get("minScale"))) or 0.0,
         max_scale=json_number(json.get("maxScale", definition.get("maxScale"))) or 0.0,
-        layers=_layers(json.get("layers"), role, depth + 1) if kind is LayerKind.GROUP else (),
+        layers=_layers(members, role, depth + 1) if kind is LayerKind.GROUP else (),
     )
+
+
+def _held(kind: LayerKind, json: Json) -> tuple[LayerKind, Json, object]:
+    """Kind, JSON and members of a layer; several layers of a feature collection are a group."""
+    held = collection_layers(json) if kind is LayerKind.MAP_FEATURES else []
+    if len(held) > 1:
+        return LayerKind.GROUP, {key: one for key, one in json.items() if key not in OF_MEMBERS}, held
+    return kind, held[0] if held else json, json.get("layers")
 
 
 def _kind(json: Json, url: str, role: LayerRole) -> LayerKind:
     layer_type = json.get("layerType")
+    has_service = json.get("path") or (url and layer_type in _FEATURE_TYPES)
+    if not has_service and collection_layers(json):
+        return LayerKind.MAP_FEATURES
     if isinstance(layer_type, str) and layer_type:
         kind = _KINDS.get(layer_type, LayerKind.ONLINE_ONLY)
-        # A feature collection or an unsaved layer has no service that could be packaged.
+        # An item of features or an unsaved layer has no service that could be packaged.
         if kind is LayerKind.FEATURES and not (url or json.get("path")):
             return LayerKind.ONLINE_ONLY
         return kind

@@ -151,14 +151,14 @@ class OpenOfflineMap(Algorithm):
 
     def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
         """Warnings for all that is missing or differs from the web map."""
-        from ..core.web_map import LayerKind
+        from ..core.web_map import LayerKind, why_online_only
 
         for found in offline_map.notices:
             host.warn(notice_in_words(found))
         for ready_map in offline_map.maps:
             for layer in ready_map.web_map.walk():
                 if layer.kind is LayerKind.ONLINE_ONLY:
-                    host.warn(self.tr("“{layer}” is available online only.").format(layer=layer.title))
+                    host.warn(notice_in_words(why_online_only(layer)))
         for entry in report.layers:
             if entry.error:
                 host.warn(f"{entry.layer.title}: {in_words(entry.error)}")

@@ -18,7 +18,7 @@ from ..notice import Notice, notice
 from ..offline_map.layout import earlier_package_name, package_name
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import same_service, service_key
-from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
+from ..web_map import LayerKind, LayerRole, MapLayer, WebMap, why_online_only
 from .parameters import DownloadParameters
 
 _KIND_OF_LAYER = {
@@ -44,7 +44,10 @@ class ReferenceBasemap:
 
 @dataclass(frozen=True)
 class PlannedLayer:
-    """One layer or table and the package that it lives in, or why there is none."""
+    """One layer or table and the package that it lives in, or why there is none.
+
+    Features that the web map itself holds have neither.
+    """
 
     layer: MapLayer
     package: Optional[Package] = None
@@ -191,9 +194,10 @@ class _Planner:
             if layer.kind is LayerKind.GROUP or (basemap and not self._wants_basemap_layers()):
                 continue
             if layer.kind is LayerKind.ONLINE_ONLY:
-                self._notices.append(
-                    notice("online_only", "“{layer}” is available online only.", layer=layer.title)
-                )
+                self._notices.append(why_online_only(layer))
+                continue
+            if layer.kind is LayerKind.MAP_FEATURES:
+                yield PlannedLayer(layer)
                 continue
             package = self._package_of(layer)
             if package:

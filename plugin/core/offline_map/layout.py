@@ -3,7 +3,7 @@
 <folder>/
   package.info                 what an ArcGIS app reads first
   p13/mobile_map.mmap .marea   the documents of the map, beside its packages
-  qgis/                        working copies, drawn copies of tiles, the project
+  qgis/                        working copies, drawn copies of tiles, features of the map, the project
   pictures/                    pictures that symbols name by URL
   manifest.json  report.json
 <folder>.partial/              the same while it grows, with job.json
@@ -146,6 +146,11 @@ def earlier_package_name(item_id: str, suffix: str) -> str:
 def work_file(package: Path, work_folder: Path, suffix: str = WORKING_COPY_SUFFIX) -> Path:
     """The file of this kind that is made of a package: its working copy, or its tiles for QGIS."""
     return work_folder / f"{package.stem}{suffix}"
+
+
+def map_features_file(work_folder: Path) -> Path:
+    """The GeoPackage with the features that the maps themselves hold."""
+    return work_folder / f"map_features{WORKING_COPY_SUFFIX}"
 
 
 def working_copies_in(work_folder: Path) -> list[Path]:

@@ -28,6 +28,7 @@ from ..web_map import LayerKind, LayerRole, MapLayer
 from ..working_copy.check import check_names, check_working_copy
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, SIDE_SUFFIXES, work_file
+from .map_features import MapFeatures
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import (
     FeatureSource,
@@ -68,7 +69,8 @@ def prepare_offline_map(folder: Path, work_folder: Path, drawing: Drawing, feedb
     `Damaged` for a folder that is no offline map, `StorageError`, `Cancelled`.
     """
     package = read_mobile_map_package(folder)
-    preparation = _Preparation(work_folder, drawing, feedback)
+    map_features = MapFeatures(package, work_folder, drawing, feedback)
+    preparation = _Preparation(work_folder, drawing, feedback, map_features)
     maps = tuple(
         ReadyMap(
             title=package.title if len(package.maps) == 1 else mobile_map.title,
@@ -86,8 +88,9 @@ def prepare_offline_map(folder: Path, work_folder: Path, drawing: Drawing, feedb
 class _Preparation:
     """Makes each working file once, however many layers draw from it."""
 
-    def __init__(self, work_folder: Path, drawing: Drawing, feedback: Feedback):
+    def __init__(self, work_folder: Path, drawing: Drawing, feedback: Feedback, map_features: MapFeatures):
         self._work_folder = work_folder
+        self._map_features = map_features
         self._drawing = drawing
         self._feedback = feedback
         self._failed: dict[Path, OfflineMapError] = {}
@@ -102,6 +105,8 @@ class _Preparation:
             return ReadyLayer(layer)
         raise_if_cancelled(self._feedback)
         try:
+            if layer.kind is LayerKind.MAP_FEATURES:
+                return ReadyLayer(layer, self._map_features.source(layer))
             if not layer.path:
                 raise NoPackage(
                     "“{layer}” has no package in this offline map.",

@@ -25,10 +25,12 @@ from .layout import (
     SIDE_SUFFIXES,
     WORK_SUFFIXES,
     MapFolder,
+    map_features_file,
     work_file,
 )
 from .local_maps import check_size
 from .manifest import Manifest, has_manifest, is_as_written, read_manifest
+from .map_features import held_titles
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve
 from .single_package import is_package, scheme_folder
 from .structure import DOWNLOAD_AGAIN, HAS_CHECKSUMS, check_structure
@@ -270,7 +272,7 @@ def _packages(package: MobileMapPackage) -> Iterator[Path]:
 
 
 def _layer_files(package: MobileMapPackage) -> Iterator[tuple[Path, str]]:
-    """(file, title of a layer that draws from it), for files within the offline map."""
+    """(package, title of a layer that draws from it), for packages within the offline map."""
     for mobile_map in package.maps:
         for layer in mobile_map.web_map.walk():
             if not layer.path:
@@ -283,14 +285,16 @@ def _layer_files(package: MobileMapPackage) -> Iterator[tuple[Path, str]]:
 def _with_layers(found: Verification, folder: Path) -> Verification:
     """The same, every file with the layers that draw from it, as far as the map documents can be read."""
     try:
-        files = list(_layer_files(read_mobile_map_package(folder)))
+        package = read_mobile_map_package(folder)
+        files = list(_layer_files(package))
     except OfflineMapError:
         return found
-    titles: dict[Path, dict[str, None]] = {}
-    for package, title in files:
-        made = (work_file(package, MapFolder(folder).work, suffix) for suffix in WORK_SUFFIXES)
-        for file in (package, *made):
-            titles.setdefault(file, {})[title] = None
+    held = map_features_file(MapFolder(folder).work)
+    titles: dict[Path, dict[str, None]] = {held: dict.fromkeys(held_titles(package))}
+    for file, title in files:
+        made = (work_file(file, MapFolder(folder).work, suffix) for suffix in WORK_SUFFIXES)
+        for one in (file, *made):
+            titles.setdefault(one, {})[title] = None
     return replace(
         found,
         files=tuple(

@@ -17,6 +17,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType
 
 from ...core.arcade.values import quote
+from ...core.feature_collection import SYMBOL_COLUMN
 from ...core.json_value import Json, json_object, json_objects
 from ...core.notice import Notice, notice
 from ...core.untrusted.text import inert
@@ -55,7 +56,7 @@ class FieldSettings:
         for index, field in enumerate(self._layer.fields()):
             self._set_alias(index, field.name())
         self._set_defaults()
-        self._hide_row_number()
+        self._hide_own_columns()
         self._hide_columns()
         shown = self._layer.fields().lookupField(str(self._service.get("displayField") or ""))
         if shown >= 0:
@@ -156,10 +157,14 @@ class FieldSettings:
             return text
         return f"CASE {' '.join(cases)} ELSE {text or 'NULL'} END"
 
-    def _hide_row_number(self) -> None:
-        """The number of a row in the GeoPackage says nothing beside the object id, and must stay."""
-        for index in self._layer.primaryKeyAttributes():
-            if self._layer.fields()[index].name().casefold() not in self._stated:
+    def _hide_own_columns(self) -> None:
+        """The number of a row in the GeoPackage says nothing beside the object id, and must stay; nor does
+        that of a feature's own symbol.
+        """
+        numbers = self._layer.primaryKeyAttributes()
+        for index, field in enumerate(self._layer.fields()):
+            name = field.name().casefold()
+            if name not in self._stated and (index in numbers or name.startswith(SYMBOL_COLUMN)):
                 self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("Hidden", {}))
 
     def _hide_columns(self) -> None:

@@ -113,7 +113,18 @@ def _known(kind: str) -> str:
 
 
 _DRAWING = kept(_known("drawing"))
-_LAYER = kept(_known("layer"), layerDefinition=kept(_known("definition"), drawingInfo=_DRAWING))
+_COLLECTION = kept(
+    "showLegend",
+    # Of the features' own members the reader tells; the definition is accounted for as a service's.
+    layers=kept(
+        "featureSet layerDefinition popupInfo disablePopup visibility showLegend title id nextObjectId"
+    ),
+)
+_LAYER = kept(
+    _known("layer"),
+    layerDefinition=kept(_known("definition"), drawingInfo=_DRAWING),
+    featureCollection=_COLLECTION,
+)
 _SERVICE = kept(
     _known("service"),
     drawingInfo=_DRAWING,
