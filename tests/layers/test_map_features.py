@@ -121,8 +121,9 @@ def test_they_are_drawn_labelled_and_told_of_and_nobody_edits_them(opened):
     assert tuple(BLUE[:3]) in drawn(project)
     (entry,) = report.layers
     assert entry.losses == ()
-    assert entry.source.endswith("/qgis/map_features.gpkg|layername=Notizen")
-    assert QgsVectorLayer(entry.source, "x", "ogr").featureCount() == 1
+    (source,) = report.sources
+    assert source.endswith("/qgis/map_features.gpkg|layername=Notizen")
+    assert QgsVectorLayer(source, "x", "ogr").featureCount() == 1
 
 
 def test_several_layers_are_a_group_in_the_order_of_the_map(opened):
