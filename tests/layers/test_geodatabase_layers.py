@@ -213,37 +213,54 @@ def test_each_subtype_has_its_own_defaults_and_ranges(written, layer_id):
     }  # fmt: skip
 
 
-def people_and_places(**options) -> tuple[list[Dataset], list[Relationship]]:
-    """Places, people, who owns what (many to many, with a share), and visits of places (one to many)."""
+def people_and_places(prefix: str = "") -> tuple[list[Dataset], list[Relationship]]:
+    """Places, people, who owns what (many to many, with a share), and visits of places (one to many).
+
+    `prefix` comes before the names of the tables.
+    """
     places = Dataset(
-        "Places", "Point", [Field("name")], [Row(wkb(f"POINT ({k} 1)"), {"name": f"p{k}"}) for k in range(3)]
+        f"{prefix}Places",
+        "Point",
+        [Field("name")],
+        [Row(wkb(f"POINT ({k} 1)"), {"name": f"p{k}"}) for k in range(3)],
     )
-    people = Dataset("People", None, [Field("name")], [Row(None, {"name": name}) for name in ("Ada", "Bo")])
+    named = [Row(None, {"name": name}) for name in ("Ada", "Bo")]
+    people = Dataset(f"{prefix}People", None, [Field("name")], named)
     place_ids = [places.id_of(row, k) for k, row in enumerate(places.rows, 1)]
     people_ids = [people.id_of(row, k) for k, row in enumerate(people.rows, 1)]
     owned = [(0, 0), (0, 1), (2, 1)]
     pairs = [Row(None, {"place": place_ids[a], "owner": people_ids[b], "share": 0.5}) for a, b in owned]
     owns = Dataset(
-        "Owns", None, [Field("place", "GUID"), Field("owner", "GUID"), Field("share", "Double")], pairs
+        f"{prefix}Owns",
+        None,
+        [Field("place", "GUID"), Field("owner", "GUID"), Field("share", "Double")],
+        pairs,
     )
     visits = Dataset(
-        "Visits",
+        f"{prefix}Visits",
         None,
         [Field("place", "GUID"), Field("what")],
         [Row(None, {"place": place_ids[1], "what": "x"})],
     )
     many = Relationship(
-        "Owns", "Places", "People", "GlobalID", "GlobalID", "ManyToMany", forward_label="Owners",
-        middle="Owns", middle_origin_key="place", middle_destination_key="owner",
+        f"{prefix}Owns", f"{prefix}Places", f"{prefix}People", "GlobalID", "GlobalID", "ManyToMany",
+        forward_label="Owners", middle=f"{prefix}Owns", middle_origin_key="place",
+        middle_destination_key="owner",
     )  # fmt: skip
-    one = Relationship("Visited", "Places", "Visits", "GlobalID", "place", composite=True)
+    one = Relationship("Visited", f"{prefix}Places", f"{prefix}Visits", "GlobalID", "place", composite=True)
     return [places, people, owns, visits], [many, one]
 
 
-def test_relations_that_only_the_file_knows(written):
-    datasets, relationships = people_and_places()
+KEPT_BY_GEOPACKAGE = ["", "gpkg_", "RTREE_"]
+"""Before the names of tables: with the last two they have another name in the working copy."""
+
+
+@pytest.mark.parametrize("prefix", KEPT_BY_GEOPACKAGE)
+def test_relations_that_only_the_file_knows(written, prefix):
+    datasets, relationships = people_and_places(prefix)
     project = written.project(*datasets, relationships=relationships)
-    places, people, visits = (layer_of(project, name) for name in ("Places", "People", "Visits"))
+    places, people, visits = (layer_of(project, prefix + name) for name in ("Places", "People", "Visits"))
+    assert places.source().endswith("|layername=" + (f"_{prefix}Places" if prefix else "Places"))
     relations = {one.name(): one for one in project.relationManager().referencedRelations(places)}
     assert set(relations) == {"Owners", "Visited"}
     assert relations["Visited"].referencingLayer() == visits
@@ -263,10 +280,11 @@ def test_relations_that_only_the_file_knows(written):
     assert written.losses == []
 
 
-def test_many_to_many_relations_show_what_lies_beyond_the_table_between(written):
-    datasets, relationships = people_and_places()
+@pytest.mark.parametrize("prefix", KEPT_BY_GEOPACKAGE)
+def test_many_to_many_relations_show_what_lies_beyond_the_table_between(written, prefix):
+    datasets, relationships = people_and_places(prefix)
     project = written.project(*datasets, relationships=relationships)
-    places = layer_of(project, "Places")
+    places = layer_of(project, f"{prefix}Places")
     manager = project.relationManager()
     (relation,) = (one for one in manager.referencedRelations(places) if one.name() == "Owners")
     beyond = manager.relation(places.editFormConfig().widgetConfig(relation.id())["nm-rel"])
@@ -371,6 +389,18 @@ def seen(layer, feature) -> tuple[set[str], QImage]:
     )
     form.close()
     return {colour for colour, times in found.items() if times > 400}, image
+
+
+@pytest.mark.parametrize("name", ["gpkg_places", "rtree_places", "_gpkg_places"])
+def test_attachments_follow_a_table_that_has_another_name_in_the_copy(written, name):
+    rows = [Row(wkb("POINT (1 1)"), {"name": "a"}, object_id=12), Row(wkb("POINT (2 2)"), {"name": "b"})]
+    places = Dataset(name, "Point", [Field("name")], rows, layer_id=4, layer={"name": "Orte"})
+    files = attachment_dataset(places, [(places.id_of(rows[0], 1), "a.txt", "text/plain", b"a")])
+    project = written.project(places, files)
+    layer = layer_of(project, "Orte")
+    (relation,) = project.relationManager().referencedRelations(layer)
+    first = next(layer.getFeatures())
+    assert [one["ATT_NAME"] for one in relation.getRelatedFeatures(first)] == ["a.txt"]
 
 
 def test_the_form_of_an_attachment_shows_its_picture(attached):

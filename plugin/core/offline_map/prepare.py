@@ -26,6 +26,7 @@ from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer
 from ..working_copy.check import check_names, check_working_copy
+from ..working_copy.table_names import relationships_in_copy, table_in_copy
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
 from .layout import GEODATABASE_SUFFIX, SIDE_SUFFIXES, work_file
 from .map_features import MapFeatures
@@ -137,8 +138,10 @@ class _Preparation:
     def _features(self, mobile_map: MobileMap, layer: MapLayer, path: PackagePath) -> FeatureSource:
         copy = work_file(path.file, self._work_folder)
         with open_geodatabase(path.file) as geodatabase:
-            table = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
-            described = describe_layer(table, geodatabase.relationships) if table else {}
+            own = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
+            table = table_in_copy(own) if own else None
+            relationships = relationships_in_copy(geodatabase.relationships)
+            described = describe_layer(table, relationships) if table else {}
             problems = {problem.layer_id: problem.error for problem in geodatabase.problems}
         if path.layer_id in problems:
             raise problems[path.layer_id]

@@ -23,6 +23,7 @@ from ..tiles.routes import Drawing
 from ..tiles.tile_package import open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap
 from ..working_copy.check import check_names
+from ..working_copy.table_names import relationships_in_copy, table_in_copy
 from ..working_copy.write import WorkingCopy, copied_tables
 from .layout import GEODATABASE_SUFFIX, TILE_SUFFIXES, work_file
 from .prepare import ready_working_copy, tile_source
@@ -94,7 +95,8 @@ def map_of_geodatabase(
     """
     copied = copied_tables(copy)
     with open_geodatabase(file) as geodatabase:
-        tables, relationships = geodatabase.tables, geodatabase.relationships
+        tables = tuple(map(table_in_copy, geodatabase.tables))
+        relationships = relationships_in_copy(geodatabase.relationships)
         problems = geodatabase.problems
     attached = {one.destination for one in relationships if one.attachments}
     entries = []

@@ -14,12 +14,13 @@ from ..geodatabase.shapes.batch import Floats
 from ..geodatabase.shapes.decoder import LARGEST_BLOB, decode_shapes
 from ..geodatabase.shapes.varint import Integers
 from ..host import Feedback, raise_if_cancelled
-from ..notice import Notice
+from ..notice import Notice, notice
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import READABLE_TEXT, Column, geometry_column, key_column, plan_columns
 from .geopackage import create_layer, finish_layer, register_reference, rtree_name
 from .losses import Losses
 from .rtree import PackedRtree
+from .table_names import table_in_copy
 from .wkb_writer import to_geopackage_blobs
 
 SOURCE = "source"
@@ -46,6 +47,7 @@ class TableCopier:
         self, connection: sqlite3.Connection, table: Table, file: str, progress: RowProgress
     ) -> None:
         self._connection, self._table, self._file, self._progress = connection, table, file, progress
+        self._copy = table_in_copy(table)
         self._columns, self._geometry = plan_columns(table), geometry_column(table)
         self._shapes: dict[int, Optional[bytes]] = {}
         self._rowid = self._rowid_name()
@@ -60,8 +62,8 @@ class TableCopier:
         connection.create_function(_SHAPE, 1, self._shapes.get)
         connection.create_function(READABLE_TEXT, 2, self._lost.readable)
         srs_id = register_reference(connection, table.geometry.reference) if table.geometry else 0
-        create_layer(connection, table, self._columns, self._required(), srs_id)
-        index = PackedRtree(connection, rtree_name(table.name, self._geometry)) if self._geometry else None
+        create_layer(connection, self._copy, self._columns, self._required(), srs_id)
+        index = self._index()
         count, extent = 0, np.array([np.inf, np.inf, -np.inf, -np.inf])
         for rowids, blobs in self._batches():
             if table.geometry and index is not None:
@@ -75,9 +77,16 @@ class TableCopier:
             progress.feedback.report(progress.done + count, progress.total, table.name)
         if index is not None:
             index.finish()
-        finish_layer(connection, table, count, tuple(extent.tolist()) if np.isfinite(extent).all() else None)
+        finish_layer(
+            connection, self._copy, count, tuple(extent.tolist()) if np.isfinite(extent).all() else None
+        )
         self._sum_up(count)
         return count
+
+    def _index(self) -> Optional[PackedRtree]:
+        if not self._geometry:
+            return None
+        return PackedRtree(self._connection, rtree_name(self._copy.name, self._geometry))
 
     def _rowid_name(self) -> str:
         """A name of the rowid that no column of the table hides."""
@@ -165,7 +174,7 @@ class TableCopier:
             values.append(f"{_SHAPE}({self._rowid})")
         names += [column.name for column in self._columns]
         values += [column.value(column in repair) for column in self._columns]
-        target = f"main.{quoted(self._table.name)} ({', '.join(map(quoted, names))})"
+        target = f"main.{quoted(self._copy.name)} ({', '.join(map(quoted, names))})"
         rows = self._select(*values, where=between)
         statement = sql("INSERT INTO", target, rows, "ORDER BY", self._rowid)
         return self._connection.execute(statement, (first, last)).rowcount
@@ -201,6 +210,11 @@ class TableCopier:
             reason = next(iter(shapes.values()))
             text = "No shape of “{table}” in “{file}” can be read: {reason}."
             raise Damaged(text, table=self._table.name, file=self._file, reason=reason)
+        if self._copy.name != self._table.name:
+            text = (
+                "GeoPackage keeps the name “{table}” for itself; in the working copy the table is “{name}”."
+            )
+            self.losses.append(notice("name", text, table=self._table.name, name=self._copy.name))
         self.losses += [*self._lost.told(), *self._table.doubts]
 
 

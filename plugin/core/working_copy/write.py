@@ -16,9 +16,9 @@ from typing import Optional
 
 import numpy as np
 
-from ..errors import Cancelled, Damaged, OfflineMapError, StorageError, Unsupported
+from ..errors import Cancelled, Damaged, OfflineMapError, StorageError
 from ..geodatabase.catalogue import MobileGeodatabase, open_geodatabase
-from ..geodatabase.schema import Table
+from ..geodatabase.schema import Relationship, Table
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..storage import database_to_read, growing, is_full, is_locked, is_refusal, locked_package
@@ -30,6 +30,7 @@ from .copy_table import SOURCE, RowProgress, TableCopier
 from .geopackage import create_system_tables
 from .schema_extension import write_meaning
 from .subtype_values import subtype_tables, write_subtype_values
+from .table_names import name_in_copy, relationships_in_copy, table_in_copy
 
 CONVERSION = 1
 """Counts up with each version that makes other rows of the same geodatabase."""
@@ -40,13 +41,12 @@ _STEPS_PER_CALL = 50_000
 _PAGE_SIZE = 16384
 _MOST_GROWTH = 12
 _FREE_GROWTH = 64 << 20
-_RESERVED = ("gpkg", "rtree_", "sqlite_")
 _NEVER_FROM_SOURCE = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT})
 
 
 @dataclass(frozen=True)
 class CopiedTable:
-    """What became of one table.
+    """What became of one table; `name` is that in the copy, or of a table that could not be opened.
 
     `losses` say what the copy does not hold although the table is there, and what was read although
     no real file proves how.
@@ -123,17 +123,18 @@ def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tu
             results.append(_copied(connection, table, geodatabase.name, progress))
             progress.done += counts.get(table.name, 0)
         copied = {result.name for result in results if result.error is None}
-        _write_around(connection, geodatabase, [t for t in geodatabase.tables if t.name in copied])
+        tables = [table for table in map(table_in_copy, geodatabase.tables) if table.name in copied]
+        _write_around(connection, tables, relationships_in_copy(geodatabase.relationships))
     problems = (CopiedTable(p.name, p.layer_id, error=p.error) for p in geodatabase.problems)
     return (*results, *problems)
 
 
 def _write_around(
-    connection: sqlite3.Connection, geodatabase: MobileGeodatabase, tables: Sequence[Table]
+    connection: sqlite3.Connection, tables: Sequence[Table], relationships: Sequence[Relationship]
 ) -> None:
     """What is not rows: the meaning of the columns, relations, and change tracking."""
     connection.execute("BEGIN")
-    write_meaning(connection, tables, geodatabase.relationships)
+    write_meaning(connection, tables, relationships)
     write_subtype_values(connection, tables)
     create_tracking(connection)
     for table in tables:
@@ -158,8 +159,6 @@ def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: R
     """One table in one transaction: whole, or not there."""
     connection.execute("BEGIN")
     try:
-        if table.name.casefold().startswith(_RESERVED):
-            raise Unsupported("The table “{table}” has a name that GeoPackage keeps.", table=table.name)
         copier = TableCopier(connection, table, file, progress)
         count = copier.run()
         connection.execute("COMMIT")
@@ -169,8 +168,8 @@ def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: R
         known = _named(error, file, progress.feedback, table.name)
         if known is None or isinstance(known, (Cancelled, StorageError)):
             raise
-        return CopiedTable(table.name, table.layer_id, error=known)
-    return CopiedTable(table.name, table.layer_id, count, losses=tuple(copier.losses))
+        return CopiedTable(name_in_copy(table.name), table.layer_id, error=known)
+    return CopiedTable(name_in_copy(table.name), table.layer_id, count, losses=tuple(copier.losses))
 
 
 def _named(error: BaseException, file: str, feedback: Feedback, table: str = "") -> Optional[OfflineMapError]:
