@@ -47,3 +47,12 @@ def test_it_opens_with_the_edits_that_were_made(run, opened_before):
 def test_it_is_whole(run, opened_before):
     mmpk, _, _ = opened_before
     assert run("verifyofflinemap", INPUT=str(mmpk))["OK"] is True
+
+
+def test_it_is_found_again_after_its_file_was_touched(run, opened_before):
+    mmpk, folder, recorded = opened_before
+    run("openofflinemap", INPUT=str(mmpk))
+    os.utime(mmpk, ns=(1_800_000_000_000_000_000,) * 2)
+    results = run("openofflinemap", INPUT=str(mmpk))
+    assert Path(results["PROJECT"]) == folder / "qgis" / "offline_map.qgz"
+    assert edits_of(folder) == in_order(recorded["edits"])
