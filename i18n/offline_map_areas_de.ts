@@ -2252,16 +2252,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Lassen Sie das Paket mit Gleitkommawerten neu erstellen.</translation>
     </message>
     <message>
+        <source>If that host belongs to your organization, add it to “Hosts in private networks” in the QGIS options, Offline Map Areas (setting plugins/offline_map_areas/private_hosts).</source>
+        <translation>Gehört dieser Host zu Ihrer Organisation, tragen Sie ihn in den QGIS-Optionen unter Offline Map Areas bei „Hosts in privaten Netzen“ ein (Einstellung plugins/offline_map_areas/private_hosts).</translation>
+    </message>
+    <message>
         <source>If you trust its source, unpack it into a new folder and open that folder.</source>
         <translation>Wenn Sie der Quelle vertrauen, entpacken Sie das Archiv in einen neuen Ordner und öffnen Sie diesen Ordner.</translation>
     </message>
     <message>
         <source>Its address cannot be used.</source>
         <translation>Seine Adresse ist nicht brauchbar.</translation>
-    </message>
-    <message>
-        <source>Its address lies in a private network.</source>
-        <translation>Seine Adresse liegt in einem privaten Netz.</translation>
     </message>
     <message>
         <source>Its extent is used instead.</source>
@@ -3216,10 +3216,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ leitet von https auf http um, wo jeder mitlesen könnte.</translation>
     </message>
     <message>
-        <source>“{host}” redirects into a private network.</source>
-        <translation>„{host}“ leitet in ein privates Netz um.</translation>
-    </message>
-    <message>
         <source>“{host}” redirects to an address that is not safe.</source>
         <translation>„{host}“ leitet auf eine Adresse um, die nicht sicher ist.</translation>
     </message>
@@ -3302,6 +3298,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{portal}” is neither a saved connection nor the address of a portal.</source>
         <translation>„{portal}“ ist weder eine gespeicherte Verbindung noch die Adresse eines Portals.</translation>
+    </message>
+    <message>
+        <source>“{portal}” leads to “{host}” ({address}), which only this computer's own link of a private network knows: nothing is asked there.</source>
+        <translation>„{portal}“ verweist auf „{host}“ ({address}), eine Adresse, die nur im unmittelbar angeschlossenen Netz dieses Computers gilt: Dort wird nichts abgefragt.</translation>
+    </message>
+    <message>
+        <source>“{portal}”, a portal in the internet, leads to “{host}” ({address}) in a private network or on this computer: nothing is asked there.</source>
+        <translation>„{portal}“, ein Portal im Internet, verweist auf „{host}“ ({address}) in einem privaten Netz oder auf diesem Computer: Dort wird nichts abgefragt.</translation>
     </message>
     <message>
         <source>“{reference}” holds no web map id.</source>
@@ -3460,6 +3464,10 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>&amp;Ordner für neue Offline-Karten</translation>
     </message>
     <message>
+        <source>&amp;Hosts in private networks</source>
+        <translation>&amp;Hosts in privaten Netzen</translation>
+    </message>
+    <message>
         <source>&amp;New…</source>
         <translation>&amp;Neu …</translation>
     </message>
@@ -3496,8 +3504,16 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Vergisst die gewählte Verbindung; Offline-Karten und die Authentifizierungskonfiguration bleiben</translation>
     </message>
     <message>
+        <source>Hosts of your organization's own network that portals in the internet may lead to, separated by blanks</source>
+        <translation>Hosts im eigenen Netz Ihrer Organisation, auf die Portale im Internet verweisen dürfen, durch Leerzeichen getrennt</translation>
+    </message>
+    <message>
         <source>Map areas downloaded at &amp;once</source>
         <translation>&amp;Gleichzeitig heruntergeladene Kartengebiete</translation>
+    </message>
+    <message>
+        <source>None: you are asked when a portal leads to one</source>
+        <translation>Keine: Sie werden gefragt, wenn ein Portal auf einen verweist</translation>
     </message>
     <message>
         <source>Offline Map Areas</source>
@@ -3579,6 +3595,29 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Web map (item id, or any URL of it)</source>
         <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
+    </message>
+</context>
+<context>
+    <name>PrivateHostQuestion</name>
+    <message>
+        <source>&amp;Allow</source>
+        <translation>&amp;Zulassen</translation>
+    </message>
+    <message>
+        <source>&amp;Do Not Allow</source>
+        <translation>&amp;Nicht zulassen</translation>
+    </message>
+    <message>
+        <source>Host in a Private Network</source>
+        <translation>Host in einem privaten Netz</translation>
+    </message>
+    <message>
+        <source>May the portal “{portal}” lead to “{host}”?</source>
+        <translation>Darf das Portal „{portal}“ auf „{host}“ verweisen?</translation>
+    </message>
+    <message>
+        <source>The portal is in the internet; the host has the address {address}, in a private network or on this computer. Allow it if it belongs to your organization: portals may then lead there from now on. The options of QGIS, Offline Map Areas, list such hosts.</source>
+        <translation>Das Portal liegt im Internet; der Host hat die Adresse {address}, in einem privaten Netz oder auf diesem Computer. Lassen Sie ihn zu, wenn er zu Ihrer Organisation gehört: Portale dürfen dann künftig auf ihn verweisen. Die QGIS-Optionen führen solche Hosts unter Offline Map Areas auf.</translation>
     </message>
 </context>
 <context>

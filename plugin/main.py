@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .gui.dock import Dock
     from .gui.dock_content import DockContent
     from .gui.dropping import OfflineMapDropHandler
+    from .gui.jobs.private_host import PrivateHostQuestion
     from .gui.locator import AreaLocatorFilter
     from .gui.options.options_factory import OptionsFactory
     from .gui.rows.area_row import AreaRow
@@ -44,6 +45,7 @@ class Plugin:
         self.iface = iface
         self.provider: Optional[OfflineMapAreasProvider] = None
         self.dock: Optional[Dock] = None
+        self.private_host: Optional[PrivateHostQuestion] = None
         self.actions: list[QAction] = []
         self._dock_content: Optional[DockContent] = None
         self._has_begun = False
@@ -65,7 +67,9 @@ class Plugin:
         if self._dock_content is None:
             from .gui.dock_content import DockContent
 
-            self._dock_content = DockContent(self.dock, self.iface.mapCanvas(), self.iface.messageBar())
+            self._dock_content = DockContent(
+                self.dock, self.iface.mapCanvas(), self.iface.messageBar(), self.provider.consent
+            )
             self._dock_content.options_wanted.connect(self._show_options)
             self._dock_content.project_wanted.connect(self.iface.addProject)
             self._dock_content.opener.opened.connect(lambda _place: self._show_decorations())
@@ -91,8 +95,11 @@ class Plugin:
             return
         # Not needed in qgis_process.
         from .gui.dock import Dock
+        from .gui.jobs.private_host import PrivateHostQuestion
 
         window = self.iface.mainWindow()
+        self.private_host = PrivateHostQuestion(window)
+        self.provider.consent = self.private_host.consent
         self.dock = Dock(window)
         self._add_actions(window)
         self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
@@ -106,6 +113,8 @@ class Plugin:
 
     def unload(self) -> None:
         if self.dock is not None:
+            self.private_host.close()
+            self.private_host = None
             self.iface.initializationCompleted.disconnect(self._begin)
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.iface.unregisterCustomDropHandler(self.dropping)

@@ -10,6 +10,7 @@
     │   ├── NoConnection      name, route, TLS, refused or dropped connection
     │   ├── TimedOut          nothing arrived within the deadline
     │   ├── BrokenAnswer      HTML instead of JSON, broken JSON, a wrong length
+    │   ├── PrivateNetwork    a portal in the internet leads into a private network
     │   └── UnsafeRedirect    to http from https, to another scheme, or in circles
     ├── PortalError           the portal answered, and the answer is an error
     │   ├── SignInRequired    498, 499: no token, or one that is no longer valid
@@ -123,6 +124,12 @@ class BrokenAnswer(NetworkError):
     """HTML instead of JSON, broken JSON, or a wrong length."""
 
     code = "broken_answer"
+
+
+class PrivateNetwork(NetworkError):
+    """A portal leads to a host that lies further inward than the portal itself; nothing was asked there."""
+
+    code = "private_network"
 
 
 class UnsafeRedirect(NetworkError):

@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from ..core.offline_map.removal import left_over, sweep
+from ..core.portal.reach import Consent
 from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
 from ..qgis_io.settings import CHOSEN_CONNECTION, root_folder
 from ..qgis_io.wording import in_words
@@ -41,19 +42,24 @@ from .widgets.report import ReportDialog
 
 
 class DockContent(QObject):
-    """Fills a dock of the window with a map canvas and a message bar; `close` leaves nothing of it."""
+    """Fills a dock of the window with a map canvas and a message bar; `close` leaves nothing of it.
+
+    `consent` asks about hosts in private networks.
+    """
 
     options_wanted = pyqtSignal()
     project_wanted = pyqtSignal(str)
     connections_changed = pyqtSignal()
 
-    def __init__(self, dock: Dock, canvas: QgsMapCanvas, bar: QgsMessageBar) -> None:
+    def __init__(
+        self, dock: Dock, canvas: QgsMapCanvas, bar: QgsMessageBar, consent: Optional[Consent] = None
+    ) -> None:
         super().__init__()
         self._dock = dock
         self._awaited = ""  # the area that is to be shown when the list has it
         self._window: QWidget = canvas.window()
         self._canvas = canvas
-        self.services = Services(Jobs(self), Questions(self), Notices(bar))
+        self.services = Services(Jobs(self), Questions(self, consent), Notices(bar))
         questions = self.services.questions
         self.thumbnails = Thumbnails(questions, parent=self)
         self.local = LocalAreas(questions, self)

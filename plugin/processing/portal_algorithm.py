@@ -127,7 +127,10 @@ class PortalAlgorithm(Algorithm):
             raise self._refusal
         if self._authentication is None:
             raise RuntimeError("prepareAlgorithm() comes first")
-        with open_session(self._portal_url, self._authentication, HostFeedback(feedback)) as session:
+        provider = self.provider()  # none where a script runs an algorithm that it made itself
+        consent = provider.consent if provider else None
+        host = HostFeedback(feedback)
+        with open_session(self._portal_url, self._authentication, host, consent) as session:
             yield Portal(session)
 
 

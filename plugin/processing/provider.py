@@ -6,11 +6,13 @@ An algorithm is added by putting its class into `ALGORITHMS`, in the order of th
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 
+from ..core.portal.reach import Consent
 from .convert_geodatabase import ConvertMobileGeodatabase
 from .convert_tile_package import ConvertTilePackage
 from .download_map_area import DownloadMapArea
@@ -36,10 +38,11 @@ class OfflineMapAreasProvider(QgsProcessingProvider):
     """Offers the algorithms in the toolbox, in models and to qgis_process.
 
     `groups_added`: the open project got groups of an offline map from one of them, and its decorations
-    may have changed.
+    may have changed. `consent` asks the user about hosts in private networks, where there is a window.
     """
 
     groups_added = pyqtSignal()
+    consent: Optional[Consent] = None
 
     def id(self) -> str:
         return "offlinemapareas"

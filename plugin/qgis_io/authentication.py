@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import json
 from pathlib import Path
 import tempfile
+from typing import Optional
 
 from qgis.core import QgsApplication, QgsAuthMethodConfig
 from qgis.PyQt.QtCore import QUrl, QUrlQuery
@@ -28,8 +29,10 @@ from ..core.portal.credentials import (
     TransportSignIn,
     UserPassword,
 )
+from ..core.portal.reach import Consent
 from ..core.portal.session import PortalSession
 from ..core.portal.urls import portal_address
+from .settings import private_hosts
 from .transport import QgisTransport
 
 _BY_TRANSPORT = ("PKI-Paths", "PKI-PKCS#12", "Identity-Cert")
@@ -77,10 +80,25 @@ def read_authentication(authcfg: str, portal: str) -> Authentication:
     return Authentication(BearerSource(lambda: _bearer(authcfg, url, name)))
 
 
-def open_session(portal: str, authentication: Authentication, feedback: Feedback) -> PortalSession:
-    """A session with `portal` over the network of QGIS, for one job. Any thread."""
+def open_session(
+    portal: str, authentication: Authentication, feedback: Feedback, consent: Optional[Consent] = None
+) -> PortalSession:
+    """A session with `portal` over the network of QGIS, for one job. Any thread.
+
+    `consent` is asked about hosts in private networks that the settings do not name.
+    """
+
+    def agrees(home: str, host: str, address: str) -> bool:
+        return host in private_hosts() or (consent is not None and consent(home, host, address))
+
+    transport = QgisTransport(feedback)
     session = PortalSession(
-        portal, authentication.credentials, transport=QgisTransport(feedback), feedback=feedback
+        portal,
+        authentication.credentials,
+        transport=transport,
+        feedback=feedback,
+        resolver=transport.addresses,
+        consent=agrees,
     )
     if authentication.transport_authcfg:
         with_identity = QgisTransport(feedback, authentication.transport_authcfg)

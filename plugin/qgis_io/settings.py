@@ -16,6 +16,7 @@ from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QStandardPaths
 
 from ..core.json_value import json_list
+from ..core.portal.urls import parse_url
 from ..core.untrusted.json_text import parse_json
 
 _PREFIX = "plugins/offline_map_areas"
@@ -70,6 +71,7 @@ CHOSEN_CONNECTION = Setting("chosen_connection", "ArcGIS Online")
 _ROOT = Setting("root", "")
 _PARALLEL = Setting("parallel_downloads", 2)
 _FOLDERS = ListSetting("offline_maps")
+_PRIVATE_HOSTS = ListSetting("private_hosts")
 # The folders of downloads that were begun and not finished, as gui/jobs/unfinished.py writes them.
 UNFINISHED_DOWNLOADS = ListSetting("unfinished_downloads")
 
@@ -99,6 +101,24 @@ def parallel_downloads() -> int:
 def set_parallel_downloads(count: int) -> None:
     """As `parallel_downloads` reads it."""
     _PARALLEL.set(count)
+
+
+def private_hosts() -> list[str]:
+    """The hosts in private networks that portals in the internet may lead to, as `Origin` spells them."""
+    return [_host_in(text) for text in _PRIVATE_HOSTS.values() if isinstance(text, str) and text]
+
+
+def set_private_hosts(hosts: Iterable[str]) -> None:
+    """Names, IP addresses or URLs of hosts, which `private_hosts` gives from now on."""
+    _PRIVATE_HOSTS.set(dict.fromkeys(map(_host_in, hosts)))
+
+
+def _host_in(text: str) -> str:
+    """The host of a URL, or `text` as the host itself; what is neither stays, and is nobody's name."""
+    try:
+        return parse_url(text if "://" in text else f"https://{text}").origin.host
+    except ValueError:
+        return text
 
 
 def offline_map_folders() -> list[Path]:

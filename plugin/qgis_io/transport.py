@@ -16,8 +16,15 @@ from typing import Any, Callable, Optional, Union
 
 from qgis.core import QgsApplication, QgsNetworkAccessManager
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QByteArray, QEventLoop, QTimer, QUrl
-from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest, QSslError
+from qgis.PyQt.QtCore import QByteArray, QEventLoop, QObject, QTimer, QUrl, pyqtSlot
+from qgis.PyQt.QtNetwork import (
+    QHostInfo,
+    QNetworkProxy,
+    QNetworkProxyQuery,
+    QNetworkReply,
+    QNetworkRequest,
+    QSslError,
+)
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
@@ -33,10 +40,12 @@ from ..core.portal.secure_connection import (
     UNTRUSTED,
     certificate_fault,
 )
+from ..core.portal.urls import Origin
 
 _BUFFER = 4 << 20
 _TICK = 100  # milliseconds: how soon a cancel or a deadline is noticed while nothing arrives
 _DEADLINE = 30.0
+_LOOK_UP = 15.0  # seconds for the addresses of a name
 # Qt makes these itself, from the body and the connection.
 _QT_HEADERS = ("connection", "content-length")
 
@@ -111,6 +120,21 @@ class QgisTransport(BaseAdapter):
             reply.close()
             raise requests.exceptions.ConnectionError(request=request) from error
 
+    def addresses(self, origin: Origin) -> tuple[str, ...]:
+        """A `core.portal.reach.Resolver`, which looks names up as Qt does when it connects.
+
+        Qt keeps what it found for a minute, so a connection that follows goes there; to hold it to
+        one address is not possible. Raises `OSError` and `Cancelled`.
+        """
+        if _has_proxy(QUrl(str(origin))):
+            return ()
+        stage = _Stage(self._feedback)
+        look_up = _LookUp(origin.host, stage)
+        stage.wait(lambda: look_up.info is not None, _LOOK_UP)
+        if look_up.info.error() != QHostInfo.HostInfoError.NoError:
+            raise socket.gaierror(socket.EAI_NONAME, look_up.info.errorString())
+        return tuple(address.toString() for address in look_up.info.addresses())
+
     def close(self) -> None:
         """Nothing to close: the network belongs to QGIS."""
 
@@ -177,6 +201,29 @@ class _Stage:
                 self.loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         finally:
             self._ticks.stop()
+
+
+class _LookUp(QObject):
+    """The addresses of a name, looked up in a thread of Qt's; `info` is None until they are there."""
+
+    def __init__(self, host: str, stage: _Stage) -> None:
+        super().__init__()
+        self.info: Optional[QHostInfo] = None
+        self._stage = stage
+        QHostInfo.lookupHost(host, self._found)
+
+    @pyqtSlot(QHostInfo)  # PyQt5 crashes where it has to make the slot itself
+    def _found(self, info: QHostInfo) -> None:
+        self.info = QHostInfo(info)
+        self._stage.loop.quit()
+
+
+def _has_proxy(url: QUrl) -> bool:
+    manager = QgsNetworkAccessManager.instance()
+    factory = manager.proxyFactory()
+    proxies = factory.queryProxy(QNetworkProxyQuery(url)) if factory else [manager.proxy()]
+    kind = QNetworkProxy.ProxyType
+    return bool(proxies) and proxies[0].type() not in (kind.NoProxy, kind.DefaultProxy)
 
 
 class _Reply(io.RawIOBase):

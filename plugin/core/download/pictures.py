@@ -1,8 +1,8 @@
 """Fetches the pictures that symbols name by URL.
 
 A web map may name pictures anywhere in the world: the session sends secrets to the portal and its
-servers only, and nothing is asked of addresses inside of a private network that the portal itself
-is not in. A picture that cannot be had is told and its symbol stands in; it fails no download.
+servers only, and judges every address (core/portal/reach.py). A picture that cannot be had is told
+and its symbol stands in; it fails no download.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ from ..errors import (
     OfflineMapError,
     StorageError,
     TimedOut,
-    UnsafeRedirect,
 )
 from ..host import Clock, Executor, Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..offline_map.pictures import PictureFiles, pictures_of, stem_of, suffix_of
 from ..offline_map.ready_map import FeatureSource, OfflineMap
 from ..portal.session import PortalSession
-from ..portal.urls import WebUrl, is_inside, is_link_local, parse_url
+from ..portal.urls import WebUrl, parse_url
 from ..storage import storage, write_whole
 from ..untrusted.picture import LARGEST_PICTURE
 
@@ -111,12 +110,8 @@ class _Budget:
             url = parse_url(address)
         except ValueError:
             raise BadInput("Its address cannot be used.") from None
-        host, home = url.origin.host, self._portal.origin
-        inward = is_inside(host) and not is_inside(home.host)
-        if inward or (is_link_local(host) and not is_link_local(home.host)):
-            raise UnsafeRedirect("Its address lies in a private network.")
         # As browsers do on a page with https: old web maps name pictures by http that servers have by both.
-        if home.scheme == "https" and url.origin.scheme == "http":
+        if self._portal.origin.scheme == "https" and url.origin.scheme == "http":
             url = replace(url, origin=replace(url.origin, scheme="https", port=_https_port(url.origin.port)))
         return str(url)
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from ..errors import ItemNotFound, NetworkError, NoPortal, OfflineMapError, SignInRequired, UnsafeRedirect
+from ..errors import (
+    ItemNotFound,
+    NetworkError,
+    NoPortal,
+    OfflineMapError,
+    PrivateNetwork,
+    SignInRequired,
+    UnsafeRedirect,
+)
 from ..portal.map_areas import MapArea, PackagingStatus
 from .currency import Newer
 from .manifest import RegistrationState
@@ -209,6 +217,8 @@ def _state_of_error(error: OfflineMapError) -> ListState:
     """The page of a hotel's Wi-Fi instead of an answer (`BrokenAnswer`, `NoPortal`) is no network either."""
     if isinstance(error, SignInRequired):
         return ListState.SIGN_IN_REQUIRED
-    if isinstance(error, (NetworkError, NoPortal)) and not isinstance(error, UnsafeRedirect):
+    if isinstance(error, (NetworkError, NoPortal)) and not isinstance(
+        error, (PrivateNetwork, UnsafeRedirect)
+    ):
         return ListState.NO_NETWORK
     return ListState.FAILED

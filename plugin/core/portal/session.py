@@ -3,11 +3,12 @@
 What it adds to requests: the token goes as a header, to the portal and its servers only;
 redirects are followed here, hop by hop, and lose every secret when they leave; an expired token
 is renewed once; busy servers are asked again; whatever still fails is an error of `core.errors`.
+Where a request goes is judged just before it is sent (reach.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -16,6 +17,7 @@ from typing import Any, Callable, Optional, TypeVar
 
 import requests
 from requests.adapters import BaseAdapter
+from requests.utils import select_proxy
 
 from ..errors import (
     AccessDenied,
@@ -43,6 +45,8 @@ from .bodies import CheckedBody, network_errors, read_whole
 from .credentials import AUTHORIZATION_HEADER, Anonymous, Credentials, put_on
 from .find_portal import find_portal
 from .headers import http_date, whole_number
+from .pinned import PinnedTransport
+from .reach import Consent, Reach, ResolvedOnce, Resolver, look_up
 from .redirects import HOPS, Trail, checked_target, location_of
 from .sign_in import SignIn
 from .urls import Origin, WebUrl, parse_url, portal_address
@@ -68,7 +72,9 @@ class Deadlines:
 class PortalSession(requests.Session):
     """A session with one portal, given by any of its addresses.
 
-    `transport` carries the requests (default: requests' own). Threads may share a session.
+    `transport` carries the requests (default: requests' own, which connects to the very addresses that
+    were judged). `resolver` looks names up; a transport of one's own has to connect by the same
+    look-up. `consent` is asked for hosts in private networks. Threads may share a session.
     All methods raise `PortalError`, `NetworkError` and `Cancelled`; none raises a requests error.
     """
 
@@ -81,14 +87,20 @@ class PortalSession(requests.Session):
         feedback: Optional[Feedback] = None,
         clock: Optional[Clock] = None,
         deadlines: Optional[Deadlines] = None,
+        resolver: Resolver = look_up,
+        consent: Optional[Consent] = None,
     ):
         super().__init__()
         self.trust_env = False  # neither .netrc nor environment speak for the user
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.auth = self._sign
-        if transport is not None:
-            self.mount("https://", transport)
-            self.mount("http://", transport)
+        if transport is None:
+            resolver = ResolvedOnce(resolver)
+            transport = PinnedTransport(resolver)
+        self.mount("https://", transport)
+        self.mount("http://", transport)
+        self._resolver = resolver
+        self._reach = Reach(self._addresses, consent)
         self._feedback: Feedback = feedback or Silent()
         self._clock: Clock = clock or SystemClock()
         self._heard: set[Origin] = set()
@@ -194,6 +206,7 @@ class PortalSession(requests.Session):
             request.url = str(url)  # the very spelling that was checked
             unanswered_http = url.origin.scheme == "http" and url.origin not in self._heard
             with network_errors(url.origin.host, unanswered_http):
+                self._reach.require(url.origin, self._address.origin)
                 response = super().send(request, stream=True, allow_redirects=False, **kwargs)
             self._heard.add(url.origin)
             response.raw = CheckedBody(response, url.origin.host)
@@ -203,13 +216,17 @@ class PortalSession(requests.Session):
                     _ = response.content
                 return response
             response.close()
-            target = checked_target(self._address, url, location, request.method or "")
+            target = checked_target(url, location, request.method or "")
             request = trail.next_hop(request, response.status_code, url, target)
         raise UnsafeRedirect(
             "“{host}” sends in circles.",
             next_step="Check the portal's address, or tell its administrator.",
             host=url.origin.host,
         )
+
+    def _addresses(self, origin: Origin) -> Sequence[str]:
+        """As its resolver says; none behind a proxy, which looks names up by itself."""
+        return () if select_proxy(str(origin), self.proxies) else self._resolver(origin)
 
     def get_redirect_target(self, resp: requests.Response) -> Optional[str]:  # noqa: ARG002 - as in requests
         """None, always: requests itself follows nothing, not even to look where it leads."""

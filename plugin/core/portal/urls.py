@@ -122,22 +122,6 @@ def same_or_upgraded(one: WebUrl, other: WebUrl) -> bool:
     return one.origin == other.origin or (one.origin.scheme, other.origin.scheme) == ("http", "https")
 
 
-def is_inside(host: str) -> bool:
-    """True for what is surely this machine or a private network: such addresses, names without a dot."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith(".localhost")
-
-
-def is_link_local(host: str) -> bool:
-    """True for addresses that only this machine's own link knows, as cloud metadata services."""
-    try:
-        return ipaddress.ip_address(host).is_link_local
-    except ValueError:
-        return False
-
-
 def arcgis_environment(host: str) -> Optional[str]:
     """Which ArcGIS Online a host belongs to: "", "dev" or "qa"; None when it is none of its hosts.
 

@@ -16,7 +16,8 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 
 from ...core.errors import OfflineMapError
 from ...core.portal.items import Portal
-from ...qgis_io.authentication import Authentication, open_session, read_authentication
+from ...core.portal.reach import Consent
+from ...qgis_io.authentication import open_session, read_authentication
 from ...qgis_io.connections import Connection
 from ...qgis_io.threads import QtExecutor
 
@@ -49,8 +50,9 @@ class Questions(QObject):
 
     _ended = pyqtSignal(object, object)
 
-    def __init__(self, parent: Optional[QObject] = None) -> None:
+    def __init__(self, parent: Optional[QObject] = None, consent: Optional[Consent] = None) -> None:
         super().__init__(parent)
+        self._consent = consent
         self._threads = ExitStack()
         self._executor = self._threads.enter_context(QtExecutor(_AT_ONCE))
         self._open: set[Question] = set()
@@ -75,7 +77,12 @@ class Questions(QObject):
         except OfflineMapError as error:
             self._ended.emit(question, error)
             return question
-        return self._start(question, lambda: _answer(question, connection.url, authentication, work))
+
+        def answer() -> Any:
+            with open_session(connection.url, authentication, question, self._consent) as session:
+                return work(Portal(session))
+
+        return self._start(question, answer)
 
     def run(
         self,
@@ -110,13 +117,6 @@ class Questions(QObject):
             raise outcome  # a fault of ours: QGIS shows it as such
         else:
             question.answered(outcome)
-
-
-def _answer(
-    question: Question, url: str, authentication: Authentication, work: Callable[[Portal], Any]
-) -> Any:
-    with open_session(url, authentication, question) as session:
-        return work(Portal(session))
 
 
 def _outcome(done: Future) -> Any:

@@ -15,8 +15,10 @@ from ...qgis_io.connections import Connection, connections, find_connection
 from ...qgis_io.settings import (
     default_root_folder,
     parallel_downloads,
+    private_hosts,
     root_folder,
     set_parallel_downloads,
+    set_private_hosts,
     set_root_folder,
 )
 from ..connections.box import ask_to_edit, ask_to_remove
@@ -26,7 +28,7 @@ _FORM = Path(__file__).parents[3] / "ui" / "options.ui"
 
 
 class OptionsPage(QgsOptionsPageWidget):
-    """Where offline maps go, how many downloads run at once, and the saved portals.
+    """Where offline maps go, how many downloads run at once, hosts that are allowed, and the saved portals.
 
     Connections are saved as they are edited, like those of other data sources; the rest by *OK*.
     """
@@ -47,6 +49,7 @@ class OptionsPage(QgsOptionsPageWidget):
         form.rootWidget.lineEdit().setPlaceholderText(str(default_root_folder()))
         form.rootWidget.setFilePath(str(root_folder()))
         form.parallelSpin.setValue(parallel_downloads())
+        form.privateHostsEdit.setText(" ".join(private_hosts()))
         header = form.connectionsTree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         form.connectionsTree.currentItemChanged.connect(self._show_what_goes)
@@ -61,6 +64,7 @@ class OptionsPage(QgsOptionsPageWidget):
         chosen = self.form.rootWidget.filePath().strip()
         set_root_folder(Path(chosen) if chosen else default_root_folder())
         set_parallel_downloads(self.form.parallelSpin.value())
+        set_private_hosts(self.form.privateHostsEdit.text().replace(",", " ").split())
         self.changed.emit()
 
     def _chosen(self) -> Connection:

@@ -180,11 +180,15 @@ def offline_map(folder, *urls, layer_url="https://gis.example.org/arcgis/rest/se
 def test_a_public_map_reads_nothing_of_a_private_network(portal, tmp_path):
     inside = portal()
     urls = [f"{inside.stranger_url}/secret.png", "http://10.0.0.1/a.png", "https://intranet/b.png"]
-    session = PortalSession("https://www.arcgis.com", clock=QuickClock())
+    urls.append(inside.stranger_url.replace("127.0.0.1", "img.example.org") + "/c.png")
+    table = {"www.arcgis.com": ["93.184.216.34"], "intranet": ["10.0.0.2"], "img.example.org": ["127.0.0.1"]}
+    session = PortalSession(
+        "https://www.arcgis.com", clock=QuickClock(), resolver=lambda origin: table[origin.host]
+    )
     told = fetch_pictures(
         offline_map(tmp_path, *urls), session, ThreadPoolExecutor(2), QuickClock(), Silent()
     )
-    assert len(told) == 3
+    assert len(told) == 4
     assert all("private network" in one.text for one in told)
     assert inside.asked() == []
 

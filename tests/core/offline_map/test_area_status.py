@@ -147,6 +147,7 @@ def test_list_states(listing, state):
         (errors.BrokenAnswer, ListState.NO_NETWORK),  # the page of a hotel's Wi-Fi
         (errors.NoPortal, ListState.NO_NETWORK),  # the same, as the first answer
         (errors.UnsafeRedirect, ListState.FAILED),
+        (errors.PrivateNetwork, ListState.FAILED),
         (errors.SignInRequired, ListState.SIGN_IN_REQUIRED),
         (errors.AccessDenied, ListState.FAILED),
         (errors.ItemNotFound, ListState.FAILED),

@@ -6,7 +6,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from plugin.core.errors import NetworkError, UnsafeRedirect
+from plugin.core.errors import NetworkError, PrivateNetwork, UnsafeRedirect
 from plugin.core.portal.credentials import (
     AUTHORIZATION_HEADER,
     REFERER,
@@ -17,6 +17,7 @@ from plugin.core.portal.credentials import (
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
 from plugin.core.portal.urls import parse_url
+from tests.core.hosts import nowhere
 from tests.portal import Redirect
 
 RANGER = UserPassword("ranger", "correct horse")
@@ -143,7 +144,7 @@ def test_other_schemes_and_forged_hosts_are_not_followed(api, running, town, tar
 
 def test_the_link_local_network_is_not_visited(api, running, town):
     running.fault(f"/items/{town.area}", Redirect("http://169.254.169.254/latest/meta-data"))
-    with pytest.raises(UnsafeRedirect, match="private network"):
+    with pytest.raises(PrivateNetwork, match="169.254.169.254"):
         api.item(town.area)
 
 
@@ -255,7 +256,8 @@ def test_no_chain_of_redirects_carries_a_secret_away():
         chain = [random.choice(FORMS).format(random.choice(HOSTS)) for _ in range(random.randint(1, 6))]
         chain = [f"{hop}?token=canary" if random.random() < 0.3 else hop for hop in chain]
         hops = Hops(chain)
-        session = PortalSession(portal, ReadyToken("canary", "https://referer.example"), transport=hops)
+        token = ReadyToken("canary", "https://referer.example")
+        session = PortalSession(portal, token, transport=hops, resolver=nowhere)
         headers = {"Cookie": "canary", "Authorization": "canary"}
         said = ""
         try:

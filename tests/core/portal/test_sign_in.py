@@ -26,6 +26,7 @@ from plugin.core.portal.credentials import (
 )
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
+from tests.core.hosts import nowhere
 from tests.portal import Body, PortalFault
 
 RANGER = UserPassword("ranger", "correct horse")
@@ -305,7 +306,9 @@ class Answers(BaseAdapter):
 def test_which_server_gets_a_token_of_its_own(portal_scheme, server_scheme, signed):
     portal_url = f"{portal_scheme}://gis.example.org/portal"
     own = json.dumps({"owningSystemUrl": portal_url, "token": "made-for-the-server"}).encode()
-    session = PortalSession(portal_url, ReadyToken("abc"), transport=Answers(lambda _request: own))
+    session = PortalSession(
+        portal_url, ReadyToken("abc"), transport=Answers(lambda _request: own), resolver=nowhere
+    )
     url = f"{server_scheme}://server.example.org/arcgis/rest/services/Trees/FeatureServer"
     prepared = session.prepare_request(requests.Request("GET", url))
     bearer = "Bearer made-for-the-server" if signed else None
@@ -318,7 +321,9 @@ def in_query(request):
 
 def test_a_proxy_that_insists_gets_the_token_in_the_query():
     proxy = Answers(in_query)  # as the proxies that read the query alone, where Esri's client puts it
-    session = PortalSession("https://gis.example.org/portal", ReadyToken("abc"), transport=proxy)
+    session = PortalSession(
+        "https://gis.example.org/portal", ReadyToken("abc"), transport=proxy, resolver=nowhere
+    )
     item = "https://gis.example.org/portal/sharing/servers/0123/rest/services/Trees/FeatureServer"
     assert session.get_json(item)["name"] == "Trees"
     assert session.get_json(f"{item}/0")["name"] == "Trees"

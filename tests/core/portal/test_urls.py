@@ -8,7 +8,6 @@ import pytest
 from plugin.core.errors import BadInput
 from plugin.core.portal.urls import (
     arcgis_environment,
-    is_inside,
     item_id_in,
     join_url,
     parse_url,
@@ -208,23 +207,6 @@ def test_the_root_of_a_server_ends_before_its_services():
 )
 def test_references_are_put_together_in_one_spelling(reference, target):
     assert str(join_url(parse_url("https://gis.example.org/portal/x"), reference)) == target
-
-
-@pytest.mark.parametrize(
-    ("host", "inside"),
-    [
-        ("127.0.0.1", True),
-        ("10.0.0.7", True),
-        ("::1", True),
-        ("169.254.169.254", True),
-        ("localhost", True),
-        ("gisserver", True),
-        ("8.8.8.8", False),
-        ("gis.example.org", False),
-    ],
-)
-def test_addresses_inside(host, inside):
-    assert is_inside(host) is inside
 
 
 SERVICE = "https://gis.example.org/arcgis/rest/services/Straßenbäume Süd/FeatureServer"
