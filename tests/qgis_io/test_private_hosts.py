@@ -51,7 +51,7 @@ def test_a_look_up_can_be_cancelled(watcher):
     assert time.monotonic() - began < 1
 
 
-def test_what_goes_through_a_proxy_is_not_looked_up(watcher):
+def test_what_goes_through_a_proxy_is_not_looked_up(watcher, own_settings):
     manager, transport = QgsNetworkAccessManager.instance(), QgisTransport(watcher)
     before = manager.fallbackProxy(), manager.excludeList(), manager.noProxyList()
     proxy = QNetworkProxy(QNetworkProxy.ProxyType.HttpProxy, "127.0.0.1", 9)
@@ -60,6 +60,8 @@ def test_what_goes_through_a_proxy_is_not_looked_up(watcher):
         assert transport.addresses(Origin("https", "nowhere.invalid", 443)) == ()
         with pytest.raises(socket.gaierror):
             transport.addresses(Origin("https", "direct.invalid", 443))
+        with pytest.raises(NoConnection, match="The proxy makes no connection to “nowhere.invalid”"):
+            session_with().get_bytes("https://nowhere.invalid/a.png")
     finally:
         manager.setFallbackProxyAndExcludes(*before)
 
