@@ -1298,6 +1298,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Dateien von mehr als {size} MiB, die fehlen: {count}.</translation>
     </message>
     <message>
+        <source>GeoPackage keeps the name “{table}” for itself; in the working copy the table is “{name}”.</source>
+        <translation>GeoPackage behält den Namen „{table}“ sich selbst vor; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
+    </message>
+    <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
@@ -1324,6 +1328,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>New features take the values of the first template; not of: {names}.</source>
         <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
+    </message>
+    <message>
+        <source>No shape of “{table}” in “{file}” can be read: {reason}.</source>
+        <translation>Keine Geometrie von „{table}“ in „{file}“ kann gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>Not proven on any real file: subtypes from the XML definition.</source>
@@ -1418,6 +1426,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Texte, deren Teile verschieden formatiert sind, werden in einem Format gezeichnet.</translation>
     </message>
     <message>
+        <source>Texts with characters that cannot be read, shown as �: {count} ({fields}).</source>
+        <translation>Texte mit unlesbaren Zeichen, gezeigt als �: {count} ({fields}).</translation>
+    </message>
+    <message>
         <source>The Arcade function “{name}” is not read.</source>
         <translation>Die Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>
@@ -1499,11 +1511,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The geodatabase describes the relationship “{relationship}” only in part; it may be missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Geodatabase beschreibt die Beziehung „{relationship}“ nur zum Teil; sie kann fehlen.</translation>
     </message>
     <message>
         <source>The geodatabase describes this table only in part: titles, value lists, subtypes, rules or symbols may be missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Geodatabase beschreibt diese Tabelle nur zum Teil: Titel, Wertelisten, Subtypes, Regeln oder Symbole können fehlen.</translation>
     </message>
     <message>
         <source>The heat map keeps its radius on the screen at every scale.</source>
@@ -1562,6 +1574,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
     </message>
     <message>
+        <source>The rows of “{table}” in “{file}” are out of order.</source>
+        <translation>Die Zeilen von „{table}“ in „{file}“ sind durcheinander.</translation>
+    </message>
+    <message>
         <source>The single stops of the time slider are not kept.</source>
         <translation>Die einzelnen Stufen des Zeitschiebers werden nicht übernommen.</translation>
     </message>
@@ -1582,6 +1598,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Symbole der Cluster bleiben nicht erhalten.</translation>
     </message>
     <message>
+        <source>The table “{table}” of “{file}” hides its row numbers behind columns.</source>
+        <translation>Die Tabelle „{table}“ von „{file}“ verdeckt ihre Zeilennummern durch Spalten.</translation>
+    </message>
+    <message>
         <source>The tiles are drawn only in part where they are enlarged far.</source>
         <translation>Wo die Kacheln stark vergrößert werden, werden sie nur zum Teil gezeichnet.</translation>
     </message>
@@ -1591,7 +1611,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The value list “{domain}” is missing or not complete in the geodatabase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Werteliste „{domain}“ fehlt in der Geodatabase oder ist nicht vollständig.</translation>
     </message>
     <message>
         <source>These features are part of the map itself, so the layer is read-only.</source>
@@ -1626,12 +1646,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
     </message>
     <message>
+        <source>Values that do not fit into fields of numbers, and are empty now: {count} ({fields}).</source>
+        <translation>Werte, die nicht in Zahlenfelder passen und jetzt leer sind: {count} ({fields}).</translation>
+    </message>
+    <message>
         <source>Values that do not fit their field and are empty: {count}.</source>
         <translation>Werte, die nicht in ihr Feld passen und leer sind: {count}.</translation>
     </message>
     <message>
         <source>What the geodatabase says of this table holds characters that cannot be read, shown as �.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Geodatabase über diese Tabelle sagt, enthält unlesbare Zeichen, gezeigt als �.</translation>
     </message>
     <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
@@ -2140,6 +2164,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
     <message>
+        <source>GeoPackage keeps the name “{table}” for itself; in the working copy the table is “{name}”.</source>
+        <translation>GeoPackage behält den Namen „{table}“ sich selbst vor; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
+    </message>
+    <message>
         <source>Get the file again.</source>
         <translation>Besorgen Sie die Datei erneut.</translation>
     </message>
@@ -2333,7 +2361,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>Open the map area or the geodatabase that the changes belong to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie das Kartengebiet oder die Geodatabase, zu der die Änderungen gehören.</translation>
     </message>
     <message>
         <source>Open the offline map again; if it stays so, download it again.</source>
@@ -2664,10 +2692,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Anmeldung bei „{host}“ gilt nicht mehr.</translation>
     </message>
     <message>
-        <source>The table “{table}” has a name that GeoPackage keeps.</source>
-        <translation>Die Tabelle „{table}“ hat einen Namen, den GeoPackage für sich behält.</translation>
-    </message>
-    <message>
         <source>The table “{table}” of “{file}” cannot be read: {reason}.</source>
         <translation>Die Tabelle „{table}“ in „{file}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
@@ -2693,7 +2717,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The table “{table}” of “{file}” has shapes, but nothing says of which kind they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tabelle „{table}“ von „{file}“ hat Geometrien, aber nirgends steht, welcher Art sie sind.</translation>
     </message>
     <message>
         <source>The table “{table}” of “{file}” hides its row numbers behind columns.</source>
@@ -2701,7 +2725,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The table “{table}” of “{file}” is in the catalogue, but it is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tabelle „{table}“ von „{file}“ steht im Katalog, fehlt aber.</translation>
     </message>
     <message>
         <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
@@ -3065,7 +3089,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{file}” is no map: it is a file of changes (delta) to the geodatabase of a map area.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ ist keine Karte, sondern eine Datei mit Änderungen (Delta) an der Geodatabase eines Kartengebiets.</translation>
     </message>
     <message>
         <source>“{file}” is no mobile geodatabase: it is a SQLite file of another kind.</source>
@@ -3313,7 +3337,7 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{table}“ von „{file}“ ist keine Tabelle, sondern eine Sicht; sie könnte alles Mögliche ausführen und wird nicht gelesen.</translation>
     </message>
     <message>
         <source>“{title}” is no map area but a {type}.</source>
