@@ -23,7 +23,7 @@ from plugin.core.web_map import LayerKind, LayerRole, MapLayer
 from plugin.layers.tiles.tiles import make_tile_layer
 from plugin.qgis_io.drawing import running_drawing
 from tests.core.tiles.test_overzoom import MAP, write_indexed
-from tests.core.tiles.test_qgis_draws_the_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
+from tests.core.tiles.test_samples import CACHE, CANYONLANDS, STATES, USA, VECTOR
 from tests.core.tiles.test_schemes import PLACES, paint_png, tiles_around
 from tests.fixtures import tile_grids as grids
 from tests.fixtures.tile_package import write_tpk, write_tpkx
