@@ -157,16 +157,16 @@ def harden(connection: sqlite3.Connection) -> None:
     connection.text_factory = lambda raw: storable(raw.decode("utf-8", "replace"))
     for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    limit_values(connection, attached=0)
+    limit_values(connection, LARGEST_VALUE, attached=0)
     connection.set_progress_handler(_StepBudget(), _STEPS_PER_CALL)
     connection.set_authorizer(only_reading)
 
 
-def limit_values(connection: sqlite3.Connection, attached: int) -> None:
-    """SQLite's own limits; Python can set them since 3.11."""
+def limit_values(connection: sqlite3.Connection, largest: int, attached: int) -> None:
+    """SQLite's own limits, `largest` in bytes; Python can set them since 3.11."""
     if sys.version_info >= (3, 11):
         for category, limit in (
-            (sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE),
+            (sqlite3.SQLITE_LIMIT_LENGTH, largest),
             (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 4 << 20),
             (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 200),
             (sqlite3.SQLITE_LIMIT_ATTACHED, attached),

@@ -158,9 +158,9 @@ class TableCopier:
         geometry = self._table.geometry
         if geometry is None:
             raise TypeError(self._table.name)
+        self._shapes.clear()
         batch = decode_shapes(blobs, geometry.layout, geometry.grids)
         self._lost.shapes.update((int(rowids[index]), reason) for index, reason in batch.problems.items())
-        self._shapes.clear()
         self._shapes.update(zip(rowids.tolist(), to_geopackage_blobs(batch, srs_id)))
         full = ~batch.empty
         return rowids[full], batch.bounds[full]

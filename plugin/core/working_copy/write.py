@@ -38,6 +38,8 @@ CONVERSION = 1
 _CACHE_KIB = 64 << 10
 _SCRATCH_BYTES = 24 << 20
 _STEPS_PER_CALL = 50_000
+_LARGEST_VALUE = 512 << 20
+"""Bytes: room for the largest shape that is read, of eight bytes for each number, more where it is points."""
 _PAGE_SIZE = 16384
 _MOST_GROWTH = 12
 _FREE_GROWTH = 64 << 20
@@ -214,7 +216,7 @@ def _connected(
         connection.execute("ATTACH ? AS source", (geodatabase.uri,))
         connection.execute(f"PRAGMA main.max_page_count={_most_pages(connection)}")
         connection.execute("PRAGMA source.mmap_size=0")
-        limit_values(connection, attached=1)
+        limit_values(connection, _LARGEST_VALUE, attached=1)
         connection.set_authorizer(_only_reading_the_source)
         connection.set_progress_handler(lambda: int(feedback.is_cancelled()), _STEPS_PER_CALL)
         yield connection

@@ -203,6 +203,7 @@ def broken(**changes):
 SLOT = 12
 REFUSED = {
     "shorter than any blob": (lambda: b"\x64" * 17, decoder.NO_BLOB),
+    "more numbers than are read": (lambda: broken(_6=1, _7=1) + bytes(2 * 0x01010006), decoder.TOO_MANY),
     "another first byte": (lambda: broken(_0=0x65), decoder.NO_BLOB),
     "a polygon": (lambda: broken(_8=0x18), decoder.OTHER_KIND),
     "with z": (lambda: broken(_8=0x16), decoder.OTHER_KIND),

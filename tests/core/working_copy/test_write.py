@@ -8,9 +8,11 @@ import os
 from pathlib import Path
 import resource
 import sqlite3
+import struct
 import subprocess
 import sys
 
+import numpy as np
 from osgeo import gdal, ogr
 import pytest
 
@@ -489,3 +491,22 @@ def test_a_file_that_is_too_large_is_left_out_and_said_so(tmp_path, monkeypatch)
     assert rows_of(copy, "Files", "length(data)") == [(1 << 20,), (None,)]
     (loss,) = copy.tables[0].losses
     assert loss.text.endswith("MiB that are left out: 1.")
+
+
+def test_a_line_of_a_million_and_a_half_vertices_is_copied(tmp_path):
+    """A blob of more than 16 MiB, as coastlines that were dissolved have them."""
+    count = 1_500_000
+    places = np.random.default_rng(5).integers(-10_000_000, 10_000_000, (count, 2)).astype("<f8")
+    line = struct.pack("<BIIBII", 1, 5, 1, 1, 2, count) + places.tobytes()
+    small = Row(wkb("LINESTRING (1 1, 2 3)"), object_id=77)
+    coast = Dataset("Coast", "Polyline", [], [Row(line, object_id=31), small], layer_id=0)
+    source = write_geodatabase(tmp_path / "s.geodatabase", [coast])
+    assert source.stat().st_size > 16 << 20
+    copy = write_working_copy(source, tmp_path / "copy.gpkg", Silent())
+    assert (copy.tables[0].feature_count, losses_of(copy)) == (2, [])
+    opened = ogr.Open(str(copy.path))
+    feature = opened.GetLayer(0).GetFeature(1)
+    part = feature.GetGeometryRef().GetGeometryRef(0)
+    assert part.GetPointCount() == count
+    for k in (0, 777_777, count - 1):
+        assert part.GetPoint_2D(k) == pytest.approx(tuple(places[k]), abs=1e-4)

@@ -41,10 +41,17 @@ _LARGEST_COORDINATE = 1 << 53
 _FORMS = (0, 1, 2, 4, 8)
 _PATHS = (ShapeKind.LINE, ShapeKind.POLYGON)
 
-LARGEST_BLOB = 16 << 20
-"""Bytes of a blob beyond which it is not read: some four million vertices."""
+LARGEST_BLOB = 64 << 20
+"""Bytes of a blob beyond which it is not read: some twelve million vertices of a coastline.
 
-NO_BLOB = notice("shape", "it is no geometry blob, or one of more than 16 MiB")
+A vertex takes a hundred bytes of memory while it is decoded and written, 160 on very fine grids: together
+1.2 GiB. Esri's own length slot ends at 128 MiB.
+"""
+MOST_NUMBERS = 32 << 20
+"""Coordinates of a blob, likewise: a hostile one could have as many as bytes."""
+
+NO_BLOB = notice("shape", "it is no geometry blob, or one of more than {size} MiB", size=LARGEST_BLOB >> 20)
+TOO_MANY = notice("shape", "it has more than {count} million coordinates", count=MOST_NUMBERS >> 20)
 OTHER_KIND = notice("shape", "it is of another geometry type than its table")
 BROKEN_HEADER = notice("shape", "its header does not fit its length")
 UNKNOWN_FLAGS = notice("shape", "it has flags that are not known (a curve or a newer kind of geometry)")
@@ -123,6 +130,9 @@ class _Decoder:
         _require(head[0] == MAGIC, NO_BLOB)
         dimensions = layout.has_z << 1 | int(layout.has_m)
         _require((head[8] >> 2 == layout.kind) & ((head[8] & 3 == dimensions) | (self.size == 0)), OTHER_KIND)
+        numbers = self.size * layout.dimensions
+        _require(numbers <= self.end - self.start, BROKEN_HEADER)
+        _require(numbers <= MOST_NUMBERS, TOO_MANY)
         _require(np.isin(self.form & ~MULTIPART, _FORMS), UNKNOWN_FLAGS)
         if layout.kind == ShapeKind.POINT:
             _require((self.size <= 1) & (self.form & MULTIPART == 0), BROKEN_HEADER)
