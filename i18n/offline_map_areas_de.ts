@@ -1298,8 +1298,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Dateien von mehr als {size} MiB, die fehlen: {count}.</translation>
     </message>
     <message>
-        <source>GeoPackage keeps the name “{table}” for itself; in the working copy the table is “{name}”.</source>
-        <translation>GeoPackage behält den Namen „{table}“ sich selbst vor; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
+        <source>GeoPackage keeps the name “{table}” for itself; the working copy calls it “{name}”.</source>
+        <translation>GeoPackage behält den Namen „{table}“ für sich; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
     </message>
     <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
@@ -1330,16 +1330,12 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
     </message>
     <message>
-        <source>No shape of “{table}” in “{file}” can be read: {reason}.</source>
-        <translation>Keine Geometrie von „{table}“ in „{file}“ kann gelesen werden: {reason}.</translation>
-    </message>
-    <message>
-        <source>Not proven on any real file: subtypes from the XML definition.</source>
-        <translation>An keiner echten Datei belegt: Subtypen aus der XML-Definition.</translation>
-    </message>
-    <message>
         <source>Not proven on any real file: the shapes carry measures (M).</source>
         <translation>An keiner echten Datei belegt: Die Geometrien tragen Messwerte (M).</translation>
+    </message>
+    <message>
+        <source>Not proven on any real file: value lists of subtypes from the XML definition.</source>
+        <translation>An keiner echten Datei belegt: Wertelisten von Subtypen aus der XML-Definition.</translation>
     </message>
     <message>
         <source>Not proven on any real file: “{field}” is of the type {type}.</source>
@@ -1574,10 +1570,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
     </message>
     <message>
-        <source>The rows of “{table}” in “{file}” are out of order.</source>
-        <translation>Die Zeilen von „{table}“ in „{file}“ sind durcheinander.</translation>
-    </message>
-    <message>
         <source>The single stops of the time slider are not kept.</source>
         <translation>Die einzelnen Stufen des Zeitschiebers werden nicht übernommen.</translation>
     </message>
@@ -1596,10 +1588,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The symbols of clusters are not kept.</source>
         <translation>Die Symbole der Cluster bleiben nicht erhalten.</translation>
-    </message>
-    <message>
-        <source>The table “{table}” of “{file}” hides its row numbers behind columns.</source>
-        <translation>Die Tabelle „{table}“ von „{file}“ verdeckt ihre Zeilennummern durch Spalten.</translation>
     </message>
     <message>
         <source>The tiles are drawn only in part where they are enlarged far.</source>
@@ -1682,6 +1670,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>sie unbekannte Merkmale hat (eine Kurve oder eine neuere Art von Geometrie)</translation>
     </message>
     <message>
+        <source>it has more than {count} million coordinates</source>
+        <translation>sie mehr als {count} Millionen Koordinaten hat</translation>
+    </message>
+    <message>
         <source>it has too many holes</source>
         <translation>sie zu viele Löcher hat</translation>
     </message>
@@ -1690,8 +1682,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>sie einen anderen Raumbezug hat als ihr Layer</translation>
     </message>
     <message>
-        <source>it is no geometry blob, or one of more than 16 MiB</source>
-        <translation>sie keine Geometrie ist oder mehr als 16 MiB hat</translation>
+        <source>it is no geometry blob, or one of more than {size} MiB</source>
+        <translation>sie keine Geometrie ist oder mehr als {size} MiB hat</translation>
     </message>
     <message>
         <source>it is of another geometry type than its table</source>
@@ -2162,10 +2154,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Free some space, or choose a folder on another disk.</source>
         <translation>Schaffen Sie Platz oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
-    </message>
-    <message>
-        <source>GeoPackage keeps the name “{table}” for itself; in the working copy the table is “{name}”.</source>
-        <translation>GeoPackage behält den Namen „{table}“ sich selbst vor; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
     </message>
     <message>
         <source>Get the file again.</source>

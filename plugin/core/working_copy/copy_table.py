@@ -211,10 +211,14 @@ class TableCopier:
             text = "No shape of “{table}” in “{file}” can be read: {reason}."
             raise Damaged(text, table=self._table.name, file=self._file, reason=reason)
         if self._copy.name != self._table.name:
-            text = (
-                "GeoPackage keeps the name “{table}” for itself; in the working copy the table is “{name}”."
+            self.losses.append(
+                notice(
+                    "name",
+                    "GeoPackage keeps the name “{table}” for itself; the working copy calls it “{name}”.",
+                    table=self._table.name,
+                    name=self._copy.name,
+                )
             )
-            self.losses.append(notice("name", text, table=self._table.name, name=self._copy.name))
         self.losses += [*self._lost.told(), *self._table.doubts]
 
 

@@ -21,7 +21,7 @@ from .test_hostile import altered
 
 LOUDNESS = Domain("Loudness", "Integer", {7: "leise", 3: "laut"})
 DEPTH = Domain("Depth", "Integer", {2: "shallow", 9: "deep"})
-UNPROVEN = {"Not proven on any real file: subtypes from the XML definition."}
+UNPROVEN = {"Not proven on any real file: value lists of subtypes from the XML definition."}
 PART = "The geodatabase describes this table only in part"
 
 
