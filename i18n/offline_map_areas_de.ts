@@ -3395,6 +3395,10 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Tabellen, die nicht geöffnet werden konnten</translation>
     </message>
     <message>
+        <source>The project “{file}” is not read: this profile of QGIS neither made nor saved it. The map is drawn as its author drew it. Open it from the page On This Computer to choose otherwise.</source>
+        <translation>Das Projekt „{file}“ wird nicht gelesen: Dieses QGIS-Profil hat es weder gemacht noch gespeichert. Die Karte wird gezeichnet, wie ihr Autor sie gezeichnet hat. Öffnen Sie sie auf der Seite Auf diesem Computer, um es anders zu wählen.</translation>
+    </message>
+    <message>
         <source>Working folder</source>
         <translation>Arbeitsordner</translation>
     </message>
@@ -3642,8 +3646,8 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 <context>
     <name>Removal</name>
     <message>
-        <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
-        <translation>Sie wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer verschwinden aus dem geöffneten Projekt.</translation>
+        <source>Files that this plugin did not make stay in “{folder}”: {files}.</source>
+        <translation>Dateien, die nicht von dieser Erweiterung stammen, bleiben in „{folder}“: {files}.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -3656,6 +3660,16 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Remove “{title}” from this computer?</source>
         <translation>„{title}“ von diesem Computer entfernen?</translation>
+    </message>
+    <message>
+        <source>What was downloaded and made of it is deleted, also your edits and your changes of the project. Other files in that folder stay. Its layers leave the open project.</source>
+        <translation>Gelöscht wird, was heruntergeladen und daraus gemacht wurde, auch Ihre Bearbeitungen und Ihre Änderungen am Projekt. Andere Dateien in diesem Ordner bleiben. Die Layer verlassen das offene Projekt.</translation>
+    </message>
+    <message>
+        <source>{folder}
+Downloaded from {portal} by this profile of QGIS.</source>
+        <translation>{folder}
+Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
     </message>
 </context>
 <context>

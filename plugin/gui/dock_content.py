@@ -9,10 +9,10 @@ from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QWidget
 
-from ..core.offline_map.removal import left_over, sweep
 from ..core.portal.reach import Consent
 from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
-from ..qgis_io.settings import CHOSEN_CONNECTION, root_folder
+from ..qgis_io.made_here import note_earlier_downloads
+from ..qgis_io.settings import CHOSEN_CONNECTION
 from ..qgis_io.wording import in_words
 from .connections.box import ask_to_edit, ask_to_remove
 from .connections.choose_web_map import WebMapChooser
@@ -23,6 +23,7 @@ from .jobs.local_areas import LocalAreas
 from .jobs.notices import Notices
 from .jobs.opening import Opener
 from .jobs.questions import Questions
+from .jobs.removing import sweep_removed
 from .jobs.services import Services
 from .jobs.tasks import Jobs
 from .jobs.thumbnails import Thumbnails
@@ -55,6 +56,7 @@ class DockContent(QObject):
         self, dock: Dock, canvas: QgsMapCanvas, bar: QgsMessageBar, consent: Optional[Consent] = None
     ) -> None:
         super().__init__()
+        note_earlier_downloads()  # before any other map is listed
         self._dock = dock
         self._awaited = ""  # the area that is to be shown when the list has it
         self._window: QWidget = canvas.window()
@@ -81,8 +83,7 @@ class DockContent(QObject):
             self.areas.choose(ListedWebMap(connection, connection.web_maps[0]))
         self.local.look()
         self.actions.offer_unfinished(unfinished_downloads())
-        root = root_folder()
-        self.services.questions.run(lambda _question: _sweep(root), _ignore, _ignore)
+        self.services.questions.run(lambda _question: sweep_removed(), _ignore, _ignore)
 
     def close(self) -> None:
         """Stops what runs, keeping what has arrived, and takes pages, forms and outlines away."""
@@ -268,11 +269,6 @@ class DockContent(QObject):
 
         parameters.pop("LOAD", None)
         createAlgorithmDialog("offlinemapareas:downloadmaparea", parameters).show()
-
-
-def _sweep(root: Path) -> None:
-    for place in left_over(root):
-        sweep(place)
 
 
 def _ignore(_outcome: object) -> None:

@@ -24,6 +24,7 @@ from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
 
 if TYPE_CHECKING:
+    from ..core.offline_map.places import Place
     from ..core.offline_map.ready_map import OfflineMap
     from ..layers.project.report import ProjectReport
 
@@ -110,6 +111,7 @@ class OpenOfflineMap(Algorithm):
         from ..layers.project.dead_layers import revive
         from ..layers.project.project import check_project, write_project
         from ..qgis_io.drawing import running_drawing
+        from ..qgis_io.made_here import trust_project, usable_project
 
         path = self.parameterAsFile(parameters, self.INPUT, context)
         output = self.parameterAsString(parameters, self.OUTPUT, context)
@@ -130,14 +132,17 @@ class OpenOfflineMap(Algorithm):
             for told in place.notices:
                 host.warn(notice_in_words(told))
             load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
-            known = place.project.is_file()  # one that is there is the user's by now
-            if known:
-                revive(place.project, offline_map)
-            report = None if known else write_project(offline_map, place.project, host)
-            groups = read_groups(place.project) if load else None
+            project = usable_project(place.projects())
+            if project != place.project:
+                host.warn(self._not_read(place))
+            known = project.is_file()  # one that is there is the user's by now
+            report = None if known else write_project(offline_map, project, host)
+            if not known or revive(project, offline_map):
+                trust_project(project)
+            groups = read_groups(project) if load else None
             if report is None:
                 opened = groups.all_layers() if groups else ()
-                report = check_project(offline_map, place.project, opened, host)
+                report = check_project(offline_map, project, opened, host)
             self._tell(offline_map, report, host)
             if groups:
                 self.load_on_completion(groups, context)
@@ -148,6 +153,13 @@ class OpenOfflineMap(Algorithm):
             self.LAYER_ERRORS: len(report.layer_errors),
             self.TABLE_ERRORS: len(report.table_errors),
         }
+
+    def _not_read(self, place: Place) -> str:
+        text = self.tr(
+            "The project “{file}” is not read: this profile of QGIS neither made nor saved it. The map is "
+            "drawn as its author drew it. Open it from the page On This Computer to choose otherwise."
+        )
+        return text.format(file=place.project)
 
     def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
         """Warnings for all that is missing or differs from the web map."""

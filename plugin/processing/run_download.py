@@ -16,12 +16,14 @@ from ..core.download.plan import Plan
 from ..core.errors import OfflineMapError
 from ..core.host import SystemClock
 from ..core.offline_map.layout import REPORT_NAME, MapFolder
+from ..core.offline_map.manifest import read_manifest
 from ..core.portal.items import Portal
 from ..core.version import plugin_version
 from ..layers.project.project import write_project
 from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.lock import sole_writer
+from ..qgis_io.made_here import note_begun, note_downloaded, trust_project
 from ..qgis_io.spatial_reference import project_extent
 from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import notice_in_words
@@ -75,6 +77,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
             plan = job.plan()
             for entry in plan.notices:
                 feedback.pushWarning(notice_in_words(entry))
+            note_begun(request.output)
             job.download(HostFeedback(feedback, 0.0, _DOWNLOADED, in_bytes=True))
             offline_map = job.make_layers(HostFeedback(feedback, _DOWNLOADED, _PREPARED))
             for entry in job.fetch_pictures(offline_map, HostFeedback(feedback)):
@@ -88,7 +91,9 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
             job.note_project(
                 report.losses, {entry.layer.id: entry.error for entry in report.layers}, report.notices
             )
+            trust_project(report.project)
             result = job.publish()
+            note_downloaded(result.folder, read_manifest(result.folder).finished)
         except OfflineMapError as error:
             error.report = job.fail(error)
             raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timezone
 import json
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,7 @@ from ..core.untrusted.json_text import parse_json
 _PREFIX = "plugins/offline_map_areas"
 _LONGEST_LIST = 1 << 20  # bytes
 _MOST_FOLDERS = 1000
+_MOST_NAMES = 5000
 _MOST_PARALLEL = 6
 
 _T = TypeVar("_T", str, int, bool)
@@ -63,6 +65,41 @@ class ListSetting:
 
     def set(self, values: Iterable[Any]) -> None:
         Setting(self.key, "").set(json.dumps(list(values), ensure_ascii=False))
+
+
+@dataclass(frozen=True)
+class SettingGroup:
+    """Remembered texts by name, the newest thousands.
+
+    Each has a key of its own: jobs and windows that write at the same time lose nothing of each other.
+    """
+
+    key: str
+
+    def value(self, name: str) -> str:
+        """Empty for a name that is not there."""
+        return Setting(f"{self.key}/{name}", "").value().partition(" ")[2]
+
+    def values(self) -> list[str]:
+        """All texts, in no order."""
+        return [self.value(name) for name in self._names()]
+
+    def set(self, name: str, value: str) -> None:
+        names = self._names()
+        if len(names) >= _MOST_NAMES:
+            oldest = sorted(names, key=lambda one: Setting(f"{self.key}/{one}", "").value())
+            for one in oldest[: _MOST_NAMES // 10]:
+                self.forget(one)
+        moment = datetime.now(timezone.utc).isoformat(timespec="microseconds")
+        Setting(f"{self.key}/{name}", "").set(f"{moment} {value}")
+
+    def forget(self, name: str) -> None:
+        QgsSettings().remove(f"{_PREFIX}/{self.key}/{name}")
+
+    def _names(self) -> list[str]:
+        settings = QgsSettings()
+        settings.beginGroup(f"{_PREFIX}/{self.key}")
+        return settings.childKeys()
 
 
 # The portals that qgis_io/connections.py reads and writes, and the one that was chosen last.

@@ -12,8 +12,8 @@ def here(local, **values):
     """A `LocalArea`, of which only `local` counts; None where nothing is here."""
     if local.content is Content.NOTHING:
         return None
-    whole = {"area_id": "a", "portal_url": "https://gis.example.org/portal", "revisions": {"b": "1"}}
-    return LocalArea(PLACE, "Altstadt", local, **{**whole, **values})
+    known = {"area_id": "a", "portal_url": "https://gis.example.org/portal", "revisions": {"b": "1"}}
+    return LocalArea(PLACE, "Altstadt", local, **{**known, "is_own": True, **values})
 
 
 WHOLE = Local(Content.WHOLE)

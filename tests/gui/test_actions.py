@@ -79,6 +79,18 @@ def test_what_cannot_be_done_is_not_offered():
     assert actions(row_of("NOT_ASKED DAMAGED NONE", is_there=False)) == (Action.FORGET,)
 
 
+@pytest.mark.parametrize("state", ["NOT_ASKED WHOLE NONE", "NOT_ASKED DAMAGED NONE", "PACKAGED NEWER NONE"])
+def test_what_this_profile_did_not_download_can_be_taken_off_the_list_and_not_deleted(state):
+    offered = actions(row_of(state, is_own=False))
+    assert Action.REMOVE not in offered
+    assert Action.FORGET in offered
+
+
+def test_a_download_that_somebody_else_began_can_go_on_and_not_be_cancelled():
+    assert Action.CANCEL not in actions(row_of("PACKAGED STAGED NONE", is_own=False))
+    assert Action.CANCEL in actions(row_of("PACKAGED STAGED DOWNLOADING", is_own=False))
+
+
 @pytest.mark.parametrize(
     ("state", "texts"),
     [

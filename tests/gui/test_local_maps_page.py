@@ -16,12 +16,14 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox
 
 from plugin.core.offline_map.area_status import AreaStatus
+from plugin.core.offline_map.removal import set_aside
 from plugin.gui.dropping import OfflineMapDropHandler
 from plugin.gui.map_areas.details import DetailsDialog
 from plugin.gui.rows.actions import Action, actions
 from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.wording import Words
 from plugin.gui.widgets.table import CopyableTable
+from plugin.qgis_io.made_here import note_set_aside, places_set_aside
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
@@ -234,25 +236,99 @@ def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, do
     assert tiles.name in index_of(page, "Old Town and Harbour").data(AreaRole.ROW).reason
 
 
-def test_forgetting_keeps_the_files_and_removing_does_not(page, look, copied, dock_content, wait):
-    folder = copied("canyonlands")
-    remember_offline_map(folder)
-    look()
-    choose(page, "canyonlands", "Take Off the List")
-    wait(lambda: page.model.rowCount() == 0)
-    assert folder.is_dir()
-    remember_offline_map(folder)
-    look()
-    choose(page, "canyonlands", "Open")
-    wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
-    choose(page, "canyonlands", "Remove…")
+def remove(page, dock_content, title):
+    """Answers the question whether a map is to go; returns what it says."""
+    choose(page, title, "Remove…")
     (box,) = dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
+    text = f"{box.text()} {box.informativeText()}"
     next(button for button in box.buttons() if button.text() == "Remove").click()
+    return text
+
+
+def offered(page, title):
+    menu = page.view.menu(index_of(page, title))
+    texts = [action.text() for action in menu.actions() if action.isEnabled()]
+    menu.deleteLater()
+    return texts
+
+
+def test_removing_deletes_what_was_downloaded_and_keeps_what_somebody_put_there(
+    page, look, downloaded, dock_content, wait
+):
+    (downloaded / "fotos für Eva").mkdir()
+    (downloaded / "fotos für Eva" / "1.jpg").write_bytes(b"mine")
+    look()
+    choose(page, "Old Town and Harbour", "Open")
+    wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.IS_OPEN))
+    question = remove(page, dock_content, "Old Town and Harbour")
+    assert str(downloaded) in question
+    assert "Downloaded from http://127.0.0.1" in question
     wait(lambda: page.model.rowCount() == 0)
-    assert not folder.exists()
+    files = [path for path in downloaded.rglob("*") if path.is_file()]
+    assert files == [downloaded / "fotos für Eva" / "1.jpg"]
     assert not QgsProject.instance().mapLayers()
+    assert f"stay in “{downloaded}”: fotos für Eva/1.jpg" in said(dock_content)
+    assert list(downloaded.parent.iterdir()) == [downloaded]
     assert offline_map_folders() == []
+
+
+@pytest.mark.parametrize("name", ["canyonlands", "geodatabase/LA_Trails.geodatabase", "Canyon.mmpk"])
+def test_what_somebody_opened_can_only_be_taken_off_the_list(page, look, copied, dock_content, wait, name):
+    if name.endswith(".mmpk"):
+        folder = copied("canyonlands")
+        place = folder.with_name(name)
+        Path(shutil.make_archive(str(folder), "zip", folder)).rename(place)
+    else:
+        place = copied(name)
+    remember_offline_map(place)
+    (title,) = look()
+    texts = offered(page, title)
+    assert "Take Off the List" in texts
+    assert "Remove…" not in texts
+    page.view.setCurrentIndex(page.model.index(0))
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    dock_content.actions.remove(page.model.rows()[0].here)  # not even where something asks for it
+    choose(page, title, "Take Off the List")
+    wait(lambda: page.model.rowCount() == 0)
+    assert place.exists()
+    assert not dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
+    assert offline_map_folders() == []
+
+
+def test_the_copy_of_a_colleague_cannot_be_removed_and_does_not_take_the_place_of_ones_own(
+    page, look, downloaded, elmsund, listed, dock_content, tmp_path
+):
+    """Made by this plugin, of the same area, byte for byte."""
+    theirs = tmp_path / "vom Kollegen" / "old_town"
+    shutil.copytree(downloaded, theirs)
+    remember_offline_map(downloaded)
+    remember_offline_map(theirs)  # opened last, so first in the list
+    look()
+    own = {Path(row.id): row.here.is_own for row in page.model.rows()}
+    assert own == {theirs: False, downloaded: True}
+    dock_content.areas.choose(listed(elmsund))
+    (row,) = dock_content.areas.model.rows()
+    assert row.folder == downloaded
+
+
+def test_another_map_in_the_place_of_ones_own_is_not_ones_own(page, look, downloaded):
+    manifest = downloaded / "manifest.json"
+    content = json.loads(manifest.read_text("utf-8"))
+    content["run"]["finished"] = "2026-01-02T03:04:05+00:00"
+    manifest.write_text(json.dumps(content), "utf-8")
+    assert not look()["Old Town and Harbour"].here.is_own
+
+
+def test_what_the_last_session_could_not_delete_goes_in_the_next(page, look, downloaded, dock_content, wait):
+    mine = downloaded.with_name("mine.delete")
+    shutil.copytree(downloaded, mine)  # whatever it is called, nobody asked to remove it
+    place = set_aside(downloaded).place
+    note_set_aside(place)
+    dock_content.start()
+    wait(lambda: not place.exists())
+    wait(lambda: places_set_aside() == [])
+    assert (mine / "manifest.json").is_file()
 
 
 def test_details_count_what_a_folder_of_another_program_holds_once_it_was_opened(page, look, copied, wait):
@@ -335,12 +411,11 @@ def test_drops_of_offline_maps_are_taken_and_others_left_to_qgis(tmp_path, copie
     assert not taken
 
 
-def test_enter_opens_and_delete_asks(page, look, copied, dock_content, wait):
-    remember_offline_map(copied("canyonlands"))
+def test_enter_opens_and_delete_asks(page, look, downloaded, dock_content, wait):
     look()
     page.view.setCurrentIndex(page.model.index(0))
     QTest.keyClick(page.view, Qt.Key.Key_Return)
-    wait(lambda: index_of(page, "canyonlands").data(AreaRole.IS_OPEN))
+    wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.IS_OPEN))
     QTest.keyClick(page.view, Qt.Key.Key_Return)  # goes there, and closes nothing
     assert QgsProject.instance().mapLayers()
     QTest.keyClick(page.view, Qt.Key.Key_Delete)

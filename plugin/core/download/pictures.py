@@ -22,6 +22,7 @@ from ..errors import (
 )
 from ..host import Clock, Executor, Feedback, raise_if_cancelled
 from ..notice import Notice, notice
+from ..offline_map.layout import is_picture_file
 from ..offline_map.pictures import PictureFiles, pictures_of, stem_of, suffix_of
 from ..offline_map.ready_map import FeatureSource, OfflineMap
 from ..portal.session import PortalSession
@@ -77,7 +78,7 @@ def _remove_others(files: PictureFiles, stems: set[str]) -> None:
         return
     finished = files.by_stem()
     with storage(files.folder.name):
-        for path in files.folder.iterdir():
+        for path in filter(lambda path: is_picture_file(path.name), list(files.folder.iterdir())):
             if path.stem not in stems or finished.get(path.stem) != path:
                 path.unlink()
         if not any(files.folder.iterdir()):

@@ -19,8 +19,9 @@ from ..errors import BadInput, StorageError
 from ..host import Feedback
 from ..json_value import Json
 from ..offline_map.job_record import read_job
-from ..offline_map.layout import MapFolder
+from ..offline_map.layout import MapFolder, is_package_file, is_work_file
 from ..offline_map.manifest import PackageFile
+from ..offline_map.own_files import delete_own
 from ..offline_map.unread_names import check_folder_names
 from ..storage import file_sha256, growing_name, move, publish_folder, storage, unfinished, write_whole
 
@@ -97,8 +98,10 @@ class Staging:
         self.note(area_id, area_title, {**(origin or {}), "parameters": dict(parameters)})
         with storage(self.folder.name, keeps=True):
             # Layers are made anew by each run: they are quick, and an old one may be half made.
-            shutil.rmtree(self.work, ignore_errors=True)
-            self.work.mkdir()
+            self.work.mkdir(exist_ok=True)
+            for path in self.work.iterdir():
+                if is_work_file(path.name) and not path.is_dir():
+                    path.unlink()
 
     def rename(self, earlier: str, name: str) -> None:
         """Gives what an earlier version left of a package, whole or begun, the name that it has now."""
@@ -134,12 +137,12 @@ class Staging:
         """Gives the folder its final name: everything in it is complete and flushed first.
 
         Packages other than `wanted` (names in the package folder) and traces of transfers are
-        left out.
+        left out. What else somebody put there stays.
         """
         wanted = wanted | {self._inside.map_document.name, self._inside.area_document.name}
         with storage(self.output.name, keeps=True):
             for path in self.packages.iterdir():
-                if path.name not in wanted:
+                if path.name not in wanted and is_package_file(path.name) and not path.is_dir():
                     path.unlink()
             for name in (self._job_file, self._inside.manifest, self._inside.report):
                 for path in unfinished(name):
@@ -147,11 +150,10 @@ class Staging:
             self._job_file.unlink(missing_ok=True)
             publish_folder(self.folder, self.output)
 
-    def discard(self) -> None:
-        """Removes the staging folder and everything in it."""
+    def discard(self) -> tuple[str, ...]:
+        """Deletes what the download made; returns the files of others in the staging folder, which stay."""
         with storage(self.folder.name):
-            if self.folder.is_dir():
-                shutil.rmtree(self.folder)
+            return delete_own(self.folder) if self.folder.is_dir() else ()
 
     def require_space(self, needed: int, names: Iterable[str]) -> None:
         """Raises `StorageError` when the disk cannot take `needed` bytes.

@@ -5,6 +5,7 @@
   p13/mobile_map.mmap .marea   the documents of the map, beside its packages
   qgis/                        working copies, drawn copies of tiles, features of the map, the project
   pictures/                    pictures that symbols name by URL
+  updates/                     what updates of the map left: reports and saved edits
   manifest.json  report.json
 <folder>.partial/              the same while it grows, with job.json
 <folder>.unpacking/            an .mmpk file while it is unpacked
@@ -44,6 +45,11 @@ LOCK = ".lock"
 _UNPACKING = ".unpacking"
 
 _PACKAGE_FOLDER = "p13"
+_GROWING = r"(?:\.[0-9a-f]{12})?\.part(?:\.json)?"  # see storage.py and download/part.py
+_SIDE_FILE = re.compile(rf"(?:{'|'.join(map(re.escape, SIDE_SUFFIXES))}|{_GROWING})\Z")
+_PICTURE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4}")
+# What belongs to an elevation raster: see tiles/elevation.py.
+_OF_RASTER = re.compile(r"(\.vrt)(?:\.idx|\.tiles|\.L\d+\.(?:mrf|vrt))\Z")
 _ANY_PACKAGE_FOLDER = re.compile(r"p(\d{1,3})")
 
 
@@ -77,6 +83,15 @@ class MapFolder:
     @property
     def project(self) -> Path:
         return self.work / PROJECT_NAME
+
+    @property
+    def map_features(self) -> Path:
+        """Features that the web map itself holds."""
+        return self.work / "map_features.gpkg"
+
+    @property
+    def updates(self) -> Path:
+        return self.root / "updates"
 
     @property
     def pictures(self) -> Path:
@@ -116,10 +131,9 @@ class MapFolder:
     def folder_of_map(self, map_name: str) -> Optional[Path]:
         """The pNN folder that holds a map; the newest schema level when there are several."""
         levels = {
-            int(match[1]): path
-            for path in self.root.iterdir()
-            if (match := _ANY_PACKAGE_FOLDER.fullmatch(path.name))
-            and (path / f"{map_name}{MAP_SUFFIX}").is_file()
+            int(path.name[1:]): path
+            for path in self.package_folders()
+            if (path / f"{map_name}{MAP_SUFFIX}").is_file()
         }
         return levels[max(levels)] if levels else None
 
@@ -156,6 +170,39 @@ def map_features_file(work_folder: Path) -> Path:
 def working_copies_in(work_folder: Path) -> list[Path]:
     """The GeoPackages there, in the order of their names; none where there is no such folder."""
     return sorted(work_folder.glob(f"*{WORKING_COPY_SUFFIX}"))
+
+
+def main_file(name: str) -> str:
+    """The file that a side file of QGIS, GDAL, SQLite or a transfer belongs to; any other name as it is."""
+    while (shorter := _OF_RASTER.sub(r"\1", _SIDE_FILE.sub("", name))) != name:
+        name = shorter
+    return name
+
+
+def is_of_map(name: str) -> bool:
+    """True for what the format of a mobile map package names, as a path in it.
+
+    That is package.info, and documents and packages in a pNN folder.
+    """
+    folder, _, file = name.rpartition("/")
+    is_inner = _ANY_PACKAGE_FOLDER.fullmatch(folder) is not None and main_file(file) == file
+    return name == PACKAGE_INFO or (is_inner and is_package_file(file))
+
+
+def is_package_file(name: str) -> bool:
+    """True for what this plugin puts into the package folder: packages, whole or growing, and documents."""
+    return main_file(name).lower().endswith((GEODATABASE_SUFFIX, *TILE_SUFFIXES, MAP_SUFFIX, AREA_SUFFIX))
+
+
+def is_picture_file(name: str) -> bool:
+    """True for a picture as this plugin names it, and for one that grows."""
+    return _PICTURE.fullmatch(main_file(name)) is not None
+
+
+def is_work_file(name: str) -> bool:
+    """True for what this plugin makes in the work folder: working copies, copied tiles, the project."""
+    main = main_file(name)
+    return main == PROJECT_NAME or main.lower().endswith(WORK_SUFFIXES)
 
 
 def _uuid_name(text: str, suffix: str) -> str:

@@ -51,7 +51,7 @@ _COPY_AGAIN = "Download the map area again, or copy the folder again as a whole.
 class LocalMap:
     """An offline map on this machine: a folder, an .mmpk file, or a single package.
 
-    `ours`: this plugin downloaded it; for others the ids, mode and revisions may be empty.
+    `ours`: this plugin downloaded it, here or elsewhere; for others the ids, mode and revisions may be empty.
     `error` names the file that is missing or cut short, as far as sizes tell.
     """
 
@@ -69,6 +69,7 @@ class LocalMap:
     layer_errors: int = 0
     table_errors: int = 0
     edits: int = 0  # features and rows with edits that no portal has
+    finished: str = ""  # when this plugin ended its download, as the manifest spells it
     registration: RegistrationState = RegistrationState.NONE  # what counts most of its geodatabases
     error: Optional[OfflineMapError] = None
 
@@ -136,7 +137,8 @@ def read_local_map(place: Path) -> LocalMap:
         return _mmpk(place) if place.is_file() else _folder(place)
     except OfflineMapError as error:
         # Edits are told of a map that is broken, too: there they are most in danger.
-        return LocalMap(place, _stated_title(place), edits=_edits_in(place), error=error)
+        title, finished = _stated(place)
+        return LocalMap(place, title, edits=_edits_in(place), finished=finished, error=error)
     except OSError as error:
         unreadable = Damaged(
             "“{folder}” cannot be read: {reason}.",
@@ -216,6 +218,7 @@ def _folder(folder: Path) -> LocalMap:
         layer_errors=len(manifest.layer_errors),
         table_errors=len(manifest.table_errors),
         edits=_edits_in(folder),
+        finished=manifest.finished,
         registration=_registration(manifest),
         error=error,
         **described,
@@ -278,12 +281,13 @@ def _read_info(folder: Path) -> Mapping[str, Any]:
     return read_json_file(path)
 
 
-def _stated_title(place: Path) -> str:
-    """The title of a map that is damaged, where its manifest still tells it."""
+def _stated(place: Path) -> tuple[str, str]:
+    """Title, and end of the download, of a map that is damaged, where its manifest still tells them."""
     try:
-        return read_manifest(place).area.title or place.name
+        manifest = read_manifest(place)
     except Damaged:
-        return place.name
+        return place.name, ""
+    return manifest.area.title or place.name, manifest.finished
 
 
 def _modified(info: Mapping[str, Any]) -> Optional[datetime]:

@@ -17,11 +17,11 @@ import re
 from typing import Any, Optional
 
 from ..host import Silent
-from ..json_value import Json
+from ..json_value import Json, json_string
 from ..storage import file_sha256
 from ..untrusted.path import stays_inside
 from .json_file import read_json_file, unreadable, write_json_file
-from .layout import GEODATABASE_SUFFIX, MapFolder
+from .layout import GEODATABASE_SUFFIX, MapFolder, is_picture_file, is_work_file
 
 _DIGEST = "sha256"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -228,6 +228,11 @@ class Manifest:
         return str(self.parameters["updateMode"])
 
     @property
+    def finished(self) -> str:
+        """When its download was finished; empty where that is not told."""
+        return json_string(self.run.get("finished"))
+
+    @property
     def revisions(self) -> dict[str, str]:
         """The revision of each package, by item id."""
         return {file.item.id: file.item.revision for file in self.files if file.item}
@@ -276,7 +281,7 @@ def files_of(folder: Path, packages: Iterable[PackageFile]) -> tuple[ManifestFil
     """What the manifest says of the finished content of `folder`: documents, packages, pictures."""
     there = MapFolder(folder)
     documents = (there.package_info, there.map_document, there.area_document)
-    pictures = sorted(there.pictures.glob("*"))
+    pictures = sorted(path for path in there.pictures.glob("*") if is_picture_file(path.name))
     return (
         *(_plain_file(there, path) for path in documents),
         *(_package(there, file) for file in packages),
@@ -287,7 +292,7 @@ def files_of(folder: Path, packages: Iterable[PackageFile]) -> tuple[ManifestFil
 def work_files_of(folder: Path) -> tuple[str, ...]:
     """The paths of the working copies, copied tiles and the project, relative to `folder`."""
     there = MapFolder(folder)
-    return tuple(sorted(_relative(there, path) for path in there.work.iterdir()))
+    return tuple(sorted(_relative(there, path) for path in there.work.iterdir() if is_work_file(path.name)))
 
 
 def same_registration(files: Iterable[ManifestFile], state: RegistrationState) -> dict[str, Registration]:

@@ -3,12 +3,18 @@
 A folder that this plugin made takes them itself. Any other folder is somebody else's and is
 never written into: working copies then lie under the user's profile, in a folder found by what was
 opened and what it held (`origin`): a map that was touched finds its copies, a changed one gets new ones.
+
+Of an .mmpk only what its format names is unpacked: package.info, and the documents and packages in
+its pNN folders. A project, a manifest or working copies in it are somebody's, and not of the format.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 import hashlib
+from itertools import count
 import os
 from pathlib import Path
 import shutil
@@ -19,9 +25,11 @@ from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..storage import publish_folder, reading_error, storage
 from ..untrusted.archive import Archive, open_archive
-from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder
+from ..untrusted.zip_directory import Entry
+from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder, is_of_map
 from .manifest import has_manifest
 from .origin import CopyOrigin, edits_elsewhere, kept_copies, look_of, note_origin, origin_of, read_origin
+from .own_files import delete_own
 from .single_package import is_package, scheme_folder
 
 _MAX_INFO = 8 << 20
@@ -33,18 +41,25 @@ _DISK_RESERVE = 256 << 20
 class Place:
     """An offline map folder or a single package, and the folder for working copies and project.
 
-    `notices` tell of edits that were made in an earlier content. `made` is the topmost folder that was not
-    there before.
+    `profile_folder` is where this profile has a project of its own, while one that it must not read is beside
+    the working copies. `notices` tell of edits that were made in an earlier content. `made` is the topmost
+    folder that was not there before.
     """
 
     folder: Path
     work_folder: Path
+    profile_folder: Path
     notices: tuple[Notice, ...] = ()
     made: Optional[Path] = None
 
     @property
     def project(self) -> Path:
         return self.work_folder / PROJECT_NAME
+
+    def projects(self) -> Iterator[Path]:
+        """Where its project may lie: beside the working copies, then below the profile, without an end."""
+        yield self.project
+        yield from (MapFolder(self.profile_folder / str(number)).project for number in count(1))
 
 
 def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feedback) -> Place:
@@ -64,22 +79,23 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
         found = _foreign(path, path, output, profile, feedback)
         made = _first_missing(found.root)
         _unpack(path, found.root, feedback)
-        return _place(found.root, found, made)
+        return _place(found.root, found, profile, made)
     folder = path.parent if path.name == PACKAGE_INFO else path
     is_map = MapFolder(folder).package_info.is_file()
     if path.exists() and not is_map and is_package(path):
-        return _place(path, _foreign(scheme_folder(path), path, output, profile, feedback))
+        return _place(path, _foreign(scheme_folder(path), path, output, profile, feedback), profile)
     if not is_map:
         raise _no_map(path)
     if output is None and _is_own(folder):
-        return _place(folder, _Found(folder))
+        return _place(folder, _Found(folder), profile)
     if output and not has_manifest(folder) and output.resolve().is_relative_to(folder.resolve()):
         raise BadInput(
             "Working copies cannot be made in “{name}”: that offline map is another program's.",
             next_step="Choose another folder, or none.",
             name=folder.name,
         )
-    return _place(folder, _foreign(folder, MapFolder(folder).package_info, output, profile, feedback))
+    info = MapFolder(folder).package_info
+    return _place(folder, _foreign(folder, info, output, profile, feedback), profile)
 
 
 def withdraw(place: Place, error: BaseException) -> None:
@@ -100,6 +116,16 @@ def work_folder(place: Path, profile: Path) -> Path:
     """
     root = unpacked_folder(place, profile) if place.is_file() else _root(place, profile)
     return MapFolder(root).work
+
+
+def known_project(path: Path, profile: Path) -> Optional[Path]:
+    """The project of the offline map at `path` that `find_place` would come to, if there is one already."""
+    place = path.parent if path.name == PACKAGE_INFO else path
+    try:
+        project = work_folder(place, profile) / PROJECT_NAME
+    except OSError:
+        return None
+    return project if project.is_file() else None
 
 
 def _root(folder: Path, profile: Path) -> Path:
@@ -170,16 +196,17 @@ def _checked_origin(path: Path, output: Path, feedback: Feedback) -> CopyOrigin:
     return origin
 
 
-def _place(folder: Path, found: _Found, made: Optional[Path] = None) -> Place:
+def _place(folder: Path, found: _Found, profile: Path, made: Optional[Path] = None) -> Place:
     work_folder = MapFolder(found.root).work
     made = made or _first_missing(work_folder)
     with storage(found.root.name):
         work_folder.mkdir(parents=True, exist_ok=True)
+    own = _project_folder(folder, work_folder, profile)
     if found.origin is None or found.parent is None:
-        return Place(folder, work_folder)
+        return Place(folder, work_folder, own)
     note_origin(found.root, found.origin)
     told = edits_elsewhere(found.origin, kept_copies(found.parent))
-    return Place(folder, work_folder, told, made)
+    return Place(folder, work_folder, own, told, made)
 
 
 def _first_missing(folder: Path) -> Optional[Path]:
@@ -193,6 +220,17 @@ def _known_folder(path: Path, dated: Path, profile: Path) -> Path:
     kept = [one for one in kept_copies(_below(profile)) if one.origin.path == str(path.resolve())]
     same = [one for one in kept if one.origin.look == look] or kept
     return max((one.folder for one in same), key=lambda one: one.stat().st_mtime, default=earlier)
+
+
+def _project_folder(folder: Path, work_folder: Path, profile: Path) -> Path:
+    """By the place of the working copies, and by what the map says of itself. Raises `StorageError`."""
+    info = MapFolder(folder).package_info
+    try:
+        said = info.read_bytes() if info.is_file() else b""
+    except OSError as error:
+        raise reading_error(error, info.name) from error
+    name = hashlib.sha256(f"{work_folder.resolve()}\n".encode() + said)
+    return _below(profile) / name.hexdigest()[:20]
 
 
 def _below(profile: Path) -> Path:
@@ -214,25 +252,30 @@ def _unpack(path: Path, folder: Path, feedback: Feedback) -> None:
             return
         with storage(folder.name):
             if folder.is_dir() and any(folder.iterdir()):
-                raise BadInput(
-                    "The folder “{name}” is not empty.",
-                    next_step="Choose a new or empty folder.",
-                    name=folder.name,
-                )
+                raise _not_empty(folder)
             folder.parent.mkdir(parents=True, exist_ok=True)
-            _check_size(archive, folder.parent)
+            wanted = [entry for name, entry in archive.entries.items() if is_of_map(name)]
+            _check_size(archive, wanted, folder.parent)
             growing = there.unpacking
-            shutil.rmtree(growing, ignore_errors=True)
+            if growing.exists() and delete_own(growing):
+                raise _not_empty(growing)
             try:
-                _extract(archive, growing, feedback)
+                _extract(archive, wanted, growing, feedback)
                 publish_folder(growing, folder)
             except BaseException:
-                shutil.rmtree(growing, ignore_errors=True)
+                with suppress(OSError):  # the first error is the one to tell
+                    delete_own(growing)
                 raise
 
 
-def _check_size(archive: Archive, target: Path) -> None:
-    total = sum(entry.size for entry in archive.entries.values())
+def _not_empty(folder: Path) -> BadInput:
+    return BadInput(
+        "The folder “{name}” is not empty.", next_step="Choose a new or empty folder.", name=folder.name
+    )
+
+
+def _check_size(archive: Archive, wanted: Sequence[Entry], target: Path) -> None:
+    total = sum(entry.size for entry in wanted)
     if total > _MAX_RATIO * archive.path.stat().st_size:
         raise Untrusted(
             "“{file}” would unpack to more than {ratio} times its size.",
@@ -249,9 +292,9 @@ def _check_size(archive: Archive, target: Path) -> None:
         )
 
 
-def _extract(archive: Archive, folder: Path, feedback: Feedback) -> None:
-    done, total = 0, sum(entry.size for entry in archive.entries.values())
-    for name in archive.entries:
+def _extract(archive: Archive, wanted: Sequence[Entry], folder: Path, feedback: Feedback) -> None:
+    done, total = 0, sum(entry.size for entry in wanted)
+    for name in (entry.name for entry in wanted):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:

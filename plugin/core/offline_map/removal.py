@@ -1,33 +1,65 @@
-"""Taking an offline map off this machine without ever leaving half of one under its name."""
+"""Taking an offline map off this machine: what the plugin made of it, and nothing else.
+
+It is set aside first, so that never half of a map is left under its name, and then swept.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
+import os
 from pathlib import Path
-import shutil
 
 from ..storage import move, storage
 from .layout import SET_ASIDE, MapFolder
+from .own_files import contents_of, delete_own, remove_empty
 
 
-def set_aside(folder: Path) -> Path:
-    """Renames `folder` to `<folder>.delete`, which is no offline map any more; returns the new place.
+@dataclass(frozen=True)
+class SetAside:
+    """Where the files of an offline map wait to be deleted, and what of its folder stays in its place."""
+
+    place: Path
+    others: tuple[str, ...]
+
+
+def set_aside(folder: Path) -> SetAside:
+    """Moves what the plugin made of an offline map to `<folder>.delete`, which is none any more.
 
     Where another program holds a file of it open this fails as a whole, with a `StorageError`.
     """
     places = map(MapFolder(folder).set_aside, count(1))
-    place = next(place for place in places if not place.exists())
+    place = next(place for place in places if not os.path.lexists(place))
     with storage(folder.name):
-        move(folder, place)
-    return place
+        found = contents_of(folder)
+        if not found.others:
+            move(folder, place)
+        else:
+            _move_files(folder, place, found.own)
+            remove_empty(folder)
+    return SetAside(place, found.others)
 
 
-def sweep(place: Path) -> None:
-    """Removes what `set_aside` made; what cannot be removed yet waits for another time."""
-    if place.name.endswith(SET_ASIDE):
-        shutil.rmtree(place, ignore_errors=True)
+def sweep(place: Path) -> bool:
+    """Deletes what `set_aside` put there; False where something cannot be deleted yet."""
+    if place.is_dir() and place.name.endswith(SET_ASIDE):
+        with suppress(OSError):
+            delete_own(place)
+    return not place.exists()
 
 
-def left_over(root: Path) -> list[Path]:
-    """What an earlier session set aside below our own root folder and could not remove."""
-    return [place for place in root.glob(f"*/*/*{SET_ASIDE}") if place.is_dir()]
+def _move_files(folder: Path, place: Path, names: Iterable[str]) -> None:
+    """Moves files from one folder to another, or none of them. Raises `OSError`."""
+    moved = []
+    try:
+        for name in names:
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            move(folder / name, place / name)
+            moved.append(name)
+    except OSError:
+        for name in reversed(moved):
+            move(place / name, folder / name)
+        remove_empty(place)
+        raise

@@ -109,6 +109,9 @@ def copied_tables(path: Path) -> frozenset[str]:
     with naming_the_copy(path), database_to_read(path) as connection:
         rows = connection.execute(
             "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
+            # Not what only looks like one: a view or a virtual table could be made of anything.
+            " AND table_name IN (SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND upper(sql) NOT LIKE 'CREATE VIRTUAL%')"
         ).fetchall()
         own = subtype_tables(connection)
     return frozenset(str(name) for (name,) in rows) - frozenset(own)

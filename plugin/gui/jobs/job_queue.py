@@ -17,10 +17,12 @@ from ...core.download.staging import Staging
 from ...core.errors import OfflineMapError
 from ...core.offline_map.area_status import Activity
 from ...qgis_io.lock import sole_writer
+from ...qgis_io.made_here import forget_download
 from ...qgis_io.settings import parallel_downloads, remember_offline_map
 from ...qgis_io.wording import in_words
 from ..rows.area_row import Progress
 from .questions import Questions
+from .removing import staying_in_words
 from .tasks import Job, Jobs, Outcome
 from .unfinished import Download, forget_unfinished, remember_unfinished, unfinished_download
 
@@ -203,11 +205,15 @@ class JobQueue(QObject):
         self._start_next()
 
     def _discard(self, area_id: str, folder: Path) -> None:
-        def remove(_question: object) -> None:
+        def remove(_question: object) -> tuple[str, ...]:
             with sole_writer(folder):
-                Staging(folder).discard()
+                others = Staging(folder).discard()
+            forget_download(folder)
+            return others
 
-        def gone(_answer: object = None) -> None:
+        def gone(others: tuple[str, ...] = ()) -> None:
+            if others:
+                self.failed.emit(staying_in_words(Staging(folder).folder, others))
             self.disk_changed.emit()
             self.changed.emit(area_id)
 

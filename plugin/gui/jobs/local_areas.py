@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional
@@ -11,11 +11,12 @@ from qgis.core import QgsApplication, QgsGeometry, QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.offline_map.area_status import Content, Local
-from ...core.offline_map.layout import PACKAGE_SUFFIX
+from ...core.offline_map.layout import PACKAGE_SUFFIX, MapFolder
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_local_maps
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
+from ...qgis_io.made_here import is_begun_here, is_downloaded_here
 from ...qgis_io.outlines import box_outline
 from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
@@ -106,8 +107,10 @@ class LocalAreas(QObject):
         if everything == self.everything and not always:
             return
         self.everything = everything
-        # A map that is here counts more than the download of a newer one that was begun, the first most.
-        first = {area.area_id: area for area in reversed(everything) if area.local.is_map}
+        # A map that is here counts more than the download of a newer one that was begun; of several our own
+        # counts most, then the first.
+        maps = sorted((area for area in everything if area.local.is_map), key=lambda area: not area.is_own)
+        first = {area.area_id: area for area in reversed(maps)}
         begun = {area.area_id: area for area in everything if not area.local.is_map}
         self._areas = {area_id: area for area_id, area in {**begun, **first}.items() if area_id}
         self.changed.emit()
@@ -132,17 +135,20 @@ def resolved_folder(folder: str, project: QgsProject) -> str:
     return str((Path(project.absolutePath() or ".") / folder).resolve())
 
 
-def _look(known: Iterable[Path], root: Path, profile: Path) -> list[LocalArea]:
+def _look(known: Sequence[Path], root: Path, profile: Path) -> list[LocalArea]:
     found = find_local_maps(known, root)
     maps = (_of_map(one, profile) for one in found.maps)
     return [
-        *map(_of_download, found.unfinished),
+        *(_of_download(one, MapFolder(one.folder).partial in known) for one in found.unfinished),
         *(replace(one, is_listed=not one.is_there or root not in one.place.parents) for one in maps),
     ]
 
 
-def _of_download(download: UnfinishedDownload) -> LocalArea:
-    """An area whose download was begun. Its web map's id is the name of its parent in older ones."""
+def _of_download(download: UnfinishedDownload, is_known: bool) -> LocalArea:
+    """An area whose download was begun. Its web map's id is the name of its parent in older ones.
+
+    `is_known`: this profile's settings know of it.
+    """
     return LocalArea(
         place=download.folder,
         title=download.title,
@@ -152,6 +158,7 @@ def _of_download(download: UnfinishedDownload) -> LocalArea:
         portal_url=download.portal_url,
         bytes=download.bytes_there,
         bytes_total=download.bytes_total,
+        is_own=is_known or is_begun_here(download.folder),
     )
 
 
@@ -179,6 +186,7 @@ def _of_map(found: LocalMap, profile: Path) -> LocalArea:
         revisions=found.revisions,
         legend_folders=tuple(str(place.resolve()) for place in places),
         is_there=found.place.exists(),
+        is_own=is_downloaded_here(found.place, found.finished),
     )
 
 

@@ -9,11 +9,16 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ...core.offline_map.removal import set_aside, sweep
-from ...core.storage import storage
 from ...core.untrusted.text import inert
+from ...qgis_io.made_here import forget_download, forget_set_aside, note_set_aside, places_set_aside
+from ..rows.local_area import LocalArea
+
+_MOST_NAMES = 5
 
 
-def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None], window: QWidget) -> None:
+def ask_removal(
+    here: LocalArea, warnings: Iterable[str], remove: Callable[[], None], window: QWidget
+) -> None:
     """Asks, without keeping the user from the window, and calls `remove` if that is the answer.
 
     `warnings` are sentences about what would be lost.
@@ -24,13 +29,15 @@ def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None],
     box.setIcon(QMessageBox.Icon.Warning)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(translate("Removal", "Remove Offline Map"))
-    box.setText(translate("Removal", "Remove “{title}” from this computer?").format(title=title))
+    box.setText(translate("Removal", "Remove “{title}” from this computer?").format(title=here.title))
+    made = translate("Removal", "{folder}\nDownloaded from {portal} by this profile of QGIS.")
     text = translate(
         "Removal",
-        "It is deleted with everything in it, also your edits and your changes of the project. "
-        "Its layers leave the open project.",
+        "What was downloaded and made of it is deleted, also your edits and your changes of the project. "
+        "Other files in that folder stay. Its layers leave the open project.",
     )
-    box.setInformativeText(inert("\n\n".join([text, *warnings])))
+    origin = made.format(folder=here.place, portal=here.portal_url or "?")
+    box.setInformativeText(inert("\n\n".join([origin, text, *warnings])))
     box.setStandardButtons(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     button = box.addButton(translate("Removal", "Remove"), QMessageBox.ButtonRole.DestructiveRole)
@@ -39,11 +46,33 @@ def ask_removal(title: str, warnings: Iterable[str], remove: Callable[[], None],
     box.open()
 
 
-def remove_places(places: Iterable[Path]) -> None:
-    """Deletes folders and .mmpk files; takes time. Raises `StorageError`."""
-    for place in places:
-        if place.is_dir():
-            sweep(set_aside(place))
-        else:
-            with storage(place.name):
-                place.unlink(missing_ok=True)
+def remove_offline_map(folder: Path) -> tuple[str, ...]:
+    """Deletes an offline map that this profile downloaded; takes time.
+
+    Returns the files of others, which stay. Raises `StorageError`.
+    """
+    aside = set_aside(folder)
+    note_set_aside(aside.place)
+    forget_download(folder)
+    _sweep(aside.place)
+    return aside.others
+
+
+def sweep_removed() -> None:
+    """Deletes what of removed maps could not be deleted in an earlier session; takes time."""
+    for place in places_set_aside():
+        _sweep(place)
+
+
+def staying_in_words(folder: Path, others: tuple[str, ...]) -> str:
+    """What stays in a folder since this plugin did not make it."""
+    text = QCoreApplication.translate(
+        "Removal", "Files that this plugin did not make stay in “{folder}”: {files}."
+    )
+    names = ", ".join(others[:_MOST_NAMES]) + (" …" if len(others) > _MOST_NAMES else "")
+    return text.format(folder=folder, files=names)
+
+
+def _sweep(place: Path) -> None:
+    if sweep(place):
+        forget_set_aside(place)

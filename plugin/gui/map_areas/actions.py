@@ -22,7 +22,7 @@ from ...qgis_io.wording import in_words
 from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.opening import Opener, close_offline_map
-from ..jobs.removing import ask_removal, remove_places
+from ..jobs.removing import ask_removal, remove_offline_map, staying_in_words
 from ..jobs.services import Services
 from ..jobs.tasks import Outcome
 from ..jobs.unfinished import Download
@@ -194,23 +194,32 @@ class AreaActions(QObject):
 
     def _ask_removal(self, here: LocalArea) -> None:
         warnings = Words().edits_help(here.local)
-        ask_removal(here.title, warnings, lambda: self.remove(here), self._window)
+        ask_removal(here, warnings, lambda: self.remove(here), self._window)
 
     def remove(self, here: LocalArea) -> None:
-        """Takes the layers of an offline map out of the project and its files off this machine."""
+        """Takes the layers of an offline map out of the project and its files off this machine.
+
+        Only of one that this profile downloaded.
+        """
+        if not here.is_own:
+            return
         _close(here)
 
-        def gone(_answer: object) -> None:
+        def gone(others: tuple[str, ...]) -> None:
             forget_offline_map(here.place)
             self._local.note_damage(here.place, "")
             self._local.look()
-            self._notices.success(self.tr("“{title}” removed.").format(title=here.title))
+            removed = self.tr("“{title}” removed.").format(title=here.title)
+            if others:
+                text = f"{removed} {staying_in_words(here.place, others)}"
+                self._notices.tell(text, Qgis.MessageLevel.Warning, "\n".join(others))
+            else:
+                self._notices.success(removed)
 
         def kept(error: OfflineMapError) -> None:
             self._notices.failure(in_words(error))
 
-        places = [Path(folder) for folder in here.legend_folders]
-        self._questions.run(lambda _question: remove_places(places), gone, kept)
+        self._questions.run(lambda _question: remove_offline_map(here.place), gone, kept)
 
 
 def _close(here: LocalArea) -> None:

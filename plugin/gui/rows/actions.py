@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-from ...core.offline_map.area_status import AreaStatus, Content, ListState
+from ...core.offline_map.area_status import Activity, AreaStatus, Content, ListState
 from .area_row import AreaRow
 
 
@@ -67,6 +67,12 @@ _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
     AreaStatus.GONE: _KEPT,
 }
 _GONE_WITHOUT_MAP = {Content.NOTHING: _SHOWN, Content.STAGED: (*_SHOWN, Action.CANCEL)}
+
+
+def _is_own(row: AreaRow) -> bool:
+    return row.here is not None and row.here.is_own
+
+
 # What is offered only to some of the rows of a status.
 _CONDITIONS: dict[Action, Callable[[AreaRow], bool]] = {
     Action.OPEN: lambda row: not row.is_open,
@@ -74,6 +80,8 @@ _CONDITIONS: dict[Action, Callable[[AreaRow], bool]] = {
     Action.CHECK: lambda row: row.here is not None and row.here.can_be_checked,
     Action.FOLDER: lambda row: row.here is not None,
     Action.FORGET: lambda row: row.here is not None and row.here.is_listed,
+    Action.REMOVE: _is_own,
+    Action.CANCEL: lambda row: row.activity is not Activity.NONE or _is_own(row),
 }
 _LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {
     ListState.NO_CONNECTION_CHOSEN: (Action.CHOOSE,),

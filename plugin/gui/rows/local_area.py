@@ -21,7 +21,8 @@ class LocalArea:
 
     `place` is the folder or .mmpk file; of a download, what it will become. `legend_folders` are those that
     groups of it name in a legend, resolved. `revisions` are those of its packages, by item id. `is_there` is
-    false for a place on a disk that is gone, `is_listed` true where only a list of places leads to it.
+    false for a place on a disk that is gone, `is_listed` true where only a list of places leads to it,
+    `is_own` where this profile downloaded it: nothing else may be deleted.
     """
 
     place: Path
@@ -40,6 +41,7 @@ class LocalArea:
     legend_folders: tuple[str, ...] = ()
     is_there: bool = True
     is_listed: bool = False
+    is_own: bool = False
     is_open: bool = False
 
     @property

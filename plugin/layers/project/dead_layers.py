@@ -19,10 +19,11 @@ from ..base.source import is_respelled
 from ..tiles.tiles import open_tiles, smooth_pictures
 
 
-def revive(project_file: Path, offline_map: OfflineMap) -> None:
+def revive(project_file: Path, offline_map: OfflineMap) -> bool:
     """Gives dead layers of raster tiles sources that can be opened under the name of their folder now.
 
-    Everything else stays as its user left it. Raises `StorageError` where the project cannot be written.
+    Everything else stays as its user left it. True where the project was written anew. Raises `StorageError`
+    where it cannot be.
     """
     sources = {
         entry.layer.id: entry.source
@@ -31,12 +32,12 @@ def revive(project_file: Path, offline_map: OfflineMap) -> None:
         if isinstance(entry.source, TileSource) and is_respelled(entry.source)
     }
     if not sources:
-        return
+        return False
     kept = QgsProject()
     try:
         # Whole: what is not read would not be written.
         if not kept.read(str(project_file)):
-            return  # whoever opens the project says so
+            return False  # whoever opens the project says so
         dead = [layer for layer in kept.mapLayers().values() if not layer.isValid()]
         revived = [_revived(layer, sources.get(layer.customProperty(LAYER_ID))) for layer in dead]
         if any(revived) and not kept.write():
@@ -46,6 +47,7 @@ def revive(project_file: Path, offline_map: OfflineMap) -> None:
                 file=project_file.name,
                 reason=kept.error() or "unknown reason",
             )
+        return any(revived)
     finally:
         sip.delete(kept)
 

@@ -146,7 +146,7 @@ def test_a_later_run_keeps_what_came_and_drops_what_nobody_wants(scene):
     job.download(Silent())
     job.fetch_pictures(job.make_layers(Silent()), Silent())
     pictures = scene.staging / "pictures"
-    (pictures / "0123.png").write_bytes(PNG)
+    (pictures / "00000000-1111-5222-8333-444444444444.png").write_bytes(PNG)
     (pictures / f"{next(pictures.glob('*-*')).stem}.png.part").write_bytes(PNG)
     scene.run()
     assert len(scene.portal.asked("/pin.png", origin="stranger")) == 1
