@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .gui.locator import AreaLocatorFilter
     from .gui.options.options_factory import OptionsFactory
     from .gui.rows.area_row import AreaRow
+    from .layers.open_project.saved_projects import SavedProjects
     from .processing.provider import OfflineMapAreasProvider
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,7 @@ class Plugin:
         self.dropping: Optional[OfflineMapDropHandler] = None
         self.locating: Optional[AreaLocatorFilter] = None
         self.browser: Optional[BrowserProvider] = None
+        self.saved_projects: Optional[SavedProjects] = None
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -96,7 +98,9 @@ class Plugin:
         # Not needed in qgis_process.
         from .gui.dock import Dock
         from .gui.jobs.private_host import PrivateHostQuestion
+        from .layers.open_project.saved_projects import SavedProjects
 
+        self.saved_projects = SavedProjects()
         window = self.iface.mainWindow()
         self.private_host = PrivateHostQuestion(window)
         self.provider.consent = self.private_host.consent
@@ -133,6 +137,9 @@ class Plugin:
             self.iface.removeWebToolBarIcon(action)
             action.deleteLater()
         self.actions = []
+        if self.saved_projects is not None:
+            self.saved_projects.close()
+            self.saved_projects = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None

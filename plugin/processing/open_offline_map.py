@@ -134,7 +134,7 @@ class OpenOfflineMap(Algorithm):
             load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
             project = usable_project(place.projects())
             if project != place.project:
-                host.warn(self._not_read(place))
+                self._tell_foreign(place, host)
             known = project.is_file()  # one that is there is the user's by now
             report = None if known else write_project(offline_map, project, host)
             if not known or revive(project, offline_map):
@@ -154,12 +154,21 @@ class OpenOfflineMap(Algorithm):
             self.TABLE_ERRORS: len(report.table_errors),
         }
 
-    def _not_read(self, place: Place) -> str:
+    def _tell_foreign(self, place: Place, host: Feedback) -> None:
+        """Warnings for a project that is not read, and edits that came with it."""
+        from ..core.offline_map.layout import working_copies_in
+        from ..core.working_copy.change_tracking import edits_noted
+
         text = self.tr(
             "The project “{file}” is not read: this profile of QGIS neither made nor saved it. The map is "
             "drawn as its author drew it. Open it from the page On This Computer to choose otherwise."
         )
-        return text.format(file=place.project)
+        host.warn(text.format(file=place.project))
+        edits = sum(map(edits_noted, working_copies_in(place.work_folder)))
+        if edits:
+            host.warn(
+                self.tr("Edits of features that came with it: {count}. They are kept.").format(count=edits)
+            )
 
     def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
         """Warnings for all that is missing or differs from the web map."""

@@ -89,9 +89,14 @@ def trust_project(project: Path) -> None:
     _PROJECTS.set(file_sha256(project, Silent()), _TRUSTED)
 
 
-def decline_project(project: Path) -> None:
-    """The user wants this project, as it is now, not to be read. Raises `StorageError`."""
-    _PROJECTS.set(file_sha256(project, Silent()), _DECLINED)
+def answer_project(sha256: str, wanted: bool) -> None:
+    """The user wants a project with this hash as it is, or not to be read."""
+    _PROJECTS.set(sha256, _TRUSTED if wanted else _DECLINED)
+
+
+def is_answered(sha256: str) -> bool:
+    """True for a project that the user need not be asked about: known as ours, or answered before."""
+    return _PROJECTS.value(sha256) in (_TRUSTED, _DECLINED)
 
 
 def is_trusted(project: Path) -> bool:
@@ -105,11 +110,6 @@ def usable_project(places: Iterable[Path]) -> Path:
     Raises `StorageError` for one that cannot be read.
     """
     return next(project for project in places if not os.path.lexists(project) or is_trusted(project))
-
-
-def is_declined(project: Path) -> bool:
-    """True for a project that the user need not be asked about again. Raises `StorageError`."""
-    return _PROJECTS.value(file_sha256(project, Silent())) == _DECLINED
 
 
 def _key(path: Path) -> str:

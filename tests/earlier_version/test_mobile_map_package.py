@@ -9,7 +9,7 @@ import pytest
 from qgis.core import QgsApplication
 
 from .conftest import edits_of, files_of, in_order, rows_of
-from .test_offline_maps import check_layers
+from .test_offline_maps import check_layers, wanted
 
 
 @pytest.fixture
@@ -31,9 +31,10 @@ def opened_before(earlier, qgis_app):
     shutil.rmtree(folders)
 
 
-def test_it_opens_with_the_edits_that_were_made(run, opened_before):
+def test_it_opens_with_the_edits_that_were_made(run, opened_before, profile_settings):
     mmpk, folder, recorded = opened_before
     package, files, rows = mmpk.read_bytes(), files_of(folder), rows_of(folder)
+    wanted(folder / "qgis" / "offline_map.qgz")
     results = run("openofflinemap", INPUT=str(mmpk))
     assert (results["LAYER_ERRORS"], results["TABLE_ERRORS"]) == (0, 0)
     assert Path(results["PROJECT"]) == folder / "qgis" / "offline_map.qgz"

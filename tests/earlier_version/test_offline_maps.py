@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 
+from plugin.core.host import Silent
 from plugin.core.offline_map.local_maps import read_local_map
+from plugin.core.storage import file_sha256
+from plugin.qgis_io.made_here import answer_project
 
 from .conftest import edits_of, files_of, in_order, rows_of
 
@@ -42,9 +45,15 @@ def check_layers(project_file, recorded):
     assert any(feature["street"] == "Möwenstraße" for feature in hydrants.getFeatures())
 
 
-def test_it_opens_as_it_was_left_and_loses_nothing(run, earlier, mode):
+def wanted(project):
+    """As where its user was asked, and wants it with its changes."""
+    answer_project(file_sha256(project, Silent()), wanted=True)
+
+
+def test_it_opens_as_it_was_left_and_loses_nothing(run, earlier, mode, profile_settings):
     folder, recorded = earlier.map(mode)
     files, rows = files_of(folder), rows_of(folder)
+    wanted(folder / "qgis" / "offline_map.qgz")
     results = run("openofflinemap", INPUT=str(folder))
     assert (results["LAYER_ERRORS"], results["TABLE_ERRORS"]) == (0, 0)
     assert Path(results["PROJECT"]) == folder / "qgis" / "offline_map.qgz"
@@ -52,6 +61,22 @@ def test_it_opens_as_it_was_left_and_loses_nothing(run, earlier, mode):
     check_layers(results["PROJECT"], recorded)
     assert files_of(folder) == files
     assert rows_of(folder) == rows
+    assert edits_of(folder) == in_order(recorded["edits"])
+
+
+def test_headless_its_project_is_not_read_and_every_edit_is_there(run, earlier, mode, profile_settings):
+    """Version 0.1.0 kept no record of the projects that it wrote."""
+    folder, recorded = earlier.map(mode)
+    files, rows = files_of(folder), rows_of(folder)
+    results = run("openofflinemap", INPUT=str(folder))
+    assert folder not in Path(results["PROJECT"]).parents
+    project = QgsProject()
+    assert project.read(results["PROJECT"])
+    assert project.title() == "Strand and South Beach"
+    (hydrants,) = project.mapLayersByName("Hydrants")
+    assert any(feature["street"] == "Möwenstraße" for feature in hydrants.getFeatures())
+    assert all(layer.isValid() for layer in project.mapLayers().values())
+    assert (files_of(folder), rows_of(folder)) == (files, rows)
     assert edits_of(folder) == in_order(recorded["edits"])
 
 

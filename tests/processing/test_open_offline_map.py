@@ -28,6 +28,7 @@ from qgis.core import (
 from plugin.core.offline_map.places import work_folder
 from plugin.processing.open_offline_map import OpenOfflineMap
 from plugin.processing.provider import OfflineMapAreasProvider
+from plugin.qgis_io.made_here import trust_project
 
 from ..layers.conftest import colours, draw, open_files
 
@@ -219,10 +220,12 @@ def test_a_map_of_ours_keeps_its_copies_and_the_users_project(run, canyonlands):
     results = run(INPUT=str(canyonlands))
     assert results["PROJECT"] == str(canyonlands / "qgis" / "offline_map.qgz")
     assert work_folder(canyonlands, Path("elsewhere")) == canyonlands / "qgis"
-    project = read(results["PROJECT"])
+    file = Path(results["PROJECT"])
+    project = read(file)
     project.setTitle("Mine now")
     assert project.write()
     del project
+    trust_project(file)  # as where QGIS saved it with the plugin loaded
     before = state(canyonlands)
     again = run(INPUT=str(canyonlands))
     assert state(canyonlands) == before

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsLayerTreeGroup, QgsMapLayer, QgsProject
+from qgis.core import Qgis, QgsApplication, QgsLayerTreeGroup, QgsMapLayer, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
@@ -14,10 +14,12 @@ from ...layers.base.companions import is_companion
 from ...layers.base.identity import MAP_FOLDER
 from ...layers.base.source import file_of
 from ...layers.open_project.groups import Groups, View, add_groups, read_groups
+from ...qgis_io.made_here import answer_project
 from ...qgis_io.settings import remember_offline_map
 from ...qgis_io.spatial_reference import system_from_text
 from ...qgis_io.wording import in_words
 from ..widgets.report import ReportDialog, Row
+from .foreign_projects import ForeignProject, ask_project, find_foreign_project
 from .local_areas import resolved_folder
 from .services import Services
 from .tasks import Outcome
@@ -66,6 +68,30 @@ class Opener(QObject):
         self._prepare(path, prepared)
 
     def _prepare(self, path: Path, prepared: Callable[[Outcome], None]) -> None:
+        """Asks first, where the map comes with a project of somebody else."""
+        profile = Path(QgsApplication.qgisSettingsDirPath())
+
+        def found(project: Optional[ForeignProject]) -> None:
+            if project is None:
+                self._run(path, prepared)
+            else:
+                window = self._canvas.window()
+                ask_project(project, lambda wanted: answered(project, wanted), cancelled, window)
+
+        def answered(project: ForeignProject, wanted: bool) -> None:
+            answer_project(project.sha256, wanted)
+            self._run(path, prepared)
+
+        def cancelled() -> None:
+            prepared(Outcome(cancelled=True))
+
+        self._questions.run(
+            lambda _question: find_foreign_project(path, profile),
+            found,
+            lambda error: prepared(Outcome(error=in_words(error))),
+        )
+
+    def _run(self, path: Path, prepared: Callable[[Outcome], None]) -> None:
         title = self.tr("Open offline map “{name}”").format(name=path.name)
         self._jobs.run(_ALGORITHM, {"INPUT": str(path), "LOAD": False}, prepared, title)
 

@@ -1,0 +1,131 @@
+"""Projects of offline maps that came from elsewhere: what is in them, and whether their user wants that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Optional
+
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
+from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+
+from ...core.errors import Damaged, PackageError
+from ...core.host import Silent
+from ...core.notice import Notice
+from ...core.offline_map.layout import PACKAGE_INFO
+from ...core.offline_map.local_maps import read_local_map
+from ...core.offline_map.places import known_project
+from ...core.storage import file_sha256
+from ...core.untrusted.project_file import look_through_project
+from ...core.untrusted.text import inert
+from ...qgis_io.made_here import is_answered, is_downloaded_here
+from ...qgis_io.wording import in_words, notice_in_words
+
+
+@dataclass(frozen=True)
+class ForeignProject:
+    """A project that this profile neither wrote nor saved, nor was told what to do with.
+
+    `is_of_own_map` where this profile downloaded the map, with a version that kept no record of projects;
+    `edits` are those noted beside it. It holds what `contents` tell; `error` says why nobody can find out.
+    """
+
+    file: Path
+    sha256: str
+    map_folder: Path
+    is_of_own_map: bool
+    edits: int = 0
+    contents: tuple[Notice, ...] = ()
+    error: Optional[PackageError] = None
+
+
+def find_foreign_project(path: Path, profile: Path) -> Optional[ForeignProject]:
+    """The project that opening the offline map at `path` would come to, where its user is to be asked first.
+
+    Takes time. Raises `StorageError`.
+    """
+    file = known_project(path, profile)
+    if file is None:
+        return None
+    sha256 = file_sha256(file, Silent())
+    if is_answered(sha256):
+        return None
+    folder = path.parent if path.name == PACKAGE_INFO else path
+    here = read_local_map(folder)
+    found = ForeignProject(file, sha256, folder, is_downloaded_here(folder, here.finished), here.edits)
+    try:
+        contents = look_through_project(file, folder)
+        if file_sha256(file, Silent()) != sha256:
+            raise Damaged("“{file}” changed while it was read.", next_step="Try again.", file=file.name)
+    except PackageError as error:
+        return replace(found, error=error)
+    return replace(found, contents=contents)
+
+
+def ask_project(
+    found: ForeignProject,
+    answered: Callable[[bool], None],
+    cancelled: Callable[[], None],
+    window: QWidget,
+) -> None:
+    """Asks, without keeping the user from the window, whether the project is wanted with its changes."""
+    translate = QCoreApplication.translate
+    box = QMessageBox(window)
+    box.setObjectName("offlineMapAreasProject")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(translate("ForeignProject", "Open Offline Map"))
+    text = translate(
+        "ForeignProject", "“{title}” comes with a project that this profile of QGIS neither made nor saved."
+    )
+    box.setText(text.format(title=found.map_folder.name))
+    box.setInformativeText(inert("\n\n".join(_paragraphs(found))))
+    as_drawn = box.addButton(
+        translate("ForeignProject", "As the Author Drew It"), QMessageBox.ButtonRole.AcceptRole
+    )
+    changed = None
+    if found.error is None:
+        changed = box.addButton(
+            translate("ForeignProject", "With the Changes"), QMessageBox.ButtonRole.AcceptRole
+        )
+    box.setDefaultButton(as_drawn)
+    box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
+
+    def finish(_result: int) -> None:
+        if box.clickedButton() in (as_drawn, changed):
+            answered(box.clickedButton() == changed)
+        else:
+            cancelled()
+        box.deleteLater()
+
+    box.finished.connect(finish)
+    box.open()
+
+
+def _paragraphs(found: ForeignProject) -> list[str]:
+    translate = QCoreApplication.translate
+    if found.is_of_own_map:
+        made = translate("ForeignProject", "{folder}\nDownloaded by this profile with an earlier version.")
+    else:
+        made = translate("ForeignProject", "{folder}\nNot downloaded by this profile of QGIS.")
+    paragraphs = [made.format(folder=found.map_folder)]
+    if found.edits:
+        text = translate("ForeignProject", "Edits of features that came with it: {count}. They are kept.")
+        paragraphs.append(text.format(count=QLocale().toString(found.edits)))
+    if found.error is not None:
+        return [*paragraphs, in_words(found.error)]
+    if found.contents:
+        listed = "\n".join(f"• {notice_in_words(one)}" for one in found.contents)
+        paragraphs.append(translate("ForeignProject", "Beyond the map it holds:") + f"\n{listed}")
+    else:
+        paragraphs.append(translate("ForeignProject", "Nothing was found in it that reaches beyond the map."))
+    paragraphs.append(
+        translate(
+            "ForeignProject",
+            "As the author drew it: made anew from the web map; that project is left as it is. With the "
+            "changes: as it was saved, with everything in it, now and in future. Choose that only if you "
+            "trust those who had the folder.",
+        )
+    )
+    return paragraphs
