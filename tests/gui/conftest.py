@@ -13,7 +13,7 @@ from plugin.gui.dock_content import DockContent
 from plugin.gui.map_areas.area_list import ListedWebMap
 from plugin.processing.provider import OfflineMapAreasProvider
 from plugin.qgis_io.connections import ChosenWebMap, Connection
-from plugin.qgis_io.settings import set_root_folder
+from plugin.qgis_io.settings import root_folder, set_root_folder
 from tests.fixtures.town_portal import town_portal
 
 
@@ -75,3 +75,43 @@ def dock_content(qgis_new_project, qgis_processing, tmp_path):
     QgsProject.instance().clear()
     QgsApplication.processingRegistry().removeProvider(provider)
     QgsSettings().remove("plugins/offline_map_areas")
+
+
+@pytest.fixture
+def page(dock_content):
+    """The page *On This Computer*; its portal is nowhere."""
+    return dock_content.local_maps
+
+
+@pytest.fixture
+def look(dock_content, wait):
+    """`look()` looks anew and returns the rows by title."""
+
+    def rows():
+        dock_content.local.look()
+        wait(lambda: dock_content.local._question is None)
+        return {row.title: row for row in dock_content.local_maps.model.rows()}
+
+    return rows
+
+
+@pytest.fixture
+def downloaded(elmsund, listed, dock_content, wait):
+    """Old Town and Harbour, where the default root has it."""
+    web_map = listed(elmsund).web_map.id
+    folder = root_folder() / "127.0.0.1" / web_map / "old_town"
+    results = []
+    dock_content.services.jobs.run(
+        "offlinemapareas:downloadmaparea",
+        {
+            "PORTAL": elmsund.url,
+            "WEB_MAP": web_map,
+            "MAP_AREA": "Old Town and Harbour",
+            "OUTPUT": str(folder),
+            "LOAD": False,
+        },
+        results.append,
+    )
+    wait(lambda: results)
+    assert not results[0].error
+    return folder

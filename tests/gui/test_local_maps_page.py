@@ -28,46 +28,6 @@ from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, r
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 
-@pytest.fixture
-def page(dock_content):
-    """The page in the dock_content; its portal is nowhere."""
-    return dock_content.local_maps
-
-
-@pytest.fixture
-def look(dock_content, wait):
-    """`look()` looks anew and returns the rows by title."""
-
-    def rows():
-        dock_content.local.look()
-        wait(lambda: dock_content.local._question is None)
-        return {row.title: row for row in dock_content.local_maps.model.rows()}
-
-    return rows
-
-
-@pytest.fixture
-def downloaded(elmsund, listed, dock_content, wait):
-    """Old Town and Harbour, where the default root has it."""
-    web_map = listed(elmsund).web_map.id
-    folder = root_folder() / "127.0.0.1" / web_map / "old_town"
-    results = []
-    dock_content.services.jobs.run(
-        "offlinemapareas:downloadmaparea",
-        {
-            "PORTAL": elmsund.url,
-            "WEB_MAP": web_map,
-            "MAP_AREA": "Old Town and Harbour",
-            "OUTPUT": str(folder),
-            "LOAD": False,
-        },
-        results.append,
-    )
-    wait(lambda: results)
-    assert not results[0].error
-    return folder
-
-
 def index_of(page, title):
     return next(
         page.model.index(number) for number, row in enumerate(page.model.rows()) if row.title == title
