@@ -23,7 +23,7 @@ from plugin.gui.rows.actions import Action, actions
 from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.wording import Words
 from plugin.gui.widgets.table import CopyableTable
-from plugin.qgis_io.made_here import note_set_aside, places_set_aside
+from plugin.qgis_io.made_here import note_set_aside, places_set_aside, trust_project
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
@@ -74,6 +74,7 @@ def test_an_empty_project_takes_the_first_view_of_the_map(page, look, downloaded
     assert wanted.read(str(downloaded / "qgis" / "offline_map.qgz"))
     wanted.setCrs(QgsCoordinateReferenceSystem("EPSG:25832"))  # as its user may have it
     assert wanted.write()
+    trust_project(downloaded / "qgis" / "offline_map.qgz")  # as where QGIS saved it with the plugin loaded
     view = QgsCoordinateTransform(
         wanted.viewSettings().defaultViewExtent().crs(), wanted.crs(), QgsProject()
     ).transformBoundingBox(wanted.viewSettings().defaultViewExtent())

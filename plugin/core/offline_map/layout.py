@@ -49,7 +49,7 @@ _GROWING = r"(?:\.[0-9a-f]{12})?\.part(?:\.json)?"  # see storage.py and downloa
 _SIDE_FILE = re.compile(rf"(?:{'|'.join(map(re.escape, SIDE_SUFFIXES))}|{_GROWING})\Z")
 _PICTURE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4}")
 # What belongs to an elevation raster: see tiles/elevation.py.
-_OF_RASTER = re.compile(r"(\.vrt)(?:\.idx|\.tiles|\.L\d+\.(?:mrf|vrt))\Z")
+_OF_RASTER = re.compile(r"(\.vrt)(?:\.idx|\.tiles|\.L\d+(?:\.tiles)?\.(?:mrf|vrt))\Z")
 _ANY_PACKAGE_FOLDER = re.compile(r"p(\d{1,3})")
 
 

@@ -22,6 +22,7 @@ from ..tiles.convert import Converted, outside_of_square, to_geopackage, to_mbti
 from ..tiles.elevation import can_move, to_elevation_raster
 from ..tiles.filled import copy_of, to_filled_raster
 from ..tiles.holes import has_holes
+from ..tiles.judge_raster import names_only_own_files
 from ..tiles.routes import Drawing, RouteKind, choose_route
 from ..tiles.tile_package import TilePackage, open_tile_package
 from ..web_map import LayerKind, LayerRole, MapLayer
@@ -236,11 +237,14 @@ def _is_whole(file: Path) -> bool:
 def _is_current(kind: RouteKind, package: TilePackage, drawn: Path) -> bool:
     """False for a raster whose tiles are not, or perhaps no longer, where it looks for them.
 
-    An elevation raster may name a package elsewhere by absolute path, and that may have moved.
+    An elevation raster may name a package elsewhere by absolute path, and that may have moved. One that came
+    with the folder may name anything.
     """
     if kind is RouteKind.FILLED_VRT:
-        return copy_of(drawn).is_file()
-    return kind is not RouteKind.LERC_VRT or can_move(package, drawn)
+        return copy_of(drawn).is_file() and names_only_own_files(drawn, package.path)
+    if kind is RouteKind.LERC_VRT:
+        return can_move(package, drawn) and names_only_own_files(drawn, package.path)
+    return True
 
 
 def _copy_tiles(

@@ -31,7 +31,6 @@ from ...processing.download_parameters import (
 )
 from ...qgis_io.connections import connection_for
 from ...qgis_io.lock import sole_writer
-from ...qgis_io.made_here import note_begun
 from ...qgis_io.settings import UNFINISHED_DOWNLOADS
 
 
@@ -70,7 +69,6 @@ class Download:
         }
         with sole_writer(self.folder):
             Staging(self.folder).note(self.area_id, self.title, origin)
-        note_begun(self.folder)
 
 
 def unfinished_downloads() -> list[Download]:

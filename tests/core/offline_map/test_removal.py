@@ -61,6 +61,7 @@ def stray(downloaded):
         f"p13/{tiles}.aux.xml",
         f"qgis/{made}",
         f"qgis/{made}.L07.mrf",
+        f"qgis/{made}.L08.tiles.vrt",
         f"qgis/{made}.L07.mrf.aux.xml",
         f"qgis/{made}.idx",
         "qgis/offline_map.qgz",
