@@ -11,7 +11,14 @@ from plugin.core.download.staging import Staging, check_output
 from plugin.core.errors import BadInput, StorageError
 from plugin.core.host import Silent
 from plugin.core.offline_map.local_maps import read_unfinished
-from plugin.core.offline_map.manifest import Manifest, ManifestArea, PackageFile, files_of, write_manifest
+from plugin.core.offline_map.manifest import (
+    Manifest,
+    ManifestArea,
+    PackageFile,
+    files_of,
+    work_files_of,
+    write_manifest,
+)
 from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.storage import file_sha256
 
@@ -260,3 +267,32 @@ def test_discarding_leaves_nothing(tmp_path):
     made.discard()
     made.discard()
     assert not os.listdir(tmp_path)
+
+
+def test_discarding_keeps_what_somebody_put_there(tmp_path):
+    made = staging(tmp_path)
+    put(made)
+    (made.packages / "two.tpk.part").write_bytes(b"half")
+    (made.packages / "two.tpk.part.json").write_bytes(b"{}")
+    (made.work / "one.gpkg-journal").write_bytes(b"")
+    mine = {"mine.txt", "p13/notes.odt", "qgis/notes/a.txt"}
+    (made.work / "notes").mkdir()
+    for name in mine:
+        (made.folder / name).write_text("mine")
+    assert set(made.discard()) == mine
+    left = {path.relative_to(made.folder).as_posix() for path in made.folder.rglob("*") if path.is_file()}
+    assert left == mine
+
+
+def test_a_later_run_and_publishing_keep_what_somebody_put_there(tmp_path):
+    made = staging(tmp_path)
+    put(made)
+    (made.packages / "notes.odt").write_text("mine")
+    (made.work / "notes.odt").write_text("mine")
+    (made.work / "one.mbtiles").write_bytes(b"half made")
+    again = staging(tmp_path)
+    assert os.listdir(again.work) == ["notes.odt"]
+    again.publish({"one.tpk"})
+    assert sorted(os.listdir(tmp_path / "Old town" / "p13")) == ["notes.odt", "one.tpk"]
+    assert os.listdir(tmp_path / "Old town" / "qgis") == ["notes.odt"]
+    assert work_files_of(tmp_path / "Old town") == ()
