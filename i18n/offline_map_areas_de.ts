@@ -1773,6 +1773,42 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <source>“{property}” of {kind} is not shown.</source>
         <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
     </message>
+    <message>
+        <source>Popups of single features are not kept.</source>
+        <translation>Popups einzelner Features bleiben nicht erhalten.</translation>
+    </message>
+    <message>
+        <source>These features are part of the map itself, so the layer is read-only.</source>
+        <translation>Diese Features gehören zur Karte selbst, deshalb ist der Layer schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>Values that do not fit their field and are empty: {count}.</source>
+        <translation>Werte, die nicht in ihr Feld passen und leer sind: {count}.</translation>
+    </message>
+    <message>
+        <source>it has curves</source>
+        <translation>sie Kurven hat</translation>
+    </message>
+    <message>
+        <source>it has too many holes</source>
+        <translation>sie zu viele Löcher hat</translation>
+    </message>
+    <message>
+        <source>it is in another spatial reference than its layer</source>
+        <translation>sie einen anderen Raumbezug hat als ihr Layer</translation>
+    </message>
+    <message>
+        <source>it is of another kind than its layer</source>
+        <translation>sie von anderer Art ist als ihr Layer</translation>
+    </message>
+    <message>
+        <source>its coordinates are no numbers</source>
+        <translation>ihre Koordinaten keine Zahlen sind</translation>
+    </message>
+    <message>
+        <source>“{layer}” shows the features of another item of the portal: they are available online only.</source>
+        <translation>„{layer}“ zeigt die Features eines anderen Elements des Portals: Es gibt sie nur online.</translation>
+    </message>
 </context>
 <context>
     <name>OAuthRecipe</name>
@@ -3335,6 +3371,18 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <source>“{title}” is no web map but of the type {type}.</source>
         <translation>„{title}“ ist keine Webkarte, sondern vom Typ {type}.</translation>
     </message>
+    <message>
+        <source>The features of “{layer}” have a geometry that no layer of QGIS has: {kind}.</source>
+        <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
+    </message>
+    <message>
+        <source>“{layer}” has too many fields: {count}.</source>
+        <translation>„{layer}“ hat zu viele Felder: {count}.</translation>
+    </message>
+    <message>
+        <source>“{layer}” holds too many features: {count}.</source>
+        <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
+    </message>
 </context>
 <context>
     <name>OpenOfflineMap</name>
@@ -3670,6 +3718,10 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 Downloaded from {portal} by this profile of QGIS.</source>
         <translation>{folder}
 Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
+        <translation>Sie wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer verschwinden aus dem geöffneten Projekt.</translation>
     </message>
 </context>
 <context>
