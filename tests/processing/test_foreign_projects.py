@@ -174,7 +174,12 @@ def test_an_archive_gives_only_what_its_format_names(run, handed_on, stranger, t
         path.relative_to(tmp_path / "opened").as_posix() for path in (tmp_path / "opened").glob("*/*")
     }
     assert {name for name in unpacked if name.startswith("p13")} == {f"p13/{name}" for name in packages}
-    assert {path.name for path in (tmp_path / "opened").iterdir()} == {"package.info", "p13", "qgis"}
+    assert {path.name for path in (tmp_path / "opened").iterdir()} == {
+        "package.info",
+        "p13",
+        "qgis",
+        "origin.json",
+    }
     check_nothing_came_along(results["PROJECT"], stranger[1])
     roads = QgsVectorLayer(results["LAYERS"][0], "", "ogr")
     assert "Neue Straße" not in {feature["RDNAME"] for feature in roads.getFeatures()}

@@ -26,6 +26,8 @@ MAP_NAME = "mobile_map"
 """How this plugin, as ArcGIS apps do, calls the one map of a map area."""
 PROJECT_NAME = "offline_map.qgz"
 REPORT_NAME = "report.json"
+WORK_RECORD = "made.json"
+"""In the work folder: what was taken down of each file as it was made."""
 
 MAP_SUFFIX = ".mmap"
 AREA_SUFFIX = ".marea"
@@ -202,7 +204,7 @@ def is_picture_file(name: str) -> bool:
 def is_work_file(name: str) -> bool:
     """True for what this plugin makes in the work folder: working copies, copied tiles, the project."""
     main = main_file(name)
-    return main == PROJECT_NAME or main.lower().endswith(WORK_SUFFIXES)
+    return main in (PROJECT_NAME, WORK_RECORD) or main.lower().endswith(WORK_SUFFIXES)
 
 
 def _uuid_name(text: str, suffix: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import Damaged
 from .layout import (
+    WORK_RECORD,
     WORK_SUFFIXES,
     MapFolder,
     is_package_file,
@@ -112,6 +113,7 @@ def _named(there: MapFolder) -> _Rule:
     names = {*(file.path for file in manifest.files), *manifest.working_copies}
     stems = [PurePosixPath(file.path).stem for file in manifest.files if file.item]
     names |= {f"{there.work.name}/{stem}{suffix}" for stem in stems for suffix in WORK_SUFFIXES}
+    names.add(f"{there.work.name}/{WORK_RECORD}")
     return names.__contains__
 
 

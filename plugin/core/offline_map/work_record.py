@@ -16,8 +16,7 @@ from ..json_value import Json, json_object, text_of, whole_of
 from ..storage import file_sha256
 from ..working_copy.write import CONVERSION
 from .json_file import read_json_file, write_json_file
-
-WORK_RECORD = "made.json"
+from .layout import WORK_RECORD
 
 
 class WorkRecord:
