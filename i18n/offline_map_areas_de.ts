@@ -993,6 +993,53 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>ForeignProject</name>
+    <message>
+        <source>As the Author Drew It</source>
+        <translation>Wie vom Autor gezeichnet</translation>
+    </message>
+    <message>
+        <source>As the author drew it: made anew from the web map; that project is left as it is. With the changes: as it was saved, with everything in it, now and in future. Choose that only if you trust those who had the folder.</source>
+        <translation>Wie vom Autor gezeichnet: aus der Webkarte neu gemacht; das mitgekommene Projekt bleibt, wie es ist. Mit den Änderungen: wie es gespeichert wurde, mit allem darin, jetzt und in Zukunft. Wählen Sie das nur, wenn Sie allen vertrauen, die den Ordner hatten.</translation>
+    </message>
+    <message>
+        <source>Beyond the map it holds:</source>
+        <translation>Über die Karte hinaus enthält es:</translation>
+    </message>
+    <message>
+        <source>Edits of features that came with it: {count}. They are kept.</source>
+        <translation>Mitgekommene Bearbeitungen von Objekten: {count}. Sie bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>Nothing was found in it that reaches beyond the map.</source>
+        <translation>Es wurde nichts darin gefunden, das über die Karte hinausgeht.</translation>
+    </message>
+    <message>
+        <source>Open Offline Map</source>
+        <translation>Offlinekarte öffnen</translation>
+    </message>
+    <message>
+        <source>With the Changes</source>
+        <translation>Mit den Änderungen</translation>
+    </message>
+    <message>
+        <source>{folder}
+Downloaded by this profile with an earlier version.</source>
+        <translation>{folder}
+Mit diesem Profil und einer früheren Version heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>{folder}
+Not downloaded by this profile of QGIS.</source>
+        <translation>{folder}
+Nicht mit diesem QGIS-Profil heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>“{title}” comes with a project that this profile of QGIS neither made nor saved.</source>
+        <translation>„{title}“ bringt ein Projekt mit, das dieses QGIS-Profil weder gemacht noch gespeichert hat.</translation>
+    </message>
+</context>
+<context>
     <name>Forms</name>
     <message>
         <source>No value</source>
@@ -1162,6 +1209,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ein Symbol des Typs {kind} passt nicht zum Layer; gezeigt wird ein einfaches.</translation>
     </message>
     <message>
+        <source>Actions that run commands or open addresses: {names}.</source>
+        <translation>Aktionen, die Befehle ausführen oder Adressen öffnen: {names}.</translation>
+    </message>
+    <message>
         <source>An Arcade expression asks for the field “{field}”, which is not there.</source>
         <translation>Ein Arcade-Ausdruck verlangt das Feld „{field}“, das es nicht gibt.</translation>
     </message>
@@ -1290,6 +1341,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Effekte, die sich mit dem Maßstab ändern, werden wie im größten Maßstab gezeigt.</translation>
     </message>
     <message>
+        <source>Expressions that read this computer or the network: {names}.</source>
+        <translation>Ausdrücke, die diesen Computer oder das Netzwerk lesen: {names}.</translation>
+    </message>
+    <message>
         <source>Features are not gathered where they crowd; each is shown.</source>
         <translation>Objekte werden nicht zusammengefasst, wo sie sich drängen; jedes wird gezeigt.</translation>
     </message>
@@ -1304,6 +1359,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
+    </message>
+    <message>
+        <source>Layers that draw from elsewhere: {names}.</source>
+        <translation>Layer, die von anderswo zeichnen: {names}.</translation>
     </message>
     <message>
         <source>Lines under and through texts of symbols are not drawn.</source>
@@ -1358,8 +1417,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Bilder ändern sich nicht nach {name}.</translation>
     </message>
     <message>
+        <source>Pictures from elsewhere: {names}.</source>
+        <translation>Bilder von anderswo: {names}.</translation>
+    </message>
+    <message>
         <source>Popups of single features are not kept.</source>
         <translation>Popups einzelner Features bleiben nicht erhalten.</translation>
+    </message>
+    <message>
+        <source>Print layouts: {names}.</source>
+        <translation>Drucklayouts: {names}.</translation>
+    </message>
+    <message>
+        <source>Python code that runs with the project or with forms: {names}.</source>
+        <translation>Python-Code, der mit dem Projekt oder mit Formularen läuft: {names}.</translation>
     </message>
     <message>
         <source>QGIS does not know the spatial reference of these tiles, so they may lie in the wrong place. Set it in the properties of the layer.</source>
@@ -1392,6 +1463,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Renderers of type {kind} are not read; all features look the same.</source>
         <translation>Darstellungen der Art {kind} werden nicht gelesen; alle Objekte sehen gleich aus.</translation>
+    </message>
+    <message>
+        <source>Scripts in forms, map tips or layouts: {names}.</source>
+        <translation>Skripte in Formularen, Kartenhinweisen oder Layouts: {names}.</translation>
     </message>
     <message>
         <source>Settings of clusters that are not kept: {keys}.</source>
@@ -1772,42 +1847,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{property}” of {kind} is not shown.</source>
         <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
-    </message>
-    <message>
-        <source>Popups of single features are not kept.</source>
-        <translation>Popups einzelner Features bleiben nicht erhalten.</translation>
-    </message>
-    <message>
-        <source>These features are part of the map itself, so the layer is read-only.</source>
-        <translation>Diese Features gehören zur Karte selbst, deshalb ist der Layer schreibgeschützt.</translation>
-    </message>
-    <message>
-        <source>Values that do not fit their field and are empty: {count}.</source>
-        <translation>Werte, die nicht in ihr Feld passen und leer sind: {count}.</translation>
-    </message>
-    <message>
-        <source>it has curves</source>
-        <translation>sie Kurven hat</translation>
-    </message>
-    <message>
-        <source>it has too many holes</source>
-        <translation>sie zu viele Löcher hat</translation>
-    </message>
-    <message>
-        <source>it is in another spatial reference than its layer</source>
-        <translation>sie einen anderen Raumbezug hat als ihr Layer</translation>
-    </message>
-    <message>
-        <source>it is of another kind than its layer</source>
-        <translation>sie von anderer Art ist als ihr Layer</translation>
-    </message>
-    <message>
-        <source>its coordinates are no numbers</source>
-        <translation>ihre Koordinaten keine Zahlen sind</translation>
-    </message>
-    <message>
-        <source>“{layer}” shows the features of another item of the portal: they are available online only.</source>
-        <translation>„{layer}“ zeigt die Features eines anderen Elements des Portals: Es gibt sie nur online.</translation>
     </message>
 </context>
 <context>
@@ -2372,6 +2411,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Mit dieser OAuth2-Konfiguration hat sich noch niemand angemeldet, und hier gibt es kein Fenster dafür.</translation>
     </message>
     <message>
+        <source>Open it as its author drew it.</source>
+        <translation>Öffnen Sie die Karte, wie ihr Autor sie gezeichnet hat.</translation>
+    </message>
+    <message>
         <source>Open it in the portal's map viewer and save it again.</source>
         <translation>Öffnen Sie sie im Map Viewer des Portals und speichern Sie sie erneut.</translation>
     </message>
@@ -2672,6 +2715,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Portal nennt eine Ressource, die kein Dateiname ist.</translation>
     </message>
     <message>
+        <source>The project “{file}” cannot be looked through because {reason}.</source>
+        <translation>Das Projekt „{file}“ kann nicht durchgesehen werden, weil {reason}.</translation>
+    </message>
+    <message>
         <source>The project “{file}” cannot be read, or holds no offline map.</source>
         <translation>Das Projekt „{file}“ ist nicht lesbar oder enthält keine Offline-Karte.</translation>
     </message>
@@ -2920,12 +2967,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>es nennt keine Stufe oder viel zu viele</translation>
     </message>
     <message>
+        <source>it defines a document type of its own</source>
+        <translation>es einen eigenen Dokumenttyp festlegt</translation>
+    </message>
+    <message>
         <source>it holds a link or a device</source>
         <translation>ein Eintrag darin ist eine Verknüpfung oder ein Gerät</translation>
     </message>
     <message>
         <source>it holds more than {count} files</source>
         <translation>es sind mehr als {count} Dateien darin</translation>
+    </message>
+    <message>
+        <source>it holds no project, or several</source>
+        <translation>es kein Projekt enthält oder mehrere</translation>
     </message>
     <message>
         <source>it is compressed in a way (number {method}) that is not read</source>
@@ -2938,6 +2993,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>it is larger than any file of its kind</source>
         <translation>es ist größer, als solche Dateien sind</translation>
+    </message>
+    <message>
+        <source>it is not written in UTF-8</source>
+        <translation>es nicht in UTF-8 geschrieben ist</translation>
     </message>
     <message>
         <source>it is spread over several files</source>
@@ -3030,6 +3089,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” changed on the portal.</source>
         <translation>„{file}“ hat sich auf dem Portal geändert.</translation>
+    </message>
+    <message>
+        <source>“{file}” changed while it was read.</source>
+        <translation>„{file}“ hat sich geändert, während es gelesen wurde.</translation>
     </message>
     <message>
         <source>“{file}” could not be written: its name, or the path to it, is too long.</source>
@@ -3371,24 +3434,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <source>“{title}” is no web map but of the type {type}.</source>
         <translation>„{title}“ ist keine Webkarte, sondern vom Typ {type}.</translation>
     </message>
-    <message>
-        <source>The features of “{layer}” have a geometry that no layer of QGIS has: {kind}.</source>
-        <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
-    </message>
-    <message>
-        <source>“{layer}” has too many fields: {count}.</source>
-        <translation>„{layer}“ hat zu viele Felder: {count}.</translation>
-    </message>
-    <message>
-        <source>“{layer}” holds too many features: {count}.</source>
-        <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
-    </message>
 </context>
 <context>
     <name>OpenOfflineMap</name>
     <message>
         <source>Add to the open project</source>
         <translation>Zum geöffneten Projekt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Edits of features that came with it: {count}. They are kept.</source>
+        <translation>Mitgekommene Bearbeitungen von Objekten: {count}. Sie bleiben erhalten.</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -3718,10 +3773,6 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 Downloaded from {portal} by this profile of QGIS.</source>
         <translation>{folder}
 Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
-    </message>
-    <message>
-        <source>It is deleted with everything in it, also your edits and your changes of the project. Its layers leave the open project.</source>
-        <translation>Sie wird mit allem darin gelöscht, auch mit Ihren Bearbeitungen und Ihren Änderungen am Projekt. Ihre Layer verschwinden aus dem geöffneten Projekt.</translation>
     </message>
 </context>
 <context>
