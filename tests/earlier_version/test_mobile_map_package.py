@@ -50,8 +50,9 @@ def test_it_is_whole(run, opened_before):
     assert run("verifyofflinemap", INPUT=str(mmpk))["OK"] is True
 
 
-def test_it_is_found_again_after_its_file_was_touched(run, opened_before):
+def test_it_is_found_again_after_its_file_was_touched(run, opened_before, profile_settings):
     mmpk, folder, recorded = opened_before
+    wanted(folder / "qgis" / "offline_map.qgz")
     run("openofflinemap", INPUT=str(mmpk))
     os.utime(mmpk, ns=(1_800_000_000_000_000_000,) * 2)
     results = run("openofflinemap", INPUT=str(mmpk))
