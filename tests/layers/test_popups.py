@@ -331,7 +331,7 @@ def test_dates_by_the_clock_of_greenwich(made, town, monkeypatch):
     time.tzset()
     set_values(town, "BUILT = '2001-01-01T20:00:00Z'")
     try:
-        for zone, shown in (({"timezone": "utc"}, "20:00"), ({}, "05:00")):
+        for zone, shown in (({"timezone": "utc"}, "20:00 UTC"), ({}, "05:00")):
             form = {"dateFormat": "yearShortTime24", **zone}
             losses, layer = made({"fieldInfos": [{"fieldName": "BUILT", "format": form}]})
             assert losses == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Optional
 
 from ...core.arcade.values import quote
@@ -51,8 +51,13 @@ class Types:
             return None
         return min(low for low, _ in known), max(high for _, high in known)
 
-    def range_rule(self, field: Json, column: str, type_column: str) -> tuple[str, str]:
-        """What must hold for the field's number, as an expression, and in words; empty for no range."""
+    def range_rule(
+        self, field: Json, value: str, type_column: str, in_words: Callable[[float], str] = str
+    ) -> tuple[str, str]:
+        """What must hold for the field's number, as an expression, and in words; empty for no range.
+
+        `value` is the expression of that number, `in_words` how the form shows it.
+        """
         domain = field.get("domain")
         plain = bounds_of(domain) if isinstance(domain, Mapping) and domain.get("type") == "range" else None
         cases = []
@@ -61,11 +66,11 @@ class Types:
             bounds = bounds_of(own) if own.get("type") == "range" else None
             if bounds and bounds != plain:
                 is_type = f"to_string({type_column}) = {quote(self._code(one))}"
-                cases.append(f"WHEN {is_type} THEN {_between(column, bounds)}")
-        rule = _between(column, plain) if plain else "TRUE"
+                cases.append(f"WHEN {is_type} THEN {_between(value, bounds)}")
+        rule = _between(value, plain) if plain else "TRUE"
         if cases:
             return f"CASE {' '.join(cases)} ELSE {rule} END", ""
-        return (rule, f"{plain[0]} – {plain[1]}") if plain else ("", "")
+        return (rule, " – ".join(map(in_words, plain))) if plain else ("", "")
 
     def templates(self) -> list[Json]:
         """The templates of all types, in their order."""
@@ -130,5 +135,5 @@ def bounds_of(domain: Json) -> Optional[Bounds]:
     return (numbers[0], numbers[1])
 
 
-def _between(column: str, bounds: Bounds) -> str:
-    return f"{column} >= {bounds[0]} AND {column} <= {bounds[1]}"
+def _between(value: str, bounds: Bounds) -> str:
+    return f"{value} >= {bounds[0]} AND {value} <= {bounds[1]}"

@@ -22,7 +22,7 @@ from ...core.json_value import Json, json_object, json_objects
 from ...core.notice import Notice, notice
 from ...core.untrusted.text import inert
 from ..base.expressions import folded
-from ..base.field_formats import field_format
+from ..base.field_formats import comparable, holds_moments, moment_format, moment_in_words
 from .feature_types import Types, prototype
 
 _SYSTEM_TYPES = ("esriFieldTypeOID", "esriFieldTypeGlobalID", "esriFieldTypeGeometry")
@@ -74,11 +74,11 @@ class FieldSettings:
         bounds = self._types.bounds(field)
         if codes:
             self._layer.setEditorWidgetSetup(index, value_map(codes))
+        elif holds_moments(self._layer, index):
+            info = self._infos.get(folded(field.get("name")), {})
+            self._layer.setEditorWidgetSetup(index, date_time(moment_format(info.get("format"))))
         elif bounds:
             set_range(self._layer, index, *bounds)
-        elif self._layer.fields()[index].type() == QMetaType.Type.QDateTime:
-            info = self._infos.get(folded(field.get("name")), {})
-            self._layer.setEditorWidgetSetup(index, date_time(field_format(info.get("format")).date))
         elif self._is_long_text(index, field):
             self._layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True}))
 
@@ -96,7 +96,9 @@ class FieldSettings:
             hard = QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard
             self._layer.setFieldConstraint(index, QgsFieldConstraints.Constraint.ConstraintNotNull, hard)
         name = column_name(self._layer, index)
-        rule, said = self._types.range_rule(field, name, self._type_column())
+        value = comparable(self._layer, index, name)
+        in_words = moment_in_words if holds_moments(self._layer, index) else str
+        rule, said = self._types.range_rule(field, value, self._type_column(), in_words)
         if rule:
             self._layer.setConstraintExpression(index, f"{name} IS NULL OR ({rule})", said)
 
@@ -129,7 +131,7 @@ class FieldSettings:
             index = self._layer.fields().lookupField(name)
             if index < 0 or name in self._read_only:
                 continue
-            date = self._layer.fields()[index].type() == QMetaType.Type.QDateTime
+            date = holds_moments(self._layer, index)
             text = self._default(values.get(name), by_type.get(name, {}), date)
             if text:
                 self._layer.setDefaultValueDefinition(index, QgsDefaultValue(text))

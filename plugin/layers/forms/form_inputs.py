@@ -9,9 +9,16 @@ from qgis.core import QgsEditorWidgetSetup, QgsValueMapFieldFormatter, QgsVector
 from qgis.PyQt.QtCore import QCoreApplication, QMetaType
 
 from ...core.arcade.values import quote
-from ...core.json_value import Json, json_object
+from ...core.json_value import Json, json_number, json_object
 from ..base.expressions import code_text, coded_values
-from ..base.field_formats import date_format
+from ..base.field_formats import (
+    comparable,
+    date_format,
+    holds_moments,
+    moment_format,
+    moment_in_words,
+    time_format,
+)
 from .feature_types import bounds_of
 from .fields import column_name, date_time, set_range, value_map
 
@@ -50,7 +57,7 @@ def set_input(layer: QgsVectorLayer, index: int, element: Json, lost: set[str]) 
         lost.add(f"inputType {kind}")
     if domain.get("type") in ("codedValue", "coded-value"):
         layer.setEditorWidgetSetup(index, value_map(coded_values(domain)))
-    elif domain.get("type") == "range" and bounds_of(domain):
+    elif domain.get("type") == "range" and bounds_of(domain) and not holds_moments(layer, index):
         set_range(layer, index, *(bounds_of(domain) or (0, 0)))
     if kind in _CHOICES and stated.get("showNoValueOption") is True:
         _offer_nothing(layer, index, stated.get("noValueOptionLabel"))
@@ -62,19 +69,35 @@ def rules_of(layer: QgsVectorLayer, index: int, element: Json) -> list[Rule]:
     kind, rules = stated.get("type"), []
     domain = json_object(element.get("domain"))
     bounds = bounds_of(domain) if domain.get("type") == "range" else None
+    value = comparable(layer, index, column)
+    in_words = moment_in_words if holds_moments(layer, index) else str
     if bounds:
-        rules.append(Rule(f"{column} BETWEEN {bounds[0]} AND {bounds[1]}", f"{bounds[0]} – {bounds[1]}"))
+        words = " – ".join(map(in_words, bounds))
+        rules.append(Rule(f"{value} BETWEEN {bounds[0]} AND {bounds[1]}", words))
     for key, sign, mark in (("min", ">=", "≥"), ("max", "<=", "≤")):
         length, limit = stated.get(f"{key}Length"), stated.get(key)
         if kind in _TEXTS and isinstance(length, int) and not isinstance(length, bool):
             word = QCoreApplication.translate("Forms", "characters")
             rules.append(Rule(f"length(to_string({column})) {sign} {length}", f"{mark} {length} {word}"))
-        moment = _moment(limit) if kind in _DATES else ""
-        if moment and layer.fields()[index].type() == QMetaType.Type.QString:
-            rules.append(Rule(f"{column} {sign} {quote(str(limit))}", f"{mark} {limit}"))
-        elif moment:
-            rules.append(Rule(f"{column} {sign} {moment}", f"{mark} {limit}"))
+        if kind in _DATES and (json_number(limit) is not None or (isinstance(limit, str) and limit)):
+            rules += _date_rule(layer, index, value, sign, limit, mark)
     return rules
+
+
+def _date_rule(
+    layer: QgsVectorLayer, index: int, value: str, sign: str, limit: object, mark: str
+) -> list[Rule]:
+    """The first or last date: milliseconds since 1970 for moments, else text.
+
+    A text without a time zone is by the user's clock where the field holds moments.
+    """
+    milliseconds, kind = json_number(limit), layer.fields()[index].type()
+    if milliseconds is not None:
+        said = f"{mark} {moment_in_words(milliseconds)}"
+        return [Rule(f"{value} {sign} {limit!r}", said)] if holds_moments(layer, index) else []
+    readers = {QMetaType.Type.QDateTime: "epoch(to_datetime({}))", QMetaType.Type.QDate: "to_date({})"}
+    read = readers.get(QMetaType.Type(kind), "{}").format(quote(str(limit)))
+    return [Rule(f"{value} {sign} {read}", f"{mark} {limit}")]
 
 
 def _picker(layer: QgsVectorLayer, index: int, stated: Json) -> QgsEditorWidgetSetup:
@@ -82,19 +105,13 @@ def _picker(layer: QgsVectorLayer, index: int, stated: Json) -> QgsEditorWidgetS
     as_text = layer.fields()[index].type() == QMetaType.Type.QString
     if stated.get("type") == "time-picker":
         seconds = stated.get("timeResolution") == "seconds"
-        return date_time("HH:mm:ss" if seconds else "HH:mm", "HH:mm:ss" if as_text else "", calendar=False)
+        shown = time_format(seconds, holds_moments(layer, index))
+        return date_time(shown, "HH:mm:ss" if as_text else "", calendar=False)
+    if holds_moments(layer, index):
+        return date_time(moment_format())
     with_time = stated.get("type") == "datetime-picker" and stated.get("includeTime") is True
     shown = date_format("shortDateShortTime" if with_time else "shortDate")
     return date_time(shown, "yyyy-MM-dd" if as_text else "")
-
-
-def _moment(limit: object) -> str:
-    """The first or last date as an expression: milliseconds since 1970, or text; empty for none."""
-    if isinstance(limit, bool):
-        return ""
-    if isinstance(limit, (int, float)):
-        return f"datetime_from_epoch({limit!r})"
-    return f"to_datetime({quote(limit)})" if isinstance(limit, str) and limit else ""
 
 
 def _offer_nothing(layer: QgsVectorLayer, index: int, label: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from qgis.core import QgsExpression
+from qgis.PyQt.QtCore import QMetaType
 from qgis.PyQt.QtGui import QColor
 
 from ...core.notice import Notice, notice
@@ -56,7 +57,14 @@ def value_expression(properties: Properties, key: str = "field") -> Optional[str
     if value is None:
         properties.ignore("normalizationField", "normalizationType", "normalizationTotal")
         return None
-    return _normalised(value, properties)
+    return _normalised(_as_number(value, properties, key), properties)
+
+
+def _as_number(value: str, properties: Properties, key: str) -> str:
+    """Classes and stops of a date are milliseconds since 1970."""
+    fields = properties.reading.fields
+    is_moment = fields[fields.lookupField(properties.text(key))].type() == QMetaType.Type.QDateTime
+    return f"epoch({value})" if is_moment else value
 
 
 def is_by_scale(properties: Properties) -> bool:
