@@ -17,6 +17,10 @@ from qgis.core import (
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsProject,
+    QgsVectorLayerTemporalContext,
 )
 from qgis.gui import QgsAttributeForm, QgsGui
 from qgis.PyQt.QtCore import QDate, QDateTime, QLocale, Qt, QTime
@@ -25,6 +29,7 @@ from qgis.PyQt.QtWidgets import QDateTimeEdit
 
 from plugin.core.offline_map.ready_map import FeatureSource
 from plugin.core.web_map import parse_web_map
+from plugin.layers.base.temporal import set_map_time
 from plugin.layers.features import make_feature_layer
 
 SAID = "said.json"
@@ -33,6 +38,7 @@ SERVICE = {
         {"name": "SEEN", "type": "esriFieldTypeDate", "alias": "Seen"},
         {"name": "DAY", "type": "esriFieldTypeDateOnly"},
     ],
+    "timeInfo": {"startTimeField": "SEEN"},
     "drawingInfo": {
         "renderer": {"type": "simple", "symbol": {"type": "esriSMS", "style": "esriSMSCircle", "size": 5}},
         "labelingInfo": [
@@ -99,8 +105,18 @@ def shown_of(layer, feature):
         "label": QgsExpression(label).evaluate(context),
         "day": represented(layer, "DAY", feature),
         "now": QgsExpression("epoch(now())").evaluate(context),
-        "allowed": bool(QgsExpression(layer.constraintExpression(index(layer))).evaluate(context)),
+        "allowed": QgsExpression(layer.constraintExpression(index(layer))).evaluate(context),
     }
+
+
+def too_early(layer):
+    """What the form's rule says of the second before the first moment that it allows."""
+    feature = QgsFeature(layer.fields())
+    first = LAYER["formInfo"]["formElements"][0]["inputType"]["min"]
+    feature["SEEN"] = QDateTime.fromMSecsSinceEpoch(first - 1000, Qt.TimeSpec.UTC)
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    return QgsExpression(layer.constraintExpression(index(layer))).evaluate(context)
 
 
 def represented(layer, name, feature):
@@ -108,6 +124,26 @@ def represented(layer, name, feature):
     setup = layer.editorWidgetSetup(at)
     formatter = QgsApplication.fieldFormatterRegistry().fieldFormatter(setup.type())
     return formatter.representValue(layer, at, setup.config(), None, feature[name])
+
+
+def in_time(layer, moments):
+    """The rows that the temporal controller shows within a second of each moment, by a time slider's span."""
+    found = []
+    for text in moments:
+        at = QDateTime.fromString(text, Qt.DateFormat.ISODate).toMSecsSinceEpoch()
+        project = QgsProject()
+        span = {"startTime": at - 1000, "endTime": at + 1000}
+        set_map_time(project, {"widgets": {"timeSlider": {"properties": span}}}, [])
+        context = QgsVectorLayerTemporalContext()
+        context.setLayer(layer)
+        condition = layer.temporalProperties().createFilterString(
+            context, project.timeSettings().temporalRange()
+        )
+        rows = layer.getFeatures(
+            QgsFeatureRequest().setFilterExpression(f"SEEN IS NOT NULL AND ({condition})")
+        )
+        found.append([row["SEEN"].toString(Qt.DateFormat.ISODate) for row in rows])
+    return found
 
 
 def index(layer):
@@ -150,9 +186,9 @@ def main(folder):
     found = {
         "losses": [loss.text for loss in losses],
         "shown": {feature["fid"]: shown_of(layer, feature) for feature in layer.getFeatures()},
-        "zone": QDateTime.currentDateTime().timeZoneAbbreviation(),
+        "in time": in_time(layer, moments),
+        "too early": too_early(layer),
         "rule": layer.constraintDescription(index(layer)),
-        "summer": QDateTime(QDate(2026, 7, 1), QTime(7, 0)).toUTC().toString(Qt.DateFormat.ISODate),
     }
     found["entered"] = [entered(layer, path, number) for number in (len(moments), len(moments) + 1)]
     (Path(folder) / SAID).write_text(json.dumps(found), "utf-8")

@@ -65,8 +65,10 @@ def test_every_place_tells_the_same_moment_or_which_clock_it_means(seen):
         assert one["label"] == f"{local:%Y-%m-%d %H:%M}"
         assert one["day"] == f"{utc:%Y-%m-%d}"
         assert abs(one["now"] / 1000 - datetime.now(timezone.utc).timestamp()) < 600
-        assert one["allowed"]
+        assert one["allowed"] == 1
     assert (shown[-1]["form"], shown[-1]["table"]) == ("NULL", "NULL")
+    assert found["too early"] == 0
+    assert found["in time"] == [[], *([text] for text in wanted[::-1])]
     assert found["rule"] == "≥ 29.03.26 00:30 UTC"
 
 

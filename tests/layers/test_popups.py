@@ -341,6 +341,27 @@ def test_dates_by_the_clock_of_greenwich(made, town, monkeypatch):
         time.tzset()
 
 
+def test_dates_of_an_unknown_time_zone_read_the_same_by_any_clock(made, town, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    set_values(town, "BUILT = '2001-01-01T20:00:00Z'")
+    infos = [{"name": "y", "expression": "Text($feature.BUILT, 'DD HH:mm')"}]
+    rows = [
+        {"fieldName": "BUILT", "format": {"dateFormat": "yearShortTime24"}},
+        {"fieldName": "expression/y"},
+    ]
+    try:
+        for unknown, shown in ((True, "2001 20:00 01 20:00"), (False, "2001 05:00 02 05:00")):
+            popup = {"fieldInfos": rows, "expressionInfos": infos}
+            town.services["points"] = {"datesInUnknownTimezone": unknown}
+            losses, layer = made(popup)
+            assert losses == []
+            assert text(tip(layer)).replace("BUILT ", "").replace("expression/y ", "") == shown
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_addresses_of_pages_are_links(made, town):
     rows = {"fieldInfos": [{"fieldName": "NAME", "label": "Page"}]}
     for value, shown in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from ..notice import notice
@@ -21,7 +21,8 @@ class FeatureField:
 
     `computed` is a QGIS expression for a number that the service has in a field and we have not.
     `whole`: QGIS keeps its numbers as integers. Where the names depend on the subtype, `by_subtype`
-    has those of each code of the column `subtype`; `codes` are the others'.
+    has those of each code of the column `subtype`; `codes` are the others'. `clockless`: a date whose time
+    zone nobody knows, which reads the same by any clock.
     """
 
     column: str
@@ -31,13 +32,15 @@ class FeatureField:
     whole: bool = False
     subtype: str = ""
     by_subtype: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    clockless: bool = False
 
     @property
     def value(self) -> Value:
         """What an expression reads of it."""
         if self.computed:
             return Value(Kind.NUMBER, self.computed, nullable=True)
-        return column(self.column, self.kind, self.whole)
+        read = column(self.column, self.kind, self.whole)
+        return replace(read, utc=True) if self.clockless else read
 
     @property
     def has_names(self) -> bool:

@@ -110,6 +110,7 @@ def feature_fields(fields: QgsFields, service_layer: Mapping[str, Any]) -> Layer
             whole=QMetaType.Type(field.type()) in _WHOLE,
             subtype=fields[at].name() if at >= 0 else "",
             by_subtype=by_subtype.get(field.name().casefold(), {}) if at >= 0 else {},
+            clockless=service_layer.get("datesInUnknownTimezone") is True and _kind(field) is Kind.DATE,
         )
         for field in fields
     }

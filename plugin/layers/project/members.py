@@ -28,7 +28,8 @@ KEPT = {
     "service": (
         "drawingInfo minScale maxScale fields types templates typeIdField subtypes subtypeField domains"
         " relationships hasAttachments timeInfo featureReduction orderBy copyrightText editFieldsInfo"
-        " dateFieldsTimeReference geometryProperties objectIdField globalIdField displayField"
+        " dateFieldsTimeReference datesInUnknownTimezone geometryProperties objectIdField globalIdField"
+        " displayField"
     ),
 }
 SAYS_NOTHING = {
