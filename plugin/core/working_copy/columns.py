@@ -117,34 +117,26 @@ class Column:
         if self.is_text and repair:
             return f"{READABLE_TEXT}(CAST({source} AS BLOB), {sql_literal(self.name)})"
         if self.is_number and repair:
-            return f"CASE WHEN NOT ({self._misfit()}) THEN {source} END"
+            return f"CASE WHEN NOT ({self.misfit()}) THEN {source} END"
         return source
 
-    def _misfit(self) -> str:
-        """True for what is no number of the field's kind; to SQLite a text is larger than any number."""
-        source, bits = quoted(self.name), _WHOLE_NUMBERS.get(self.field.type)
-        if bits is None:
-            return f"{source} NOT BETWEEN -9e999 AND 9e999"
-        broken = f"{source} <> CAST({source} AS INTEGER)"
-        most = 1 << (bits - 1)
-        return broken if bits == 64 else f"{broken} OR {source} NOT BETWEEN {-most} AND {most - 1}"
+    def misfit(self) -> str:
+        """An SQL condition, true for a value that the copy leaves out; of a text, never.
 
-    def survey(self) -> str:
-        """An aggregate over many rows that tells whether all their values can be copied as they are.
-
-        Texts: all of them, one per line. Dates: how many are outside the calendar, or of a kind that
-        is not known. Bytes: how many are too large. Numbers: how many are none of the field's kind.
+        Dates outside the calendar or of a kind that is not known, bytes that are too large, and in a field
+        of numbers what is no number of its kind: to SQLite a text is larger than any number, and not
+        equal to what its bits are shifted to.
         """
-        source = quoted(self.name)
+        source, bits = quoted(self.name), _WHOLE_NUMBERS.get(self.field.type)
         if self.is_bytes:
-            return f"total(length({source}) > {LARGEST_FILE})"
+            return f"length({source}) > {LARGEST_FILE}"
         if self.is_written_time:
-            return f"total(typeof({source}) NOT IN ('text', 'null'))"
+            return f"typeof({source}) NOT IN ('text', 'null')"
         if self.is_date:
-            return f"total({source} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY})"
-        if self.is_number:
-            return f"total({self._misfit()})"
-        return f"group_concat({source}, '\n')"
+            return f"{source} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
+        if bits is None:
+            return f"{source} > 9e999"
+        return f"{source} <> {source} << {64 - bits} >> {64 - bits}"
 
 
 def sql_literal(value: object) -> str:

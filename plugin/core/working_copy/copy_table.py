@@ -30,6 +30,8 @@ _BATCH_BYTES = 1 << 20
 _LEAST_ROWS = 256
 _SURVEY_BYTES = 64 << 20
 _LONG_TEXT = 64 << 10
+_CONDITIONS = 50
+"""Of one expression: SQLite bounds its depth."""
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 
 
@@ -181,26 +183,34 @@ class TableCopier:
 
     def _survey(self, between: str, first: int, last: int) -> set[Column]:
         """The columns with values to repair among these rows; counts the values that are left out."""
-        counted = [column for column in self._columns if not column.is_text or column.is_written_time]
-        texts = [column for column in self._columns if column not in counted]
-        broken = set()
-        for column, found in zip(counted, self._surveyed(counted, between, first, last)):
-            if found:
-                self._lost.count(column, int(found))
-                broken.add(column)
+        others = [column for column in self._columns if not column.is_text or column.is_written_time]
+        texts = [column for column in self._columns if column not in others]
+        # One look at all columns first: nearly always there is nothing to count.
+        doubts = [
+            f"total({' OR '.join(column.misfit() for column in others[k : k + _CONDITIONS])})"
+            for k in range(0, len(others), _CONDITIONS)
+        ]
+        all_texts = [f"group_concat({quoted(column.name)}, '\n')" for column in texts]
         try:
-            surveyed = self._surveyed(texts, between, first, last)
+            row = self._surveyed([*doubts, *all_texts], between, first, last)
+            found = zip(texts, row[len(doubts) :])
+            broken = {column for column, text in found if text is not None and not _is_utf8(text)}
         except sqlite3.DataError:
             # All texts of the batch together are too long for one value: repair each on its own.
-            return broken.union(texts)
-        found_broken = (found is not None and not _is_utf8(found) for found in surveyed)
-        return broken.union(column for column, is_broken in zip(texts, found_broken) if is_broken)
+            row, broken = self._surveyed(doubts, between, first, last), set(texts)
+        if any(row[: len(doubts)]):
+            counts = [f"total({column.misfit()})" for column in others]
+            for column, count in zip(others, self._surveyed(counts, between, first, last)):
+                self._lost.count(column, int(count))
+                broken |= {column} if count else set()
+        return broken
 
-    def _surveyed(self, columns: Sequence[Column], between: str, first: int, last: int) -> Sequence[Any]:
-        if not columns:
+    def _surveyed(self, sums: Sequence[str], between: str, first: int, last: int) -> Sequence[Any]:
+        if not sums:
             return ()
-        statement = self._select(*(column.survey() for column in columns), where=between)
-        row: tuple[Any, ...] = self._connection.execute(statement, (first, last)).fetchone()
+        row: Sequence[Any] = self._connection.execute(
+            self._select(*sums, where=between), (first, last)
+        ).fetchone()
         return row
 
     def _sum_up(self, count: int) -> None:
