@@ -14,8 +14,10 @@ What others use:
 - `wkb_writer.to_wkb(batch)`, `wkb_writer.to_geopackage(batch, srs_id)`, and the way back:
   `wkb_reader.shapes_from_wkb(…)`.
 
-Tables and fields have Esri's names. The geometry column is `geom`, and `fid` is the row id of the
-geodatabase; where a field has one of these names, the column gives way: `fid_2`, `geom_2` or the next
-that is free (`columns.key_column`, `columns.geometry_column`). Copies of version 0.1.0 have `fid` and `geom`
-always, and a field of such a name has a suffix there: `check.check_names` tells which.
+Tables and fields have Esri's names, but for tables whose names GeoPackage keeps for itself: `table_names`
+tells how these are called, and gives tables and relationships with their names in the copy. The geometry
+column is `geom`, and `fid` is the row id of the geodatabase; where a field has one of these names, the column
+gives way: `fid_2`, `geom_2` or the next that is free (`columns.key_column`, `columns.geometry_column`).
+Copies of version 0.1.0 have `fid` and `geom` always, and a field of such a name has a suffix there:
+`check.check_names` tells which.
 """

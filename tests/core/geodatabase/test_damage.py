@@ -8,10 +8,12 @@ import sqlite3
 
 import pytest
 
+from plugin.core.download.check_package import verify_package
 from plugin.core.errors import Damaged, Unsupported
 from plugin.core.geodatabase.catalogue import check_geodatabase, open_geodatabase
 from plugin.core.host import Silent
 from plugin.core.offline_map.single_package import open_package
+from plugin.core.portal.map_areas import PackageKind
 from plugin.core.tiles.routes import Drawing
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Domain, Field, Relationship, Row, Subtype, write_geodatabase
@@ -235,6 +237,7 @@ def test_a_file_of_changes_is_called_so(tmp_path, names):
         lambda: check_geodatabase(path),
         lambda: write_working_copy(path, tmp_path / "d.gpkg", Silent()),
         lambda: open_package(path, work, Drawing(3_06_02_00, 3_40_06), Silent()),
+        lambda: verify_package(path, PackageKind.GEODATABASE, "Straßen"),
     ):
         with pytest.raises(Unsupported, match="“d.geodatabase” is no map: it is a file of changes"):
             act()
