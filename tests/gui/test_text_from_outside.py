@@ -1,5 +1,7 @@
 """Titles of a portal are letters, wherever the windows show them."""
 
+from dataclasses import replace
+
 import pytest
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
@@ -10,6 +12,8 @@ from qgis.PyQt.QtWidgets import QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 from plugin.core.untrusted.text import inert
 from plugin.gui.jobs.notices import Notices
 from plugin.gui.jobs.removing import ask_removal
+
+from .here import WHOLE, here
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def test_the_message_bar_shows_the_letters_of_a_title(window, qgis_app, title, k
 
 def test_the_question_before_removal_shows_the_letters_of_titles(window, qgis_app, title):
     window.show()
-    ask_removal(title, [f"Edits in {title} are lost."], lambda: None, window)
+    ask_removal(replace(here(WHOLE), title=title), [f"Edits in {title} are lost."], lambda: None, window)
     box = window.findChild(QMessageBox)
     assert not shows_red(box, qgis_app)
     assert title in box.text()

@@ -87,7 +87,6 @@ def test_progress_is_in_bytes_and_names_the_package(tmp_path):
 def test_an_existing_target_is_replaced_and_the_package_itself_is_not(tmp_path):
     path, target = good(tmp_path), tmp_path / "town.mbtiles"
     target.write_bytes(b"the old one")
-    (tmp_path / "town.mbtiles.part").write_bytes(b"left by a crash")
     before = path.read_bytes()
     with open_tile_package(path) as package:
         assert to_mbtiles(package, target).tiles == 3
