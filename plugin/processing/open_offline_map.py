@@ -26,6 +26,7 @@ from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
 if TYPE_CHECKING:
     from ..core.offline_map.places import Place
     from ..core.offline_map.ready_map import OfflineMap
+    from ..layers.open_project.groups import Groups
     from ..layers.project.report import ProjectReport
 
 
@@ -103,46 +104,17 @@ class OpenOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        from ..core.offline_map.layout import MapFolder
-        from ..core.offline_map.places import find_place, withdraw
-        from ..core.offline_map.prepare import prepare_offline_map
-        from ..core.offline_map.single_package import open_package
-        from ..layers.open_project.groups import read_groups
-        from ..layers.project.dead_layers import revive
-        from ..layers.project.project import check_project, write_project
-        from ..qgis_io.drawing import running_drawing
-        from ..qgis_io.made_here import trust_project, usable_project
-
         path = self.parameterAsFile(parameters, self.INPUT, context)
         output = self.parameterAsString(parameters, self.OUTPUT, context)
+        load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
         host = HostFeedback(feedback)
         with errors_in_words():
-            place = find_place(
-                Path(path).absolute(),
-                Path(output).absolute() if output else None,
-                Path(QgsApplication.qgisSettingsDirPath()),
-                host,
+            place, offline_map = _prepared(
+                Path(path).absolute(), Path(output).absolute() if output else None, host
             )
-            prepare = prepare_offline_map if MapFolder(place.folder).package_info.is_file() else open_package
-            try:
-                offline_map = prepare(place.folder, place.work_folder, running_drawing(), host)
-            except BaseException as error:
-                withdraw(place, error)
-                raise
             for told in place.notices:
                 host.warn(notice_in_words(told))
-            load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
-            project = usable_project(place.projects())
-            if project != place.project:
-                self._tell_foreign(place, host)
-            known = project.is_file()  # one that is there is the user's by now
-            report = None if known else write_project(offline_map, project, host)
-            if not known or revive(project, offline_map):
-                trust_project(project)
-            groups = read_groups(project) if load else None
-            if report is None:
-                opened = groups.all_layers() if groups else ()
-                report = check_project(offline_map, project, opened, host)
+            report, groups = self._shown(place, offline_map, load, host)
             self._tell(offline_map, report, host)
             if groups:
                 self.load_on_completion(groups, context)
@@ -153,6 +125,31 @@ class OpenOfflineMap(Algorithm):
             self.LAYER_ERRORS: len(report.layer_errors),
             self.TABLE_ERRORS: len(report.table_errors),
         }
+
+    def _shown(
+        self, place: Place, offline_map: OfflineMap, load: bool, host: Feedback
+    ) -> tuple[ProjectReport, Optional[Groups]]:
+        """What came of the project, and its groups where they are to be loaded.
+
+        The project is written where there is none: one that is there is the user's by now.
+        """
+        from ..layers.open_project.groups import read_groups
+        from ..layers.project.dead_layers import revive
+        from ..layers.project.project import check_project, write_project
+        from ..qgis_io.made_here import trust_project, usable_project
+
+        project = usable_project(place.projects())
+        if project != place.project:
+            self._tell_foreign(place, host)
+        known = project.is_file()
+        report = None if known else write_project(offline_map, project, host)
+        if not known or revive(project, offline_map):
+            trust_project(project)
+        groups = read_groups(project) if load else None
+        if report is None:
+            opened = groups.all_layers() if groups else ()
+            report = check_project(offline_map, project, opened, host)
+        return report, groups
 
     def _tell_foreign(self, place: Place, host: Feedback) -> None:
         """Warnings for a project that is not read, and edits that came with it."""
@@ -184,3 +181,20 @@ class OpenOfflineMap(Algorithm):
             if entry.error:
                 host.warn(f"{entry.layer.title}: {in_words(entry.error)}")
         tell_losses(report, host)
+
+
+def _prepared(path: Path, output: Optional[Path], host: Feedback) -> tuple[Place, OfflineMap]:
+    """The offline map at `path` with its working copies; a refused one leaves nothing behind."""
+    from ..core.offline_map.layout import MapFolder
+    from ..core.offline_map.places import find_place, withdraw
+    from ..core.offline_map.prepare import prepare_offline_map
+    from ..core.offline_map.single_package import open_package
+    from ..qgis_io.drawing import running_drawing
+
+    place = find_place(path, output, Path(QgsApplication.qgisSettingsDirPath()), host)
+    prepare = prepare_offline_map if MapFolder(place.folder).package_info.is_file() else open_package
+    try:
+        return place, prepare(place.folder, place.work_folder, running_drawing(), host)
+    except BaseException as error:
+        withdraw(place, error)
+        raise
