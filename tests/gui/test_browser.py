@@ -92,6 +92,7 @@ def test_connections_web_maps_and_areas(browser, elmsund):
     ]
     hills = browser.item("Town", "Elmsund", "Northern Hills")
     browser.wait(lambda: hills.row.status is AreaStatus.PACKAGING)
+    assert "<b>Northern Hills</b>" in hills.toolTip()
     assert entries(hills) == ["Zoom to Area", "Details", "Show in the Dock"]
 
 

@@ -6,14 +6,16 @@ import pytest
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QColor, QImage
+from qgis.PyQt.QtGui import QColor, QImage, QTextDocument
 from qgis.PyQt.QtWidgets import QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from plugin.core.untrusted.text import inert
 from plugin.gui.jobs.notices import Notices
 from plugin.gui.jobs.removing import ask_removal
+from plugin.gui.rows.area_model import AreaModel
+from plugin.gui.rows.area_row import AreaRow
 
-from .here import WHOLE, here
+from .here import PLACE, WHOLE, here
 
 
 @pytest.fixture
@@ -65,8 +67,19 @@ def test_the_question_before_removal_shows_the_letters_of_titles(window, qgis_ap
     box = window.findChild(QMessageBox)
     assert not shows_red(box, qgis_app)
     assert title in box.text()
+    assert str(PLACE) in box.informativeText()
     assert title in box.informativeText().replace("\u2060", "")
     box.close()
+
+
+def test_the_tool_tip_of_a_row_shows_the_letters_of_titles(qgis_app, title):
+    model = AreaModel()
+    model.replace_all([AreaRow("a", title, title, here=here(WHOLE))])
+    tip = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert Qt.mightBeRichText(tip)
+    shown = QTextDocument()
+    shown.setHtml(tip)
+    assert shown.toPlainText().split("\n")[:2] == [title, title]
 
 
 def test_what_qt_would_guess_to_be_html_is_not(title):

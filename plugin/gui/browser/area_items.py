@@ -11,7 +11,6 @@ from qgis.PyQt.QtGui import QIcon, QPalette
 from qgis.PyQt.QtWidgets import QAction, QApplication, QWidget
 
 from ...core.offline_map.area_status import ListState
-from ...core.untrusted.text import inert
 from ...qgis_io.connections import ChosenWebMap
 from ..map_areas.area_list import AreaList, ListedWebMap
 from ..rows.actions import Action
@@ -118,7 +117,7 @@ class AreaItem(QgsDataItem):
         if row == self.row:
             return
         changed, self.row = row.status is not self.row.status, row
-        self.setToolTip(inert(Words().tool_tip(row)))
+        self.setToolTip(Words().tool_tip(row))
         if changed:
             self.dress()
 
@@ -138,5 +137,5 @@ class AreaItem(QgsDataItem):
         on_highlight = palette.color(QPalette.ColorRole.HighlightedText)
         dressed.addPixmap(glyph(name, on_highlight, _SIDE, 2.0), QIcon.Mode.Selected)
         self.setIcon(dressed)
-        self.setToolTip(inert(Words().tool_tip(self.row)))
+        self.setToolTip(Words().tool_tip(self.row))
         self.dataChanged.emit(self)

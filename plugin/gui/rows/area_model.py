@@ -12,7 +12,6 @@ from typing import Any, Optional
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from ...core.untrusted.text import inert
 from .area_row import AreaRow
 from .wording import Words
 
@@ -57,7 +56,7 @@ _READERS = {
     AreaRole.AREA: lambda row: row.area,
     AreaRole.ROW: lambda row: row,
     Qt.ItemDataRole.DisplayRole: lambda row: row.title,
-    Qt.ItemDataRole.ToolTipRole: lambda row: inert(Words().tool_tip(row)),
+    Qt.ItemDataRole.ToolTipRole: lambda row: Words().tool_tip(row),
     Qt.ItemDataRole.AccessibleTextRole: lambda row: Words().spoken(row),
     Qt.ItemDataRole.AccessibleDescriptionRole: lambda row: row.snippet,
 }

@@ -264,7 +264,9 @@ class Words:
         return ", ".join(filter(None, (row.title, self.state_line(row), facts)))
 
     def tool_tip(self, row: AreaRow) -> str:
-        """What the state means, and the error where there is one; as rich text, which wraps."""
+        """What the state means, and the error where there is one; as rich text, which wraps, and with every
+        text from outside escaped.
+        """
         told = (row.title, row.snippet, *self.state_help(row))
         title, *others = (escape(text) for text in told if text)
         return f"<p><b>{title}</b></p>" + "".join(f"<p>{text}</p>" for text in others)
