@@ -3749,8 +3749,8 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 <context>
     <name>Removal</name>
     <message>
-        <source>Files that this plugin did not make stay in “{folder}”: {files}.</source>
-        <translation>Dateien, die nicht von dieser Erweiterung stammen, bleiben in „{folder}“: {files}.</translation>
+        <source>Not made by this plugin, and kept: {files}, in “{folder}”.</source>
+        <translation>Nicht von dieser Erweiterung und deshalb behalten: {files}, in „{folder}“.</translation>
     </message>
     <message>
         <source>Remove</source>

@@ -229,7 +229,7 @@ def test_removing_deletes_what_was_downloaded_and_keeps_what_somebody_put_there(
     files = [path for path in downloaded.rglob("*") if path.is_file()]
     assert files == [downloaded / "fotos für Eva" / "1.jpg"]
     assert not QgsProject.instance().mapLayers()
-    assert f"stay in “{downloaded}”: fotos für Eva/1.jpg" in said(dock_content)
+    assert f"kept: fotos für Eva/1.jpg, in “{downloaded}”" in said(dock_content)
     assert list(downloaded.parent.iterdir()) == [downloaded]
     assert offline_map_folders() == []
 

@@ -65,10 +65,10 @@ def sweep_removed() -> None:
 
 
 def staying_in_words(folder: Path, others: tuple[str, ...]) -> str:
-    """What stays in a folder since this plugin did not make it."""
-    text = QCoreApplication.translate(
-        "Removal", "Files that this plugin did not make stay in “{folder}”: {files}."
-    )
+    """What stays in a folder since this plugin did not make it; its names first, for the message bar shows
+    little more than a line.
+    """
+    text = QCoreApplication.translate("Removal", "Not made by this plugin, and kept: {files}, in “{folder}”.")
     names = ", ".join(others[:_MOST_NAMES]) + (" …" if len(others) > _MOST_NAMES else "")
     return text.format(folder=folder, files=names)
 
