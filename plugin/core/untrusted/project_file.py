@@ -184,8 +184,10 @@ def _leads_out(source: str, start: str, homes: tuple[str, ...]) -> bool:
 
 def _listed(names: Iterable[str]) -> str:
     """Each once, the first few, as text that is short and has one line."""
-    short = ["".join(c if c.isprintable() else " " for c in name)[:_LONGEST_NAME] for name in names]
-    different = list(dict.fromkeys(short))
+    lines = ("".join(c if c.isprintable() else " " for c in name) for name in names)
+    different = list(
+        dict.fromkeys(line[:_LONGEST_NAME] + "…" * (len(line) > _LONGEST_NAME) for line in lines)
+    )
     return ", ".join(different[:_MOST_NAMES]) + (" …" if len(different) > _MOST_NAMES else "")
 
 

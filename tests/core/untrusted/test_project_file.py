@@ -115,6 +115,12 @@ def test_many_names_are_cut_and_have_no_line_of_their_own(look):
     assert look(names) == {"actions": "a0 b, a1 b, a2 b, a3 b, a4 b …"}
 
 
+def test_a_long_name_shows_that_it_is_cut(look):
+    fits, longer = "a" * 80, "b" * 81
+    names = "".join(f'<actionsetting name="{name}" type="0"/>' for name in (fits, longer))
+    assert look(names) == {"actions": f"{fits}, {'b' * 80}…"}
+
+
 @pytest.mark.parametrize(
     ("doctype", "encoding"),
     [
