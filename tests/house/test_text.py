@@ -46,9 +46,9 @@ def calls(path):
 
 
 def is_harmless(argument):
-    """A text of our own, or one that went through the door."""
+    """A text of our own, or one that went through the door; `tool_tip` takes each of its parts through it."""
     if isinstance(argument, ast.Call):
-        return called(argument) in (*WORDS, "inert", "as_html")
+        return called(argument) in (*WORDS, "inert", "as_html", "tool_tip")
     return isinstance(argument, ast.Constant) or (isinstance(argument, ast.Name) and argument.id.isupper())
 
 

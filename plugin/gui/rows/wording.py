@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from enum import Enum
-from html import escape
 
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
 from ...core.offline_map.area_status import AreaStatus, Content, ListState, Local
+from ...qgis_io.wording import as_html
 from .actions import Action
 from .area_row import AreaRow
 
@@ -268,7 +268,7 @@ class Words:
         text from outside escaped.
         """
         told = (row.title, row.snippet, *self.state_help(row))
-        title, *others = (escape(text) for text in told if text)
+        title, *others = (as_html(text) for text in told if text)
         return f"<p><b>{title}</b></p>" + "".join(f"<p>{text}</p>" for text in others)
 
 
