@@ -67,7 +67,7 @@ class Part:
     def start_again(self, version: FileVersion) -> None:
         """Drops what is there: the bytes to come are of `version`."""
         # In this order: at no moment do bytes stand beside the proof of others.
-        with storage(self._subject, keeps=True):
+        with storage(self._subject):
             self._proof_path.unlink(missing_ok=True)
             self._path.write_bytes(b"")
         self.bytes, self.version, self._digest, self._noted = 0, version, hashlib.sha256(), 0
@@ -109,7 +109,7 @@ class Part:
 
     def discard(self) -> None:
         """Removes the bytes and their proof."""
-        with storage(self._subject, keeps=True):
+        with storage(self._subject):
             self._proof_path.unlink(missing_ok=True)
             self._path.unlink(missing_ok=True)
         self.bytes, self.version = 0, FileVersion()
@@ -156,7 +156,7 @@ class Part:
     def _write_proof(self, checkpoints: list[_Checkpoint]) -> None:
         head = {"revision": self._revision, **asdict(self.version), "checkpoints": "sha256"}
         growing = growing_name(self._proof_path)
-        with storage(self._subject, keeps=True):
+        with storage(self._subject, keeps=bool(checkpoints)):
             growing.write_bytes(b"".join(_line(value) for value in (head, *checkpoints)))
             flush(growing)
             move(growing, self._proof_path)

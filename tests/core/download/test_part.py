@@ -10,7 +10,7 @@ import pytest
 from plugin.core.download.file_version import FileVersion
 from plugin.core.download.part import Part
 from plugin.core.download.transfer import Transfer, Wanted
-from plugin.core.errors import NetworkError, OfflineMapError
+from plugin.core.errors import NetworkError, OfflineMapError, StorageError
 from plugin.core.host import Silent
 from plugin.core.portal.session import Deadlines, PortalSession
 from tests.portal import Drop, PortalContent
@@ -118,6 +118,16 @@ def test_a_record_that_says_nothing_proves_nothing(target, proof, record):
     arrived(target, 2 * MIB)
     proof.write_bytes(record)
     assert taken_up(target).bytes == 0
+
+
+def test_bytes_that_are_dropped_are_not_said_to_be_kept(small_disk):
+    part = Part(small_disk / "base.tpk", "7", "Base")
+    with pytest.raises(OSError, match="space"), (small_disk / "others").open("wb", buffering=0) as others:
+        while others.write(bytes(4096)):
+            pass
+    with pytest.raises(StorageError, match="disk is full") as caught:
+        part.start_again(VERSION)
+    assert "is kept" not in str(caught.value)
 
 
 def test_another_revision_of_the_item_counts_for_nothing(target):
