@@ -1,5 +1,6 @@
 """What has arrived is continued as far as its own record proves it, whatever became of the two files."""
 
+from contextlib import suppress
 import hashlib
 import json
 import random
@@ -122,7 +123,7 @@ def test_a_record_that_says_nothing_proves_nothing(target, proof, record):
 
 def test_bytes_that_are_dropped_are_not_said_to_be_kept(small_disk):
     part = Part(small_disk / "base.tpk", "7", "Base")
-    with pytest.raises(OSError, match="space"), (small_disk / "others").open("wb", buffering=0) as others:
+    with suppress(OSError), (small_disk / "others").open("wb", buffering=0) as others:
         while others.write(bytes(4096)):
             pass
     with pytest.raises(StorageError, match="disk is full") as caught:
