@@ -9,6 +9,7 @@ import glob
 import hashlib
 import os
 from pathlib import Path
+import re
 import secrets
 import sqlite3
 import time
@@ -23,8 +24,9 @@ _BLOCK = 1 << 20
 GROWING = ".part"
 """How the names of files end that are not whole yet."""
 
-_KEPT_LETTERS = 40  # of a name that may be as long as a file system allows
+_KEPT_LETTERS = 52  # of a name that may be as long as a file system allows; a UUID and its suffix fit
 _OLD = 24 * 3600  # seconds
+_UNFINISHED = re.compile(r"\.[0-9a-f]{12}\.part(?:-wal|-shm|-journal)?\Z")
 _SQLITE_FULL = "database or disk is full"
 _SQLITE_LOCKED = ("database is locked", "database table is locked", "database schema is locked")
 _SQLITE_READ_ONLY = "attempt to write a readonly database"
@@ -173,6 +175,11 @@ def _sweep(target: Path) -> None:
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > _OLD:
                 path.unlink()
+
+
+def is_unfinished(name: str) -> bool:
+    """True for a file that was to become another one, and for what SQLite leaves beside such."""
+    return _UNFINISHED.search(name) is not None
 
 
 def unfinished(target: Path) -> list[Path]:

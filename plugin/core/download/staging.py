@@ -7,7 +7,7 @@ same map area and never another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 import json
 import os
 from pathlib import Path
@@ -23,7 +23,16 @@ from ..offline_map.layout import MapFolder, is_package_file, is_work_file
 from ..offline_map.manifest import PackageFile
 from ..offline_map.own_files import delete_own
 from ..offline_map.unread_names import check_folder_names
-from ..storage import file_sha256, growing_name, move, publish_folder, storage, unfinished, write_whole
+from ..storage import (
+    file_sha256,
+    growing_name,
+    is_unfinished,
+    move,
+    publish_folder,
+    storage,
+    unfinished,
+    write_whole,
+)
 
 
 def check_output(output: Path) -> None:
@@ -99,9 +108,14 @@ class Staging:
         with storage(self.folder.name, keeps=True):
             # Layers are made anew by each run: they are quick, and an old one may be half made.
             self.work.mkdir(exist_ok=True)
-            for path in self.work.iterdir():
-                if is_work_file(path.name) and not path.is_dir():
-                    path.unlink()
+            self._drop(self.work, is_work_file)
+            for folder in (self.folder, self.packages, self.work):
+                self._drop(folder, is_unfinished)  # a run that was killed left them
+
+    def _drop(self, folder: Path, is_ours: Callable[[str], bool]) -> None:
+        for path in folder.iterdir():
+            if is_ours(path.name) and not path.is_dir():
+                path.unlink()
 
     def rename(self, earlier: str, name: str) -> None:
         """Gives what an earlier version left of a package, whole or begun, the name that it has now."""

@@ -296,3 +296,20 @@ def test_a_later_run_and_publishing_keep_what_somebody_put_there(tmp_path):
     assert sorted(os.listdir(tmp_path / "Old town" / "p13")) == ["notes.odt", "one.tpk"]
     assert os.listdir(tmp_path / "Old town" / "qgis") == ["notes.odt"]
     assert work_files_of(tmp_path / "Old town") == ()
+
+
+def test_a_later_run_drops_files_that_a_killed_one_left_growing(tmp_path):
+    made = staging(tmp_path)
+    name = "e7890e22-4d4c-5315-a348-8c8e323dde19"
+    left = [
+        made.folder / "package.info.a5c6855dfd04.part",
+        made.work / f"{name}.mbtiles.537b14bd8d23.part",
+        made.work / f"{name}.mbt.a7b26d478526.part-journal",
+        made.packages / "mobile_map.mmap.0123456789ab.part",
+    ]
+    arrived = [made.packages / f"{name}.tpk.part", made.packages / f"{name}.tpk.part.json"]
+    for path in (*left, *arrived):
+        path.write_bytes(b"begun")
+    staging(tmp_path)
+    assert [path for path in left if path.exists()] == []
+    assert all(path.exists() for path in arrived)
