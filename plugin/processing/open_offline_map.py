@@ -153,15 +153,14 @@ class OpenOfflineMap(Algorithm):
 
     def _tell_foreign(self, place: Place, host: Feedback) -> None:
         """Warnings for a project that is not read, and edits that came with it."""
-        from ..core.offline_map.layout import working_copies_in
-        from ..core.working_copy.change_tracking import edits_noted
+        from ..core.offline_map.contents import edits_in
 
         text = self.tr(
             "The project “{file}” is not read: this profile of QGIS neither made nor saved it. The map is "
             "drawn as its author drew it. Open it from the page On This Computer to choose otherwise."
         )
         host.warn(text.format(file=place.project))
-        edits = sum(map(edits_noted, working_copies_in(place.work_folder)))
+        edits = edits_in(place.work_folder)
         if edits:
             host.warn(
                 self.tr("Edits of features that came with it: {count}. They are kept.").format(count=edits)

@@ -1,4 +1,4 @@
-"""The layers and tables of a map area: from its working copies on disk, or from what the portal says.
+"""The layers, tables and edits of a map area: from its working copies on disk, or from what the portal says.
 
 Numbers of features are told where they are known, which is on disk; nobody guesses.
 """
@@ -16,6 +16,7 @@ from ..portal.items import Portal
 from ..portal.map_areas import MapArea, Package
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading
+from ..working_copy.change_tracking import edits_noted
 from .layout import working_copies_in
 
 _MOST_TABLES = 1000
@@ -51,6 +52,11 @@ def layers_on_disk(work_folder: Path) -> tuple[AreaLayer, ...]:
     out: `verification.py` tells of it.
     """
     return tuple(layer for file in working_copies_in(work_folder) for layer in _of_working_copy(file))
+
+
+def edits_in(work_folder: Path) -> int:
+    """How many features and rows of the working copies of an offline map have edits."""
+    return sum(map(edits_noted, working_copies_in(work_folder)))
 
 
 def layers_at_portal(portal: Portal, area: MapArea) -> tuple[AreaLayer, ...]:

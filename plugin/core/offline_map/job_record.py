@@ -12,9 +12,9 @@ from typing import Any, Optional
 
 from ..errors import Damaged
 from ..json_value import Json
-from ..working_copy.change_tracking import edits_noted
+from .contents import edits_in
 from .json_file import read_json_file
-from .layout import MapFolder, working_copies_in
+from .layout import MapFolder
 from .manifest import Manifest, read_manifest
 
 
@@ -32,7 +32,7 @@ def read_job(staging: Path) -> Optional[Json]:
         manifest = read_manifest(staging)
     except Damaged:
         return None
-    return None if any(map(edits_noted, working_copies_in(folder.work))) else _job_of(manifest)
+    return None if edits_in(folder.work) else _job_of(manifest)
 
 
 def _job_of(manifest: Manifest) -> dict[str, Any]:

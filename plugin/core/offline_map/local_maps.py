@@ -24,7 +24,7 @@ from ..tiles.tile_package import open_tile_package
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json_object
 from ..untrusted.sqlite_file import read_header
-from ..working_copy.change_tracking import edits_noted
+from .contents import edits_in
 from .job_record import read_job
 from .json_file import read_json_file
 from .layout import (
@@ -35,7 +35,6 @@ from .layout import (
     PARTIAL,
     SET_ASIDE,
     MapFolder,
-    working_copies_in,
 )
 from .manifest import Manifest, RegistrationState, has_manifest, read_manifest
 from .mobile_map import AreaRecord, read_area_record
@@ -138,7 +137,7 @@ def read_local_map(place: Path) -> LocalMap:
     except OfflineMapError as error:
         # Edits are told of a map that is broken, too: there they are most in danger.
         title, finished = _stated(place)
-        return LocalMap(place, title, edits=_edits_in(place), finished=finished, error=error)
+        return LocalMap(place, title, edits=edits_in(MapFolder(place).work), finished=finished, error=error)
     except OSError as error:
         unreadable = Damaged(
             "“{folder}” cannot be read: {reason}.",
@@ -217,7 +216,7 @@ def _folder(folder: Path) -> LocalMap:
         revisions=manifest.revisions,
         layer_errors=len(manifest.layer_errors),
         table_errors=len(manifest.table_errors),
-        edits=_edits_in(folder),
+        edits=edits_in(MapFolder(folder).work),
         finished=manifest.finished,
         registration=_registration(manifest),
         error=error,
@@ -348,11 +347,6 @@ def _registration(manifest: Manifest) -> RegistrationState:
         RegistrationState.REGISTERED,
     )
     return next((state for state in order if state in states), RegistrationState.NONE)
-
-
-def _edits_in(folder: Path) -> int:
-    """How many edits its working copies have."""
-    return sum(map(edits_noted, working_copies_in(MapFolder(folder).work)))
 
 
 def _is_note(name: str) -> bool:

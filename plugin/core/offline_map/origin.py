@@ -19,9 +19,9 @@ from ..json_value import Json, text_of
 from ..notice import Notice, notice
 from ..storage import file_sha256
 from ..untrusted.archive import open_archive
-from ..working_copy.change_tracking import edits_noted
+from .contents import edits_in
 from .json_file import read_json_file, write_json_file
-from .layout import PACKAGE_SUFFIX, SIDE_SUFFIXES, TILE_SUFFIXES, MapFolder, working_copies_in
+from .layout import PACKAGE_SUFFIX, SIDE_SUFFIXES, TILE_SUFFIXES, MapFolder
 
 _ARCHIVES = (PACKAGE_SUFFIX, *TILE_SUFFIXES)
 _LETTERS = 20  # of a hash: enough for a name
@@ -104,7 +104,7 @@ def kept_copies(parent: Path) -> list[Kept]:
     """The folders of working copies in `parent` that say what they were made of, by their names."""
     folders = sorted(parent.iterdir()) if parent.is_dir() else []
     origins = ((folder, read_origin(folder)) for folder in folders)
-    return [Kept(folder, origin, _edits_in(folder)) for folder, origin in origins if origin]
+    return [Kept(folder, origin, edits_in(MapFolder(folder).work)) for folder, origin in origins if origin]
 
 
 def orphaned(kept: Iterable[Kept]) -> list[Kept]:
@@ -141,10 +141,6 @@ def _is_there(one: Kept, everything: list[Kept]) -> bool:
         for other in everything
         if other.folder != one.folder
     )
-
-
-def _edits_in(folder: Path) -> int:
-    return sum(map(edits_noted, working_copies_in(MapFolder(folder).work)))
 
 
 def _files(path: Path) -> Iterator[Path]:
