@@ -3,7 +3,7 @@
 <folder>/
   package.info                 what an ArcGIS app reads first
   p13/mobile_map.mmap .marea   the documents of the map, beside its packages
-  qgis/                        working copies, drawn copies of tiles, features of the map, the project
+  qgis/                        working copies, copies of tiles, features of the map, the project, made.json
   pictures/                    pictures that symbols name by URL
   updates/                     what updates of the map left: reports and saved edits
   manifest.json  report.json

@@ -11,7 +11,7 @@ What others use:
   `change_tracking.local_edits(connection)`, `values_before(connection, table, row_id)`,
   `tracking_off(connection)`, `forget_edits(connection, edits)`, `verify_tracking(connection)`,
   `unknown_triggers(connection)`.
-- `wkb_writer.to_wkb(batch)`, `wkb_writer.to_geopackage(batch, srs_id)`, and the way back:
+- `wkb_writer.to_wkb(batch)`, `wkb_writer.to_geopackage_blobs(batch, srs_id)`, and the way back:
   `wkb_reader.shapes_from_wkb(…)`.
 
 Tables and fields have Esri's names, but for tables whose names GeoPackage keeps for itself: `table_names`
