@@ -105,11 +105,6 @@ def generation_to_julian(generation: int) -> float:
     return generation / _MS_PER_DAY + _UNIX_EPOCH_JULIAN
 
 
-def julian_to_generation(day: float) -> int:
-    """A Julian day of a history column as milliseconds since 1970."""
-    return round((day - _UNIX_EPOCH_JULIAN) * _MS_PER_DAY)
-
-
 def read_replica(items: Iterable[CatalogueItem]) -> Optional[Replica]:
     """The replica of the file; None where it has none."""
     items = list(items)
