@@ -2207,6 +2207,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Laden Sie es erneut herunter.</translation>
     </message>
     <message>
+        <source>Download the map area again with the folder “{folder}”: it goes on where it stopped.</source>
+        <translation>Laden Sie das Kartengebiet noch einmal mit dem Ordner „{folder}“ herunter: Der Download geht weiter, wo er aufgehört hat.</translation>
+    </message>
+    <message>
         <source>Download the map area again, or copy the folder again as a whole.</source>
         <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
     </message>
@@ -3389,6 +3393,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{member}” in “{file}” is no usable JSON.</source>
         <translation>„{member}“ in „{file}“ ist kein brauchbares JSON.</translation>
+    </message>
+    <message>
+        <source>“{name}” is an unfinished download.</source>
+        <translation>„{name}“ ist ein unvollendeter Download.</translation>
     </message>
     <message>
         <source>“{name}” is not a folder.</source>

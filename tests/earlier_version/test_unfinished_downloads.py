@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from plugin.core.errors import BadInput
+from plugin.core.host import Silent
 from plugin.core.offline_map.layout import package_name
 from plugin.core.offline_map.local_maps import find_local_maps
+from plugin.core.offline_map.places import find_place
 from plugin.gui.jobs.unfinished import (
     forget_unfinished,
     remember_unfinished,
@@ -31,6 +34,17 @@ def packages(earlier, served):
         served.content.items[earlier.recorded["unfinished"][name]].data
         for name in ("whole", "half", "absent")
     ]
+
+
+def test_one_is_no_map_to_open_and_is_told_from_other_folders(earlier, tmp_path):
+    staging = earlier.home / earlier.recorded["unfinished"]["staging"]
+    with pytest.raises(BadInput) as refused:
+        find_place(staging, None, tmp_path / "profile", Silent())
+    assert refused.value.text == f"“{staging.name}” is an unfinished download."
+    assert f"“{staging.name.removesuffix('.partial')}”" in refused.value.next_step
+    (staging / "job.json").unlink()
+    with pytest.raises(BadInput, match="is not an offline map"):
+        find_place(staging, None, tmp_path / "profile", Silent())
 
 
 def test_they_are_in_the_settings_with_all_that_was_chosen(earlier, served):

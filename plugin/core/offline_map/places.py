@@ -26,7 +26,7 @@ from ..notice import Notice
 from ..storage import publish_folder, reading_error, storage
 from ..untrusted.archive import Archive, open_archive
 from ..untrusted.zip_directory import Entry
-from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PROJECT_NAME, MapFolder, is_of_map
+from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PARTIAL, PROJECT_NAME, MapFolder, is_of_map
 from .manifest import has_manifest
 from .origin import CopyOrigin, edits_elsewhere, kept_copies, look_of, note_origin, origin_of, read_origin
 from .own_files import delete_own
@@ -140,6 +140,13 @@ def _no_map(path: Path) -> BadInput:
     name = path.name or str(path)
     if not path.exists():
         return BadInput("“{file}” does not exist.", next_step="Check the path.", file=name)
+    if name.endswith(PARTIAL) and MapFolder(path).job.is_file():
+        return BadInput(
+            "“{name}” is an unfinished download.",
+            next_step="Download the map area again with the folder “{folder}”: it goes on where it stopped.",
+            name=name,
+            folder=name.removesuffix(PARTIAL),
+        )
     return BadInput(
         "“{name}” is not an offline map.",
         next_step="Choose the folder that a download made, its package.info, an .mmpk file, a geodatabase "
