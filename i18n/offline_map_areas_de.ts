@@ -11,6 +11,10 @@
         <source>There is no parameter {name}. Did you mean {nearest}?</source>
         <translation>Einen Parameter {name} gibt es nicht. Meinten Sie {nearest}?</translation>
     </message>
+    <message>
+        <source>There is no parameter {name}. These are known: {names}.</source>
+        <translation>Einen Parameter {name} gibt es nicht. Bekannt sind: {names}.</translation>
+    </message>
 </context>
 <context>
     <name>AreaActions</name>

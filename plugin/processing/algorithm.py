@@ -77,9 +77,11 @@ class Algorithm(QgsProcessingAlgorithm):
         known = [definition.name() for definition in self.parameterDefinitions()]
         for name in parameters:
             if name.isupper() and name not in known:
-                nearest = get_close_matches(name, known, n=1, cutoff=0) or known[:1]
-                text = self.tr("There is no parameter {name}. Did you mean {nearest}?")
-                return text.format(name=name, nearest=nearest[0])
+                if nearest := get_close_matches(name, known, n=1):
+                    text = self.tr("There is no parameter {name}. Did you mean {nearest}?")
+                    return text.format(name=name, nearest=nearest[0])
+                text = self.tr("There is no parameter {name}. These are known: {names}.")
+                return text.format(name=name, names=", ".join(known))
         return ""
 
 

@@ -208,6 +208,7 @@ def test_a_cancelled_download_is_continued_by_the_same_call(run, inputs, park, t
     ("changes", "message"),
     [
         ({"WEBMAP": "x"}, "There is no parameter WEBMAP. Did you mean WEB_MAP?"),
+        ({"HOST": "x"}, r"There is no parameter HOST. These are known: PORTAL, .*WEB_MAP, MAP_AREA, "),
         ({"AUTHCFG": "nothere"}, "There is no authentication configuration “nothere”"),
         ({"OUTPUT": "TEMPORARY_OUTPUT"}, "No folder was given"),
         ({"WEB_MAP": "no id"}, "no id"),
