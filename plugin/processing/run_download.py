@@ -1,4 +1,4 @@
-"""One download as all doors run it: the algorithms for one area and for many, and so the dock.
+"""One download, as the algorithms for one area and for many run it, and through them the dock.
 
 Imported when one begins: what it needs would keep QGIS waiting at its start.
 """

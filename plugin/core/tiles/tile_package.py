@@ -1,4 +1,4 @@
-"""Tile packages: .tpk, .tpkx, .vtpk and unpacked tile caches through one door."""
+"""Tile packages: .tpk, .tpkx, .vtpk and unpacked tile caches, all read in the same way."""
 
 from __future__ import annotations
 
