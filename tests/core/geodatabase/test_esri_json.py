@@ -85,6 +85,13 @@ def test_rings_that_all_run_the_wrong_way_are_shells():
     assert ogr.CreateGeometryFromWkt(wkt(ShapeKind.POLYGON, {"rings": rings})[0][0]).Area() == 2
 
 
+def test_a_hole_is_one_where_all_rings_run_the_wrong_way():
+    rings = [square(0, 0, 10, clockwise=False), square(2, 2, 3)]
+    (found, empty), _ = wkt(ShapeKind.POLYGON, {"rings": rings}, {"rings": []})
+    shape = ogr.CreateGeometryFromWkt(found)
+    assert (shape.GetGeometryCount(), shape.Area(), empty) == (1, 100 - 9, None)
+
+
 def test_a_hole_in_no_shell_is_drawn():
     rings = [square(0, 0, 1), square(5, 5, 2, clockwise=False)]
     assert ogr.CreateGeometryFromWkt(wkt(ShapeKind.POLYGON, {"rings": rings})[0][0]).Area() == 5

@@ -113,10 +113,13 @@ class _Reader:
     def _polygon(self, rings: list[Floats]) -> list[_Path]:
         """Shells, each with the holes in it behind it. In Esri's JSON shells run clockwise.
 
-        Rings that all run the other way are shells all the same, and so is a hole in no shell.
+        Other writers turn all rings round: the largest one lies in none, so shells run as it does. A hole
+        in no shell is one all the same.
         """
+        if not rings:
+            return []
         areas = np.array([_signed_area(ring) for ring in rings])
-        shell: Mask = areas < 0 if (areas < 0).any() else np.ones(len(rings), dtype=bool)
+        shell: Mask = np.sign(areas) == np.sign(areas[np.abs(areas).argmax()])
         shells = np.flatnonzero(shell)[np.argsort(np.abs(areas[shell]), kind="stable")]
         inside: dict[int, list[int]] = {number: [] for number in shells.tolist()}
         boxes = np.array([[*ring[:, :2].min(axis=0), *ring[:, :2].max(axis=0)] for ring in rings])
