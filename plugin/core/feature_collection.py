@@ -56,7 +56,12 @@ def _says_something(held: Json) -> bool:
 def _alone(layer: Json, collection: Json, held: Json) -> Json:
     kept = {key: value for key, value in layer.items() if key != "visibleLayers"}
     own = {**collection, "layers": [held]}
-    return {**_hoisted(layer, collection, held, 0), **kept, "featureCollection": own}
+    return {
+        **_hoisted(layer, collection, held, 0),
+        **kept,
+        **_with_filter(layer, held),
+        "featureCollection": own,
+    }
 
 
 def _member(layer: Json, collection: Json, held: Json, number: int) -> Json:
@@ -65,11 +70,21 @@ def _member(layer: Json, collection: Json, held: Json, number: int) -> Json:
     return {
         **{key: layer[key] for key in _OF_ALL if key in layer},
         **_hoisted(layer, collection, held, number),
+        **_with_filter(layer, held),
         "id": f"{text_of(layer, 'id')}_{number}",
         "title": title or f"{text_of(layer, 'title')} {number + 1}",
         "layerType": layer.get("layerType"),
         "featureCollection": {**collection, "layers": [held]},
     }
+
+
+def _with_filter(layer: Json, held: Json) -> dict[str, Any]:
+    """What the web map says of the layer; of a filter, else what stands beside the features."""
+    stated = object_of(held, "layerDefinition").get("definitionExpression")
+    if not stated:
+        return {}
+    definition = {"definitionExpression": stated, **object_of(layer, "layerDefinition")}
+    return {"layerDefinition": definition}
 
 
 def _hoisted(layer: Json, collection: Json, held: Json, number: int) -> dict[str, Any]:

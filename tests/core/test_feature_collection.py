@@ -50,6 +50,17 @@ def test_one_layer_keeps_what_the_map_says_of_it_before_what_it_says_itself():
     assert (found.visible, found.json["popupInfo"]) == (True, {"t": 2})
 
 
+def test_the_filter_of_held_features_holds_where_the_map_says_none():
+    filtered = {**POINTS, "layerDefinition": {**POINTS["layerDefinition"], "definitionExpression": "FID > 7"}}
+    (alone,) = read(layer(filtered, layerDefinition={"minScale": 5})).layers
+    assert alone.json["layerDefinition"] == {"definitionExpression": "FID > 7", "minScale": 5}
+    (alone,) = read(layer(filtered, layerDefinition={"definitionExpression": "FID < 3"})).layers
+    assert alone.json["layerDefinition"] == {"definitionExpression": "FID < 3"}
+    areas, points = read(layer(AREAS, filtered)).layers[0].layers
+    assert "layerDefinition" not in areas.json
+    assert points.json["layerDefinition"] == {"definitionExpression": "FID > 7"}
+
+
 def test_several_layers_are_a_group_that_draws_the_first_one_first():
     (group,) = read(layer(AREAS, POINTS, opacity=0.5, popupInfo={"t": 2}, visibleLayers=[1])).layers
     assert (group.kind, group.title, group.opacity) == (LayerKind.GROUP, "Notes", 0.5)
