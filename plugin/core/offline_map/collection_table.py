@@ -63,11 +63,15 @@ Definition = Callable[[SchemeReference], str]
 
 @dataclass(frozen=True)
 class CollectionTable:
-    """`service` describes the layer as a service would, for whoever dresses it."""
+    """`service` describes the layer as a service would, for whoever dresses it.
+
+    `stated` is the spatial reference of features that say none, where the collection says which.
+    """
 
     table: Table
     service: Json
     reference: Json
+    stated: Json
     features: list[Json]
     symbols: Optional[FeatureSymbols]
 
@@ -108,8 +112,8 @@ class CollectionTable:
         """The features in another spatial reference."""
         own = _code_or_text(self.reference)
         for number, feature in enumerate(self.features):
-            reference = object_of(object_of(feature, "geometry"), "spatialReference")
-            if reference and _code_or_text(reference) not in (own, (0, "")):
+            reference = object_of(object_of(feature, "geometry"), "spatialReference") or self.stated
+            if _code_or_text(reference) not in (own, (0, "")):
                 yield number
 
 
@@ -145,7 +149,8 @@ def read_collection(
         object_id=text_of(service, "objectIdField"),
         geometry=geometry,
     )
-    return CollectionTable(table, service, reference, features, symbols)
+    stated = object_of(_feature_set(layer), "spatialReference")
+    return CollectionTable(table, service, reference, stated, features, symbols)
 
 
 def _feature_set(layer: MapLayer) -> Json:
@@ -197,9 +202,10 @@ def _kind_of_first(features: list[Json]) -> str:
 def _reference(layer: MapLayer, service: Json, features: list[Json], of_map: object) -> Json:
     """What the features say, else what is said around them; web mercator where nobody says anything."""
     geometries = (object_of(feature, "geometry") for feature in features)
-    of_features = (object_of(geometry, "spatialReference") for geometry in geometries)
+    of_set = object_of(_feature_set(layer), "spatialReference")
+    of_features = (object_of(geometry, "spatialReference") or of_set for geometry in geometries)
     around = (
-        object_of(_feature_set(layer), "spatialReference"),
+        of_set,
         object_of(service, "spatialReference"),
         object_of(object_of(service, "extent"), "spatialReference"),
         json_object(of_map),

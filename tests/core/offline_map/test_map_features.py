@@ -138,6 +138,14 @@ def test_each_shape_is_in_the_reference_that_it_states(folder):
     assert len(found) == 3
 
 
+def test_a_feature_without_a_reference_has_that_of_its_set(folder):
+    layer = notes(point(1e6, 6e6, wkid=None), point(9, 48.5, wkid=4326))
+    layer["featureCollection"]["layers"][0]["featureSet"]["spatialReference"] = {"wkid": 102100}
+    source = opened(folder(layer))["Notizen"].source
+    assert [wkt for _, wkt in rows(source)] == ["POINT (1000000 6000000)", None]
+    assert "it is in another spatial reference than its layer (rows 2)" in source.losses[0].text
+
+
 def test_shapes_that_cannot_be_read_are_named_and_their_rows_stay(folder):
     bad = [
         point(0, 0, wkid=4326, OBJECTID=2),
