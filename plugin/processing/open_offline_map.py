@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -109,12 +111,12 @@ class OpenOfflineMap(Algorithm):
         load = self.parameterAsBoolean(parameters, self.LOAD, context) and context.project() is not None
         host = HostFeedback(feedback)
         with errors_in_words():
-            place, offline_map = _prepared(
-                Path(path).absolute(), Path(output).absolute() if output else None, host
-            )
-            for told in place.notices:
-                host.warn(notice_in_words(told))
-            report, groups = self._shown(place, offline_map, load, host)
+            place = _place(Path(path).absolute(), Path(output).absolute() if output else None, host)
+            with _nothing_left_of_a_refused(place):
+                offline_map = _prepared(place, host)
+                for told in place.notices:
+                    host.warn(notice_in_words(told))
+                report, groups = self._shown(place, offline_map, load, host)
             self._tell(offline_map, report, host)
             if groups:
                 self.load_on_completion(groups, context)
@@ -182,18 +184,30 @@ class OpenOfflineMap(Algorithm):
         tell_losses(report, host)
 
 
-def _prepared(path: Path, output: Optional[Path], host: Feedback) -> tuple[Place, OfflineMap]:
-    """The offline map at `path` with its working copies; a refused one leaves nothing behind."""
+def _place(path: Path, output: Optional[Path], host: Feedback) -> Place:
+    from ..core.offline_map.places import find_place
+
+    return find_place(path, output, Path(QgsApplication.qgisSettingsDirPath()), host)
+
+
+@contextmanager
+def _nothing_left_of_a_refused(place: Place) -> Iterator[None]:
+    """An offline map that is refused, by its packages or by QGIS, leaves nothing behind."""
+    from ..core.offline_map.places import withdraw
+
+    try:
+        yield
+    except BaseException as error:
+        withdraw(place, error)
+        raise
+
+
+def _prepared(place: Place, host: Feedback) -> OfflineMap:
+    """The offline map at a place with its working copies."""
     from ..core.offline_map.layout import MapFolder
-    from ..core.offline_map.places import find_place, withdraw
     from ..core.offline_map.prepare import prepare_offline_map
     from ..core.offline_map.single_package import open_package
     from ..qgis_io.drawing import running_drawing
 
-    place = find_place(path, output, Path(QgsApplication.qgisSettingsDirPath()), host)
     prepare = prepare_offline_map if MapFolder(place.folder).package_info.is_file() else open_package
-    try:
-        return place, prepare(place.folder, place.work_folder, running_drawing(), host)
-    except BaseException as error:
-        withdraw(place, error)
-        raise
+    return prepare(place.folder, place.work_folder, running_drawing(), host)

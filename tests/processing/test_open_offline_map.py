@@ -353,6 +353,14 @@ def test_an_mmpk_cut_short_leaves_nothing(run, mmpk, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == []
 
 
+@pytest.mark.parametrize("name", ["Karten 100%20", "a|layername=b"])
+def test_what_qgis_cannot_open_there_leaves_nothing(run, canyonlands, tmp_path, name):
+    (geodatabase,) = canyonlands.glob("p13/*.geodatabase")
+    with pytest.raises(QgsProcessingException, match="does not read"):
+        run(INPUT=str(geodatabase), OUTPUT=str(tmp_path / name / "innen"), LOAD=False)
+    assert not (tmp_path / name).exists()
+
+
 def test_output_must_be_free_and_outside(run, canyonlands, mmpk, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine", "utf-8")
