@@ -30,6 +30,7 @@ _ID_PARAMETERS = ("id", "webmap", "itemid")
 _AUTHORITY = re.compile(r"([a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::([0-9]{1,5})?)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # A portal's own address ends where its pages, services or sharing API begin.
 _PORTAL_PAGES = re.compile(r"/(?:home|apps|sharing|webadaptor|rest)(?=/|$)", re.IGNORECASE)
@@ -145,7 +146,7 @@ def service_key(url: str) -> str:
 
     It is the same service by http and https, with the usual port or none, with letters percent-encoded
     or not, in either Unicode form, in lower or upper case, with doubled slashes or one at the end, whatever
-    query follows.
+    session or query follows, and with the dot of the root behind the host or without.
     """
     try:
         parts = urlsplit(url.strip())
@@ -154,9 +155,11 @@ def service_key(url: str) -> str:
         return url.strip().lower()
     with suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
+    host = host.rstrip(".")
     place = f"{host}:{port}" if port and port not in _DEFAULT_PORTS.values() else host
     # Bytes that are no UTF-8 stay apart, rather than all become one sign.
-    path = unicodedata.normalize("NFC", unquote(parts.path, errors="surrogateescape")).lower()
+    unsigned = _SESSION.sub("", parts.path)
+    path = unicodedata.normalize("NFC", unquote(unsigned, errors="surrogateescape")).lower()
     return "/".join([place, *filter(None, path.split("/"))])
 
 

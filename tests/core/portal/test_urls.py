@@ -229,6 +229,8 @@ NFD = unicodedata.normalize("NFD", SERVICE)
         f"{SERVICE}/",
         f" {SERVICE}// ",
         f"{SERVICE}?token=abc&f=json",
+        f"{SERVICE};jsessionid=0A1B?f=json",
+        SERVICE.replace(".org/", ".org./"),
         SERVICE.upper().replace("STRASSEN", "Straßen"),
     ],
 )
