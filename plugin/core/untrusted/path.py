@@ -14,11 +14,13 @@ import stat
 _LONGEST = 4096  # bytes, as Linux has it
 _LONGEST_NAME = 255
 _MOST_LINKS = 8
+# Windows has them in every folder, whatever blanks and suffix follow.
+_DEVICE_NAME = r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(?:\.[^/]*)?"
 _HARMFUL_NAME = re.compile(
-    r"""^$ | ^/ | // | (?:^|/)\.\.?(?:/|$)      # empty, absolute, leading elsewhere
+    rf"""^$ | ^/ | // | (?:^|/)\.\.?(?:/|$)      # empty, absolute, leading elsewhere
       | [\\:\x00-\x1f\x7f]                      # other separators, drives, streams, control
       | [. ](?:/|$)                             # Windows drops a trailing dot or blank
-      | (?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.[^/]*)?(?:/|$)""",
+      | (?:^|/){_DEVICE_NAME}(?:/|$)""",
     re.VERBOSE | re.IGNORECASE,
 )
 # A share (\\server\share), and where Unix systems keep those of others.
@@ -26,7 +28,7 @@ _SHARE = re.compile(
     r"(?://|/net/|/afs/|/network/servers/|/run/user/\d+/gvfs/)[^/]*(?:/[^/]*)?", re.IGNORECASE
 )
 _DEVICE = re.compile(
-    r"/{1,2}[?.]{1,2}/ | /(?:dev|proc|sys)(?:/|$) | .*/(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.[^/]*)?$",
+    rf"/{{1,2}}[?.]{{1,2}}/ | /(?:dev|proc|sys)(?:/|$) | .*/{_DEVICE_NAME}$",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 

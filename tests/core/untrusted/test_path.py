@@ -66,6 +66,7 @@ def test_a_map_on_a_share_may_name_files_of_that_share(tmp_path, monkeypatch):
     [
         *("x\0y.tpk", "x\ny.tpk", "a" * 256 + ".tpk", "ä" * 130, "ab/" * 1400 + "x.tpk", "a" * 5000),
         *("/dev/zero", "/dev/stdin", "/proc/self/mem", "/sys/x", "sub/NUL", "com1.tpk"),
+        *("LPT1 .tpk", "COM\u00b9", "conin$"),
         "../../../../../../../dev/tty",
     ],
     ids=lambda path: repr(path[:20]),
