@@ -6,13 +6,12 @@ An algorithm is added by putting its class into `ALGORITHMS`, in the order of th
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 
-from ..core.portal.reach import Consent
 from .convert_geodatabase import ConvertMobileGeodatabase
 from .convert_tile_package import ConvertTilePackage
 from .download_map_area import DownloadMapArea
@@ -20,6 +19,9 @@ from .download_map_areas import DownloadMapAreas
 from .list_map_areas import ListMapAreas
 from .open_offline_map import OpenOfflineMap
 from .verify_offline_map import VerifyOfflineMap
+
+if TYPE_CHECKING:
+    from ..core.portal.reach import Consent
 
 ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = (
     ListMapAreas,

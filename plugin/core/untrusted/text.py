@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# All that XML 1.0 may hold (its production “Char”); halves of surrogate pairs fit no encoding either.
-_UNSTORABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# All that XML 1.0 may not hold (by its production “Char”); halves of surrogate pairs fit no encoding either.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 UNKNOWN_CHARACTER = "\ufffd"
 """What stands for a character that is not known: U+FFFD."""
 # Where QGIS begins an expression, and where Qt takes a text for HTML.
