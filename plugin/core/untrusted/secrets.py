@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 _LEAST = 6  # characters: to look for less would take letters out of words and so tell what they are
 _LABELLED = re.compile(
-    r"""(?ix) ( (?:token|password|secret|auth_?token|signature|credential)["']? \s*[=:]\s* ["']? | bearer\s+ )
-        [^\s&"',;}]+"""
+    r"""(?ix) ( (?:token|password|secret|auth_?token|signature|credential) ["']? \s*(?:[=:]|%3[ad])\s* ["']?
+          | bearer\s+ )
+        (?:(?!%26)[^\s&"',;}])+"""
 )
 _WORD = re.compile(r"\S+")
 

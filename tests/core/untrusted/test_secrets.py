@@ -20,6 +20,7 @@ TOKEN = "aB3/x+Y==|_z.9"
         "user:canary@gis.example.org",
         "see (http://canary:x@host/a@b) there",
         "http://user:p@canary@host/",
+        "https://x/sign-in?next=https%3A%2F%2Fy%2F%3Faccess_token%3Dcanary%26f%3Djson",
     ],
 )
 def test_what_looks_like_a_secret_is_left_out(text):
@@ -59,3 +60,7 @@ def test_other_words_stay(text):
 @pytest.mark.timeout(10)
 def test_long_texts_take_linear_time():
     redact("a:" * 500_000 + "@" + "b:@" * 300_000, {TOKEN})
+
+
+def test_what_follows_an_encoded_secret_stays():
+    assert redact("?next=y%3Ftoken%3Dcanary%26f%3Djson") == "?next=y%3Ftoken%3D…%26f%3Djson"
