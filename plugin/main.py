@@ -100,7 +100,7 @@ class Plugin:
         from .gui.jobs.private_host import PrivateHostQuestion
         from .layers.open_project.saved_projects import SavedProjects
 
-        self.saved_projects = SavedProjects()
+        self.saved_projects = SavedProjects(_trust)
         window = self.iface.mainWindow()
         self.private_host = PrivateHostQuestion(window)
         self.provider.consent = self.private_host.consent
@@ -217,3 +217,10 @@ class Plugin:
         QgsMessageLog.logMessage(text, TITLE, level)
         if self.iface is not None:
             self.iface.messageBar().pushMessage(TITLE, as_html(text), level)
+
+
+def _trust(project: Path) -> None:
+    """Loaded when a project is first saved: it brings half of the core along."""
+    from .qgis_io.made_here import trust_project
+
+    trust_project(project)

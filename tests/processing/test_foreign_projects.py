@@ -26,7 +26,7 @@ from plugin.core.untrusted.project_file import look_through_project
 from plugin.core.working_copy.write import copied_tables
 from plugin.layers.open_project.groups import read_groups
 from plugin.layers.open_project.saved_projects import SavedProjects
-from plugin.qgis_io.made_here import answer_project, is_answered, is_trusted
+from plugin.qgis_io.made_here import answer_project, is_answered, is_trusted, trust_project
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from .conftest import Listener
@@ -219,7 +219,7 @@ def test_what_this_profile_downloaded_is_read_wherever_it_is_moved(run, download
 @pytest.mark.parametrize("at_once", [False, True])
 def test_what_qgis_saves_is_read_again(run, downloaded, at_once, qgis_new_project):
     """Also where QGIS ends before its event loop runs again."""
-    saved_projects = SavedProjects()
+    saved_projects = SavedProjects(trust_project)
     file = downloaded / "qgis" / "offline_map.qgz"
     project = QgsProject.instance()
     assert project.read(str(file))
@@ -240,7 +240,7 @@ def test_what_qgis_saves_is_read_again(run, downloaded, at_once, qgis_new_projec
 
 
 def test_projects_of_other_names_are_none_of_our_business(tmp_path, qgis_new_project):
-    saved_projects = SavedProjects()
+    saved_projects = SavedProjects(trust_project)
     file = tmp_path / "mine.qgz"
     assert QgsProject.instance().write(str(file))
     saved_projects.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,14 +11,14 @@ from qgis.PyQt.QtCore import QObject, QTimer
 
 from ...core.errors import StorageError
 from ...core.offline_map.layout import PROJECT_NAME
-from ...qgis_io.made_here import trust_project
 
 
 class SavedProjects(QObject):
-    """Notes every such project as soon as it is saved, until `close`."""
+    """Has `trust` note every such project as soon as it is saved, until `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, trust: Callable[[Path], None]) -> None:
         super().__init__()
+        self._trust = trust
         self._saved: set[Path] = set()
         # QGIS tells that it has saved before it packs the .qgz: what is to be noted is there afterwards.
         self._soon = QTimer(self)
@@ -42,4 +43,4 @@ class SavedProjects(QObject):
     def _note(self) -> None:
         while self._saved:
             with suppress(StorageError):  # then its user is asked when it is opened again
-                trust_project(self._saved.pop())
+                self._trust(self._saved.pop())
