@@ -17,7 +17,6 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 from .core import TITLE
-from .qgis_io.wording import as_html
 
 if TYPE_CHECKING:
     from .gui.browser.provider import BrowserProvider
@@ -216,6 +215,8 @@ class Plugin:
         """One sentence in the log and, where there is one, in the message bar."""
         QgsMessageLog.logMessage(text, TITLE, level)
         if self.iface is not None:
+            from .qgis_io.wording import as_html
+
             self.iface.messageBar().pushMessage(TITLE, as_html(text), level)
 
 
