@@ -24,7 +24,6 @@ from ..offline_map.manifest import (
     Manifest,
     ManifestArea,
     PackageFile,
-    RegistrationState,
     files_of,
     same_registration,
     work_files_of,
@@ -38,6 +37,7 @@ from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
 from ..storage import file_sha256
 from ..tiles.routes import Drawing
+from ..working_copy.replica_state import RegistrationState
 from .documents import write_documents
 from .fetch import fetch_package
 from .find_map_area import find_map_area

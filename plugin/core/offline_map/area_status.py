@@ -22,8 +22,8 @@ from ..errors import (
     UnsafeRedirect,
 )
 from ..portal.map_areas import MapArea, PackagingStatus
+from ..working_copy.replica_state import RegistrationState
 from .currency import Newer
-from .manifest import RegistrationState
 
 # Web maps that their author enabled for offline use carry it.
 OFFLINE_KEYWORD = "Offline"

@@ -24,6 +24,7 @@ from ..tiles.tile_package import open_tile_package
 from ..untrusted.archive import open_archive
 from ..untrusted.json_text import parse_json_object
 from ..untrusted.sqlite_file import read_header
+from ..working_copy.replica_state import RegistrationState
 from .contents import edits_in
 from .job_record import read_job
 from .json_file import read_json_file
@@ -36,7 +37,7 @@ from .layout import (
     SET_ASIDE,
     MapFolder,
 )
-from .manifest import Manifest, RegistrationState, has_manifest, read_manifest
+from .manifest import Manifest, has_manifest, read_manifest
 from .mobile_map import AreaRecord, read_area_record
 from .single_package import is_package, scheme_folder
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 import hashlib
 import json
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..host import Silent
 from ..json_value import Json, json_string
 from ..storage import file_sha256
 from ..untrusted.path import stays_inside
+from ..working_copy.replica_state import RegistrationState
 from .json_file import read_json_file, unreadable, write_json_file
 from .layout import GEODATABASE_SUFFIX, MapFolder, is_picture_file, is_work_file
 
@@ -96,16 +96,6 @@ class ManifestFile:
         if self.item:
             known["item"] = self.item.to_json()
         return {**known, **self.others}
-
-
-class RegistrationState(Enum):
-    """Whether the feature service knows of a geodatabase, so that edits can go there."""
-
-    NONE = "none"  # the update mode needs none
-    PENDING = "pending"
-    REGISTERED = "registered"
-    DIRECT = "direct"  # no replica: changes are extracted from the service and edits applied to it
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ...core.offline_map.manifest import RegistrationState
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.urls import parse_url
+from ...core.working_copy.replica_state import RegistrationState
 from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.thumbnails import Thumbnails

@@ -11,7 +11,7 @@ import pytest
 
 from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.offline_map.local_maps import find_local_maps, read_local_map
-from plugin.core.offline_map.manifest import RegistrationState
+from plugin.core.working_copy.replica_state import RegistrationState
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from ..hosts import Watcher
