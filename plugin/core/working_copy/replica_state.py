@@ -40,9 +40,9 @@ class ReplicaState:
 
     `area`, `item` and `revision` are those of the map area and of the package that it was made of, `mode`
     is the update mode as the .marea spells it, `service` the URL of the feature service. `replica` is the id
-    that the service gave, `replica_name` the name that was chosen before the service was asked; `owner` the user
-    who registered, "" for nobody. `machine` and `place` say where the copy was registered: the id of the
-    computer, and the identity of the file there. `attachments`: the replica carries attachments.
+    that the service gave, `replica_name` the name that was chosen before the service was asked; `owner` the
+    user who registered, "" for nobody. `machine` and `place` say where the copy was registered: the id of
+    the computer, and the identity of the file there. `attachments`: the replica carries attachments.
     `last_sync` is a moment of UTC in ISO 8601. `status_url` is that of the job which works on the batch that
     was sent, `sent` tells of that batch what update/sync.py has to know of it later.
     """
