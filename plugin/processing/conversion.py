@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
@@ -55,6 +54,8 @@ class ConversionAlgorithm(Algorithm):
 
     def load(self, offline_map: OfflineMap, context: QgsProcessingContext, host: Feedback) -> None:
         """Adds the layers to the open project, dressed as those of an offline map."""
+        import tempfile
+
         from ..core.offline_map.layout import PROJECT_NAME
         from ..layers.open_project.groups import read_groups
         from ..layers.project.project import write_project

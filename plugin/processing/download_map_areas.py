@@ -19,7 +19,6 @@ from qgis.core import (
 )
 
 from ..core.errors import BadInput, Cancelled, OfflineMapError
-from ..core.portal.urls import ItemId, item_id_in
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
 from .download_parameters import OUTPUT, DownloadAlgorithm
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from ..core.download.job import Request
     from ..core.portal.items import Portal
     from ..core.portal.map_areas import BrokenArea, MapArea
+    from ..core.portal.urls import ItemId
 
 _ID_FIELD = "item_id"
 _ANY_ID = "0" * 32
@@ -121,6 +121,8 @@ class DownloadMapAreas(DownloadAlgorithm):
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
+        from ..core.portal.urls import item_id_in
+
         source = self.parameterAsSource(parameters, self.AREAS, context)
         if source is not None:
             position = source.fields().lookupField(_ID_FIELD)

@@ -15,13 +15,12 @@ from qgis.core import (
 
 from ..core.errors import BadInput, OfflineMapError
 from ..core.portal import ARCGIS_ONLINE
-from ..core.portal.urls import ItemId, WebUrl, parse_web_map_reference, portal_address, same_system
-from ..qgis_io.connections import connections, find_connection
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm
 
 if TYPE_CHECKING:
     from ..core.portal.items import Portal
+    from ..core.portal.urls import ItemId, WebUrl
     from ..qgis_io.authentication import Authentication
 
 # Requests at once to one portal; what browsers allow themselves as well.
@@ -91,6 +90,9 @@ class PortalAlgorithm(Algorithm):
 
         Raises `BadInput` for what is none of them.
         """
+        from ..core.portal.urls import parse_web_map_reference, same_system
+        from ..qgis_io.connections import find_connection
+
         portal = self.text(parameters, self.PORTAL, context)
         authcfg = self.text(parameters, self.AUTHCFG, context)
         web_map = self.text(parameters, self.WEB_MAP, context)
@@ -139,6 +141,9 @@ def _address_of(portal: str) -> WebUrl:
 
     A word alone is taken for a mistyped title, not for a computer to look for in the network.
     """
+    from ..core.portal.urls import portal_address
+    from ..qgis_io.connections import connections
+
     if any(mark in portal for mark in ".:/?"):
         return portal_address(portal)
     raise BadInput(

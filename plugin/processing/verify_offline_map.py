@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-import tempfile
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -75,6 +74,8 @@ class VerifyOfflineMap(Algorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
+        import tempfile
+
         from ..core.offline_map.layout import REPORT_NAME
         from ..core.offline_map.verification import verify_offline_map
         from ..core.storage import write_whole

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import json
 from typing import Any, Optional
 
 from ..json_value import Json, json_list, json_object, json_whole
+from ..untrusted.json_text import parse_json
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class ServerGenerations:
         listed = known.get("layerservergens")
         if isinstance(listed, str):
             try:
-                listed = json.loads(listed)
-            except (ValueError, RecursionError):
+                listed = parse_json(listed.encode("utf-8", "replace"))
+            except ValueError:
                 listed = None
         layers = {}
         for entry in json_list(listed):

@@ -16,6 +16,7 @@ from typing import Any, Optional
 from ..geodatabase.replica import SyncDirection, SyncModel
 from ..json_value import Json, json_object, json_string
 from ..portal.generations import ServerGenerations
+from ..untrusted.json_text import parse_json_object
 
 FORMAT = 2
 """Of the tables for change tracking and synchronisation; copies of version 0.1.0 say none, which is 1."""
@@ -117,8 +118,8 @@ def read_copy_value(connection: sqlite3.Connection, name: str) -> Json:
         return {}
     row = connection.execute("SELECT value FROM gpkgext_offline_copy WHERE name = ?", (name,)).fetchone()
     try:
-        return json_object(json.loads(row[0])) if row else {}
-    except (TypeError, ValueError, RecursionError):
+        return parse_json_object(row[0].encode("utf-8")) if row else {}
+    except (AttributeError, ValueError):
         return {}
 
 

@@ -31,11 +31,11 @@ from qgis.PyQt.QtWidgets import QAction, QWidget
 
 from ...core import TITLE
 from ...core.untrusted.text import inert
-from ...qgis_io.connections import ChosenWebMap, Connection, connections, find_connection
 
 if TYPE_CHECKING:
     from ...core.errors import OfflineMapError
     from ...core.portal.items import Item
+    from ...qgis_io.connections import ChosenWebMap, Connection
     from ..dock_content import DockContent
     from ..jobs.questions import Question
 
@@ -127,6 +127,8 @@ class RootItem(PortalItem):
         self.dock_content, self.is_awake, self.make_web_map = dock_content, is_awake, make_web_map
 
     def createChildren(self) -> list[QgsDataItem]:
+        from ...qgis_io.connections import connections
+
         return self.children_of(
             {f"{PATH}/{one.title}": partial(ConnectionItem, self, one) for one in connections()}
         )
@@ -139,6 +141,8 @@ class RootItem(PortalItem):
         ]
 
     def _add(self) -> None:
+        from ...qgis_io.connections import Connection
+
         self.dock_content().edit_saved(Connection("", ""), "")
 
 
@@ -155,6 +159,8 @@ class ConnectionItem(PortalItem):
     @property
     def connection(self) -> Connection:
         """As it is saved now."""
+        from ...qgis_io.connections import Connection, find_connection
+
         return find_connection(self._title) or Connection(self._title, "")
 
     def createChildren(self) -> list[QgsDataItem]:
@@ -202,6 +208,8 @@ class ConnectionItem(PortalItem):
 
     def _show(self, found: tuple[Item, ...]) -> None:
         if not sip.isdeleted(self):
+            from ...qgis_io.connections import ChosenWebMap
+
             others = [ChosenWebMap(item.id, item.title) for item in found]
             makers = self._web_maps([*others, *self.connection.web_maps])
             self.show_only(makers or self.note(self.tr("No web map with map areas")))

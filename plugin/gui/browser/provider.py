@@ -9,10 +9,10 @@ from qgis.core import Qgis, QgsDataItem, QgsDataItemProvider
 from qgis.PyQt import sip
 
 from ...core import TITLE
-from ...qgis_io.connections import ChosenWebMap
 from .items import ConnectionItem, RootItem
 
 if TYPE_CHECKING:
+    from ...qgis_io.connections import ChosenWebMap
     from ..dock_content import DockContent
 
 

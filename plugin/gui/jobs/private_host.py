@@ -9,7 +9,6 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ...core.untrusted.text import inert
-from ...qgis_io.settings import private_hosts, set_private_hosts
 
 
 @dataclass
@@ -51,6 +50,8 @@ class PrivateHostQuestion(QObject):
         self._is_closed = True
 
     def _answer(self, asked: _Asked) -> None:
+        from ...qgis_io.settings import private_hosts, set_private_hosts
+
         known = private_hosts()
         if asked.host in known or asked.host in self._refused or self._is_closed:
             asked.agreed = asked.host in known

@@ -10,7 +10,6 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer
 
 from ...core.errors import StorageError
-from ...core.offline_map.layout import PROJECT_NAME
 
 
 class SavedProjects(QObject):
@@ -35,6 +34,8 @@ class SavedProjects(QObject):
         self._note()
 
     def _take(self) -> None:
+        from ...core.offline_map.layout import PROJECT_NAME
+
         file = Path(self._project.fileName())
         if file.name == PROJECT_NAME:
             self._saved.add(file)
