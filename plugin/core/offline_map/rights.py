@@ -1,0 +1,197 @@
+"""Which edits of an offline map can reach its feature services. All others are forbidden, and why.
+
+Nothing may look editable whose edits would be lost. The answer follows from the update mode, from the
+registration of the geodatabase and from what its service allows, all of which a working copy knows by
+itself; so it is computed without a network, each time a map is opened and whenever one of these changes.
+Which single features a user may edit (ownership) only the service can tell: it refuses them one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+import sqlite3
+from typing import Optional
+
+from ..geodatabase.replica import SyncDirection
+from ..geodatabase.schema import Relationship, Table
+from ..json_value import Json, json_object, json_string
+from ..notice import Notice, notice
+from ..working_copy.change_tracking import TrackingFault
+from ..working_copy.replica_state import (
+    RegistrationState,
+    ReplicaState,
+    read_copy_value,
+    read_replica_state,
+)
+from ..working_copy.table_rights import Rights
+from .update_mode import UpdateMode
+
+SERVICE_FACTS = "service"
+"""The value of a working copy that tells what its service allows, as registration and each sync found it:
+
+{"capabilities": [...], "layers": {"<layer id>": {"capabilities": [...], "ownership": {...} or null}},
+"versioned": bool}; capabilities are casefolded.
+"""
+_KINDS = ("create", "update", "delete")
+_EVERYTHING, _NOTHING = Rights(True, True, True), Rights(False, False, False)
+_ONLY_NEW = Rights(True, False, False)
+_UPLOADING = (SyncDirection.BIDIRECTIONAL, SyncDirection.UPLOAD)
+_NO_UPLOAD = {
+    UpdateMode.NONE.value: notice(
+        "read_only", "This offline map gets no updates, so its layers are read-only."
+    ),
+    UpdateMode.SCHEDULED.value: notice(
+        "read_only", "This offline map gets scheduled updates, so its layers are read-only."
+    ),
+}
+_FOREIGN = notice("read_only", "This layer belongs to an offline map that is not registered for updates.")
+_PENDING = notice(
+    "read_only",
+    "This layer is read-only until its offline map is registered with the feature service: the next update"
+    " does that.",
+)
+_DOWNLOAD_ONLY = notice(
+    "read_only",
+    "The feature service gives this offline map no way to send edits, so its layers are read-only.",
+)
+_NO_LAYER = notice("read_only", "This table is no layer of the feature service, so it is read-only.")
+_NEW_IN_SCHEDULED = notice(
+    "rights", "This offline map gets scheduled updates: in this layer features can only be added."
+)
+_TAKES = {
+    _NOTHING: notice("read_only", "The feature service takes no edits of this layer, so it is read-only."),
+    Rights(False, True, True): notice("rights", "The feature service takes no new features of this layer."),
+    Rights(True, False, True): notice(
+        "rights", "The feature service takes no changed features of this layer."
+    ),
+    Rights(True, True, False): notice("rights", "The feature service takes no deletions in this layer."),
+    _ONLY_NEW: notice("rights", "The feature service takes only new features of this layer."),
+    Rights(False, True, False): notice(
+        "rights", "The feature service takes only changes of this layer's features."
+    ),
+    Rights(False, False, True): notice("rights", "The feature service takes only deletions in this layer."),
+}
+
+
+@dataclass(frozen=True)
+class LayerRights:
+    """What may be done to a layer or table; `reason` tells why the rest may not, None where all may."""
+
+    allowed: Rights = _EVERYTHING
+    reason: Optional[Notice] = None
+
+    @property
+    def read_only(self) -> bool:
+        """True where nothing may be edited."""
+        return self.allowed == _NOTHING
+
+
+def read_only(reason: Notice) -> LayerRights:
+    """Nothing may be edited."""
+    return LayerRights(_NOTHING, reason)
+
+
+def layer_rights(
+    mode: str,
+    state: Optional[ReplicaState],
+    service: Json,
+    layer_id: Optional[int],
+    fault: Optional[TrackingFault] = None,
+) -> LayerRights:
+    """Of one layer of a feature service.
+
+    `mode` is the update mode of the package as the .marea spells it, "" where the map is not one that this
+    plugin updates; `service` are the facts of `SERVICE_FACTS`; `fault` says that edits are not seen.
+    """
+    mode = state.mode if state and state.mode else mode
+    reason = _why_none(mode, state, service, fault)
+    if reason:
+        return read_only(reason)
+    layer = json_object(service.get("layers")).get(str(layer_id))
+    if layer is None:
+        return read_only(_NO_LAYER)
+    taken = _common(_stated(service), _stated(json_object(layer)))
+    if mode == UpdateMode.SCHEDULED_AND_UPLOAD.value:
+        taken = _common(taken, _ONLY_NEW)
+        return LayerRights(taken, _NEW_IN_SCHEDULED if taken.insert else _TAKES[taken])
+    return LayerRights(taken, _TAKES.get(taken))
+
+
+def attachment_rights(owner: LayerRights) -> LayerRights:
+    """Of a layer's attachments: they are part of its features.
+
+    A new feature brings its own, and whoever may change a feature may change its attachments.
+    """
+    may = owner.allowed
+    allowed = Rights(may.insert or may.update, may.update, may.update)
+    return LayerRights(allowed, None if allowed == _EVERYTHING else owner.reason)
+
+
+def rights_in_copy(
+    connection: sqlite3.Connection,
+    tables: Collection[Table],
+    relationships: Collection[Relationship],
+    mode: str,
+    faults: Collection[TrackingFault] = (),
+) -> dict[str, LayerRights]:
+    """Of every table of a working copy, by the name that it has there.
+
+    `tables` and `relationships` are those of its geodatabase, as they are called in the copy.
+    """
+    state = read_replica_state(connection)
+    service = read_copy_value(connection, SERVICE_FACTS)
+    lost = {fault.table: fault for fault in faults if not fault.repaired}
+    found = {
+        table.name: layer_rights(mode, state, service, table.layer_id, lost.get(table.name))
+        for table in tables
+    }
+    for one in relationships:
+        if one.attachments and {one.origin, one.destination} <= found.keys():
+            found[one.destination] = _of_attachments(found[one.origin], lost.get(one.destination))
+    return found
+
+
+def _of_attachments(owner: LayerRights, fault: Optional[TrackingFault]) -> LayerRights:
+    return read_only(_unseen(fault)) if fault else attachment_rights(owner)
+
+
+def _why_none(
+    mode: str, state: Optional[ReplicaState], service: Json, fault: Optional[TrackingFault]
+) -> Optional[Notice]:
+    """Why no edit at all can reach the service."""
+    if fault and not fault.repaired:
+        return _unseen(fault)
+    if mode not in (UpdateMode.SYNC.value, UpdateMode.SCHEDULED_AND_UPLOAD.value):
+        return _NO_UPLOAD.get(mode, _FOREIGN)
+    registration = state.registration if state else RegistrationState.PENDING
+    if state and state.reason and registration in (RegistrationState.REFUSED, RegistrationState.NONE):
+        return notice("read_only", "This layer is read-only: {reason}", reason=state.reason)
+    if registration is RegistrationState.REFUSED:
+        return _TAKES[_NOTHING]
+    if registration not in (RegistrationState.REGISTERED, RegistrationState.DIRECT) or not service:
+        return _PENDING
+    return None if state and state.direction in _UPLOADING else _DOWNLOAD_ONLY
+
+
+def _unseen(fault: TrackingFault) -> Notice:
+    return notice(
+        "read_only",
+        "Edits of this layer can no longer be seen ({reason}), so it is read-only.",
+        reason=fault.reason,
+    )
+
+
+def _stated(facts: Mapping[str, object]) -> Rights:
+    """What the capabilities of a service or a layer let clients do; everything where none are stated."""
+    listed = facts.get("capabilities")
+    if not isinstance(listed, list):
+        return _EVERYTHING
+    known = {json_string(one).casefold() for one in listed}
+    if "editing" in known and not known.intersection(_KINDS):
+        return _EVERYTHING  # as servers before 10.1 put it
+    return Rights(*(kind in known for kind in _KINDS))
+
+
+def _common(one: Rights, other: Rights) -> Rights:
+    return Rights(one.insert and other.insert, one.update and other.update, one.delete and other.delete)
