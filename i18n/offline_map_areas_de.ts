@@ -3199,6 +3199,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ ist kein brauchbares JSON.</translation>
     </message>
     <message>
+        <source>“{file}” is not converted: all of its {count} tiles lie outside of its grid.</source>
+        <translation>„{file}“ wird nicht umgewandelt: Alle {count} Kacheln liegen außerhalb des Rasters.</translation>
+    </message>
+    <message>
         <source>“{file}” is not converted: its tiles do not lie on the web mercator grid of MBTiles.</source>
         <translation>„{file}“ wird nicht umgewandelt: Die Kacheln liegen nicht im Web-Mercator-Raster von MBTiles.</translation>
     </message>

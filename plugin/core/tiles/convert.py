@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlite3
 from typing import Optional
 
-from ..errors import BadInput, PackageError, Unsupported
+from ..errors import BadInput, Damaged, PackageError, Unsupported
 from ..host import Feedback, Silent, raise_if_cancelled
 from ..json_value import json_object, json_objects
 from ..notice import Notice, notice
@@ -38,6 +38,7 @@ _MAX_MADE = 200_000
 _MADE_BATCH = 32
 _MBTILES_ID = 0x4D504258
 _MERCATOR_LATITUDE = 85.0511287798066
+_GET_AGAIN = "Get the package again: this copy is damaged."
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
     """Writes the tiles as MBTiles: rasters as they are, vector tiles with their layer list.
 
     `target` appears when it is complete and replaces what was there. Raises `Unsupported` where
-    tiles do not lie on the web mercator grid or hold elevations, `StorageError`, `Cancelled`, and
-    what reading raises.
+    tiles do not lie on the web mercator grid or hold elevations, `Damaged` where none is to be written,
+    `StorageError`, `Cancelled`, and what reading raises.
     """
     zooms = package.scheme.mercator_zooms(package.stored_levels)
     if zooms is None:
@@ -102,6 +103,7 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
         with _database(path) as database:
             metadata = _mbtiles_metadata(package, zooms, counted.formats)
             database.executemany("INSERT INTO metadata VALUES (?, ?)", sorted(metadata.items()))
+        counted.refuse_nothing()
     return counted.result(target)
 
 
@@ -131,6 +133,7 @@ def to_geopackage(
             for batch in counted.batches():
                 pages.add((zooms[tile.level], tile.column, tile.row, tile.data) for tile in batch)
                 counted.add(batch, len(batch))
+        counted.refuse_nothing()
     return counted.result(target)
 
 
@@ -176,6 +179,20 @@ class _Counted:
         formats = tuple(sorted(self.formats, key=lambda kind: kind.value))
         losses = tuple(self._losses())
         return Converted(path, self._tiles, self._outside, self._bytes, formats, self.made, losses)
+
+    def refuse_nothing(self) -> None:
+        """Raises `Damaged` where no tile was written, before an empty file takes the place of a good one."""
+        if self._tiles or self.made:
+            return
+        name = self._package.path.name
+        if self._outside:
+            raise Damaged(
+                "“{file}” is not converted: all of its {count} tiles lie outside of its grid.",
+                next_step=_GET_AGAIN,
+                file=name,
+                count=self._outside,
+            )
+        raise Damaged("“{file}” holds no tiles.", next_step=_GET_AGAIN, file=name)
 
     def _count_damage(self) -> None:
         self._damaged += 1

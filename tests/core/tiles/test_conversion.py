@@ -1,11 +1,12 @@
 """Copies are complete or absent, can be stopped, and say how far they are."""
 
 from contextlib import closing
+import gzip
 import sqlite3
 
 import pytest
 
-from plugin.core.errors import BadInput, Cancelled, PackageError, StorageError, Unsupported
+from plugin.core.errors import BadInput, Cancelled, Damaged, PackageError, StorageError, Unsupported
 from plugin.core.host import Silent
 from plugin.core.tiles.convert import to_geopackage, to_mbtiles
 from plugin.core.tiles.filled import to_filled_raster
@@ -13,7 +14,7 @@ from plugin.core.tiles.tile_package import open_tile_package
 from plugin.core.untrusted.archive import open_archive
 from tests.core.tiles.hostile import TILES, Stopping, good, slot, with_bundle
 from tests.fixtures.tile_grids import WEB_MERCATOR
-from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx
+from tests.fixtures.tile_package import About, write_cache, write_tpk, write_tpkx, write_vtpk
 from tests.fixtures.tile_package_pictures import lerc, pattern, png
 
 
@@ -95,6 +96,32 @@ def test_an_existing_target_is_replaced_and_the_package_itself_is_not(tmp_path):
     assert path.read_bytes() == before
     assert target.read_bytes().startswith(b"SQLite format 3")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["town.mbtiles", "town.tpkx"]
+
+
+@pytest.mark.parametrize("kind", [write_tpk, write_tpkx, write_vtpk])
+def test_tiles_outside_of_the_grid_alone_do_not_replace_a_copy(tmp_path, kind):
+    options = {"vector_layers": ["Straßen"], "style": {"layers": []}} if kind is write_vtpk else {}
+    data = gzip.compress(b"") if kind is write_vtpk else png(pattern(3, 8, 9))
+    path = kind(tmp_path / "Süd 1.tpkx", WEB_MERCATOR, {(3, 8, 9): data, (3, 9, 2): data}, **options)
+    target = tmp_path / "out" / "Süd 1.mbtiles"
+    target.parent.mkdir()
+    target.write_bytes(b"the old one")
+    with open_tile_package(path) as package, pytest.raises(Damaged, match="all of its 2 tiles lie outside"):
+        to_mbtiles(package, target)
+    assert target.read_bytes() == b"the old one"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("make", [to_mbtiles, to_geopackage, to_filled_raster])
+def test_a_package_without_tiles_does_not_replace_a_copy(tmp_path, make):
+    path = with_bundle(tmp_path, lambda bundle: bundle[:64] + bytes(len(bundle) - 64))
+    target = tmp_path / "out" / "town.gpkg"
+    target.parent.mkdir()
+    target.write_bytes(b"the old one")
+    with open_tile_package(path) as package, pytest.raises(Damaged, match=r"“town\.tpkx” holds no tiles"):
+        make(package, target)
+    assert target.read_bytes() == b"the old one"
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_a_folder_that_is_not_there(tmp_path):
