@@ -1,0 +1,86 @@
+"""Unpacking an .mmpk: only what its format names, all of it or nothing.
+
+That is package.info, and the documents and packages in its pNN folders. A project, a manifest or working
+copies in it are somebody's, and not of the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+import shutil
+
+from ..errors import BadInput, StorageError, Untrusted
+from ..host import Feedback, raise_if_cancelled
+from ..storage import publish_folder, storage
+from ..untrusted.archive import Archive, open_archive
+from ..untrusted.zip_directory import Entry
+from .layout import PACKAGE_INFO, MapFolder, is_of_map
+from .own_files import delete_own
+
+_MAX_INFO = 8 << 20
+_MAX_RATIO = 20  # unpacked to packed bytes; packages are stored, so honest ones stay near 1
+_DISK_RESERVE = 256 << 20
+
+
+def unpack(path: Path, folder: Path, feedback: Feedback) -> None:
+    """Unpacks an .mmpk so that `folder` holds all of it or is not there."""
+    with open_archive(path) as archive:
+        info = archive.read(PACKAGE_INFO, _MAX_INFO)
+        there = MapFolder(folder)
+        if there.package_info.is_file() and there.package_info.read_bytes() == info:
+            return
+        with storage(folder.name):
+            if folder.is_dir() and any(folder.iterdir()):
+                raise _not_empty(folder)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            wanted = [entry for name, entry in archive.entries.items() if is_of_map(name)]
+            _check_size(archive, wanted, folder.parent)
+            growing = there.unpacking
+            if growing.exists() and delete_own(growing):
+                raise _not_empty(growing)
+            try:
+                _extract(archive, wanted, growing, feedback)
+                publish_folder(growing, folder)
+            except BaseException:
+                with suppress(OSError):  # the first error is the one to tell
+                    delete_own(growing)
+                raise
+
+
+def _not_empty(folder: Path) -> BadInput:
+    return BadInput(
+        "The folder “{name}” is not empty.", next_step="Choose a new or empty folder.", name=folder.name
+    )
+
+
+def _check_size(archive: Archive, wanted: Sequence[Entry], target: Path) -> None:
+    total = sum(entry.size for entry in wanted)
+    if total > _MAX_RATIO * archive.path.stat().st_size:
+        raise Untrusted(
+            "“{file}” would unpack to more than {ratio} times its size.",
+            next_step="Get the package again from a source that you trust.",
+            file=archive.path.name,
+            ratio=_MAX_RATIO,
+        )
+    if total > shutil.disk_usage(target).free - _DISK_RESERVE:
+        raise StorageError(
+            "The disk has no room to unpack “{file}” ({size} bytes).",
+            next_step="Free some space or choose a folder on another disk.",
+            file=archive.path.name,
+            size=total,
+        )
+
+
+def _extract(archive: Archive, wanted: Sequence[Entry], folder: Path, feedback: Feedback) -> None:
+    done, total = 0, sum(entry.size for entry in wanted)
+    for name in (entry.name for entry in wanted):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            for block in archive.blocks(name):
+                raise_if_cancelled(feedback)
+                file.write(block)
+                done += len(block)
+                feedback.report(done, total, archive.path.name)
