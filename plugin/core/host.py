@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 Extent = tuple[float, float, float, float]
+_STEP = 0.2  # seconds of a sleep that a cancel has to wait for
 
 
 class Feedback(Protocol):
@@ -79,6 +80,14 @@ class Clock(Protocol):
     def monotonic(self) -> float: ...
 
     def sleep(self, seconds: float) -> None: ...
+
+
+def pause(seconds: float, clock: Clock, feedback: Feedback) -> None:
+    """Sleeps in small steps, so that a cancel is heard. Raises `Cancelled`."""
+    end = clock.monotonic() + seconds
+    while (left := end - clock.monotonic()) > 0:
+        raise_if_cancelled(feedback)
+        clock.sleep(min(_STEP, left))
 
 
 class SystemClock:

@@ -16,7 +16,7 @@ from typing import Callable, Optional, Protocol
 import requests
 
 from ..errors import BrokenAnswer, NetworkError, NoConnection
-from ..host import Clock, Feedback, raise_if_cancelled
+from ..host import Clock, Feedback, pause, raise_if_cancelled
 from ..portal.headers import whole_number
 from .file_version import FileVersion
 from .part import Part
@@ -96,7 +96,7 @@ class Transfer:
                 most = max(most, self._part.bytes)
                 if isinstance(error, BrokenAnswer) or failures >= _ATTEMPTS:
                     raise
-                self._wait(min(2.0**failures, 30.0))
+                pause(min(2.0**failures, 30.0), self._clock, self._feedback)
 
     def _attempt(self) -> Fetched:
         raise_if_cancelled(self._feedback)
@@ -156,10 +156,3 @@ class Transfer:
                 file=self._wanted.subject,
                 size=self._wanted.size,
             )
-
-    def _wait(self, seconds: float) -> None:
-        """Sleeps in small steps, so that a cancel is heard."""
-        end = self._clock.monotonic() + seconds
-        while self._clock.monotonic() < end:
-            raise_if_cancelled(self._feedback)
-            self._clock.sleep(0.2)

@@ -24,14 +24,14 @@ from ..errors import (
     SignInRequired,
 )
 from ..json_value import json_list, json_string
-from ..untrusted.json_text import parse_json_object
+from ..untrusted.json_text import parse_json
 from ..untrusted.secrets import redact
 from .secure_connection import https_only, wants_https
 
 JSON_LIMIT = 8 << 20
 WEB_MAP_LIMIT = 32 << 20
 _MESSAGE_LENGTH = 300
-_LONGEST_ERROR = 64 << 10
+LONGEST_ERROR = 64 << 10
 _MOST_WORDS = 4000
 
 _INVALID_TOKEN, _TOKEN_REQUIRED = 498, 499
@@ -51,32 +51,47 @@ def looks_like_text(head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<")
 
 
-def read_object(body: bytes, status: int, asked: Asked, limit: int = JSON_LIMIT) -> dict[str, Any]:
-    """The JSON object of an answer that is no error.
+def looks_like_json(head: bytes) -> bool:
+    """True when a body begins as a JSON object or array does."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
+def read_value(body: bytes, status: int, asked: Asked, limit: int = JSON_LIMIT) -> Any:
+    """The JSON value of an answer that is no error: some operations answer with an array.
 
     Raises the `PortalError` that the body or the HTTP status stands for, `BrokenAnswer` for
     everything that is not JSON.
     """
     try:
-        value = parse_json_object(body, limit)
+        value = parse_json(body, limit)
     except ValueError as error:
         if status == HTTPStatus.BAD_REQUEST and wants_https(body):
             raise https_only(asked.host) from error
         raise_for_status(status, asked.host)
         raise _no_json(body, asked.host) from error
-    _raise_for_error(value, asked)
+    if isinstance(value, Mapping):
+        raise_for_error(value, asked)
     raise_for_status(status, asked.host)
+    return value
+
+
+def read_object(body: bytes, status: int, asked: Asked, limit: int = JSON_LIMIT) -> dict[str, Any]:
+    """The same of an answer that must be an object."""
+    value = read_value(body, status, asked, limit)
+    if not isinstance(value, dict):
+        raise broken_json(asked.host)
     return value
 
 
 def refuse_error(body: bytes, status: int, asked: Asked) -> None:
     """Raises the error that came instead of a small file; returns when it is the file."""
-    if status >= HTTPStatus.BAD_REQUEST or (len(body) <= _LONGEST_ERROR and looks_like_text(body)):
+    if status >= HTTPStatus.BAD_REQUEST or (len(body) <= LONGEST_ERROR and looks_like_text(body)):
         with suppress(BrokenAnswer):  # text that is no JSON object may well be the file
             read_object(body, status, asked)
 
 
-def _raise_for_error(value: Mapping[str, Any], asked: Asked) -> None:
+def raise_for_error(value: Mapping[str, Any], asked: Asked) -> None:
+    """Raises the error that a JSON object stands for; returns when it is none."""
     error = value.get("error")
     if isinstance(error, Mapping):
         raise _error(error, asked)
@@ -183,11 +198,25 @@ def _no_json(body: bytes, host: str) -> BrokenAnswer:
             next_step="Check the portal's address, and whether the network itself asks for a sign-in.",
             host=host,
         )
+    return broken_json(host)
+
+
+def broken_json(host: str) -> BrokenAnswer:
+    """The answer of `host` is not the JSON that it should be."""
     return BrokenAnswer(
         "The answer of “{host}” cannot be read: it is cut off, broken or too large.",
         next_step="Try again; if it stays so, tell the portal's administrator.",
         host=host,
     )
+
+
+def not_json(body: bytes, status: int, asked: Asked) -> OfflineMapError:
+    """The error behind what came instead of a JSON object or array."""
+    try:
+        read_value(body, status, asked)
+    except OfflineMapError as error:
+        return error
+    return broken_json(asked.host)
 
 
 def not_a_file(body: bytes, status: int, asked: Asked) -> OfflineMapError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 import socket
 from typing import Any, Optional
 
@@ -12,7 +13,8 @@ import requests
 import urllib3  # type: ignore[import-untyped]  # 1.26 has no types
 
 from ..errors import BrokenAnswer, NetworkError, NoConnection, TimedOut
-from ..host import Clock
+from ..host import Clock, Feedback, raise_if_cancelled
+from ..storage import storage
 from .headers import whole_number
 from .secure_connection import not_secure
 
@@ -196,12 +198,31 @@ def read_whole(
     while block := body.read(_BLOCK):
         size += len(block)
         if size > limit:
-            raise BrokenAnswer(
-                "“{host}” answered with more data than this request can have.",
-                next_step="Tell the portal's administrator.",
-                host=host,
-            )
+            raise _too_much(host)
         if deadline is not None and clock.monotonic() > deadline:
             raise timed_out(host)
         blocks.append(block)
     return b"".join(blocks)
+
+
+def receive_file(body: CheckedBody, path: Path, limit: int, host: str, feedback: Feedback) -> None:
+    """A body of any size, into the file `path`; obeys cancel.
+
+    Raises `BrokenAnswer` beyond `limit` bytes, `NetworkError`, `StorageError`.
+    """
+    size = 0
+    with storage(path.name), path.open("wb") as file:
+        while block := body.read(_BLOCK):
+            raise_if_cancelled(feedback)
+            size += len(block)
+            if size > limit:
+                raise _too_much(host)
+            file.write(block)
+
+
+def _too_much(host: str) -> BrokenAnswer:
+    return BrokenAnswer(
+        "“{host}” answered with more data than this request can have.",
+        next_step="Tell the portal's administrator.",
+        host=host,
+    )

@@ -8,10 +8,11 @@ Where a request goes is judged just before it is sent (reach.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 import threading
 from typing import Any, Callable, Optional, TypeVar
 
@@ -19,32 +20,28 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.utils import select_proxy
 
-from ..errors import (
-    AccessDenied,
-    BrokenAnswer,
-    NoConnection,
-    OfflineMapError,
-    ServerBusy,
-    SignInRequired,
-    UnsafeRedirect,
-)
+from ..errors import AccessDenied, BrokenAnswer, SignInRequired, UnsafeRedirect
 from ..host import Clock, Feedback, Silent, SystemClock, raise_if_cancelled
 from .answers import (
     JSON_LIMIT,
+    LONGEST_ERROR,
     Asked,
     asks_for_windows_sign_in,
+    broken_json,
+    looks_like_json,
     looks_like_text,
     not_a_file,
+    not_json,
     raise_for_status,
-    read_object,
+    read_value,
     refuse_error,
     sign_in_required,
     windows_sign_in,
 )
-from .bodies import CheckedBody, network_errors, read_whole
+from .bodies import CheckedBody, network_errors, read_whole, receive_file
 from .credentials import AUTHORIZATION_HEADER, Anonymous, Credentials, put_on
 from .find_portal import find_portal
-from .headers import http_date, whole_number
+from .patience import Patience
 from .pinned import PinnedTransport
 from .reach import Consent, Reach, ResolvedOnce, Resolver, look_up
 from .redirects import HOPS, Trail, checked_target, location_of
@@ -53,20 +50,21 @@ from .urls import Origin, WebUrl, parse_url, portal_address
 
 _T = TypeVar("_T")
 
-_ATTEMPTS = 4
-_LONGEST_WAIT = 60.0
-_STEP = 0.2
+_FILE_LIMIT = 2 << 30
 _FILE_STATUS = (200, 206, 416)
 _PEEK = 512
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Seconds: to connect; of silence within an answer; for a whole answer that is not a file."""
+    """Seconds: to connect; of silence within an answer; for a whole answer that is not a file; of silence
+    while a server works on what it was sent.
+    """
 
     connect: float = 15.0
     silence: float = 30.0
     answer: float = 120.0
+    work: float = 600.0
 
 
 class PortalSession(requests.Session):
@@ -103,6 +101,7 @@ class PortalSession(requests.Session):
         self._reach = Reach(self._addresses, consent)
         self._feedback: Feedback = feedback or Silent()
         self._clock: Clock = clock or SystemClock()
+        self._patience = Patience(self._clock, self._feedback)
         self._heard: set[Origin] = set()
         self._deadlines = deadlines or Deadlines()
         self._address = portal_address(portal)
@@ -141,12 +140,60 @@ class PortalSession(requests.Session):
     ) -> dict[str, Any]:
         """The JSON object at `url`, of at most `limit` bytes. Busy servers are asked again."""
         values = {"f": "json", **(params or {})}
-        return self._patiently(lambda: self._signed(url, lambda: self._object("GET", url, values, limit)))
+        return self._patience.repeat(
+            lambda: self._signed(url, lambda: self._object("GET", url, values, limit))
+        )
 
     def post_json(self, url: str, data: Mapping[str, str], limit: int = JSON_LIMIT) -> dict[str, Any]:
         """The JSON object that answers a form. Never repeated but for an expired token."""
         values = {"f": "json", **data}
         return self._signed(url, lambda: self._object("POST", url, values, limit))
+
+    def get_array(self, url: str, params: Optional[Mapping[str, str]] = None) -> list[Any]:
+        """The JSON array at `url`, as the list of a service's replicas is one."""
+        values = {"f": "json", **(params or {})}
+        found = self._patience.repeat(
+            lambda: self._signed(url, lambda: self._answer("GET", url, values, JSON_LIMIT)[0])
+        )
+        if not isinstance(found, list):
+            raise broken_json(_host(url))
+        return found
+
+    def post_file_part(self, url: str, data: Mapping[str, str], name: str, content: bytes) -> dict[str, Any]:
+        """The JSON object that answers a multipart form with the values of `data` and one file.
+
+        `name` is plain ASCII. Never repeated but for an expired token.
+        """
+        values = {"f": "json", **data}
+        files = {"file": (name, content, "application/octet-stream")}
+        wait = self._while_it_works
+        return self._signed(url, lambda: self._object("POST", url, values, files=files, timeout=wait))
+
+    def post_to_file(self, url: str, data: Mapping[str, str], path: Path, limit: int = _FILE_LIMIT) -> None:
+        """The JSON that answers a form, of any size up to `limit` bytes, into the file `path`.
+
+        An answer that is an error is raised as such, and no file is left. Never repeated but for an
+        expired token. Raises `StorageError`, too.
+        """
+        values = {"f": "json", **data}
+        self._signed(url, lambda: self._json_file("POST", url, path, limit, data=values))
+
+    def get_to_file(self, url: str, path: Path, limit: int = _FILE_LIMIT) -> None:
+        """The same of the JSON file at `url`, which is asked for as it is written."""
+        self._patience.repeat(lambda: self._signed(url, lambda: self._json_file("GET", url, path, limit)))
+
+    def get_file(self, url: str, path: Path, limit: int = _FILE_LIMIT) -> None:
+        """A file of any kind, text included, such as an attachment, into the file `path`."""
+
+        def received() -> None:
+            with self._opened_for(path, "GET", url) as response:
+                if response.status_code >= requests.codes.bad_request:
+                    raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, self.asked(url))
+                receive_file(response.raw, path, limit, _host(url), self._feedback)
+                if path.stat().st_size <= LONGEST_ERROR:
+                    refuse_error(path.read_bytes(), response.status_code, self.asked(url))
+
+        self._patience.repeat(lambda: self._signed(url, received))
 
     def get_bytes(
         self, url: str, params: Optional[Mapping[str, str]] = None, limit: int = JSON_LIMIT
@@ -159,7 +206,7 @@ class PortalSession(requests.Session):
             refuse_error(body, response.status_code, self.asked(url))
             return body
 
-        return self._patiently(lambda: self._signed(url, read))
+        return self._patience.repeat(lambda: self._signed(url, read))
 
     def open_stream(self, url: str, headers: Optional[Mapping[str, str]] = None) -> requests.Response:
         """A package or another file that is no text, with its body unread; the caller closes it.
@@ -178,7 +225,7 @@ class PortalSession(requests.Session):
                 response.close()
                 raise
 
-        return self._patiently(lambda: self._signed(url, opened))
+        return self._patience.repeat(lambda: self._signed(url, opened))
 
     def ask_unsigned(
         self, method: str, url: str, values: Mapping[str, str], referer: Optional[str] = None
@@ -189,7 +236,7 @@ class PortalSession(requests.Session):
         def ask() -> dict[str, Any]:
             return self._object(method, url, {"f": "json", **values}, auth=_unsigned, headers=headers)
 
-        return self._patiently(ask) if method == "GET" else ask()
+        return self._patience.repeat(ask) if method == "GET" else ask()
 
     # ---- one request -------------------------------------------------------------------------
 
@@ -244,9 +291,10 @@ class PortalSession(requests.Session):
 
     def _ask_info(self, url: str) -> tuple[dict[str, Any], str]:
         def ask() -> tuple[dict[str, Any], str]:
-            return self._answer("GET", url, {"f": "json"}, auth=_unsigned)
+            found, address = self._answer("GET", url, {"f": "json"}, auth=_unsigned)
+            return _object_in(found, url), address
 
-        return self._patiently(ask)
+        return self._patience.repeat(ask)
 
     # ---- answers -----------------------------------------------------------------------------
 
@@ -269,16 +317,42 @@ class PortalSession(requests.Session):
         limit: int = JSON_LIMIT,
         **options: Any,
     ) -> dict[str, Any]:
-        return self._answer(method, url, values, limit, **options)[0]
+        return _object_in(self._answer(method, url, values, limit, **options)[0], url)
 
     def _answer(
         self, method: str, url: str, values: Mapping[str, str], limit: int = JSON_LIMIT, **options: Any
-    ) -> tuple[dict[str, Any], str]:
-        """The JSON object of an answer that is no error, and the address that gave it in the end."""
+    ) -> tuple[Any, str]:
+        """The JSON value of an answer that is no error, and the address that gave it in the end."""
         options["params" if method == "GET" else "data"] = values
         with closing(self._open(method, url, **options)) as response:
             body = self._read(response, limit)
-        return read_object(body, response.status_code, self.asked(url), limit), response.url
+        return read_value(body, response.status_code, self.asked(url), limit), response.url
+
+    def _json_file(self, method: str, url: str, path: Path, limit: int, **options: Any) -> None:
+        """Errors are small: a body that may be one is read again from the file."""
+        asked = self.asked(url)
+        with self._opened_for(path, method, url, **options) as response:
+            status, body = response.status_code, response.raw
+            if status >= requests.codes.bad_request or not looks_like_json(body.peek(_PEEK)):
+                raise not_json(self._read(response, JSON_LIMIT), status, asked)
+            receive_file(body, path, limit, asked.host, self._feedback)
+            if path.stat().st_size <= LONGEST_ERROR:
+                read_value(path.read_bytes(), status, asked)
+
+    @contextmanager
+    def _opened_for(self, path: Path, method: str, url: str, **options: Any) -> Iterator[requests.Response]:
+        """An answer that becomes the file `path`; of one that cannot be used nothing is left."""
+        try:
+            with closing(self._open(method, url, timeout=self._while_it_works, **options)) as response:
+                yield response
+        except BaseException:
+            with suppress(OSError):
+                path.unlink()
+            raise
+
+    @property
+    def _while_it_works(self) -> tuple[float, float]:
+        return self._deadlines.connect, self._deadlines.work
 
     def _read(self, response: requests.Response, limit: int) -> bytes:
         deadline = self._clock.monotonic() + self._deadlines.answer
@@ -292,7 +366,7 @@ class PortalSession(requests.Session):
             raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, asked)
         return response
 
-    # ---- patience ----------------------------------------------------------------------------
+    # ---- tokens ------------------------------------------------------------------------------
 
     def _signed(self, url: str, call: Callable[[], _T]) -> _T:
         """The call; once more when its token was refused and a fresh one can be had."""
@@ -309,37 +383,6 @@ class PortalSession(requests.Session):
                 raise
             raise sign_in_required(address.origin.host) from error  # some portals say so to visitors
 
-    def _patiently(self, call: Callable[[], _T]) -> _T:
-        """The call; again after a while when the server is busy, at once when the line broke."""
-        for attempt in range(_ATTEMPTS - 1):
-            try:
-                return call()
-            except ServerBusy as error:
-                seconds = self._seconds_to_wait(error, attempt)
-                if seconds > _LONGEST_WAIT:
-                    raise
-                self._pause(seconds)
-            except NoConnection:
-                if attempt:
-                    raise
-        return call()
-
-    def _seconds_to_wait(self, error: OfflineMapError, attempt: int) -> float:
-        wanted = error.values.get("retry_after")
-        text = wanted if isinstance(wanted, str) else ""
-        seconds, date = whole_number(text), http_date(text)
-        if seconds is not None:
-            return float(seconds)
-        if date is not None:
-            return max(0.0, (date - self._clock.now()).total_seconds())
-        return 0.5 * 2.0**attempt
-
-    def _pause(self, seconds: float) -> None:
-        end = self._clock.monotonic() + seconds
-        while (left := end - self._clock.monotonic()) > 0:
-            raise_if_cancelled(self._feedback)
-            self._clock.sleep(min(_STEP, left))
-
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """The `auth` of a request that carries no token."""
@@ -354,6 +397,12 @@ def _usable(url: str) -> WebUrl:
             "An address of the portal cannot be used: only plain http and https addresses are.",
             next_step="Tell the portal's administrator.",
         ) from error
+
+
+def _object_in(value: Any, url: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise broken_json(_host(url))
+    return value
 
 
 def _host(url: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .text import storable_value
 
-_MAX_DEPTH = 64
+DEEPEST_JSON = 64
 _MAX_DIGITS = 400
 # Quoted text first, so that brackets inside it do not count. An open quote runs to the end:
 # a pattern that could fail there would be tried again at every later quote.
@@ -31,11 +31,10 @@ def parse_json(content: bytes, max_bytes: int = 32 << 20) -> Any:
     """
     if len(content) > max_bytes:
         raise ValueError(f"JSON text of {len(content)} bytes")
-    if _depth(content) > _MAX_DEPTH:
+    if _depth(content) > DEEPEST_JSON:
         raise ValueError("JSON nested too deep")
-    value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_int=_integer)
-    doubtful = _DOUBTFUL_ESCAPE.search(content) or _NONCHARACTER.search(content)
-    return storable_value(value) if doubtful else value
+    value = json.loads(content.decode("utf-8-sig"), parse_constant=refuse_constant, parse_int=whole_number_of)
+    return made_storable(value, content)
 
 
 def parse_json_object(content: bytes, max_bytes: int = 32 << 20) -> dict[str, Any]:
@@ -58,11 +57,19 @@ def _depth(content: bytes) -> int:
     return deepest
 
 
-def _refuse(name: str) -> Any:
+def made_storable(value: Any, content: bytes) -> Any:
+    """The value of the JSON text `content`, with all of its texts storable."""
+    doubtful = _DOUBTFUL_ESCAPE.search(content) or _NONCHARACTER.search(content)
+    return storable_value(value) if doubtful else value
+
+
+def refuse_constant(name: str) -> Any:
+    """For `parse_constant`: NaN and Infinity are no JSON."""
     raise ValueError(f"{name} is no JSON")
 
 
-def _integer(digits: str) -> int:
+def whole_number_of(digits: str) -> int:
+    """For `parse_int`. Raises `ValueError` for a number of absurd length."""
     # int() of a very long text takes quadratic time.
     if len(digits) > _MAX_DIGITS:
         raise ValueError("number with too many digits")
