@@ -1941,6 +1941,21 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
 </context>
 <context>
+    <name>OfflineMapAlgorithm</name>
+    <message>
+        <source>Authentication</source>
+        <translation>Authentifizierung</translation>
+    </message>
+    <message>
+        <source>Offline map</source>
+        <translation>Offline-Karte</translation>
+    </message>
+    <message>
+        <source>Offline map (package.info *.mmpk);;All files (*)</source>
+        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
     <name>OfflineMapError</name>
     <message>
         <source>A geometry ends early.</source>
@@ -1985,6 +2000,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Ask its author to create map areas.</source>
         <translation>Bitten Sie ihren Autor, Kartengebiete anzulegen.</translation>
+    </message>
+    <message>
+        <source>Ask the map's author to set up the map area again, with sync enabled.</source>
+        <translation>Bitten Sie den Autor der Karte, das Kartengebiet mit aktivierter Synchronisierung neu einzurichten.</translation>
     </message>
     <message>
         <source>Ask the map's author to set up the map area again.</source>
@@ -2171,12 +2190,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Wählen Sie einen, der sich nicht mit einer Adresse verwechseln lässt.</translation>
     </message>
     <message>
+        <source>Choose the folder of an offline map that was downloaded from a portal.</source>
+        <translation>Wählen Sie den Ordner einer Offline-Karte, die von einem Portal heruntergeladen wurde.</translation>
+    </message>
+    <message>
         <source>Choose the folder that a download made, its package.info, an .mmpk file, a geodatabase or a tile package.</source>
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info, eine .mmpk-Datei, eine Geodatabase oder ein Kachelpaket.</translation>
     </message>
     <message>
         <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that a download made, or its package.info.</source>
+        <translation>Wählen Sie den Ordner, den ein Download angelegt hat, oder dessen package.info.</translation>
     </message>
     <message>
         <source>Close it there, or wait until that program is done, then try again.</source>
@@ -2211,6 +2238,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Laden Sie es erneut herunter.</translation>
     </message>
     <message>
+        <source>Download the map area again with another update mode.</source>
+        <translation>Laden Sie das Kartengebiet mit einem anderen Aktualisierungsmodus erneut herunter.</translation>
+    </message>
+    <message>
         <source>Download the map area again with the folder “{folder}”: it goes on where it stopped.</source>
         <translation>Laden Sie das Kartengebiet noch einmal mit dem Ordner „{folder}“ herunter: Der Download geht weiter, wo er aufgehört hat.</translation>
     </message>
@@ -2221,6 +2252,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Download the map area again.</source>
         <translation>Laden Sie das Kartengebiet erneut herunter.</translation>
+    </message>
+    <message>
+        <source>Download the map area with this plugin.</source>
+        <translation>Laden Sie das Kartengebiet mit dieser Erweiterung herunter.</translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
@@ -2487,6 +2522,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Zeile {row} von „{table}“ in „{file}“ ist nicht, was die Geodatabase enthält, und keine Änderung daran ist vermerkt.</translation>
     </message>
     <message>
+        <source>Save a connection to that portal, if you trust it.</source>
+        <translation>Speichern Sie eine Verbindung zu diesem Portal, wenn Sie ihm vertrauen.</translation>
+    </message>
+    <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
         <translation>Sichern Sie von Ihren Bearbeitungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
     </message>
@@ -2623,6 +2662,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Geodatabase „{file}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
+        <source>The geodatabase “{file}” carries no replica, so it cannot be synchronised.</source>
+        <translation>Die Geodatabase „{file}“ enthält kein Replikat und kann daher nicht synchronisiert werden.</translation>
+    </message>
+    <message>
         <source>The geodatabase “{file}” ends early.</source>
         <translation>Die Geodatabase „{file}“ endet zu früh.</translation>
     </message>
@@ -2653,6 +2696,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The name “{name}”, or the path to it, is too long.</source>
         <translation>Der Name „{name}“ oder der Pfad dorthin ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The offline map “{folder}” leads to “{portal}”, which nobody named for this sign-in.</source>
+        <translation>Die Offline-Karte „{folder}“ führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
     </message>
     <message>
         <source>The offline map “{folder}” misses its map document {name}.mmap.</source>
@@ -3163,6 +3210,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ enthält zwei Kacheln für denselben Platz.</translation>
     </message>
     <message>
+        <source>“{file}” is a mobile map package, which nothing keeps current.</source>
+        <translation>„{file}“ ist ein Mobile Map Package; so etwas wird nicht aktuell gehalten.</translation>
+    </message>
+    <message>
         <source>“{file}” is damaged: {reason}.</source>
         <translation>„{file}“ ist beschädigt: {reason}.</translation>
     </message>
@@ -3263,12 +3314,20 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{folder}“ ist keine Offline-Karte mehr.</translation>
     </message>
     <message>
+        <source>“{folder}” is no offline map that was downloaded from a portal.</source>
+        <translation>„{folder}“ ist keine Offline-Karte, die von einem Portal heruntergeladen wurde.</translation>
+    </message>
+    <message>
         <source>“{folder}” is not an offline map: it holds no package.info.</source>
         <translation>„{folder}“ ist keine Offline-Karte: Eine package.info fehlt.</translation>
     </message>
     <message>
         <source>“{folder}” is not there any more.</source>
         <translation>„{folder}“ ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>“{folder}” was made by another program, which alone can update and finish it.</source>
+        <translation>„{folder}“ stammt von einem anderen Programm; nur dieses kann sie aktualisieren und beenden.</translation>
     </message>
     <message>
         <source>“{given}” leads to another portal, “{found}”.</source>
@@ -3385,6 +3444,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}” holds too many features: {count}.</source>
         <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
+    </message>
+    <message>
+        <source>“{map}” was downloaded without updates.</source>
+        <translation>„{map}“ wurde ohne Aktualisierung heruntergeladen.</translation>
     </message>
     <message>
         <source>“{member}” in “{file}” cannot be unpacked.</source>

@@ -1,0 +1,164 @@
+"""What the algorithms share that work on an offline map which was downloaded: where it is, and who signs in.
+
+The map itself states its portal; how to sign in there is told by AUTHCFG or by a saved connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    Qgis,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterAuthConfig,
+    QgsProcessingParameterFile,
+)
+
+from ..core.errors import BadInput, OfflineMapError
+from ..core.portal import ARCGIS_ONLINE
+from ..core.portal.urls import same_system
+from ..qgis_io.connections import connection_for
+from ..qgis_io.feedback import HostFeedback
+from .algorithm import Algorithm
+
+if TYPE_CHECKING:
+    from ..core.portal.session import PortalSession
+    from ..core.update.surroundings import UpdateSurroundings
+    from ..qgis_io.authentication import Authentication
+
+
+class OfflineMapAlgorithm(Algorithm):
+    """Base of the algorithms for one offline map and its portal.
+
+    An instance runs once: what `prepareAlgorithm` reads in the main thread (QGIS may ask for its master
+    password there) waits in it for `processAlgorithm`, which may run in any thread.
+    """
+
+    INPUT, AUTHCFG = "INPUT", "AUTHCFG"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._portal_url = ""
+        self._authentication: Optional[Authentication] = None
+        self._refusal: Optional[OfflineMapError] = None
+
+    def add_input(self) -> None:
+        """INPUT."""
+        self.addParameter(
+            QgsProcessingParameterFile(
+                self.INPUT,
+                self.tr("Offline map"),
+                Qgis.ProcessingFileParameterBehavior.File,
+                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
+            )
+        )
+
+    def add_authentication(self) -> None:
+        """AUTHCFG."""
+        self.addParameter(
+            QgsProcessingParameterAuthConfig(self.AUTHCFG, self.tr("Authentication"), None, True)
+        )
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        from ..qgis_io.authentication import require_known
+
+        self.folder(parameters, context)
+        if self.parameterDefinition(self.AUTHCFG):
+            require_known(self.parameterAsString(parameters, self.AUTHCFG, context).strip())
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        from ..qgis_io.authentication import read_authentication
+
+        if self.parameterDefinition(self.AUTHCFG) is None:
+            return True
+        try:
+            authcfg = self.parameterAsString(parameters, self.AUTHCFG, context).strip()
+            self._portal_url, authcfg = portal_of(self.folder(parameters, context), authcfg)
+            self._authentication = read_authentication(authcfg, self._portal_url)
+        except OfflineMapError as error:
+            self._refusal = error  # raised where the portal is asked: some answers need no portal
+        return True
+
+    def folder(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path:
+        """The folder of the offline map. Raises `BadInput` for one that was not downloaded."""
+        from ..core.update.synced_map import map_folder
+
+        return map_folder(Path(self.parameterAsFile(parameters, self.INPUT, context)).absolute())
+
+    @contextmanager
+    def surroundings(self, feedback: QgsProcessingFeedback) -> Iterator[UpdateSurroundings]:
+        """This QGIS around an update, for as long as the job runs."""
+        provider = self.provider()  # none where a script runs an algorithm that it made itself
+        consent = provider.consent if provider else None
+        opened: list[PortalSession] = []
+
+        def session_of(portal_url: str) -> PortalSession:
+            if self._refusal:
+                raise self._refusal
+            if not opened:
+                opened.append(self._open(portal_url, HostFeedback(feedback), consent))
+            return opened[0]
+
+        with TemporaryDirectory(prefix="offline-map-areas-") as scratch:
+            try:
+                yield update_surroundings(session_of, Path(scratch))
+            finally:
+                for session in opened:
+                    session.close()
+
+    def _open(self, portal_url: str, host: HostFeedback, consent: Any) -> PortalSession:
+        from ..qgis_io.authentication import open_session
+
+        if self._authentication is None:
+            raise RuntimeError("prepareAlgorithm() comes first")
+        return open_session(self._portal_url or portal_url, self._authentication, host, consent)
+
+
+def update_surroundings(session_of: Any, scratch: Path) -> UpdateSurroundings:
+    """This computer and this profile, around sessions that are opened by `session_of`."""
+    from ..core.host import SystemClock
+    from ..core.update.surroundings import UpdateSurroundings
+    from ..core.version import plugin_version
+    from ..qgis_io.machine import born, machine_id
+    from ..qgis_io.orphans import SavedOrphans
+
+    return UpdateSurroundings(
+        session_of=session_of,
+        clock=SystemClock(),
+        machine_id=machine_id(),
+        born=born,
+        orphans=SavedOrphans(),
+        scratch=scratch,
+        plugin_version=plugin_version(),
+    )
+
+
+def portal_of(folder: Path, authcfg: str) -> tuple[str, str]:
+    """The address of the portal of an offline map, and the configuration to sign in with.
+
+    A saved connection to it counts as it was saved, scheme included. Raises `BadInput` for a
+    configuration that would sign in at a portal which only the folder names: that may come from anybody.
+    """
+    from ..core.offline_map.manifest import read_manifest
+    from ..qgis_io.made_here import is_downloaded_here
+
+    manifest = read_manifest(folder)
+    saved = connection_for(manifest.portal_url)
+    if saved is not None:
+        return saved.url, authcfg or saved.authcfg
+    own = is_downloaded_here(folder, manifest.finished) or same_system(manifest.portal_url, ARCGIS_ONLINE)
+    if authcfg and not own:
+        raise BadInput(
+            "The offline map “{folder}” leads to “{portal}”, which nobody named for this sign-in.",
+            next_step="Save a connection to that portal, if you trust it.",
+            folder=folder.name,
+            portal=manifest.portal_url,
+        )
+    return manifest.portal_url, authcfg
