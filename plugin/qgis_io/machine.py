@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import QFileInfo, QSettings
 
 _PURPOSE = "offline map areas"
 _LINUX = tuple(Path(folder, "machine-id") for folder in ("/etc", "/var/lib/dbus"))
-_WINDOWS = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft"
+_WINDOWS = "\\".join(("HKEY_LOCAL_MACHINE", "SOFTWARE", "Microsoft"))
 _RANDOM = 1 << 40  # the bit of an address that no network card gave
 
 
