@@ -8,31 +8,17 @@ Which single features a user may edit (ownership) only the service can tell: it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-import sqlite3
 from typing import Optional
 
 from ..geodatabase.replica import SyncDirection
-from ..geodatabase.schema import Relationship, Table
 from ..json_value import Json, json_object, json_string
 from ..notice import Notice, notice
-from ..working_copy.change_tracking import TrackingFault
-from ..working_copy.replica_state import (
-    RegistrationState,
-    ReplicaState,
-    read_copy_value,
-    read_replica_state,
-)
+from ..working_copy.replica_state import RegistrationState, ReplicaState
 from ..working_copy.table_rights import Rights
 from .update_mode import UpdateMode
 
-SERVICE_FACTS = "service"
-"""The value of a working copy that tells what its service allows, as registration and each sync found it:
-
-{"capabilities": [...], "layers": {"<layer id>": {"capabilities": [...], "ownership": {...} or null}},
-"versioned": bool}; capabilities are casefolded.
-"""
 _KINDS = ("create", "update", "delete")
 _EVERYTHING, _NOTHING = Rights(True, True, True), Rights(False, False, False)
 _ONLY_NEW = Rights(True, False, False)
@@ -97,15 +83,16 @@ def layer_rights(
     state: Optional[ReplicaState],
     service: Json,
     layer_id: Optional[int],
-    fault: Optional[TrackingFault] = None,
+    unseen: str = "",
 ) -> LayerRights:
     """Of one layer of a feature service.
 
     `mode` is the update mode of the package as the .marea spells it, "" where the map is not one that this
-    plugin updates; `service` are the facts of `SERVICE_FACTS`; `fault` says that edits are not seen.
+    plugin updates; `service` is what the service allows, see copy_rights.py; `unseen` why edits are not
+    seen, where they are not.
     """
     mode = state.mode if state and state.mode else mode
-    reason = _why_none(mode, state, service, fault)
+    reason = _why_none(mode, state, service, unseen)
     if reason:
         return read_only(reason)
     layer = json_object(service.get("layers")).get(str(layer_id))
@@ -118,50 +105,22 @@ def layer_rights(
     return LayerRights(taken, _TAKES.get(taken))
 
 
-def attachment_rights(owner: LayerRights) -> LayerRights:
-    """Of a layer's attachments: they are part of its features.
+def attachment_rights(owner: LayerRights, unseen: str = "") -> LayerRights:
+    """Of a layer's attachments: they are part of its features. `unseen` is that of their table.
 
     A new feature brings its own, and whoever may change a feature may change its attachments.
     """
+    if unseen:
+        return read_only(_why_unseen(unseen))
     may = owner.allowed
     allowed = Rights(may.insert or may.update, may.update, may.update)
     return LayerRights(allowed, None if allowed == _EVERYTHING else owner.reason)
 
 
-def rights_in_copy(
-    connection: sqlite3.Connection,
-    tables: Collection[Table],
-    relationships: Collection[Relationship],
-    mode: str,
-    faults: Collection[TrackingFault] = (),
-) -> dict[str, LayerRights]:
-    """Of every table of a working copy, by the name that it has there.
-
-    `tables` and `relationships` are those of its geodatabase, as they are called in the copy.
-    """
-    state = read_replica_state(connection)
-    service = read_copy_value(connection, SERVICE_FACTS)
-    lost = {fault.table: fault for fault in faults if not fault.repaired}
-    found = {
-        table.name: layer_rights(mode, state, service, table.layer_id, lost.get(table.name))
-        for table in tables
-    }
-    for one in relationships:
-        if one.attachments and {one.origin, one.destination} <= found.keys():
-            found[one.destination] = _of_attachments(found[one.origin], lost.get(one.destination))
-    return found
-
-
-def _of_attachments(owner: LayerRights, fault: Optional[TrackingFault]) -> LayerRights:
-    return read_only(_unseen(fault)) if fault else attachment_rights(owner)
-
-
-def _why_none(
-    mode: str, state: Optional[ReplicaState], service: Json, fault: Optional[TrackingFault]
-) -> Optional[Notice]:
+def _why_none(mode: str, state: Optional[ReplicaState], service: Json, unseen: str) -> Optional[Notice]:
     """Why no edit at all can reach the service."""
-    if fault and not fault.repaired:
-        return _unseen(fault)
+    if unseen:
+        return _why_unseen(unseen)
     if mode not in (UpdateMode.SYNC.value, UpdateMode.SCHEDULED_AND_UPLOAD.value):
         return _NO_UPLOAD.get(mode, _FOREIGN)
     registration = state.registration if state else RegistrationState.PENDING
@@ -174,11 +133,11 @@ def _why_none(
     return None if state and state.direction in _UPLOADING else _DOWNLOAD_ONLY
 
 
-def _unseen(fault: TrackingFault) -> Notice:
+def _why_unseen(reason: str) -> Notice:
     return notice(
         "read_only",
         "Edits of this layer can no longer be seen ({reason}), so it is read-only.",
-        reason=fault.reason,
+        reason=reason,
     )
 
 

@@ -1,23 +1,15 @@
 """What may be edited follows from update mode, registration, direction and capabilities, kind by kind."""
 
-from contextlib import closing
 from dataclasses import replace
-import sqlite3
 
 import pytest
 
 from plugin.core.geodatabase.replica import SyncDirection
-from plugin.core.geodatabase.schema import Cardinality, Relationship, Table, TableRole
-from plugin.core.offline_map.rights import SERVICE_FACTS, layer_rights, rights_in_copy
+from plugin.core.notice import notice
+from plugin.core.offline_map.rights import LayerRights, attachment_rights, layer_rights
 from plugin.core.offline_map.update_mode import UpdateMode
-from plugin.core.working_copy.change_tracking import TrackingFault
-from plugin.core.working_copy.replica_state import (
-    STATE_TABLE,
-    RegistrationState,
-    ReplicaState,
-    write_copy_value,
-    write_replica_state,
-)
+from plugin.core.working_copy.replica_state import RegistrationState, ReplicaState
+from plugin.core.working_copy.table_rights import Rights
 
 SYNC = UpdateMode.SYNC.value
 UPLOAD_NEW = UpdateMode.SCHEDULED_AND_UPLOAD.value
@@ -112,40 +104,21 @@ def test_a_layer_of_which_nothing_is_known_is_not_edited():
 
 
 def test_edits_that_are_not_seen_are_not_made():
-    lost = TrackingFault("Trees", "the layer is gone or lacks fields", False)
+    lost = "the layer is gone or lacks fields"
     found = layer_rights(SYNC, REGISTERED, facts(n7=ALL), 7, lost)
-    assert "can no longer be seen (the layer is gone" in found.reason.text
-    assert letters(layer_rights(SYNC, REGISTERED, facts(n7=ALL), 7, replace(lost, repaired=True))) == "iud"
+    assert f"can no longer be seen ({lost})" in found.reason.text
+    assert found.read_only
+    everything = layer_rights(SYNC, REGISTERED, facts(n7=ALL), 7)
+    assert lost in attachment_rights(everything, lost).reason.text
 
 
-def table(name, layer_id=None, role=TableRole.FEATURES):
-    return Table(name, name, role, (), "OBJECTID", "GlobalID", layer_id=layer_id)
-
-
-def test_attachments_go_with_the_features_that_they_belong_to():
-    tables = (
-        table("Trees", 7),
-        table("Trees__ATTACH", role=TableRole.ATTACHMENTS),
-        table("Posts", 9),
-        table("Posts__ATTACH", role=TableRole.ATTACHMENTS),
-        table("Trees_Posts"),
-    )
-    relationships = [
-        Relationship(
-            f"{owner}__ATTACHREL", Cardinality.ONE_TO_MANY, True, owner, "GlobalID", f"{owner}__ATTACH",
-            "REL_GLOBALID", attachments=True,
-        )
-        for owner in ("Trees", "Posts")
-    ]  # fmt: skip
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(STATE_TABLE)
-        write_replica_state(connection, REGISTERED)
-        write_copy_value(connection, SERVICE_FACTS, facts(n7=["create"], n9=["update"]))
-        lost = [TrackingFault("Posts__ATTACH", "the layer is gone", False)]
-        found = rights_in_copy(connection, tables, relationships, SYNC)
-        unseen = rights_in_copy(connection, tables, relationships, SYNC, lost)
-    assert {name: letters(rights) for name, rights in found.items()} == {
-        "Trees": "i--", "Trees__ATTACH": "i--", "Posts": "-u-", "Posts__ATTACH": "iud", "Trees_Posts": "---",
-    }  # fmt: skip
-    assert found["Posts__ATTACH"].reason is None
-    assert "the layer is gone" in unseen["Posts__ATTACH"].reason.text
+@pytest.mark.parametrize(
+    ("owner", "attachments"),
+    [("iud", "iud"), ("i--", "i--"), ("-u-", "iud"), ("--d", "---"), ("i-d", "i--"), ("---", "---")],
+)
+def test_attachments_go_with_the_features_that_they_belong_to(owner, attachments):
+    reason = notice("rights", "Because.")
+    may = Rights(*(sign != "-" for sign in owner))
+    found = attachment_rights(LayerRights(may, reason))
+    assert letters(found) == attachments
+    assert found.reason == (None if attachments == "iud" else reason)
