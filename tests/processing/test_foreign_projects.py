@@ -13,7 +13,6 @@ from qgis.core import (
     Qgis,
     QgsAction,
     QgsApplication,
-    QgsProcessingException,
     QgsProject,
     QgsRasterLayer,
     QgsVectorLayer,
@@ -260,21 +259,3 @@ def test_a_working_copy_with_a_view_in_the_place_of_a_table_is_not_believed(run,
     results = run("openofflinemap", INPUT=str(handed_on), LOAD=False)
     assert results["LAYER_ERRORS"] >= 1
     assert not [source for source in results["LAYERS"] if source.endswith("CNP_Trails")]
-
-
-def test_what_lies_where_an_archive_is_unpacked_first_is_left_alone(run, handed_on, tmp_path):
-    package = tmp_path / "map.mmpk"
-    with zipfile.ZipFile(package, "w") as archive:
-        for path in (handed_on / "package.info", *(handed_on / "p13").iterdir()):
-            archive.write(path, path.relative_to(handed_on).as_posix())
-    unpacking = tmp_path / "opened.unpacking"
-    (unpacking / "p13").mkdir(parents=True)
-    (unpacking / "p13" / "mobile_map.mmap").write_text("of a run that was killed", "utf-8")
-    (unpacking / "mine.txt").write_text("mine", "utf-8")
-    call = {"INPUT": str(package), "OUTPUT": str(tmp_path / "opened"), "LOAD": False}
-    with pytest.raises(QgsProcessingException, match=r"opened\.unpacking.* is not empty"):
-        run("openofflinemap", **call)
-    assert [path.name for path in unpacking.iterdir()] == ["mine.txt"]
-    (unpacking / "mine.txt").unlink()
-    run("openofflinemap", **call)
-    assert not unpacking.exists()

@@ -8,7 +8,7 @@
   updates/                     what updates of the map left: reports and saved edits
   manifest.json  report.json
 <folder>.partial/              the same while it grows, with job.json
-<folder>.unpacking/            an .mmpk file while it is unpacked
+<folder>.….unpacking/          an .mmpk file while it is unpacked; each run has its own
 <folder>.delete/               what was removed and waits to be swept
 <folder>.lock                  held by the one process that writes
 """
@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+import glob
 from pathlib import Path
 import re
 from typing import Optional
@@ -45,6 +46,7 @@ PARTIAL = ".partial"
 SET_ASIDE = ".delete"
 LOCK = ".lock"
 _UNPACKING = ".unpacking"
+_KEPT_LETTERS = 52  # of a name that may be as long as a file system allows
 
 _PACKAGE_FOLDER = "p13"
 _GROWING = r"(?:\.[0-9a-f]{12})?\.part(?:\.json)?"  # see storage.py and download/part.py
@@ -122,9 +124,14 @@ class MapFolder:
         """The staging folder that becomes `root`."""
         return self._beside(PARTIAL)
 
-    @property
-    def unpacking(self) -> Path:
-        return self._beside(_UNPACKING)
+    def unpacking(self, token: str) -> Path:
+        """Where one run unpacks the .mmpk that becomes `root`; the `token` is that run's own."""
+        return self.root.with_name(f"{self.root.name[:_KEPT_LETTERS]}.{token}{_UNPACKING}")
+
+    def unpackings(self) -> list[Path]:
+        """Those of all runs, and of one of an earlier version."""
+        named = f"{glob.escape(self.root.name[:_KEPT_LETTERS])}.{'[0-9a-f]' * 12}{_UNPACKING}"
+        return [*self.root.parent.glob(named), self._beside(_UNPACKING)]
 
     def set_aside(self, number: int) -> Path:
         """Where `root` goes when it is removed; `number` counts from 1 until a place is free."""

@@ -68,8 +68,8 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
     if is_file and path.suffix.lower() == PACKAGE_SUFFIX:
         found = _foreign(path, path, output, profile, feedback)
         made = _first_missing(found.root)
-        unpack(path, found.root, feedback)
-        return _place(found.root, found, profile, made)
+        is_made = unpack(path, found.root, feedback)
+        return _place(found.root, found, profile, made if is_made else None)
     folder = path.parent if path.name == PACKAGE_INFO else path
     is_map = MapFolder(folder).package_info.is_file()
     if path.exists() and not is_map and is_package(path):

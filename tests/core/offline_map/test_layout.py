@@ -47,7 +47,7 @@ def test_working_copies_are_in_order_and_none_without_folder(tmp_path):
 def test_what_stands_beside_a_folder_has_its_whole_name(tmp_path):
     beside = MapFolder(tmp_path / "Süd 1.2")
     assert beside.partial == tmp_path / "Süd 1.2.partial"
-    assert beside.unpacking == tmp_path / "Süd 1.2.unpacking"
+    assert beside.unpacking("0a1b") == tmp_path / "Süd 1.2.0a1b.unpacking"
     assert [beside.set_aside(number).name for number in (1, 2)] == ["Süd 1.2.delete", "Süd 1.2.2.delete"]
 
 
