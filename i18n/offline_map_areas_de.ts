@@ -3967,6 +3967,18 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
         <translation>Einzelheiten</translation>
     </message>
     <message>
+        <source>Files of which only the structure could be checked: {count}.</source>
+        <translation>Dateien, von denen sich nur der Aufbau prüfen ließ: {count}.</translation>
+    </message>
+    <message>
+        <source>Only the structure of “{file}” could be checked: nothing says what its content should be.</source>
+        <translation>Von „{file}“ ließ sich nur der Aufbau prüfen: Nichts sagt, was der Inhalt sein sollte.</translation>
+    </message>
+    <message>
+        <source>Structure only</source>
+        <translation>Nur Aufbau</translation>
+    </message>
+    <message>
         <source>Verify offline map “{title}”</source>
         <translation>Offline-Karte „{title}“ prüfen</translation>
     </message>
@@ -3994,20 +4006,24 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
         <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
+        <source>Only the structure of these files could be checked: {files}.</source>
+        <translation>Von diesen Dateien ließ sich nur der Aufbau prüfen: {files}.</translation>
+    </message>
+    <message>
         <source>Reads an offline map from end to end. Packages, map documents and copies of tiles are compared with hashes that were taken as they came or were made. The rows of working copies are compared with those that the geodatabase gives again, but for your edits; the project, which is yours too, is checked for its structure. Offline maps of ArcGIS apps carry no hashes: geodatabases are checked for their structure, tile packages and .mmpk files against the checksums in them. Nothing is changed.
 
 Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile package, or the folder of a tile cache.
 
 Whole: true when every file is as it should be.
 Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; “unverified” names those of which only the structure could be checked.
-What is wrong is also told in the log; it is a result, no error.</source>
+What is wrong, and what could be checked only in part, is also told in the log; it is a result, no error.</source>
         <translation>Liest eine Offline-Karte von Anfang bis Ende. Pakete, Kartendokumente und Kopien von Kacheln werden mit Prüfsummen verglichen, die genommen wurden, als sie kamen oder erstellt wurden. Die Zeilen der Arbeitskopien werden mit denen verglichen, die die Geodatabase wieder ergibt, bis auf Ihre Änderungen; das Projekt, das auch Ihres ist, wird auf seinen Aufbau geprüft. Offline-Karten aus ArcGIS-Apps tragen keine Prüfsummen: Geodatabases werden auf ihren Aufbau geprüft, Kachelpakete und .mmpk-Dateien anhand der Prüfsummen in ihnen. Es wird nichts geändert.
 
 Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase, ein Kachelpaket oder der Ordner eines Kachel-Caches.
 
 Unversehrt: wahr, wenn jede Datei so ist, wie sie sein soll.
 Bericht: eine JSON-Datei mit jeder Datei, den Layern, die daraus gezeichnet werden, und was an ihr nicht stimmt; „unverified“ nennt jene, von denen nur der Aufbau geprüft werden konnte.
-Was nicht stimmt, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</translation>
+Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokoll; es ist ein Ergebnis, kein Fehler.</translation>
     </message>
     <message>
         <source>Report</source>

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterFile,
 )
 
+from ..core.untrusted.text import inert
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words
 from .algorithm import Algorithm, errors_in_words
@@ -53,7 +54,8 @@ class VerifyOfflineMap(Algorithm):
             "Whole: true when every file is as it should be.\n"
             "Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; "
             "“unverified” names those of which only the structure could be checked.\n"
-            "What is wrong is also told in the log; it is a result, no error."
+            "What is wrong, and what could be checked only in part, is also told in the log; it is a result, "
+            "no error."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -87,6 +89,9 @@ class VerifyOfflineMap(Algorithm):
             write_whole(report, json.dumps(found.as_json(), ensure_ascii=False, indent=1).encode("utf-8"))
         for check in found.errors:
             feedback.pushWarning(self._in_words(check))
+        if found.unverified:
+            text = self.tr("Only the structure of these files could be checked: {files}.")
+            feedback.pushInfo(text.format(files=", ".join(map(inert, found.unverified))))
         return {self.OK: found.is_whole, self.REPORT: str(report)}
 
     def _in_words(self, check: FileCheck) -> str:

@@ -13,7 +13,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLabel, QMessageBox
+from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.core.offline_map.removal import set_aside
@@ -22,6 +22,7 @@ from plugin.gui.map_areas.details import DetailsDialog
 from plugin.gui.rows.actions import Action, actions
 from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.wording import Words
+from plugin.gui.widgets.report import ReportDialog
 from plugin.gui.widgets.table import CopyableTable
 from plugin.qgis_io.made_here import note_set_aside, places_set_aside, trust_project
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
@@ -181,11 +182,28 @@ def test_a_file_that_was_cut_is_named_in_the_row(page, look, downloaded):
     assert str(downloaded) not in row.snippet
 
 
+def verify_details(dock_content):
+    """The rows behind the button of the message bar."""
+    dock_content.services.notices._bar.currentItem().findChild(QPushButton).click()
+    (dialog,) = dock_content._window.findChildren(ReportDialog)
+    table = dialog.table
+    rows = [
+        [table.item(row, column).text() for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
+    dialog.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return rows
+
+
 def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, downloaded, dock_content, wait):
     look()
     choose(page, "Old Town and Harbour", "Verify")
     wait(dock_content.services.notices._bar.currentItem)
     assert "“Old Town and Harbour” is whole" in said(dock_content)
+    rows = verify_details(dock_content)
+    assert f"only the structure could be checked: {len(rows)}." in said(dock_content)
+    assert "qgis/offline_map.qgz" in "".join(row[2] for row in rows)
     (tiles,) = downloaded.glob("p13/*.tpk")
     content = bytearray(tiles.read_bytes())
     content[len(content) // 2] ^= 1
@@ -194,6 +212,8 @@ def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, do
     choose(page, "Old Town and Harbour", "Verify")
     wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.STATUS) is AreaStatus.DAMAGED)
     assert "Files with an error: 1" in said(dock_content)
+    kinds = [kind for kind, _, _ in verify_details(dock_content)]
+    assert kinds == ["Damaged", *["Structure only"] * len(rows)]
     assert tiles.name in index_of(page, "Old Town and Harbour").data(AreaRole.ROW).reason
 
 

@@ -92,8 +92,11 @@ def test_edits_in_qgis_are_no_damage(downloaded, run):
     assert run("verifyofflinemap", INPUT=str(downloaded))["OK"] is True  # QGIS has it open
     del layer
     ogr.GetDriverByName("GPKG").Open(str(copy), 1).ExecuteSQL("VACUUM")
-    result = run("verifyofflinemap", INPUT=str(downloaded))
+    listener = Listener()
+    result = run("verifyofflinemap", listener, INPUT=str(downloaded))
     assert result["OK"] is True
     report = json.loads(Path(result["REPORT"]).read_text("utf-8"))
     assert f"qgis/{copy.name}" not in report["unverified"]
     assert "qgis/offline_map.qgz" in report["unverified"]
+    (sentence,) = [said for said in listener.said if "Only the structure" in said]
+    assert sentence.endswith(f"{', '.join(report['unverified'])}.")

@@ -31,7 +31,7 @@ class Verifier:
         return QCoreApplication.translate("Verifier", text)
 
     def verify(self, here: LocalArea) -> None:
-        """Reads every file of an offline map, and tells what is damaged."""
+        """Reads every file of an offline map, and tells what is damaged and what nobody can vouch for."""
         title = self.tr("Verify offline map “{title}”").format(title=here.title)
         parameters = {"INPUT": str(here.place)}
         self._jobs.run(_ALGORITHM, parameters, lambda outcome: self._tell(here, outcome), title)
@@ -42,30 +42,56 @@ class Verifier:
         if outcome.error:
             self._notices.failure(outcome.error)
             return
-        files = _report_files(Path(outcome.results["REPORT"]))
+        report = _read(Path(outcome.results["REPORT"]))
         if outcome.results["OK"]:
             self._local.note_damage(here.place, "")
-            text = self.tr("“{title}” is whole. Files checked: {files}.")
-            self._notices.success(text.format(title=here.title, files=len(files)))
+            self._tell_whole(here, report)
         else:
             self._local.note_damage(here.place, outcome.warnings[0])
-            self._tell_damage(here, [file for file in files if file["error"]], outcome.warnings)
+            self._tell_damage(here, report, outcome.warnings)
         self._local.look()
 
-    def _tell_damage(self, here: LocalArea, files: list[dict], warnings: tuple[str, ...]) -> None:
-        rows = [
-            Row(self.tr("Damaged"), ", ".join(file["layers"]) or file["path"], warning)
-            for file, warning in zip(files, warnings)
-        ]
+    def _tell_whole(self, here: LocalArea, report: dict) -> None:
+        files, rows = report["files"], self._unverified(report)
+        text = self.tr("“{title}” is whole. Files checked: {files}.")
+        told = text.format(title=here.title, files=len(files))
+        if not rows:
+            self._notices.success(told)
+            return
+        only = self.tr("Files of which only the structure could be checked: {count}.")
+        self._offer(here, f"{told} {only.format(count=len(rows))}", Qgis.MessageLevel.Success, rows)
+
+    def _tell_damage(self, here: LocalArea, report: dict, warnings: tuple[str, ...]) -> None:
+        damaged = [file for file in report["files"] if file["error"]]
+        rows = [Row(self.tr("Damaged"), _subject(file), warning) for file, warning in zip(damaged, warnings)]
         text = self.tr("“{title}” is damaged. Files with an error: {files}.")
+        told = text.format(title=here.title, files=len(rows))
+        self._offer(here, told, Qgis.MessageLevel.Warning, [*rows, *self._unverified(report)])
+
+    def _unverified(self, report: dict) -> list[Row]:
+        """The files that are whole as far as anybody can tell."""
+        text = self.tr(
+            "Only the structure of “{file}” could be checked: nothing says what its content should be."
+        )
+        return [
+            Row(self.tr("Structure only"), _subject(file), text.format(file=file["path"]))
+            for file in report["files"]
+            if file["path"] in report["unverified"]
+        ]
+
+    def _offer(self, here: LocalArea, text: str, level: Qgis.MessageLevel, rows: list[Row]) -> None:
         self._notices.offer(
-            text.format(title=here.title, files=len(rows)),
-            Qgis.MessageLevel.Warning,
+            text,
+            level,
             self.tr("Details"),
             lambda: ReportDialog(here.title, rows, self._window).show(),
-            "\n".join(warnings),
+            "\n".join(row.text for row in rows),
         )
 
 
-def _report_files(report: Path) -> list[dict]:
-    return parse_json(report.read_bytes())["files"]
+def _read(report: Path) -> dict:
+    return parse_json(report.read_bytes())
+
+
+def _subject(file: dict) -> str:
+    return ", ".join(file["layers"]) or file["path"]
