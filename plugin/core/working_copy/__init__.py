@@ -9,8 +9,12 @@ What others use:
   `subtype_values.find_subtype_values(path)`: where it keeps what fields may hold by subtype.
 - `connection.connect_working_copy(path)`: a SQLite connection that can edit a working copy;
   `change_tracking.local_edits(connection)`, `values_before(connection, table, row_id)`,
-  `tracking_off(connection)`, `forget_edits(connection, edits)`, `verify_tracking(connection)`,
-  `unknown_triggers(connection)`.
+  `tracking_off(connection)`, and which edits a layer takes: `set_rights(connection, table, rights)`,
+  `rights_of(connection)`, with `table_rights.Rights`.
+- `batch.take_batch(connection, edits)`, `batch_edits(connection)`, `sent_values(connection, table, row_id)`,
+  `settle_batch(connection, accepted)`: the edits that are under way to the server.
+- `verify_tracking.verify_tracking(connection)`, `unknown_triggers(connection)`: are its triggers what they
+  must be?
 - `wkb_writer.to_wkb(batch)`, `wkb_writer.to_geopackage_blobs(batch, srs_id)`, and the way back:
   `wkb_reader.shapes_from_wkb(…)`.
 

@@ -10,9 +10,9 @@ from ..errors import Untrusted
 from ..geodatabase.schema import Table
 from ..notice import Notice, notice
 from ..storage import database_to_read
-from .change_tracking import TrackingFault, unknown_triggers, verify_tracking
 from .columns import renamed_fields
 from .connection import connect_working_copy, naming_the_copy
+from .verify_tracking import TrackingFault, unknown_triggers, verify_tracking
 
 
 def check_working_copy(path: Path) -> list[Notice]:

@@ -17,9 +17,9 @@ from ..errors import Damaged
 from ..host import Feedback, Silent, raise_if_cancelled
 from ..storage import storage
 from ..untrusted.sqlite_file import quoted, sql
-from .change_tracking import BEFORE, CHANGES, STATE
 from .columns import sql_literal
 from .connection import naming_the_copy
+from .tracking_tables import BEFORE, CHANGES, TRACKING
 from .write import write_working_copy
 
 _STEPS_PER_CALL = 50_000
@@ -60,7 +60,7 @@ def _first_difference(again: Path, copy: Path, feedback: Feedback) -> Optional[t
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.execute("ATTACH ? AS copy", (f"{copy.resolve().as_uri()}?mode=ro",))
         connection.set_progress_handler(lambda: int(feedback.is_cancelled()), _STEPS_PER_CALL)
-        for (table,) in connection.execute(sql("SELECT table_name FROM", STATE)).fetchall():
+        for (table,) in connection.execute(sql("SELECT table_name FROM", TRACKING)).fetchall():
             for statement in _differences(connection, table):
                 row = connection.execute(statement).fetchone()
                 if row:

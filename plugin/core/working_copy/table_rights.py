@@ -1,4 +1,4 @@
-"""Which kinds of edits a table of a working copy takes."""
+"""Which kinds of edits a layer or table of a working copy takes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rights:
-    """What may be done to the rows of a table."""
+    """What may be sent from here: new rows, changed rows, deletions. Rows that were never sent are free."""
 
-    insert: bool
-    update: bool
-    delete: bool
+    insert: bool = True
+    update: bool = True
+    delete: bool = True

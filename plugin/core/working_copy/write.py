@@ -23,7 +23,7 @@ from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..storage import database_to_read, growing, is_full, is_locked, is_refusal, locked_package
 from ..untrusted.sqlite_file import SQLITE_ERRORS, fold_case, limit_values, quoted, reason_of, sql
-from .change_tracking import create_tracking, track_layer
+from .change_tracking import track_layer
 from .columns import geometry_column, key_column
 from .connection import naming_the_copy
 from .copy_table import SOURCE, RowProgress, TableCopier
@@ -31,6 +31,7 @@ from .geopackage import create_system_tables
 from .schema_extension import write_meaning
 from .subtype_values import subtype_tables, write_subtype_values
 from .table_names import name_in_copy, relationships_in_copy, table_in_copy
+from .tracking_tables import TrackedColumns, create_tracking
 
 CONVERSION = 1
 """Counts up with each version that makes other rows of the same geodatabase."""
@@ -144,7 +145,8 @@ def _write_around(
     create_tracking(connection)
     for table in tables:
         names = [name for name in (geometry_column(table), *(one.name for one in table.fields)) if name]
-        track_layer(connection, table.name, key_column(table), names, table.global_id or None)
+        own = (table.global_id or None, table.object_id or None)
+        track_layer(connection, TrackedColumns(table.name, key_column(table), tuple(names), *own))
     connection.execute("COMMIT")
 
 

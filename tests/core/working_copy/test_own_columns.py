@@ -15,16 +15,13 @@ from qgis.core import QgsFeatureRequest, QgsGeometry, QgsPointXY, QgsVectorLayer
 from plugin.core.geodatabase.catalogue import open_geodatabase
 from plugin.core.host import Silent
 from plugin.core.offline_map.single_package import map_of_geodatabase
-from plugin.core.working_copy.change_tracking import (
-    forget_edits,
-    local_edits,
-    tracking_triggers,
-    unknown_triggers,
-    values_before,
-    verify_tracking,
-)
+from plugin.core.working_copy.batch import settle_batch, take_batch
+from plugin.core.working_copy.change_tracking import local_edits, values_before
 from plugin.core.working_copy.check import check_names
 from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.tracking_tables import TrackedColumns
+from plugin.core.working_copy.tracking_triggers import tracking_triggers
+from plugin.core.working_copy.verify_tracking import unknown_triggers, verify_tracking
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Field, Row, write_geodatabase
 
@@ -99,7 +96,8 @@ def test_edits_of_qgis_are_seen(path, qgis_app):
         counts = dict(connection.execute("SELECT * FROM gpkg_ogr_contents"))
         assert counts["Trees"] == 5
         assert (unknown_triggers(connection), verify_tracking(connection)) == ((), ())
-        forget_edits(connection, edits)
+        take_batch(connection, edits)
+        settle_batch(connection, edits)
         assert local_edits(connection) == ()
         assert values_before(connection, "Trees", 5) is None
 
@@ -111,7 +109,7 @@ def test_edits_of_others_are_seen(path):
         connection.execute("UPDATE Trees SET fid_2 = 50 WHERE fid_2 = 4")
         connection.commit()
         seen = {(edit.row_id, edit.operation.value) for edit in local_edits(connection)}
-        assert seen == {(3, "update"), (1, "update"), (4, "delete"), (50, "insert")}
+        assert seen == {(3, "update"), (1, "update")}
         kept = connection.execute("SELECT GlobalID NOTNULL FROM Trees WHERE fid_2 = 1").fetchone()
         assert kept == (1,)
 
@@ -151,8 +149,10 @@ def as_version_0_1_0(path):
         for table in ("Trees", "gpkgext_offline_before_Trees"):
             for name, earlier in names:
                 connection.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{name}" TO "{earlier}"')
+        connection.execute("UPDATE gpkgext_offline_tracking SET object_id = 'FID_1' WHERE object_id = 'FID'")
+        names = ("geom", "FID_1", "Geom_1", "n", "GlobalID")
         for statement in tracking_triggers(
-            "Trees", "fid", ["geom", "FID_1", "Geom_1", "n", "GlobalID"], "GlobalID"
+            TrackedColumns("Trees", "fid", names, "GlobalID", "FID_1")
         ).values():
             connection.execute(statement)
         connection.commit()
