@@ -17,6 +17,8 @@
     │   ├── AccessDenied      403: signed in, but not allowed
     │   ├── ItemNotFound      gone, or not visible to this user
     │   ├── ServerBusy        429 and 5xx, after all retries
+    │   ├── JobFailed         a job of a server ended, and says that it failed
+    │   ├── JobGone           a job of a server, or its result, is no longer there: nobody knows how it ended
     │   ├── NotPackaged       the portal is still packaging this map area, or failed to
     │   └── NoPackage         a layer that could go offline has no package in this area
     └── PackageError          a package or an offline map on disk
@@ -166,6 +168,18 @@ class ServerBusy(PortalError):
     """429 or 5xx, after all retries."""
 
     code = "server_busy"
+
+
+class JobFailed(PortalError):
+    """A job of a server ended, and says that it failed; what it did before may have stayed."""
+
+    code = "job_failed"
+
+
+class JobGone(PortalError):
+    """The server no longer knows a job or no longer has its result: how it ended has to be found out."""
+
+    code = "job_gone"
 
 
 class NotPackaged(PortalError):

@@ -32,6 +32,11 @@ def json_objects(value: object) -> list[Json]:
     return [one for one in json_list(value) if isinstance(one, Mapping)]
 
 
+def folded_keys(json: Json) -> dict[str, Any]:
+    """The members of an object by their keys in lower case, for answers whose letter case varies."""
+    return {key.casefold(): value for key, value in json.items()}
+
+
 def json_string(value: object) -> str:
     """The string itself, with the blanks around it; an empty one for anything else."""
     return value if isinstance(value, str) else ""

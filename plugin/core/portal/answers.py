@@ -23,7 +23,7 @@ from ..errors import (
     ServerBusy,
     SignInRequired,
 )
-from ..json_value import json_list, json_string
+from ..json_value import folded_keys, json_list, json_string
 from ..untrusted.json_text import parse_json
 from ..untrusted.secrets import redact
 from .secure_connection import https_only, wants_https
@@ -44,6 +44,10 @@ class Asked:
 
     host: str
     secrets: frozenset[str] = frozenset()
+
+    def repeated(self, words: str) -> str:
+        """A server's own words, fit for a message: one line, bounded, without secrets."""
+        return _one_line(words, self.secrets)
 
 
 def looks_like_text(head: bytes) -> bool:
@@ -93,6 +97,8 @@ def refuse_error(body: bytes, status: int, asked: Asked) -> None:
 def raise_for_error(value: Mapping[str, Any], asked: Asked) -> None:
     """Raises the error that a JSON object stands for; returns when it is none."""
     error = value.get("error")
+    if error and _is_of_job(value):
+        return  # the job's, which may have completed all the same
     if isinstance(error, Mapping):
         raise _error(error, asked)
     if isinstance(error, str):
@@ -101,6 +107,13 @@ def raise_for_error(value: Mapping[str, Any], asked: Asked) -> None:
     code = value.get("code")
     if isinstance(code, int) and code >= HTTPStatus.BAD_REQUEST and "message" in value:
         raise _error(value, asked)
+
+
+def _is_of_job(value: Mapping[str, Any]) -> bool:
+    """True for the state of a job, which may name an error beside it."""
+    known = folded_keys(value)
+    word = json_string(known.get("status")) or json_string(known.get("jobstatus"))
+    return word.casefold() not in ("", "error")
 
 
 def raise_for_status(status: int, host: str, retry_after: Optional[str] = None) -> None:
@@ -116,7 +129,7 @@ def _error(error: Mapping[str, Any], asked: Asked) -> OfflineMapError:
     return _of_code(
         code if isinstance(code, int) else 0,
         json_string(error.get("messageCode")),
-        _one_line(message, asked.secrets) or "no reason given",
+        asked.repeated(message) or "no reason given",
         asked.host,
     )
 
@@ -231,7 +244,6 @@ def not_a_file(body: bytes, status: int, asked: Asked) -> OfflineMapError:
 
 
 def _one_line(text: str, secrets: frozenset[str]) -> str:
-    """A portal's own words, fit for a message: one line, bounded, without secrets."""
     if len(text) > _MOST_WORDS:
         text = text[:_MOST_WORDS].rpartition(" ")[0]  # a secret that is cut in two would not be found
     words = " ".join("".join(c if c.isprintable() else " " for c in redact(text, secrets)).split())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from ..json_value import Json, json_list, json_object, json_whole
+from ..json_value import Json, folded_keys, json_list, json_object, json_whole
 from ..untrusted.json_text import parse_json
 
 
@@ -24,7 +24,7 @@ class ServerGenerations:
     @classmethod
     def from_answer(cls, answer: Json) -> ServerGenerations:
         """Of an answer, whose keys `layerServerGens` and `replicaServerGen` may have any letter case."""
-        known = {name.casefold(): value for name, value in answer.items()}
+        known = folded_keys(answer)
         listed = known.get("layerservergens")
         if isinstance(listed, str):
             try:
@@ -33,7 +33,7 @@ class ServerGenerations:
                 listed = None
         layers = {}
         for entry in json_list(listed):
-            values = {name.casefold(): value for name, value in json_object(entry).items()}
+            values = folded_keys(json_object(entry))
             layer_id, generation = _generation(values.get("id")), _generation(values.get("servergen"))
             if layer_id is not None and generation is not None:
                 layers[layer_id] = generation

@@ -20,6 +20,7 @@ JsonPlace = tuple[Union[str, int], ...]
 
 LONGEST_VALUE = 32 << 20  # characters of a value that is read as a whole
 _BLOCK = 1 << 20
+_MOST_KEYS = 10_000  # of an object that is gone through
 _UNDECIDED = 2  # characters behind a number that may belong to it: `1` of `1e-7`, cut behind the sign
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -100,8 +101,8 @@ class _Window:
         if self.mark() != '"':
             raise ValueError("no key")
         key: str = self.value()
-        if key in keys:
-            raise ValueError("a key that stands twice")
+        if key in keys or len(keys) >= _MOST_KEYS:
+            raise ValueError("a key that stands twice, or too many of them")
         keys.add(key)
         if self.mark() != ":":
             raise ValueError("no colon behind a key")
