@@ -1321,6 +1321,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Änderungen können noch nicht an den Feature-Service gesendet werden; dieser Layer ist daher schreibgeschützt.</translation>
     </message>
     <message>
+        <source>Edits of this layer can no longer be seen ({reason}), so it is read-only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
         <translation>Änderungen an „{table}“ in „{file}“ werden nicht mehr erkannt ({reason}).</translation>
     </message>
@@ -1529,6 +1533,38 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Ausdruck „{name}“ des Formulars wird nicht gelesen.</translation>
     </message>
     <message>
+        <source>The feature service gives this offline map no way to send edits, so its layers are read-only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes no changed features of this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes no deletions in this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes no edits of this layer, so it is read-only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes no new features of this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes only changes of this layer's features.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes only deletions in this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature service takes only new features of this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The field “{field}” that symbols depend on is not there.</source>
         <translation>Das Feld „{field}“, von dem die Symbole abhängen, ist nicht vorhanden.</translation>
     </message>
@@ -1689,12 +1725,28 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Dieser Layer gehört zu einer Offline-Karte, die nicht für Aktualisierungen angemeldet ist.</translation>
     </message>
     <message>
+        <source>This layer is read-only until its offline map is registered with the feature service: the next update does that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This layer is read-only: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This offline map gets no updates, so its layers are read-only.</source>
         <translation>Diese Offline-Karte erhält keine Aktualisierungen; ihre Layer sind daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>This offline map gets scheduled updates, so its layers are read-only.</source>
         <translation>Diese Offline-Karte erhält geplante Aktualisierungen; ihre Layer sind daher schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>This offline map gets scheduled updates: in this layer features can only be added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This table is no layer of the feature service, so it is read-only.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not read.</source>
@@ -1974,6 +2026,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Eine Geometrie des Typs {code} passt nicht zu ihrem Layer.</translation>
     </message>
     <message>
+        <source>A job at “{host}” failed: {message}</source>
+        <translation>Ein Auftrag bei „{host}“ ist fehlgeschlagen: {message}</translation>
+    </message>
+    <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
         <translation>Ein Ordner für die Referenz-Grundkarte ist angegeben, aber kein Dateiname, und der Autor der Karte nennt keinen.</translation>
     </message>
@@ -2000,6 +2056,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Ask its author to create map areas.</source>
         <translation>Bitten Sie ihren Autor, Kartengebiete anzulegen.</translation>
+    </message>
+    <message>
+        <source>Ask its owner to add them.</source>
+        <translation>Bitten Sie den Eigentümer, sie hinzuzufügen.</translation>
     </message>
     <message>
         <source>Ask the map's author to set up the map area again, with sync enabled.</source>
@@ -2326,6 +2386,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
     </message>
     <message>
+        <source>Give one of those that are listed for the service.</source>
+        <translation>Geben Sie eine von denen an, die für den Dienst aufgelistet sind.</translation>
+    </message>
+    <message>
         <source>Give one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
         <translation>Geben Sie eine Ihrer Verbindungen an ({titles}) oder eine Adresse wie https://gis.example.org/portal.</translation>
     </message>
@@ -2544,6 +2608,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Take it off the list.</source>
         <translation>Nehmen Sie es aus der Liste.</translation>
+    </message>
+    <message>
+        <source>Tell the administrator of the service.</source>
+        <translation>Wenden Sie sich an den Administrator des Dienstes.</translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -2934,6 +3002,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Versuchen Sie es später erneut.</translation>
     </message>
     <message>
+        <source>Try again later; if it stays so, tell the administrator of the service.</source>
+        <translation>Versuchen Sie es später noch einmal; bleibt es so, wenden Sie sich an den Administrator des Dienstes.</translation>
+    </message>
+    <message>
         <source>Try again later; if it stays so, tell the portal's administrator.</source>
         <translation>Versuchen Sie es später erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
     </message>
@@ -2944,6 +3016,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Try again.</source>
         <translation>Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Try again: what was done is found out first.</source>
+        <translation>Versuchen Sie es noch einmal: Zuerst wird festgestellt, was schon getan ist.</translation>
     </message>
     <message>
         <source>Try again; if it stays so, tell the portal's administrator.</source>
@@ -3362,6 +3438,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ konnte sich nicht ausweisen: Sein Zertifikat wurde für einen anderen Hostnamen ausgestellt.</translation>
     </message>
     <message>
+        <source>“{host}” created a replica without telling its id.</source>
+        <translation>„{host}“ hat ein Replikat erstellt, ohne dessen ID zu nennen.</translation>
+    </message>
+    <message>
         <source>“{host}” does not accept this user name and password.</source>
         <translation>„{host}“ nimmt diesen Benutzernamen und dieses Passwort nicht an.</translation>
     </message>
@@ -3390,6 +3470,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ ist überlastet oder gestört ({message}).</translation>
     </message>
     <message>
+        <source>“{host}” no longer knows the job that it was given: whether it was done is not known.</source>
+        <translation>„{host}“ kennt den erteilten Auftrag nicht mehr: Ob er ausgeführt wurde, ist nicht bekannt.</translation>
+    </message>
+    <message>
         <source>“{host}” redirects a form to another server: it is not sent there.</source>
         <translation>„{host}“ leitet ein Formular auf einen anderen Server um: Dorthin wird es nicht geschickt.</translation>
     </message>
@@ -3414,6 +3498,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ leitet im Kreis.</translation>
     </message>
     <message>
+        <source>“{host}” sent a change that cannot be read.</source>
+        <translation>„{host}“ hat eine Änderung gesendet, die nicht gelesen werden kann.</translation>
+    </message>
+    <message>
         <source>“{host}” sent a compressed answer that is damaged.</source>
         <translation>„{host}“ hat eine komprimierte Antwort geschickt, die beschädigt ist.</translation>
     </message>
@@ -3430,8 +3518,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ spricht an diesem Port nur https.</translation>
     </message>
     <message>
+        <source>“{host}” took a file without telling its id.</source>
+        <translation>„{host}“ hat eine Datei angenommen, ohne deren ID zu nennen.</translation>
+    </message>
+    <message>
         <source>“{layer}” could not be read from its geodatabase.</source>
         <translation>„{layer}“ konnte nicht aus seiner Geodatabase gelesen werden.</translation>
+    </message>
+    <message>
+        <source>“{layer}” has no GlobalIDs, by which its rows could be found.</source>
+        <translation>„{layer}“ hat keine GlobalIDs, über die sich die Zeilen finden ließen.</translation>
     </message>
     <message>
         <source>“{layer}” has no package in this offline map.</source>
@@ -3500,6 +3596,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{reference}” holds no web map id.</source>
         <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
+    </message>
+    <message>
+        <source>“{replica}” is not the id of a replica.</source>
+        <translation>„{replica}“ ist nicht die ID eines Replikats.</translation>
     </message>
     <message>
         <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>
