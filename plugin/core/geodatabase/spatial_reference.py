@@ -11,7 +11,7 @@ import re
 import sqlite3
 from typing import Optional
 
-from ..json_value import json_string
+from ..json_value import Json, json_string, text_of, whole_of
 from ..untrusted.xml import Element
 from .schema import SpatialReference
 from .shapes.batch import Grid
@@ -19,6 +19,7 @@ from .shapes.batch import Grid
 FIRST_PRIVATE_SRID = 300000
 _FIRST_ESRI_CODE = 32768
 _AUTHORITY = re.compile(r'AUTHORITY\["(\w+)",\s*"?(\d+)"?\]\s*\]\s*$')
+_FORMER_CODES = {102100: 3857, 102113: 3857, 900913: 3857}
 _COMMON_GRIDS = {
     3857: Grid(-20037700.0, -30241100.0, 10000.0, -100000.0, 10000.0, -100000.0, 10000.0),
     4326: Grid(-400.0, -400.0, 1e9, -100000.0, 10000.0, -100000.0, 10000.0),
@@ -68,6 +69,17 @@ def authority_of(code: int) -> str:
     if code <= 0:
         return ""
     return "EPSG" if code < _FIRST_ESRI_CODE else "ESRI"
+
+
+def code_or_text(reference: Json) -> tuple[int, str]:
+    """What makes two spatial references of the REST API the same one: code, or WKT where there is none."""
+    code = whole_of(reference, "latestWkid") or whole_of(reference, "wkid") or 0
+    return (present_code(code), "") if code > 0 else (0, text_of(reference, "wkt"))
+
+
+def present_code(code: int) -> int:
+    """The code that stands for one of the codes that Web Mercator has had; others as they are."""
+    return _FORMER_CODES.get(code, code)
 
 
 def _trusted(stated: tuple[str, int], wkt: str) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from ..geodatabase.fields import read_json_domain
 from ..geodatabase.schema import Field, FieldType, Geometry, SpatialReference, Table, TableRole
 from ..geodatabase.shapes.batch import Grid, ShapeKind, ShapeLayout
 from ..geodatabase.shapes.esri_json import shapes_from_json
-from ..geodatabase.spatial_reference import authority_of
+from ..geodatabase.spatial_reference import authority_of, code_or_text
 from ..host import Feedback, raise_if_cancelled
 from ..json_value import (
     UNKNOWN_TIME,
@@ -25,7 +25,6 @@ from ..json_value import (
     object_of,
     objects_of,
     text_of,
-    whole_of,
 )
 from ..notice import Notice, notice
 from ..tiles.scheme import SchemeReference
@@ -41,7 +40,6 @@ _SHAPES = {
 }
 _KEYS = (("x", "Point"), ("points", "Multipoint"), ("paths", "Polyline"), ("rings", "Polygon"))
 _WEB_MERCATOR = {"wkid": 102100, "latestWkid": 3857}
-_FORMER_CODES = {102100: 3857, 102113: 3857, 900913: 3857}
 _NO_GRID = Grid(0.0, 0.0, 1.0)
 _MOST_FIELDS = 500
 _MOST_FEATURES = 1_000_000
@@ -110,10 +108,10 @@ class CollectionTable:
 
     def _elsewhere(self) -> Iterator[int]:
         """The features in another spatial reference."""
-        own = _code_or_text(self.reference)
+        own = code_or_text(self.reference)
         for number, feature in enumerate(self.features):
             reference = object_of(object_of(feature, "geometry"), "spatialReference") or self.stated
-            if _code_or_text(reference) not in (own, (0, "")):
+            if code_or_text(reference) not in (own, (0, "")):
                 yield number
 
 
@@ -215,17 +213,11 @@ def _reference(layer: MapLayer, service: Json, features: list[Json], of_map: obj
 
 
 def _says_which(reference: Json) -> bool:
-    return _code_or_text(reference) != (0, "")
-
-
-def _code_or_text(reference: Json) -> tuple[int, str]:
-    """What makes two spatial references the same one."""
-    code = whole_of(reference, "latestWkid") or whole_of(reference, "wkid") or 0
-    return (_FORMER_CODES.get(code, code), "") if code > 0 else (0, text_of(reference, "wkt"))
+    return code_or_text(reference) != (0, "")
 
 
 def _spatial_reference(reference: Json, definition: Definition) -> SpatialReference:
-    code, wkt = _code_or_text(reference)
+    code, wkt = code_or_text(reference)
     stated = SchemeReference(code or None, code or None, wkt)
     return SpatialReference(authority_of(code), code, definition(stated) or wkt, _NO_GRID)
 
