@@ -2010,6 +2010,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
 <context>
     <name>OfflineMapError</name>
     <message>
+        <source>A feature of “{layer}” has no GlobalID.</source>
+        <translation>Ein Objekt von „{layer}“ hat keine GlobalID.</translation>
+    </message>
+    <message>
+        <source>A feature of “{layer}” has no attributes.</source>
+        <translation>Ein Objekt von „{layer}“ hat keine Attribute.</translation>
+    </message>
+    <message>
         <source>A geometry ends early.</source>
         <translation>Eine Geometrie endet zu früh.</translation>
     </message>
@@ -2598,6 +2606,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Sichern Sie, was Sie von Ihren Änderungen sichern können, und löschen Sie sie dann aus „{folder}“: Sie wird aus ihrer Geodatabase neu erstellt.</translation>
     </message>
     <message>
+        <source>Save what you can of your edits, then download the map area again.</source>
+        <translation>Sichern Sie von Ihren Änderungen, was möglich ist, und laden Sie das Kartengebiet dann erneut herunter.</translation>
+    </message>
+    <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
         <translation>Melden Sie sich damit in QGIS erneut an oder prüfen Sie, ob sie einen Bearer sendet.</translation>
     </message>
@@ -2694,6 +2706,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Feature-Services dieses Kartengebiets können nicht synchronisiert werden.</translation>
     </message>
     <message>
+        <source>The feature {feature} of “{layer}” came with a value in “{field}” that does not fit the field.</source>
+        <translation>Das Objekt {feature} von „{layer}“ kam mit einem Wert in „{field}“, der nicht in das Feld passt.</translation>
+    </message>
+    <message>
+        <source>The feature {feature} of “{layer}” holds something in “{field}” that the field cannot hold.</source>
+        <translation>Das Objekt {feature} von „{layer}“ enthält in „{field}“ etwas, das nicht in das Feld passt.</translation>
+    </message>
+    <message>
         <source>The features of “{layer}” have a geometry that no layer of QGIS has: {kind}.</source>
         <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
     </message>
@@ -2740,6 +2760,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The geodatabase “{file}” is damaged: {reason}.</source>
         <translation>Die Geodatabase „{file}“ ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The layer “{layer}” of the working copy has lost its shapes.</source>
+        <translation>Der Layer „{layer}“ der Arbeitskopie hat seine Geometrien verloren.</translation>
+    </message>
+    <message>
+        <source>The layer “{layer}” of the working copy lacks the field “{field}”.</source>
+        <translation>Im Layer „{layer}“ der Arbeitskopie fehlt das Feld „{field}“.</translation>
     </message>
     <message>
         <source>The link to the web map leads to “{portal}”, which nobody named for this sign-in.</source>
@@ -2882,6 +2910,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Server sandte einen anderen Teil von „{file}“ als den verlangten.</translation>
     </message>
     <message>
+        <source>The shape of the feature {feature} of “{layer}” cannot be read: {reason}.</source>
+        <translation>Die Geometrie des Objekts {feature} von „{layer}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The shape of the feature {feature} of “{layer}” cannot be sent: {reason}</source>
+        <translation>Die Geometrie des Objekts {feature} von „{layer}“ kann nicht gesendet werden: {reason}</translation>
+    </message>
+    <message>
         <source>The sign-in at “{host}” is no longer valid.</source>
         <translation>Die Anmeldung bei „{host}“ gilt nicht mehr.</translation>
     </message>
@@ -2960,6 +2996,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The working copies in “{name}” were made of “{path}” as it was then, not of what “{file}” holds now.</source>
         <translation>Die Arbeitskopien in „{name}“ wurden aus „{path}“ nach dem damaligen Stand erstellt, nicht aus dem, was „{file}“ jetzt enthält.</translation>
+    </message>
+    <message>
+        <source>The working copy lacks the layer “{layer}”.</source>
+        <translation>In der Arbeitskopie fehlt der Layer „{layer}“.</translation>
     </message>
     <message>
         <source>The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason.</source>

@@ -41,13 +41,13 @@ _TYPES = {
     FieldType.BLOB: "BLOB",
     FieldType.XML: "TEXT",
 }
-_WHOLE_NUMBERS = {
+WHOLE_NUMBERS = {
     FieldType.OBJECT_ID: 64,
     FieldType.SMALL_INTEGER: 16,
     FieldType.INTEGER: 32,
     FieldType.BIG_INTEGER: 64,
 }
-"""Bits of each."""
+"""The types of whole numbers, and the bits of each."""
 _REAL_NUMBERS = frozenset({FieldType.SINGLE, FieldType.DOUBLE})
 _WRITTEN_TIMES = frozenset({FieldType.DATE_ONLY, FieldType.TIME_ONLY, FieldType.TIMESTAMP_OFFSET})
 _TEXTS = frozenset(kind for kind, name in _TYPES.items() if name == "TEXT")
@@ -88,7 +88,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.field.type in _REAL_NUMBERS or self.field.type in _WHOLE_NUMBERS
+        return self.field.type in _REAL_NUMBERS or self.field.type in WHOLE_NUMBERS
 
     def declaration(self, required: bool) -> str:
         """The column in CREATE TABLE; `required` says that no row lacks a value."""
@@ -127,7 +127,7 @@ class Column:
         of numbers what is no number of its kind: to SQLite a text is larger than any number, and not
         equal to what its bits are shifted to.
         """
-        source, bits = quoted(self.name), _WHOLE_NUMBERS.get(self.field.type)
+        source, bits = quoted(self.name), WHOLE_NUMBERS.get(self.field.type)
         if self.is_bytes:
             return f"length({source}) > {LARGEST_FILE}"
         if self.is_written_time:

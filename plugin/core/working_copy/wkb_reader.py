@@ -91,8 +91,16 @@ def kind_of_wkb(raw: bytes) -> ShapeKind:
 
 def read_vertices(raw: bytes, layout: ShapeLayout) -> Floats:
     """(n, dimensions) all vertices of a WKB geometry. Raises `Damaged`, `Unsupported`."""
-    paths = [vertices for vertices, _, _ in _Reader(raw, layout).paths()]
-    return np.concatenate([np.zeros((0, layout.dimensions)), *paths])
+    paths = read_paths(raw, layout)
+    return np.concatenate([np.zeros((0, layout.dimensions)), *(vertices for vertices, _ in paths)])
+
+
+def read_paths(raw: bytes, layout: ShapeLayout) -> list[tuple[Floats, bool]]:
+    """The paths of a WKB geometry, each (n, dimensions), and whether it is a shell.
+
+    Raises `Damaged`, `Unsupported`.
+    """
+    return [(vertices, shell) for vertices, shell, _ in _Reader(raw, layout).paths()]
 
 
 def wkb_of_geopackage(blob: bytes) -> bytes:
@@ -126,7 +134,7 @@ class _Reader:
                 raise Unsupported("A geometry of type {code} does not fit its layer.", code=code)
             self._at = 0
             return self._geometry()
-        except (struct.error, IndexError, ValueError) as error:
+        except (struct.error, IndexError, ValueError, RecursionError) as error:
             raise Damaged("A geometry ends early.") from error
 
     def _head(self) -> tuple[int, str, int]:
