@@ -19,10 +19,19 @@ Written from the REST facts, never from what our client happens to send. How to 
 - Content of your own: `PortalContent` (content.py), `add_web_map`, `add_map_area`, `add_geodatabase`,
   `add_tiles` (map_areas.py); `packages(folder)` serves any folder of packages, `offline_map(folder)` puts a
   downloaded offline map back, `canyonlands(samples)` the sample.
+- Feature services that are edited and synchronised: `add_editable_service`, `add_replica_package`
+  (editable.py); `tests.fixtures.synced_town` has one ready with a map, an area and its package:
+      town = synced_town(tmp_path, behaviour=Behaviour(guids="braced", repeated_adds="ignore"))
+      running = portal(town.content)
+      town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": …, "name": "B"}}])  # a colleague
+      town.service.rows(HYDRANTS)                    # {GUID} → attributes and geometry
+      town.service.own_replicas()                    # and .delete_replica, .raise_floor, .remove_field …
+      town.service.behaviour.transfer_limit = 2      # every switch turns while it runs (behaviour.py)
+      assert town.service.misuse == []               # what a client sent that good ones do not (book.py)
 - Access `public`, `org`, `private` or `shared`; users OWNER and VISITOR in the ready-made contents.
-- Faults (faults.py): Drop, HangUp, Stall, PortalFault, Status, Busy, Html, Body, Truncated, WrongLength,
-  ChangedEtag, WeakEtag, NoEtag, Header, IgnoreRange, IgnoreIfRange, ShiftedRange, Slow, Redirect, Gzip,
-  Chunked.
+- Faults (faults.py): Drop, HangUp (done, but never answered), Unheard (never done), Doubled, Stall,
+  PortalFault, Status, Busy, Html, Body, Truncated, WrongLength, ChangedEtag, WeakEtag, NoEtag, Header,
+  IgnoreRange, IgnoreIfRange, ShiftedRange, Slow, Redirect, Gzip, Chunked.
 - Paths are globs for the end of a path; a file is `<item id>/data` on the portal and on the storage.
 - Origins: `portal`, `storage` (signed addresses; where `/data` redirects to with `redirect_data`), `server`
   (federated, refuses the portal's token, takes the exchanged one) and `stranger` (nobody's; always http).
@@ -35,11 +44,13 @@ Written from the REST facts, never from what our client happens to send. How to 
 """
 
 from .content import SERVER, PortalContent
+from .editable import add_editable_service, add_replica_package, service_url
 from .faults import (
     Body,
     Busy,
     ChangedEtag,
     Chunked,
+    Doubled,
     Drop,
     Fault,
     Gzip,
@@ -56,9 +67,11 @@ from .faults import (
     Stall,
     Status,
     Truncated,
+    Unheard,
     WeakEtag,
     WrongLength,
 )
+from .feature_service import Behaviour, FeatureServiceStandIn, Misuse, SourceLayer
 from .map_areas import add_geodatabase, add_map_area, add_tiles, add_web_map, feature_layer, tiled_layer
 from .offline_maps import (
     CANYONLANDS,
@@ -87,18 +100,22 @@ __all__ = [
     "VISITOR",
     "VISITOR_PASSWORD",
     "Asked",
+    "Behaviour",
     "Body",
     "Busy",
     "ChangedEtag",
     "Chunked",
+    "Doubled",
     "Drop",
     "Fault",
+    "FeatureServiceStandIn",
     "Gzip",
     "HangUp",
     "Header",
     "Html",
     "IgnoreIfRange",
     "IgnoreRange",
+    "Misuse",
     "NoEtag",
     "PortalContent",
     "PortalFault",
@@ -106,18 +123,23 @@ __all__ = [
     "Redirect",
     "ShiftedRange",
     "Slow",
+    "SourceLayer",
     "Stall",
     "Status",
     "Truncated",
+    "Unheard",
     "WeakEtag",
     "WrongLength",
+    "add_editable_service",
     "add_geodatabase",
     "add_map_area",
+    "add_replica_package",
     "add_tiles",
     "add_web_map",
     "canyonlands",
     "feature_layer",
     "offline_map",
     "packages",
+    "service_url",
     "tiled_layer",
 ]

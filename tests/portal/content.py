@@ -16,10 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 import uuid
 
 from .answers import Content, size_of
+
+if TYPE_CHECKING:
+    from .feature_service import FeatureServiceStandIn
 
 # Stands in every JSON text for the federated server, whose port is only known once it runs.
 SERVER = "https://server.portal.invalid/arcgis"
@@ -92,6 +95,7 @@ class PortalContent:
         self.items: dict[str, Item] = {}
         self.relations: list[tuple[str, str, str]] = []
         self.services: dict[str, Service] = {}
+        self.feature_services: dict[str, FeatureServiceStandIn] = {}
         self.add_user(owner, password)
 
     def add_user(self, name: str, password: str, groups: Iterable[str] = ()) -> None:

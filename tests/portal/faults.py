@@ -19,7 +19,9 @@ from .record import Asked
 
 
 class Fault:
-    """A fault may answer instead of the portal, spoil the file, or spoil the answer."""
+    """A fault may answer instead of the portal, repeat the request, spoil the file, or spoil the answer."""
+
+    repeats = 0
 
     def instead(self, asked: Asked) -> Optional[Answer]:
         return None
@@ -44,12 +46,27 @@ class Drop(Fault):
 
 @dataclass
 class HangUp(Fault):
-    """The connection ends without any answer."""
+    """The connection ends without any answer; what was asked for has been done."""
 
     reset: bool = False
 
     def spoil(self, answer: Answer) -> None:
         answer.hang_up, answer.reset = True, self.reset
+
+
+@dataclass
+class Unheard(Fault):
+    """The connection ends before anything was done."""
+
+    def instead(self, asked: Asked) -> Answer:
+        return Answer(hang_up=True)
+
+
+@dataclass
+class Doubled(Fault):
+    """The request arrives more than once, as a proxy sends it again; the last answer is told."""
+
+    repeats: int = 1
 
 
 @dataclass

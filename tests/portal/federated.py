@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .answers import Answer, error_answer, html_answer, json_answer
+from .answers import Answer, FileAnswer, error_answer, html_answer, json_answer
 from .content import PortalContent
+from .feature_service.routes import answer as feature_service_answer
 from .record import Asked
 from .sharing import Addresses
 from .tokens import SERVER as SERVER_AUDIENCE
-from .tokens import Refusal, Tokens, token_required
+from .tokens import Refusal, StandInClock, Tokens, token_required
 
 _SERVICES = "/arcgis/rest/services/"
 
@@ -21,10 +22,12 @@ _SERVICES = "/arcgis/rest/services/"
 class FederatedServer:
     """Answers for the server; `addresses` tell which portal owns it."""
 
-    def __init__(self, content: PortalContent, tokens: Tokens, addresses: Addresses) -> None:
-        self.content, self.tokens, self.addresses = content, tokens, addresses
+    def __init__(
+        self, content: PortalContent, tokens: Tokens, addresses: Addresses, clock: StandInClock
+    ) -> None:
+        self.content, self.tokens, self.addresses, self.clock = content, tokens, addresses, clock
 
-    def __call__(self, asked: Asked) -> Answer:
+    def __call__(self, asked: Asked) -> Answer | FileAnswer:
         path = asked.path.rstrip("/").lower()
         if path == "/arcgis/rest/info":
             return json_answer(server_info(self.addresses), asked)
@@ -35,8 +38,17 @@ class FederatedServer:
         except Refusal as refusal:
             return error_answer(refusal.error, asked)
 
-    def _service(self, asked: Asked, path: str) -> Answer:
+    def _service(self, asked: Asked, path: str) -> Answer | FileAnswer:
         token = self.tokens.shown_by(asked, SERVER_AUDIENCE)
+        root, _, rest = path.partition("/featureserver")
+        feature_service = self.content.feature_services.get(root)
+        if feature_service is not None and rest[:1] in ("", "/"):
+            if feature_service.access != "public" and token is None:
+                raise token_required()
+            url = f"{self.addresses.server}/rest/services/{feature_service.name}/FeatureServer"
+            inside = asked.path.rstrip("/")[len(_SERVICES) + len(root) + len("/featureserver") :]
+            user = token.user if token else ""
+            return feature_service_answer(feature_service, asked, inside, user, url, self.clock())
         service = self.content.services.get(path)
         if service is None:
             raise Refusal(404, "Service not found.", details=("The requested service does not exist.",))

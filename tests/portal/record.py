@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from fnmatch import fnmatchcase
@@ -13,7 +14,10 @@ SECRET_HEADERS = ("X-Esri-Authorization", "Authorization", "Referer", "Cookie")
 
 @dataclass
 class Asked:
-    """One request; `status` and `bytes_sent` (body bytes) grow while it is answered."""
+    """One request; `files` are (file name, content) by field.
+
+    `status` and `bytes_sent` (body bytes) grow while it is answered.
+    """
 
     origin: str
     method: str
@@ -21,6 +25,7 @@ class Asked:
     query: dict[str, str]
     headers: Message
     form: dict[str, str] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     client: str = ""
     client_certificate: str = ""
     status: int = 0

@@ -71,7 +71,11 @@ class PortalStandIn:
         sites = (
             ("portal", self.sharing, self._tls),
             ("storage", self._storage, self._tls),
-            ("server", FederatedServer(self.content, self.tokens, self._addresses), self._server_tls),
+            (
+                "server",
+                FederatedServer(self.content, self.tokens, self._addresses, self.clock),
+                self._server_tls,
+            ),
             ("stranger", Stranger(self._addresses), False),
         )
         self._origins = [

@@ -18,9 +18,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from .answers import Answer, FileAnswer, opened
 from .faults import Script
 from .record import Asked, Record
+from .request_body import parse_form, read_body
 
 BLOCK = 1 << 18
-MAX_FORM = 32 << 20
 
 Site = Callable[[Asked], "Answer | FileAnswer"]
 
@@ -99,7 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
         answer: Optional[Answer | FileAnswer] = None
         for fault in faults:
             answer = answer or fault.instead(asked)
-        answer = answer or self.server.site(asked)
+        if answer is None:
+            for _ in range(sum(fault.repeats for fault in faults)):
+                self.server.site(asked)
+            answer = self.server.site(asked)
         if isinstance(answer, FileAnswer):
             for fault in faults:
                 fault.spoil_file(answer)
@@ -115,14 +118,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _asked(self) -> Asked:
         parts = urlsplit(self.path)
-        form: dict[str, str] = {}
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > MAX_FORM:
+        body = read_body(self.headers, self.rfile)
+        if body is None:
             self.close_connection = True
-        elif length:
-            body = self.rfile.read(length)
-            if self.headers.get_content_type() == "application/x-www-form-urlencoded":
-                form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        form, files = parse_form(self.headers, body or b"")
         return Asked(
             origin=self.server.name,
             method=self.command,
@@ -130,6 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
             headers=self.headers,
             form=form,
+            files=files,
             client=self.client_address[0],
             client_certificate=self._client_certificate(),
         )
