@@ -460,6 +460,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Beschreibung</translation>
     </message>
     <message>
+        <source>Earlier Edits</source>
+        <translation>Frühere Änderungen</translation>
+    </message>
+    <message>
         <source>Error</source>
         <translation>Fehler</translation>
     </message>
@@ -994,6 +998,41 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <message>
         <source>{area}: complete and unchanged</source>
         <translation>{area}: vollständig und unverändert</translation>
+    </message>
+</context>
+<context>
+    <name>EarlierEditsPage</name>
+    <message>
+        <source>Earlier edits</source>
+        <translation>Frühere Änderungen</translation>
+    </message>
+    <message>
+        <source>Edits</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Edits in {file}</source>
+        <translation>Änderungen in {file}</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Made of</source>
+        <translation>Erstellt aus</translation>
+    </message>
+    <message>
+        <source>Open as Layers</source>
+        <translation>Als Layer öffnen</translation>
+    </message>
+    <message>
+        <source>Show Folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>This offline map was replaced or moved after these edits were made: it does not show them.</source>
+        <translation>Diese Offline-Karte wurde ersetzt oder verschoben, nachdem diese Änderungen gemacht wurden: Sie zeigt sie nicht.</translation>
     </message>
 </context>
 <context>

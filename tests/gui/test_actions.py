@@ -76,7 +76,10 @@ def test_what_is_open_is_closed_and_not_opened_again(state):
 def test_what_cannot_be_done_is_not_offered():
     assert Action.CHECK not in actions(row_of("NOT_ASKED WHOLE NONE", revisions={}))
     assert Action.FORGET not in actions(row_of("NOT_ASKED WHOLE NONE", is_listed=False))
-    assert actions(row_of("NOT_ASKED DAMAGED NONE", is_there=False)) == (Action.FORGET,)
+    assert actions(row_of("NOT_ASKED DAMAGED NONE", is_there=False)) == (
+        Action.FORGET,
+        Action.DETAILS,
+    )
 
 
 @pytest.mark.parametrize("state", ["NOT_ASKED WHOLE NONE", "NOT_ASKED DAMAGED NONE", "PACKAGED NEWER NONE"])

@@ -333,13 +333,13 @@ def test_details_count_what_a_folder_of_another_program_holds_once_it_was_opened
     QgsProject.instance().clear()
 
 
-def test_a_map_whose_disk_is_gone_can_only_be_forgotten(page, look, tmp_path):
+def test_of_a_map_whose_disk_is_gone_there_are_details_alone(page, look, tmp_path):
     remember_offline_map(tmp_path / "stick" / "Elmsund")
     row = look()["Elmsund"]
     assert "is not there any more" in row.snippet
     menu = page.view.menu(index_of(page, "Elmsund"))
     able = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
-    assert able == ["Take Off the List"]
+    assert able == ["Take Off the List", "Details"]
 
 
 def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(

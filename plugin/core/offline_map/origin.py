@@ -19,9 +19,10 @@ from ..json_value import Json, text_of
 from ..notice import Notice, notice
 from ..storage import file_sha256
 from ..untrusted.archive import open_archive
+from ..working_copy.change_tracking import edits_noted
 from .contents import edits_in
 from .json_file import read_json_file, write_json_file
-from .layout import PACKAGE_SUFFIX, SIDE_SUFFIXES, TILE_SUFFIXES, MapFolder
+from .layout import PACKAGE_SUFFIX, SIDE_SUFFIXES, TILE_SUFFIXES, MapFolder, working_copies_in
 
 _ARCHIVES = (PACKAGE_SUFFIX, *TILE_SUFFIXES)
 _LETTERS = 20  # of a hash: enough for a name
@@ -59,6 +60,11 @@ class Kept:
     folder: Path
     origin: CopyOrigin
     edits: int
+
+    def edited_files(self) -> list[tuple[Path, int]]:
+        """The working copies with edits, and how many each has."""
+        counts = ((file, edits_noted(file)) for file in working_copies_in(MapFolder(self.folder).work))
+        return [(file, count) for file, count in counts if count]
 
 
 def origin_of(path: Path, known: Iterable[CopyOrigin], feedback: Feedback) -> CopyOrigin:

@@ -22,7 +22,17 @@ from ..notice import Notice
 from ..storage import reading_error, storage
 from .layout import PACKAGE_INFO, PACKAGE_SUFFIX, PARTIAL, PROJECT_NAME, MapFolder
 from .manifest import has_manifest
-from .origin import CopyOrigin, edits_elsewhere, kept_copies, look_of, note_origin, origin_of, read_origin
+from .origin import (
+    CopyOrigin,
+    Kept,
+    edits_elsewhere,
+    kept_copies,
+    look_of,
+    note_origin,
+    origin_of,
+    orphaned,
+    read_origin,
+)
 from .single_package import is_package, scheme_folder
 from .unpack import unpack
 
@@ -116,6 +126,18 @@ def known_project(path: Path, profile: Path) -> Optional[Path]:
     except OSError:
         return None
     return project if project.is_file() else None
+
+
+def earlier_edits(path: Path, profile: Path) -> list[Kept]:
+    """Working copies with edits that the map at `path` does not show, as `find_place` tells when it opens it.
+
+    Those of an earlier content of it, and those of its present content from where it lay before; nothing
+    is read but what is noted of them. Raises `OSError`.
+    """
+    kept = kept_copies(_below(profile))
+    place, look = str(path.resolve()), look_of(path) if path.exists() else ""
+    contents = {one.origin.content for one in kept if (one.origin.path, one.origin.look) == (place, look)}
+    return [one for one in orphaned(kept) if one.origin.path == place or one.origin.content in contents]
 
 
 def _root(folder: Path, profile: Path) -> Path:

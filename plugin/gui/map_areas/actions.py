@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Optional
 
 from qgis.core import Qgis, QgsProject
-from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
-from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.download.staging import Staging
@@ -32,6 +31,7 @@ from ..rows.area_row import AreaRow
 from ..rows.local_area import LocalArea
 from ..rows.wording import Words
 from ..widgets.report import ReportDialog, ReportReader
+from ..widgets.reveal import reveal
 from .area_list import AreaList, ListedWebMap
 from .details import DetailsDialog
 from .download_dialog import DownloadDialog
@@ -95,7 +95,7 @@ class AreaActions(QObject):
             Action.PROJECT: lambda here: self._opener.open_as_project(here.place),
             Action.CHECK: lambda here: self._check(here, listed),
             Action.VERIFY: self._verifier.verify,
-            Action.FOLDER: lambda here: _reveal(here.place),
+            Action.FOLDER: lambda here: reveal(here.place),
             Action.FORGET: self._forget,
             Action.REMOVE: self._ask_removal,
         }
@@ -226,9 +226,3 @@ def _close(here: LocalArea) -> None:
     """Takes the layers of an offline map out of the open project."""
     for folder in here.legend_folders:
         close_offline_map(QgsProject.instance(), folder)
-
-
-def _reveal(place: Path) -> None:
-    """Shows a folder, or the folder of a file, in the file manager of the desktop."""
-    folder = place if place.is_dir() else place.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -25,7 +25,8 @@ from qgis.PyQt.QtWidgets import (
 from ...core.errors import OfflineMapError
 from ...core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
 from ...core.offline_map.layout import REPORT_NAME
-from ...core.offline_map.places import work_folder
+from ...core.offline_map.origin import Kept
+from ...core.offline_map.places import earlier_edits, work_folder
 from ...core.portal.map_areas import MapArea, Package, PackageKind
 from ...qgis_io.wording import in_words
 from ..jobs.questions import Question, Questions
@@ -34,6 +35,7 @@ from ..rows.wording import Words, size_in_words
 from ..widgets.report import ReportReader, ReportTable, Row
 from ..widgets.table import CopyableTable
 from .area_list import ListedWebMap
+from .earlier_edits import EarlierEditsPage
 
 
 class DetailsDialog(QDialog):
@@ -48,7 +50,7 @@ class DetailsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._questions = questions
-        self._question: Optional[Question] = None
+        self._asked: list[Question] = []
         self.setObjectName("offlineMapAreasDetails")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(row.title)
@@ -63,6 +65,7 @@ class DetailsDialog(QDialog):
             table = ReportTable(self)
             table.show_rows(messages)
             tabs.addTab(table, self.tr("Errors and Warnings"))
+        self._look_for_earlier_edits(row, tabs)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
@@ -70,16 +73,16 @@ class DetailsDialog(QDialog):
         layout.addWidget(buttons)
 
     def done(self, result: int) -> None:
-        self._forget_question()
+        self._forget_questions()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._forget_question()
+        self._forget_questions()
         super().closeEvent(event)
 
-    def _forget_question(self) -> None:
-        if self._question is not None:
-            self._question.cancel()
+    def _forget_questions(self) -> None:
+        for question in self._asked:
+            question.cancel()
 
     def _overview(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
         page = QWidget(self)
@@ -165,15 +168,31 @@ class DetailsDialog(QDialog):
 
         if row.local.is_map and row.folder is not None:
             folder, profile = row.folder, Path(QgsApplication.qgisSettingsDirPath())
-            self._question = self._questions.run(lambda _question: _on_disk(folder, profile), show, fail)
+            self._asked.append(self._questions.run(lambda _question: _on_disk(folder, profile), show, fail))
         elif row.area is not None and listed is not None:
             area = row.area
-            self._question = self._questions.ask(
-                listed.connection, lambda portal: layers_at_portal(portal, area), show, fail
+            self._asked.append(
+                self._questions.ask(
+                    listed.connection, lambda portal: layers_at_portal(portal, area), show, fail
+                )
             )
         else:
             show(())
         return page
+
+    def _look_for_earlier_edits(self, row: AreaRow, tabs: QTabWidget) -> None:
+        """Adds a page where there are edits that the map on disk does not show."""
+        folder, profile = row.folder, Path(QgsApplication.qgisSettingsDirPath())
+        if not row.local.is_map or folder is None:
+            return
+
+        def show(kept: list[Kept]) -> None:
+            if kept:
+                tabs.addTab(EarlierEditsPage(kept, self), self.tr("Earlier Edits"))
+
+        self._asked.append(
+            self._questions.run(lambda _question: _edits_of(folder, profile), show, lambda _error: None)
+        )
 
     def _layer(self, layer: AreaLayer) -> tuple[str, str, str]:
         shapes = {
@@ -216,6 +235,12 @@ def _on_disk(folder: Path, profile: Path) -> tuple[AreaLayer, ...]:
     with suppress(OSError):
         return layers_on_disk(work_folder(folder, profile))
     return ()
+
+
+def _edits_of(place: Path, profile: Path) -> list[Kept]:
+    with suppress(OSError):
+        return earlier_edits(place, profile)
+    return []
 
 
 def _label(text: str) -> QLabel:

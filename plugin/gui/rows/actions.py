@@ -99,7 +99,7 @@ _LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {
 def actions(row: AreaRow) -> tuple[Action, ...]:
     """What a row offers, the most likely first."""
     if row.here is not None and not row.here.is_there:
-        return (Action.FORGET,)
+        return (Action.FORGET, Action.DETAILS)
     offered = _ACTIONS[row.status]
     if row.status is AreaStatus.GONE and not row.local.is_map:
         offered = _GONE_WITHOUT_MAP[row.local.content]
