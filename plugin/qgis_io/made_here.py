@@ -11,13 +11,16 @@ import hashlib
 import os
 from pathlib import Path
 
+from ..core.errors import StorageError
 from ..core.host import Silent
+from ..core.offline_map.layout import MapFolder
 from ..core.offline_map.manifest import has_manifest
 from ..core.storage import file_sha256
 from .settings import Setting, SettingGroup, offline_map_folders
 
 # By the path of the folder: the moment when its download was finished, as its manifest has it.
 _DOWNLOADS = SettingGroup("downloads")
+_MANIFESTS = SettingGroup("manifests")  # by the sha256 of the manifest of such a map, where it lies
 _BEGUN = SettingGroup("begun_downloads")
 _SET_ASIDE = SettingGroup("set_aside")  # by its name, the place of a removed map that waits to be deleted
 _PROJECTS = SettingGroup("projects")  # by the sha256 of the file, one of the two:
@@ -44,12 +47,25 @@ def note_downloaded(folder: Path, finished: str) -> None:
     """`finished` is the moment that the manifest of the map tells."""
     _DOWNLOADS.set(_key(folder), finished)
     _BEGUN.forget(_key(folder))
+    note_place(folder, finished)
+
+
+def note_place(folder: Path, finished: str) -> None:
+    """A map that this profile downloaded lies there now, with its manifest as it is now."""
+    sha256 = _manifest_hash(folder)
+    if not sha256 or _MANIFESTS.value(sha256) == str(folder):
+        return
+    _MANIFESTS.forget_values(str(folder))  # as its manifest was before an update
+    _MANIFESTS.set(sha256, str(folder))
+    if finished:
+        _DOWNLOADS.set(_key(folder), finished)
 
 
 def forget_download(folder: Path) -> None:
-    """What lies, or grew, there is this profile's no longer."""
+    """What lies, or grew, there is this profile's no longer, nor is a copy of it."""
     _DOWNLOADS.forget(_key(folder))
     _BEGUN.forget(_key(folder))
+    _MANIFESTS.forget_values(str(folder))
 
 
 def is_begun_here(folder: Path) -> bool:
@@ -60,10 +76,16 @@ def is_begun_here(folder: Path) -> bool:
 def is_downloaded_here(folder: Path, finished: str) -> bool:
     """True for an offline map that this profile downloaded, and not another one in its place.
 
-    `finished` as its manifest tells it; empty where that cannot be read.
+    `finished` as its manifest tells it; empty where that cannot be read. One that was moved is known by the
+    hash of its manifest, while there is none any more where it lay before: else it is a copy.
     """
+    if not has_manifest(folder):
+        return False
     noted = _DOWNLOADS.value(_key(folder))
-    return bool(noted) and noted in (_ANY, finished or noted) and has_manifest(folder)
+    if noted and noted in (_ANY, finished or noted):
+        return True
+    earlier = _MANIFESTS.value(_manifest_hash(folder))
+    return bool(earlier) and not has_manifest(Path(earlier))
 
 
 def note_set_aside(place: Path) -> None:
@@ -110,6 +132,14 @@ def usable_project(places: Iterable[Path]) -> Path:
     Raises `StorageError` for one that cannot be read.
     """
     return next(project for project in places if not os.path.lexists(project) or is_trusted(project))
+
+
+def _manifest_hash(folder: Path) -> str:
+    """Empty where there is none, or none that can be read."""
+    try:
+        return file_sha256(MapFolder(folder).manifest, Silent())
+    except StorageError:
+        return ""
 
 
 def _key(path: Path) -> str:

@@ -96,6 +96,12 @@ class SettingGroup:
     def forget(self, name: str) -> None:
         QgsSettings().remove(f"{_PREFIX}/{self.key}/{name}")
 
+    def forget_values(self, value: str) -> None:
+        """Forgets every name that has this value."""
+        for name in self._names():
+            if self.value(name) == value:
+                self.forget(name)
+
     def _names(self) -> list[str]:
         settings = QgsSettings()
         settings.beginGroup(f"{_PREFIX}/{self.key}")

@@ -1,6 +1,7 @@
 """What the profile remembers to have made: by hash and by place, by many writers at once, within bounds."""
 
 from concurrent.futures import ThreadPoolExecutor
+import shutil
 
 import pytest
 
@@ -15,6 +16,7 @@ from plugin.qgis_io.made_here import (
     is_trusted,
     note_begun,
     note_downloaded,
+    note_place,
     trust_project,
     usable_project,
 )
@@ -67,6 +69,43 @@ def test_a_download_is_known_by_its_place_and_its_end(tmp_path):
     assert not is_downloaded_here(tmp_path, FINISHED)
     forget_download(folder)
     assert not is_downloaded_here(folder, FINISHED)
+
+
+def downloaded(folder, manifest="{}"):
+    """An offline map of this profile, with a manifest of its own."""
+    folder.mkdir()
+    (folder / "manifest.json").write_text(manifest, "utf-8")
+    note_downloaded(folder, FINISHED)
+    return folder
+
+
+def test_a_download_that_was_moved_is_known_by_its_manifest(tmp_path):
+    moved = downloaded(tmp_path / "Südstrand").rename(tmp_path / "Süd & Strand 1.2")
+    assert is_downloaded_here(moved, FINISHED)
+    note_place(moved, FINISHED)
+    again = moved.rename(tmp_path / "Strand")
+    assert is_downloaded_here(again, FINISHED)
+    downloaded(tmp_path / "Südstrand", '{"another": 1}')
+    assert is_downloaded_here(again, FINISHED)
+
+
+def test_a_copy_of_a_download_is_none(tmp_path):
+    own = downloaded(tmp_path / "Südstrand")
+    copy = shutil.copytree(own, tmp_path / "Kopie")
+    assert not is_downloaded_here(copy, FINISHED)
+    (own / "manifest.json").write_text('{"updated": 1}', "utf-8")
+    note_place(own, FINISHED)
+    own.rename(tmp_path / "moved")
+    assert is_downloaded_here(tmp_path / "moved", FINISHED)
+    assert not is_downloaded_here(copy, FINISHED)
+
+
+def test_a_copy_of_a_download_that_was_removed_is_none(tmp_path):
+    own = downloaded(tmp_path / "Südstrand")
+    copy = shutil.copytree(own, tmp_path / "Kopie")
+    shutil.rmtree(own)
+    forget_download(own)
+    assert not is_downloaded_here(copy, FINISHED)
 
 
 def test_many_that_write_at_once_lose_nothing_of_each_other():

@@ -16,7 +16,7 @@ from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_lo
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
-from ...qgis_io.made_here import is_begun_here, is_downloaded_here
+from ...qgis_io.made_here import is_begun_here, is_downloaded_here, note_place
 from ...qgis_io.outlines import box_outline
 from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
@@ -163,6 +163,9 @@ def _of_download(download: UnfinishedDownload, is_known: bool) -> LocalArea:
 
 
 def _of_map(found: LocalMap, profile: Path) -> LocalArea:
+    is_own = is_downloaded_here(found.place, found.finished)
+    if is_own:
+        note_place(found.place, found.finished)
     outline = box_outline(found.extent) if found.extent else QgsGeometry()
     places = [found.place]
     if (
@@ -186,7 +189,7 @@ def _of_map(found: LocalMap, profile: Path) -> LocalArea:
         revisions=found.revisions,
         legend_folders=tuple(str(place.resolve()) for place in places),
         is_there=found.place.exists(),
-        is_own=is_downloaded_here(found.place, found.finished),
+        is_own=is_own,
     )
 
 
