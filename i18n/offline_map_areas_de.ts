@@ -4669,6 +4669,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Auf Gebiet zoomen</translation>
     </message>
     <message>
+        <source>from elsewhere</source>
+        <translation>von anderswo</translation>
+    </message>
+    <message>
         <source>today</source>
         <translation>heute</translation>
     </message>

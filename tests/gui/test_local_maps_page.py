@@ -24,7 +24,7 @@ from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.wording import Words
 from plugin.gui.widgets.report import ReportDialog
 from plugin.gui.widgets.table import CopyableTable
-from plugin.qgis_io.made_here import note_set_aside, places_set_aside, trust_project
+from plugin.qgis_io.made_here import forget_download, note_set_aside, places_set_aside, trust_project
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
@@ -288,9 +288,28 @@ def test_the_copy_of_a_colleague_cannot_be_removed_and_does_not_take_the_place_o
     look()
     own = {Path(row.id): row.here.is_own for row in page.model.rows()}
     assert own == {theirs: False, downloaded: True}
+    told = {Path(row.id): row.snippet.split(" · ")[:2] for row in page.model.rows()}
+    assert told[theirs] == ["127.0.0.1", "from elsewhere"]
+    assert told[downloaded] == ["127.0.0.1", "syncs with feature services"]
     dock_content.areas.choose(listed(elmsund))
     (row,) = dock_content.areas.model.rows()
     assert row.folder == downloaded
+    assert "from elsewhere" not in Words().spoken(row)
+    shutil.rmtree(downloaded)
+    forget_download(downloaded)
+    look()
+    (row,) = dock_content.areas.model.rows()
+    assert row.folder == theirs
+    assert Words().spoken(row).endswith("from elsewhere")
+
+
+def test_a_download_that_its_user_renamed_can_be_removed(page, look, downloaded, dock_content, wait):
+    look()
+    moved = downloaded.rename(downloaded.with_name("Altstadt & Hafen"))
+    look()
+    assert "from elsewhere" not in page.model.rows()[0].snippet
+    assert str(moved) in remove(page, dock_content, "Old Town and Harbour")
+    wait(lambda: not moved.exists())
 
 
 def test_another_map_in_the_place_of_ones_own_is_not_ones_own(page, look, downloaded):

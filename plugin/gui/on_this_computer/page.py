@@ -20,7 +20,7 @@ from ..rows.area_model import AreaModel
 from ..rows.area_row import AreaRow
 from ..rows.area_view import AreaView
 from ..rows.local_area import LocalArea
-from ..rows.wording import size_in_words
+from ..rows.wording import Words, size_in_words
 from ..widgets.message_page import MessagePage
 
 _CHANGING = ("title", "snippet", "here", "outline", "activity", "progress", "error")
@@ -137,7 +137,8 @@ class LocalMapsPage(QWidget):
             RegistrationState.REFUSED: self.tr("registration refused"),
         }
         mode = self._modes().get(here.update_mode, "")
-        return " · ".join(filter(None, (host, mode, registrations.get(here.local.registration, ""))))
+        registration = registrations.get(here.local.registration, "")
+        return " · ".join(filter(None, (host, Words().whose(here), mode, registration)))
 
     def _modes(self) -> dict[str, str]:
         return {

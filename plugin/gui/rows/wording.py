@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from enum import Enum
+from typing import Optional
 
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
@@ -11,6 +12,7 @@ from ...core.offline_map.area_status import AreaStatus, Content, ListState, Loca
 from ...qgis_io.wording import as_html
 from .actions import Action
 from .area_row import AreaRow
+from .local_area import LocalArea
 
 
 class Tone(Enum):
@@ -237,6 +239,10 @@ class Words:
         text = self.tr("Edits that the portal does not have: {count}. Removing the offline map deletes them.")
         return [text.format(count=QLocale().toString(local.edits))]
 
+    def whose(self, here: Optional[LocalArea]) -> str:
+        """That a map is none that this profile downloaded, so that it cannot be removed; else empty."""
+        return self.tr("from elsewhere") if here and here.local.is_map and not here.is_own else ""
+
     def facts_line(self, row: AreaRow, now: datetime) -> str:
         """Size and age, as far as they are known; where something is wrong, what and why."""
         if row.reason and tone(row.status) is Tone.BAD:
@@ -248,7 +254,9 @@ class Words:
             parts = [text.format(there=there, size=size_in_words(row.size))]
         if row.packaged is not None:
             parts.append(self.age(row.packaged, now))
-        return " · ".join(parts)
+        if row.id == row.area_id:  # else, on the page of this computer, the line above says so
+            parts.append(self.whose(row.here))
+        return " · ".join(filter(None, parts))
 
     def age(self, packaged: datetime, now: datetime) -> str:
         """When it was packaged, in days of this computer's calendar."""
