@@ -16,7 +16,7 @@ from typing import Any, Callable, Optional, Union
 
 from qgis.core import QgsApplication, QgsNetworkAccessManager
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QByteArray, QEventLoop, QObject, QTimer, QUrl, pyqtSlot
+from qgis.PyQt.QtCore import QByteArray, QEventLoop, QIODevice, QObject, QTimer, QUrl, pyqtSlot
 from qgis.PyQt.QtNetwork import (
     QHostInfo,
     QNetworkProxy,
@@ -64,6 +64,7 @@ _REFUSALS: Mapping[Any, Callable[[str], Exception]] = {
     _Error.ProxyAuthenticationRequiredError: requests.exceptions.ProxyError,
     _Error.UnknownProxyError: requests.exceptions.ProxyError,
     _Error.RemoteHostClosedError: ConnectionResetError,
+    _Error.ContentReSendError: ConnectionResetError,
     _Error.TemporaryNetworkFailureError: ConnectionError,
     _Error.NetworkSessionFailedError: ConnectionError,
     _Error.UnknownNetworkError: ConnectionError,
@@ -106,7 +107,9 @@ class QgisTransport(BaseAdapter):
         """
         connect, silence = _seconds(timeout)
         stage = _Stage(self._feedback)
-        reply = _Reply(self._started(request), stage, silence)
+        started = self._started(request)
+        _let_work(started, silence)
+        reply = _Reply(started, stage, silence)
         try:
             reply.wait_for_headers(max(connect, silence))
             return _response(request, reply)
@@ -143,8 +146,10 @@ class QgisTransport(BaseAdapter):
         qt_request = self._qt_request(request)
         if request.method == "POST":
             body = request.body or b""
-            content = body.encode("utf-8") if isinstance(body, str) else body
-            reply = manager.post(qt_request, QByteArray(content))
+            form = _Form(body.encode("utf-8") if isinstance(body, str) else body)
+            qt_request.setHeader(QNetworkRequest.KnownHeaders.ContentLengthHeader, len(form.content))
+            reply = manager.post(qt_request, form)
+            form.setParent(reply)
         elif request.method in ("GET", "HEAD"):
             reply = manager.get(qt_request) if request.method == "GET" else manager.head(qt_request)
         else:
@@ -168,6 +173,7 @@ class QgisTransport(BaseAdapter):
             (_Attribute.CookieLoadControlAttribute, manual),
             (_Attribute.CookieSaveControlAttribute, manual),
             (_Attribute.AuthenticationReuseAttribute, manual),
+            (_Attribute.DoNotBufferUploadDataAttribute, True),
         ):
             qt_request.setAttribute(attribute, value)
         if not self._authcfg:
@@ -216,6 +222,48 @@ class _LookUp(QObject):
     def _found(self, info: QHostInfo) -> None:
         self.info = QHostInfo(info)
         self._stage.loop.quit()
+
+
+class _Form(QIODevice):
+    """The body of a POST, which can be read once.
+
+    Qt sends a request again, unasked, when its connection ends without an answer; a body that cannot start
+    anew ends in an error instead. Nobody knows whether the server did what the first one said.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.content = content
+        self._read = 0
+        self.open(QIODevice.OpenModeFlag.ReadOnly | QIODevice.OpenModeFlag.Unbuffered)
+
+    def isSequential(self) -> bool:
+        return True
+
+    def bytesAvailable(self) -> int:
+        return len(self.content) - self._read
+
+    def atEnd(self) -> bool:
+        return self._read >= len(self.content)
+
+    def reset(self) -> bool:
+        return False
+
+    def readData(self, size: int) -> Optional[bytes]:
+        """Up to `size` bytes; None at the end."""
+        block = self.content[self._read : self._read + size]
+        self._read += len(block)
+        return block or None
+
+    def writeData(self, content: bytes) -> int:
+        return -1
+
+
+def _let_work(reply: QNetworkReply, silence: float) -> None:
+    """Lengthens the time-out of QGIS' own where a server may work for longer than answers usually take."""
+    timer = reply.findChild(QTimer, "timeoutTimer")
+    if timer is not None and silence > _DEADLINE:
+        timer.setInterval(max(timer.interval(), round(1000 * silence)))
 
 
 def _has_proxy(url: QUrl) -> bool:

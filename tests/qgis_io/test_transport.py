@@ -13,7 +13,7 @@ from plugin.core.errors import Cancelled, NoConnection, TimedOut
 from plugin.core.portal.session import PortalSession
 from plugin.qgis_io.threads import QtExecutor
 from plugin.qgis_io.transport import QgisTransport
-from tests.portal import Drop, Fault, PortalContent, Redirect, Stall
+from tests.portal import Body, Drop, Fault, HangUp, PortalContent, Redirect, Stall
 from tests.portal.answers import Answer
 
 from .conftest import FILE
@@ -172,6 +172,32 @@ def test_the_deadline_of_qgis_itself_is_a_time_out_and_no_cancel(served, watcher
         assert time.monotonic() - began < 5
     finally:
         QgsNetworkAccessManager.setTimeout(before)
+
+
+def test_a_server_that_works_is_given_more_time_than_qgis_gives(served, watcher, tmp_path):
+    running, _ = served
+    session = PortalSession(running.url, transport=QgisTransport(watcher), feedback=watcher)
+    url = f"{session.rest}/search"
+    running.fault("/search", Body(b'{"edits": []}'))
+    running.fault("/search", Stall(-1, seconds=1.2))
+    before = QgsNetworkAccessManager.timeout()
+    QgsNetworkAccessManager.setTimeout(400)
+    try:
+        session.post_to_file(url, {}, tmp_path / "answer.json")
+    finally:
+        QgsNetworkAccessManager.setTimeout(before)
+    assert (tmp_path / "answer.json").read_bytes() == b'{"edits": []}'
+
+
+@pytest.mark.parametrize("reset", [False, True])
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_form_without_an_answer_is_not_sent_again(session, served, reset, size):
+    """Qt itself would: the first one may have been heard."""
+    running, _ = served
+    running.fault("/search", HangUp(reset), times=None)
+    with pytest.raises(NoConnection):
+        session.post_json(f"{session.rest}/search", {"q": "x" * size})
+    assert len(running.asked("/search")) == 1
 
 
 class Password(Fault):

@@ -34,7 +34,7 @@ _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # A portal's own address ends where its pages, services or sharing API begin.
 _PORTAL_PAGES = re.compile(r"/(?:home|apps|sharing|webadaptor|rest)(?=/|$)", re.IGNORECASE)
-_SERVER_PAGES = re.compile(r"/rest(?:/admin)?/(?:services|info)(?=/|$)", re.IGNORECASE)
+_SERVER_PAGES = re.compile(r"/rest(?:/admin)?/(?:services|info|directories)(?=/|$)", re.IGNORECASE)
 # Kept as sent: they are legal in a path or query, or already are percent escapes.
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 
