@@ -107,9 +107,7 @@ class QgisTransport(BaseAdapter):
         """
         connect, silence = _seconds(timeout)
         stage = _Stage(self._feedback)
-        started = self._started(request)
-        _let_work(started, silence)
-        reply = _Reply(started, stage, silence)
+        reply = _Reply(self._started(request), stage, silence)
         try:
             reply.wait_for_headers(max(connect, silence))
             return _response(request, reply)
@@ -259,13 +257,6 @@ class _Form(QIODevice):
         return -1
 
 
-def _let_work(reply: QNetworkReply, silence: float) -> None:
-    """Lengthens the time-out of QGIS' own where a server may work for longer than answers usually take."""
-    timer = reply.findChild(QTimer, "timeoutTimer")
-    if timer is not None and silence > _DEADLINE:
-        timer.setInterval(max(timer.interval(), round(1000 * silence)))
-
-
 def _has_proxy(url: QUrl) -> bool:
     manager = QgsNetworkAccessManager.instance()
     factory = manager.proxyFactory()
@@ -291,7 +282,14 @@ class _Reply(io.RawIOBase):
     def wait_for_headers(self, seconds: float) -> None:
         reply = self.reply
         status = _Attribute.HttpStatusCodeAttribute
-        self._stage.wait(lambda: reply.attribute(status) is not None or reply.isFinished(), seconds)
+
+        def is_there() -> bool:
+            if self._silence > _DEADLINE:
+                # The server may work for long: by a progress QGIS starts its own, shorter time-out anew.
+                reply.downloadProgress.emit(0, 0)
+            return reply.attribute(status) is not None or reply.isFinished()
+
+        self._stage.wait(is_there, seconds)
         if reply.attribute(status) is None:
             if reply.error() == _Error.SslHandshakeFailedError:
                 raise requests.exceptions.SSLError(*map(certificate_fault, self._certificate_faults[:1]))

@@ -194,10 +194,10 @@ def test_a_server_that_works_is_given_more_time_than_qgis_gives(served, watcher,
 def test_a_form_without_an_answer_is_not_sent_again(session, served, reset, size):
     """Qt itself would: the first one may have been heard."""
     running, _ = served
-    running.fault("/search", HangUp(reset), times=None)
+    running.fault("/nowhere", HangUp(reset), times=None)
     with pytest.raises(NoConnection):
-        session.post_json(f"{session.rest}/search", {"q": "x" * size})
-    assert len(running.asked("/search")) == 1
+        session.post_json(f"{session.rest}/nowhere", {"x": "x" * size})
+    assert len(running.asked("/nowhere")) == 1
 
 
 class Password(Fault):
