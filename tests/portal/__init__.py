@@ -29,9 +29,10 @@ Written from the REST facts, never from what our client happens to send. How to 
       town.service.behaviour.transfer_limit = 2      # every switch turns while it runs (behaviour.py)
       assert town.service.misuse == []               # what a client sent that good ones do not (book.py)
 - Access `public`, `org`, `private` or `shared`; users OWNER and VISITOR in the ready-made contents.
-- Faults (faults.py): Drop, HangUp (done, but never answered), Unheard (never done), Doubled, Stall,
-  PortalFault, Status, Busy, Html, Body, Truncated, WrongLength, ChangedEtag, WeakEtag, NoEtag, Header,
-  IgnoreRange, IgnoreIfRange, ShiftedRange, Slow, Redirect, Gzip, Chunked.
+- Faults (faults.py): Drop, HangUp (done, but never answered), Unheard (never done), Doubled,
+  Afterwards(fault) (done, then that fault), Stall, PortalFault, Status, Busy, Html, Body, Truncated,
+  WrongLength, ChangedEtag, WeakEtag, NoEtag, Header, IgnoreRange, IgnoreIfRange, ShiftedRange, Slow,
+  Redirect, Gzip, Chunked.
 - Paths are globs for the end of a path; a file is `<item id>/data` on the portal and on the storage.
 - Origins: `portal`, `storage` (signed addresses; where `/data` redirects to with `redirect_data`), `server`
   (federated, refuses the portal's token, takes the exchanged one) and `stranger` (nobody's; always http).
@@ -44,8 +45,9 @@ Written from the REST facts, never from what our client happens to send. How to 
 """
 
 from .content import SERVER, PortalContent
-from .editable import add_editable_service, add_replica_package, service_url
+from .editable import add_editable_service, add_replica_package, make_editable, service_url
 from .faults import (
+    Afterwards,
     Body,
     Busy,
     ChangedEtag,
@@ -99,6 +101,7 @@ __all__ = [
     "SERVER",
     "VISITOR",
     "VISITOR_PASSWORD",
+    "Afterwards",
     "Asked",
     "Behaviour",
     "Body",
@@ -138,6 +141,7 @@ __all__ = [
     "add_web_map",
     "canyonlands",
     "feature_layer",
+    "make_editable",
     "offline_map",
     "packages",
     "service_url",

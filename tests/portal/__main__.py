@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 import signal
 
-from . import PortalStandIn, offline_map, packages
+from . import PortalStandIn, make_editable, offline_map, packages
 
 
 def main() -> None:
@@ -16,10 +16,15 @@ def main() -> None:
     parser.add_argument("--access", choices=("public", "org", "private"), default="public")
     parser.add_argument("--web-adaptor", default="portal", help="first part of the path; empty for none")
     parser.add_argument("--redirect-data", action="store_true", help="files come from a second origin")
+    parser.add_argument("--editable", action="store_true", help="the packages' services can be synchronised")
     parser.add_argument("--tls", action="store_true", help="https with a throw-away certificate")
     chosen = parser.parse_args()
-    build = offline_map if (chosen.folder / "package.info").is_file() else packages
-    content = build(chosen.folder, access=chosen.access)
+    if (chosen.folder / "package.info").is_file():
+        content = offline_map(chosen.folder, access=chosen.access, own_service=chosen.editable)
+    else:
+        content = packages(chosen.folder, access=chosen.access)
+    if chosen.editable:
+        make_editable(content)
     # A signal that arrives from here on waits for `sigwait`.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with PortalStandIn(

@@ -15,6 +15,7 @@ from typing import Any, Optional, Union
 
 from .content import SERVER, Json, PortalContent
 from .feature_service import Behaviour, FeatureServiceStandIn, SourceLayer, source_layers
+from .feature_service.projection import projected
 from .feature_service.replicas import PER_REPLICA, LayerQuery, ReplicaFilter, ServerReplica
 from .feature_service.spelling import bare_guid
 from .map_areas import add_geodatabase
@@ -73,38 +74,70 @@ def add_replica_package(
     related to that). Returns the id of the package.
     """
     inside = described(path)
-    geometry = content.items[area].json["properties"]["extent"]
     layer_queries = {number: _query(service, number, queries or {}) for number in inside.gens}
-    direction = "bidirectional" if attachments else "none"
-    replica = ServerReplica(
-        bare_guid(replica_uuid(path)) or "",
-        f"package_{path.stem}",
-        content.owner,
-        inside.sync_model,
-        ReplicaFilter(layer_queries, geometry, attachments),
-        service.wkid,
-        attachments_direction=direction,
-        packaged=True,
-    )
-    per_replica = inside.sync_model == PER_REPLICA
-    replica.tell({None: max(inside.gens.values())} if per_replica else dict(inside.gens))
-    service.replicas[replica.id] = replica
-    properties = {
-        "layerQueries": {str(number): _json(query) for number, query in layer_queries.items()},
-        "returnAttachments": attachments,
-        "attachmentsSyncDirection": direction,
-    }
-    return add_geodatabase(
+    package = add_geodatabase(
         content,
         area,
         path,
         service_url(service),
         gens=inside.gens,
         sync_model=inside.sync_model,
-        replica_id=replica.id.lower(),
-        properties=properties,
+        replica_id=(bare_guid(replica_uuid(path)) or "").lower(),
+        properties={
+            "layerQueries": {str(number): _json(query) for number, query in layer_queries.items()},
+            "returnAttachments": attachments,
+            "attachmentsSyncDirection": "bidirectional" if attachments else "none",
+        },
         **fields,
     )
+    _know_replica(content, package, service)
+    return package
+
+
+def make_editable(content: PortalContent, *, behaviour: Optional[Behaviour] = None) -> None:
+    """Feature services instead of the documents of those that the geodatabase packages are replicas of.
+
+    Each is filled from the first package of it that is a file; without GlobalIDs there is no editing.
+    """
+    for package in list(content.items.values()):
+        url = package.json["properties"]["url"] if package.json["type"] == "SQLite Geodatabase" else ""
+        name = url.removeprefix(f"{SERVER}/rest/services/").removesuffix("/FeatureServer")
+        if name == url or not isinstance(package.data, Path):
+            continue
+        service = content.feature_services.get(name.lower())
+        if service is None:
+            if not all(one.json.get("globalIdField") for one in source_layers(package.data)):
+                continue
+            access = content.services[f"{name}/FeatureServer".lower()].access
+            service = add_editable_service(content, name, package.data, access=access, behaviour=behaviour)
+        _know_replica(content, package.id, service)
+
+
+def _know_replica(content: PortalContent, package: str, service: FeatureServiceStandIn) -> None:
+    """The replica that the packager made, as the package's properties describe it."""
+    said = content.items[package].json["properties"]
+    queries = {number: _query(service, number, _numbered(said["layerQueries"])) for number in said["layers"]}
+    extent = said["extent"]
+    area = projected(extent, extent["spatialReference"]["wkid"], service.wkid)
+    replica = ServerReplica(
+        bare_guid(said["replicaID"]) or "",
+        f"package_{package}",
+        content.owner,
+        said["syncModel"],
+        ReplicaFilter(queries, area, said["returnAttachments"]),
+        service.wkid,
+        attachments_direction=said["attachmentsSyncDirection"],
+        packaged=True,
+    )
+    if replica.model == PER_REPLICA:
+        replica.tell({None: said["replicaServerGen"]})
+    else:
+        replica.tell({one["id"]: one["serverGen"] for one in said["layerServerGens"]})
+    service.replicas[replica.id] = replica
+
+
+def _numbered(queries: Mapping[str, Json]) -> dict[int, Json]:
+    return {int(number): query for number, query in queries.items()}
 
 
 def replica_uuid(path: Path) -> str:

@@ -70,6 +70,22 @@ class Doubled(Fault):
 
 
 @dataclass
+class Afterwards(Fault):
+    """What was asked for has been done, then the answer is that of `fault`: Status, Html, Body…"""
+
+    fault: Fault
+    _told: Optional[Answer] = field(default=None, init=False)
+
+    def instead(self, asked: Asked) -> None:
+        self._told = self.fault.instead(asked)
+
+    def spoil(self, answer: Answer) -> None:
+        if self._told is not None:
+            answer.status, answer.headers = self._told.status, self._told.headers
+            answer.content, answer.start, answer.length = self._told.content, 0, None
+
+
+@dataclass
 class Stall(Fault):
     """Nothing more comes after `after` body bytes until `release()`, or for `seconds`.
 

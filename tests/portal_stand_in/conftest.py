@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
+from tests.fixtures.synced_town import synced_town
 from tests.portal import (
     OWNER,
     PASSWORD,
@@ -19,6 +20,8 @@ from tests.portal import (
     tiled_layer,
 )
 from tests.portal.map_areas import rectangle
+
+from .service_client import ServiceClient
 
 EXTENT = (1_100_000.0, 6_900_000.0, 1_101_000.0, 6_901_000.0)
 TILES = "https://tiles.example.org/arcgis/rest/services/ground/MapServer"
@@ -66,6 +69,19 @@ def http():
     with requests.Session() as session:
         session.trust_env = False
         yield session
+
+
+@pytest.fixture
+def synced(tmp_path, portal, http):
+    """`synced(behaviour, user=None, **options)`: a client of a running town that is kept in step."""
+
+    def build(behaviour=None, user=None, **options):
+        town = synced_town(tmp_path / "Stadt mit Ämtern", behaviour=behaviour, **options)
+        running = portal(town.content)
+        token = running.tokens.issue(user, audience="server").text if user else None
+        return ServiceClient(http, running, town, token)
+
+    return build
 
 
 def error_of(answer):

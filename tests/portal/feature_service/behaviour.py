@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Optional
 
 Json = dict[str, Any]
@@ -22,6 +23,28 @@ SYNC_FLAGS: Mapping[str, Any] = {
         "supportsReturnVersion": True,
         "supportsReturnLastSyncDate": True,
     },
+}
+
+
+CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "flag_case": ("usual", "lower", "upper"),
+    "key_case": ("usual", "other"),
+    "url_key": ("URL", "responseUrl", "resultUrl"),
+    "guids": ("braced", "bare", "lower"),
+    "replica_options": ("take", "refuse", "ignore", "no refReplicaId"),
+    "repeated_adds": ("refuse", "ignore", "overwrite"),
+    "missing_deletes": ("succeed", "fail"),
+    "upload_deletes": ("deleteIds", "deletes"),
+    "results_inside": (False, True),
+    "whole_rows": (False, True),
+    "generations": ("number", "text", "json text"),
+    "generations_in": ("both", "file"),
+    "generation_jump": (1, 7, 100),
+    "transfer_limit": (None, None, 3),
+    "limit_flag_in": ("answer", "features"),
+    "job_polls": (0, 1, 3),
+    "failed_rows_status": ("CompletedWithErrors", "Completed With Errors", "COMPLETEDWITHERRORS"),
+    "no_file_without_changes": (False, True),
 }
 
 
@@ -93,6 +116,11 @@ class Behaviour:
     allow_others_delete: bool = True
     snap: bool = True
     versioned: bool = False
+
+    @classmethod
+    def drawn(cls, random: Random) -> Behaviour:
+        """A server as chance has it, of those that a client can synchronise with."""
+        return cls(**{name: random.choice(values) for name, values in CHOICES.items()})
 
     def flag(self, name: str) -> Any:
         """What a flag of `syncCapabilities` says; None where it is absent."""

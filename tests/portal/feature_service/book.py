@@ -34,6 +34,10 @@ class Book:
         with self._lock:
             self._entries.append(Misuse(category, sentence))
 
+    def forget(self) -> None:
+        with self._lock:
+            self._entries.clear()
+
     def entries(self, but: tuple[str, ...] = ()) -> list[Misuse]:
         with self._lock:
             return [entry for entry in self._entries if entry.category not in but]

@@ -63,8 +63,8 @@ def _registers(service: FeatureServiceStandIn, options: Json) -> bool:
 
 def _requested(service: FeatureServiceStandIn, request: ServiceRequest) -> ServerReplica:
     """The replica that the request describes, not yet kept."""
-    layer_ids = request.numbers("layers") or list(service.layers)
-    if any(layer_id not in service.layers for layer_id in layer_ids):
+    layer_ids = request.numbers("layers")
+    if not layer_ids or any(layer_id not in service.layers for layer_id in layer_ids):
         raise bad_parameter("layers")
     model = request.choice("syncModel", (PER_REPLICA, PER_LAYER, NO_MODEL))
     if not _supports(service, model):

@@ -215,10 +215,25 @@ class ServiceLayer:
         }.get(self.geometry_type or "")
         if not isinstance(geometry, dict) or expected is None or expected not in geometry:
             raise RowRefused(1000, "The geometry is not of the layer's type.")
-        kept = {key: one for key, one in geometry.items() if key != "spatialReference"}
+        kept = {key: one for key, one in geometry.items() if key not in ("spatialReference", "hasZ", "hasM")}
         if kept[expected] in ([], None, "NaN"):
             return None
+        kept = _with_dimension(kept, expected, bool(self.json.get("hasZ")))
         return json.dumps(self.grid.snapped(kept) if snap and self.grid else kept)
+
+
+def _with_dimension(geometry: Json, parts: str, has_z: bool) -> Json:
+    """A geometry with the heights that the layer keeps: 0 where none came."""
+    if parts == "x":
+        plane = {"x": geometry["x"], "y": geometry["y"]}
+        return {**plane, "z": geometry.get("z", 0)} if has_z else plane
+
+    def positions(value: Any) -> Any:
+        if value and isinstance(value[0], list):
+            return [positions(one) for one in value]
+        return [*value[:2], value[2] if len(value) > 2 else 0] if has_z else value[:2]
+
+    return {parts: positions(geometry[parts]), **({"hasZ": True} if has_z else {})}
 
 
 def linked(layers: Iterable[ServiceLayer]) -> None:

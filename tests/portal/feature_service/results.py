@@ -54,6 +54,12 @@ def generations_json(service: FeatureServiceStandIn, model: str, generations: Ge
     return {"layerServerGens": json.dumps(told) if style == "json text" else told}
 
 
+def check_transport(request: ServiceRequest) -> None:
+    """Refuses a request that could not be answered, before anything is done."""
+    request.flag("async")
+    request.choice("transportType", (EMBEDDED, BY_URL))
+
+
 def answered(
     service: FeatureServiceStandIn, request: ServiceRequest, page: Json, work: Callable[[], Result]
 ) -> Json:

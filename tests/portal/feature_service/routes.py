@@ -24,7 +24,6 @@ from .synchronize import synchronize
 _SERVICE: dict[str, Callable[[FeatureServiceStandIn, ServiceRequest], Any]] = {
     "": lambda service, request: service_json(service),
     "createreplica": create_replica,
-    "synchronizereplica": synchronize,
     "unregisterreplica": unregister,
     "replicas": replicas,
     "extractchanges": extract_changes,
@@ -52,7 +51,12 @@ def answer(
     if found:
         content = service.jobs.file(found[1], now)
         return html_answer("<h1>404 Not Found</h1>", 404) if content is None else _json_file(content)
-    told = _told(service, request, folded, path.strip("/"))
+    if folded == "synchronizereplica":
+        # It begins before it waits for others, so that two at once are seen.
+        told = synchronize(service, request)
+    else:
+        with service.store.transaction():
+            told = _told(service, request, folded, path.strip("/"))
     return told if isinstance(told, FileAnswer) else json_answer(service.spelling.keys(told), asked)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 import json
 import threading
 import time
@@ -89,18 +88,16 @@ class FeatureServiceStandIn:
         """Without what a test knows to be right: a repeated addition after a lost answer."""
         return self.book.entries(categories)
 
-    @contextmanager
-    def synchronizing(self, replica: ServerReplica) -> Iterator[None]:
-        """Notes when two synchronisations of one replica run at once."""
+    def begin(self, replica: ServerReplica) -> None:
+        """A synchronisation is asked for; notes when another one of the replica has not ended."""
         with self._busy:
             if replica.id in self._synchronizing:
                 self.book.note(book.TWO_AT_ONCE, f"replica {replica.name} is being synchronised already")
             self._synchronizing.append(replica.id)
-        try:
-            yield
-        finally:
-            with self._busy:
-                self._synchronizing.remove(replica.id)
+
+    def end(self, replica: ServerReplica) -> None:
+        with self._busy:
+            self._synchronizing.remove(replica.id)
 
     # -- what tests see and do
 

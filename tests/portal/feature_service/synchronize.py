@@ -16,7 +16,7 @@ from .layers import ServiceLayer
 from .projection import projected
 from .replicas import PER_LAYER, PER_REPLICA, ReplicaFilter, ServerReplica
 from .request import ServiceRequest, bad_parameter
-from .results import Result, answered, demand, generations_json
+from .results import Result, answered, check_transport, demand, generations_json
 
 if TYPE_CHECKING:
     from .service import FeatureServiceStandIn
@@ -54,11 +54,16 @@ def synchronize(service: FeatureServiceStandIn, request: ServiceRequest) -> Json
     sync = _Synchronization(service, request, replica, asked)
 
     def work() -> Result:
-        with service.synchronizing(replica), service.store.transaction():
-            if service.replicas.get(replica.id) is not replica:
-                raise no_such_replica()
-            return sync.run(edits, rollback)
+        try:
+            with service.store.transaction():
+                if service.replicas.get(replica.id) is not replica:
+                    raise no_such_replica()
+                return sync.run(edits, rollback)
+        finally:
+            service.end(replica)
 
+    check_transport(request)
+    service.begin(replica)
     return answered(service, request, sync.head, work)
 
 
