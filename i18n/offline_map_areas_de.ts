@@ -1244,6 +1244,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ein Bild ist nicht Teil der Karte; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
+        <source>A replica of “{map}” could not be unregistered: {reason} It is remembered, and unregistered when you next use that portal.</source>
+        <translation>Ein Replikat von „{map}“ konnte nicht abgemeldet werden: {reason} Es wird gemerkt und abgemeldet, sobald Sie dieses Portal wieder benutzen.</translation>
+    </message>
+    <message>
         <source>A symbol is missing; a plain one is shown.</source>
         <translation>Ein Symbol fehlt; gezeigt wird ein einfaches.</translation>
     </message>
@@ -1824,6 +1828,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ob „{name}“ das Kartengebiet abdeckt, konnte nicht geprüft werden.</translation>
     </message>
     <message>
+        <source>Whether “{service}” has changes could not be found out: {reason}</source>
+        <translation>Ob „{service}“ Änderungen hat, war nicht festzustellen: {reason}</translation>
+    </message>
+    <message>
         <source>Which values may stand together (contingent values) is not checked.</source>
         <translation>Welche Werte zusammen stehen dürfen (abhängige Werte), wird nicht geprüft.</translation>
     </message>
@@ -1912,6 +1920,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{file}“ ist beschädigt: Kacheln in {count} von {all} Bundle-Dateien fehlen möglicherweise oder sind falsch. Besorgen Sie das Paket erneut.</translation>
     </message>
     <message>
+        <source>“{folder}” was not downloaded by this profile of QGIS, so its files stay.</source>
+        <translation>„{folder}“ wurde nicht von diesem QGIS-Profil heruntergeladen; die Dateien bleiben daher liegen.</translation>
+    </message>
+    <message>
         <source>“{layer}” is available online only.</source>
         <translation>„{layer}“ gibt es nur online.</translation>
     </message>
@@ -1922,6 +1934,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}”: {loss}</source>
         <translation>„{layer}“: {loss}</translation>
+    </message>
+    <message>
+        <source>“{map}” is a copy of an offline map that was registered before, so it is registered anew.</source>
+        <translation>„{map}“ ist die Kopie einer Offline-Karte, die schon registriert war; sie wird neu registriert.</translation>
     </message>
     <message>
         <source>“{name}” was replaced or moved after edits were made: {count} edits of “{path}” are not shown here; they are kept in “{folder}”.</source>
@@ -1942,6 +1958,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{property}” of {kind} is not shown.</source>
         <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
+    </message>
+    <message>
+        <source>“{service}” is versioned: others see your edits after its administrator has reconciled and posted them.</source>
+        <translation>„{service}“ ist versioniert: Andere sehen Ihre Änderungen erst, wenn der Administrator sie abgeglichen und zurückgeschrieben hat.</translation>
+    </message>
+    <message>
+        <source>“{service}” takes no edits of this offline map: {reason}</source>
+        <translation>„{service}“ nimmt keine Änderungen dieser Offline-Karte an: {reason}</translation>
     </message>
 </context>
 <context>
@@ -2107,6 +2131,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Ask its owner to add them.</source>
         <translation>Bitten Sie den Eigentümer, sie hinzuzufügen.</translation>
+    </message>
+    <message>
+        <source>Ask its owner to enable sync.</source>
+        <translation>Bitten Sie den Besitzer, die Synchronisierung zu aktivieren.</translation>
     </message>
     <message>
         <source>Ask the map's author to set up the map area again, with sync enabled.</source>
@@ -2657,6 +2685,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
     </message>
     <message>
+        <source>Sign in as {owner}.</source>
+        <translation>Melden Sie sich als {owner} an.</translation>
+    </message>
+    <message>
         <source>Take it off the list.</source>
         <translation>Nehmen Sie es aus der Liste.</translation>
     </message>
@@ -2739,6 +2771,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The elevation tiles of “{file}” lie too far apart to be indexed.</source>
         <translation>Die Höhenkacheln von „{file}“ liegen zu weit auseinander, um indiziert zu werden.</translation>
+    </message>
+    <message>
+        <source>The feature service “{service}” gave a replica without all of its rows.</source>
+        <translation>Der Feature-Service „{service}“ lieferte ein Replikat ohne alle seine Zeilen.</translation>
+    </message>
+    <message>
+        <source>The feature service “{service}” neither synchronises nor tracks changes for this user.</source>
+        <translation>Der Feature-Service „{service}“ synchronisiert für diesen Benutzer nicht und verfolgt auch keine Änderungen.</translation>
     </message>
     <message>
         <source>The feature services of this map area cannot be synchronised.</source>
@@ -3107,6 +3147,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Unlock it with its master password; without a window, name the file that holds it in QGIS_AUTH_PASSWORD_FILE.</source>
         <translation>Entsperren Sie sie mit ihrem Master-Passwort; ohne Fenster nennen Sie in QGIS_AUTH_PASSWORD_FILE die Datei, die es enthält.</translation>
+    </message>
+    <message>
+        <source>Update it without authentication.</source>
+        <translation>Aktualisieren Sie sie ohne Authentifizierung.</translation>
+    </message>
+    <message>
+        <source>Update the offline map first, or save the edits; or say that they may be lost.</source>
+        <translation>Aktualisieren Sie zuerst die Offline-Karte, oder sichern Sie die Änderungen; oder geben Sie an, dass sie verloren gehen dürfen.</translation>
     </message>
     <message>
         <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
@@ -3621,8 +3669,28 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
     </message>
     <message>
+        <source>“{map}” has edits that were not sent to the portal: {count}.</source>
+        <translation>„{map}“ hat Änderungen, die nicht an das Portal gesendet wurden: {count}.</translation>
+    </message>
+    <message>
         <source>“{map}” was downloaded without updates.</source>
         <translation>„{map}“ wurde ohne Aktualisierung heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>“{map}” was finished, so it gets no more updates.</source>
+        <translation>„{map}“ wurde beendet und erhält keine Aktualisierungen mehr.</translation>
+    </message>
+    <message>
+        <source>“{map}” was registered by {owner}, and nobody is signed in now.</source>
+        <translation>„{map}“ wurde von {owner} registriert, und jetzt ist niemand angemeldet.</translation>
+    </message>
+    <message>
+        <source>“{map}” was registered by {owner}, and {user} is signed in now.</source>
+        <translation>„{map}“ wurde von {owner} registriert, und jetzt ist {user} angemeldet.</translation>
+    </message>
+    <message>
+        <source>“{map}” was registered without a sign-in, and {user} is signed in now.</source>
+        <translation>„{map}“ wurde ohne Anmeldung registriert, und jetzt ist {user} angemeldet.</translation>
     </message>
     <message>
         <source>“{member}” in “{file}” cannot be unpacked.</source>

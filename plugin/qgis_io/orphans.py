@@ -37,4 +37,4 @@ def _read(text: str) -> Optional[Orphan]:
 
 
 def _key(orphan: Orphan) -> str:
-    return hashlib.sha256(f"{orphan.service_url}\n{orphan.replica}".encode()).hexdigest()
+    return hashlib.sha256(f"{orphan.service_url}\n{orphan.replica}\n{orphan.name}".encode()).hexdigest()

@@ -51,6 +51,14 @@ class Generations:
     client_acknowledged: int = 0
 
 
+class RowsQuery(Enum):
+    """Which rows of a table the replica takes besides related ones."""
+
+    FILTER = "esriRowsTypeFilter"
+    NONE = "esriRowsTypeNone"
+    ALL = "esriRowsTypeAll"
+
+
 @dataclass(frozen=True)
 class SyncDataset:
     """One table of the replica; `layer_id` is None where only the table name is known."""
@@ -62,6 +70,8 @@ class SyncDataset:
     where: str = ""
     use_geometry: bool = True
     is_attachment: bool = False
+    rows: RowsQuery = RowsQuery.FILTER
+    include_related: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,8 @@ def _dataset(xml: Element, shared: Optional[Generations]) -> SyncDataset:
         where=xml.text_of("Where"),
         use_geometry=xml.text_of("UseGeometry") != "false",
         is_attachment=xml.text_of("IsAttachment") == "true",
+        rows=_member(RowsQuery, xml.text_of("QueryOption"), RowsQuery.FILTER),
+        include_related=xml.text_of("IncludeRelated") != "false",
     )
 
 

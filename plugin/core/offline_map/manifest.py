@@ -27,7 +27,7 @@ _DIGEST = "sha256"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _OF_MANIFEST = (
     "version", "files", "workingCopies", "plugin", "area", "webMap", "portal", "parameters",
-    "layerErrors", "tableErrors", "run", "registration",
+    "layerErrors", "tableErrors", "run", "registration", "ended",
 )  # fmt: skip
 _OF_FILE = ("path", "bytes", "sha256", "item")
 _OF_ITEM = ("id", "revision", "etag")
@@ -153,7 +153,8 @@ class Manifest:
 
     `parameters` as `DownloadParameters.as_json` spells them; errors by the id of the layer or table, as
     `OfflineMapError.as_json` spells them; `registrations` by the item id of each geodatabase; `run` tells
-    of the download itself: when it `finished`, and the SHA-256 of its `report`.
+    of the download itself: when it `finished`, and the SHA-256 of its `report`. `ended` is the moment from
+    which no service knows of the map any more, in ISO 8601; empty for one in use.
     """
 
     plugin: str
@@ -168,6 +169,7 @@ class Manifest:
     registrations: Mapping[str, Registration]
     run: Json
     version: int = 1
+    ended: str = ""
     others: Json = field(default_factory=dict)
 
     @classmethod
@@ -191,6 +193,7 @@ class Manifest:
             registrations=_registrations(content.get("registration"), files),
             run={name: value for name, value in _object(content["run"]).items() if name != _DIGEST},
             version=content["version"],
+            ended=_text(content.get("ended", "")),
             others=_others(content, _OF_MANIFEST),
         )
 
@@ -209,6 +212,7 @@ class Manifest:
             "tableErrors": dict(self.table_errors),
             "run": dict(self.run),
             "registration": {item: one.to_json() for item, one in self.registrations.items()},
+            **({"ended": self.ended} if self.ended else {}),
             **self.others,
         }
 

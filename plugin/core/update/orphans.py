@@ -12,26 +12,31 @@ from ..portal.urls import web_address
 
 @dataclass(frozen=True)
 class Orphan:
-    """A replica that has to be unregistered still. `map_title` is that of the map area it served."""
+    """A replica that has to be unregistered still. `map_title` is that of the map area it served; where its
+    id is not known, since an answer was lost, its `name` finds it.
+    """
 
     portal_url: str
     service_url: str
     replica: str
+    name: str
     map_title: str
 
     @classmethod
     def from_json(cls, content: Json) -> Optional[Orphan]:
         """None for what names no replica of a service."""
-        service, replica = web_address(content.get("service")), text_of(content, "replica")
-        if not service or not replica:
+        service = web_address(content.get("service"))
+        replica, name = text_of(content, "replica"), text_of(content, "name")
+        if not service or not (replica or name):
             return None
-        return cls(web_address(content.get("portal")), service, replica, text_of(content, "map"))
+        return cls(web_address(content.get("portal")), service, replica, name, text_of(content, "map"))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "portal": self.portal_url,
             "service": self.service_url,
             "replica": self.replica,
+            "name": self.name,
             "map": self.map_title,
         }
 

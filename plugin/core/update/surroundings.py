@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..host import Clock
+from ..host import Clock, Feedback
+from ..portal.feature_service import FeatureService
 from ..portal.session import PortalSession
 from .orphans import OrphanStore
 
@@ -28,3 +29,8 @@ class UpdateSurroundings:
     orphans: OrphanStore
     scratch: Path
     plugin_version: str
+
+    def service(self, portal_url: str, service_url: str, feedback: Feedback) -> FeatureService:
+        """A feature service, asked as the user of the portal."""
+        session = self.session_of(portal_url)
+        return FeatureService(session, service_url, clock=self.clock, feedback=feedback, folder=self.scratch)

@@ -90,11 +90,18 @@ def map_folder(path: Path) -> Path:
 def open_synced_map(folder: Path) -> SyncedMap:
     """The offline map in `folder`, which may also be named by its package.info.
 
-    Raises `BadInput` for what this plugin did not download and for a map that gets no updates, `Damaged`
-    for documents that cannot be read.
+    Raises `BadInput` for what this plugin did not download and for a map that gets no updates, or none any
+    more, `Damaged` for documents that cannot be read.
     """
     folder = map_folder(folder)
-    found = read_synced_map(folder, read_manifest(folder))
+    manifest = read_manifest(folder)
+    if manifest.ended:
+        raise BadInput(
+            "“{map}” was finished, so it gets no more updates.",
+            next_step="Download the map area again.",
+            map=manifest.area.title,
+        )
+    found = read_synced_map(folder, manifest)
     if found.mode is UpdateMode.NONE:
         raise BadInput(
             "“{map}” was downloaded without updates.",

@@ -1,0 +1,52 @@
+"""What manifest.json says of registrations follows from the working copies, which know it themselves.
+
+The two are two files: after a crash between them the manifest is behind, until it is mended from the copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Optional
+
+from ..errors import OfflineMapError
+from ..working_copy.copy_reading import read_state
+from ..working_copy.replica_state import RegistrationState
+from .layout import MapFolder, work_file
+from .manifest import Manifest, Registration, read_manifest, write_manifest
+
+
+def registrations_of(
+    folder: Path, manifest: Manifest, left_out: Optional[Mapping[str, OfflineMapError]] = None
+) -> dict[str, Registration]:
+    """By the item id of each geodatabase; `left_out` are those that cannot be registered as they are.
+
+    Where no working copy tells anything, what the manifest says stands.
+    """
+    found = dict(manifest.registrations)
+    packages = {file.item.id: folder / file.path for file in manifest.files if file.item}
+    for item, known in manifest.registrations.items():
+        try:
+            state = read_state(work_file(packages[item], MapFolder(folder).work))
+        except (KeyError, OfflineMapError):
+            continue
+        if state is not None:
+            found[item] = replace(known, state=state.registration, reason=state.reason, replica=state.replica)
+    for item, error in (left_out or {}).items():
+        found[item] = Registration(RegistrationState.REFUSED, str(error))
+    return found
+
+
+def mend_manifest(folder: Path, left_out: Optional[Mapping[str, OfflineMapError]] = None) -> Manifest:
+    """Brings manifest.json up to date where it is not; returns what it says.
+
+    Raises `Damaged` for a manifest that cannot be read, `StorageError`.
+    """
+    manifest = read_manifest(folder)
+    if manifest.ended:
+        return manifest
+    mended = replace(manifest, registrations=registrations_of(folder, manifest, left_out))
+    if mended != manifest:
+        write_manifest(folder, mended)
+    return mended
