@@ -1,0 +1,93 @@
+"""The rows of a table of attachments as the JSON of a feature service, and back.
+
+{"globalId", "parentGlobalId", "contentType", "name", "size", and "data" in base64 or "url" for the bytes}.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from typing import Any, Optional
+
+from ..errors import BrokenAnswer
+from ..json_value import Json, folded_keys, json_string, json_whole
+from ..portal.global_ids import global_id
+from ..working_copy.tracked_table import TrackedTable
+from .edited_row import EditedRow, Row
+
+_BLOCK = 3 << 18
+"""Bytes that become text at once; a multiple of three, so that the texts join."""
+_OWNER, _TYPE, _NAME, _SIZE, _DATA = "REL_GLOBALID", "CONTENT_TYPE", "ATT_NAME", "DATA_SIZE", "DATA"
+
+
+def column_of(table: TrackedTable, field: str) -> str:
+    """The column of a field that every table of attachments has, by its name in any case; "" for none."""
+    wanted = field.casefold()
+    return next((column for name, column in table.columns.items() if name.casefold() == wanted), "")
+
+
+def owner_of(row: Row, table: TrackedTable) -> str:
+    """The GlobalID of the feature that a file is attached to; "" where the table does not tell."""
+    value = row.get(column_of(table, _OWNER))
+    return value if isinstance(value, str) else ""
+
+
+def attachment_of(row: EditedRow) -> dict[str, Any]:
+    """All of an attachment but its bytes."""
+    return {
+        "globalId": row.edit.global_id,
+        "parentGlobalId": owner_of(row.now, row.table),
+        "contentType": row.now.get(column_of(row.table, _TYPE)),
+        "name": row.now.get(column_of(row.table, _NAME)),
+    }
+
+
+def attachment_bytes(row: Row, table: TrackedTable) -> bytes:
+    """The file itself; empty for none."""
+    data = row.get(column_of(table, _DATA))
+    return data if isinstance(data, bytes) else b""
+
+
+def base64_of(row: Row, table: TrackedTable) -> Iterator[str]:
+    """The file as text, block by block."""
+    data = memoryview(attachment_bytes(row, table))
+    for start in range(0, len(data), _BLOCK):
+        yield b64encode(data[start : start + _BLOCK]).decode("ascii")
+
+
+def attachment_row(attachment: Json, table: TrackedTable, content: Optional[bytes]) -> dict[str, object]:
+    """An attachment of the service as a row; `content` is its bytes where they came apart.
+
+    Raises `BrokenAnswer` for one without a GlobalID, or whose bytes cannot be read.
+    """
+    known = folded_keys(attachment)
+    own, owner = global_id(known.get("globalid")), global_id(known.get("parentglobalid"))
+    data = json_string(known.get("data"))
+    try:
+        content = b64decode(data, validate=True) if content is None and data else content
+    except ValueError:
+        own = None
+    if not own:
+        raise BrokenAnswer(
+            "An attachment of “{layer}” came in a form that cannot be read.",
+            next_step="Tell the administrator of the service.",
+            layer=table.title,
+        )
+    stated: dict[str, object] = {
+        _OWNER: owner,
+        _TYPE: known.get("contenttype"),
+        _NAME: known.get("name"),
+        _SIZE: len(content) if content is not None else json_whole(known.get("size")),
+        _DATA: content,
+    }
+    row = {column_of(table, field): value for field, value in stated.items() if value is not None}
+    row.pop("", None)
+    number = json_whole(known.get("attachmentid"))
+    identity = {table.global_id: own, **({table.object_id: number} if table.object_id and number else {})}
+    return {**row, **identity}
+
+
+def described(row: Row, table: TrackedTable) -> tuple[object, object, int]:
+    """Name, content type and size of a file."""
+    name, kind = row.get(column_of(table, _NAME)), row.get(column_of(table, _TYPE))
+    return name, kind, len(attachment_bytes(row, table))

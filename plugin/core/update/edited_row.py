@@ -1,0 +1,76 @@
+"""One local edit with the rows that it is about: as it is now, and as it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import sqlite3
+from typing import Optional
+
+from ..geodatabase.schema import Operation
+from ..untrusted.sqlite_file import quoted, sql
+from ..working_copy.batch import sent_values
+from ..working_copy.change_tracking import LocalEdit, values_before
+from ..working_copy.tracked_table import TrackedTable
+
+Row = Mapping[str, object]
+"""Values by column of the working copy."""
+
+
+@dataclass(frozen=True)
+class EditedRow:
+    """`now` is empty for a deleted row, `before` for a new one."""
+
+    edit: LocalEdit
+    table: TrackedTable
+    now: Row
+    before: Row
+
+    @property
+    def operation(self) -> Operation:
+        return self.edit.operation
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The columns in which an update differs from what it began with; of a new row all."""
+        if self.operation is Operation.INSERT:
+            return frozenset(self.now)
+        return frozenset(name for name, value in self.now.items() if not same(value, self.before.get(name)))
+
+    @property
+    def changes_geometry(self) -> bool:
+        return bool(self.table.geometry) and self.table.geometry in self.changed
+
+    @property
+    def size(self) -> int:
+        """Bytes, about, of what has to be sent."""
+        return sum(len(value) if isinstance(value, (bytes, str)) else 8 for value in self.now.values())
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values of a column are one: SQLite may keep 1 and 1.0 for the same number."""
+    return one == other and isinstance(one, str) == isinstance(other, str)
+
+
+def row_to_send(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit) -> EditedRow:
+    """The row as it stands in its table."""
+    cursor = connection.execute(
+        sql("SELECT * FROM", quoted(table.name), "WHERE", quoted(table.key), "= ?"), (edit.row_id,)
+    )
+    found = cursor.fetchone()
+    now = dict(zip((column[0] for column in cursor.description), found)) if found else {}
+    return _edited(connection, table, edit, now)
+
+
+def row_as_sent(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit) -> EditedRow:
+    """The row as the batch under way holds it, whatever was done to it since."""
+    return _edited(connection, table, edit, sent_values(connection, table.name, edit.row_id))
+
+
+def _edited(
+    connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit, now: Optional[Row]
+) -> EditedRow:
+    before = (
+        values_before(connection, table.name, edit.row_id) if edit.operation is not Operation.INSERT else None
+    )
+    return EditedRow(edit, table, {} if edit.operation is Operation.DELETE else now or {}, before or {})

@@ -1,0 +1,34 @@
+"""What is asked of an update."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+
+class UpdateDirection(Enum):
+    """Which way edits travel; in the order of the choices of the algorithm."""
+
+    BOTH = "both"
+    DOWNLOAD = "download"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class UpdateRequest:
+    """`rollback`: all edits or none. `dry_run`: nothing is changed."""
+
+    folder: Path
+    direction: UpdateDirection = UpdateDirection.BOTH
+    rollback: bool = False
+    dry_run: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The `parameters` of the report."""
+        return {
+            "direction": self.direction.value,
+            "rollbackOnFailure": self.rollback,
+            "dryRun": self.dry_run,
+        }
