@@ -1036,6 +1036,17 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>ForbiddenEdits</name>
+    <message>
+        <source>Edits that can be saved</source>
+        <translation>Änderungen, die gespeichert werden können</translation>
+    </message>
+    <message>
+        <source>Not saved in “{layer}”: {added} new, {changed} changed and {deleted} deleted features. {reason}</source>
+        <translation>In „{layer}“ nicht gespeichert: {added} neue, {changed} geänderte und {deleted} gelöschte Features. {reason}</translation>
+    </message>
+</context>
+<context>
     <name>ForeignProject</name>
     <message>
         <source>As the Author Drew It</source>
@@ -1360,12 +1371,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Punkte stehen an anderen Stellen ihrer Polygone als in ArcGIS.</translation>
     </message>
     <message>
-        <source>Edits cannot be sent to the feature service yet, so this layer is read-only.</source>
-        <translation>Änderungen können noch nicht an den Feature-Service gesendet werden; dieser Layer ist daher schreibgeschützt.</translation>
-    </message>
-    <message>
         <source>Edits of this layer can no longer be seen ({reason}), so it is read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen dieses Layers werden nicht mehr erkannt ({reason}); er ist daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
@@ -1430,10 +1437,6 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>More saturation is shown nearly as in the web map.</source>
         <translation>Mehr Sättigung sieht fast aus wie in der Webkarte.</translation>
-    </message>
-    <message>
-        <source>New features cannot be sent to the feature service yet, so this layer is read-only.</source>
-        <translation>Neue Objekte können noch nicht an den Feature-Service gesendet werden; dieser Layer ist daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>New features take the values of the first template; not of: {names}.</source>
@@ -1577,35 +1580,35 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>The feature service gives this offline map no way to send edits, so its layers are read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt von dieser Offline-Karte keine Änderungen an; ihre Layer sind daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>The feature service takes no changed features of this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer keine geänderten Features an.</translation>
     </message>
     <message>
         <source>The feature service takes no deletions in this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer keine Löschungen an.</translation>
     </message>
     <message>
         <source>The feature service takes no edits of this layer, so it is read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer keine Änderungen an; er ist daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>The feature service takes no new features of this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer keine neuen Features an.</translation>
     </message>
     <message>
         <source>The feature service takes only changes of this layer's features.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer nur geänderte Features an.</translation>
     </message>
     <message>
         <source>The feature service takes only deletions in this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer nur Löschungen an.</translation>
     </message>
     <message>
         <source>The feature service takes only new features of this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service nimmt für diesen Layer nur neue Features an.</translation>
     </message>
     <message>
         <source>The field “{field}” that symbols depend on is not there.</source>
@@ -1769,11 +1772,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>This layer is read-only until its offline map is registered with the feature service: the next update does that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Layer ist schreibgeschützt, bis seine Offline-Karte beim Feature-Service angemeldet ist; das geschieht bei der nächsten Aktualisierung.</translation>
     </message>
     <message>
         <source>This layer is read-only: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Layer ist schreibgeschützt: {reason}</translation>
     </message>
     <message>
         <source>This offline map gets no updates, so its layers are read-only.</source>
@@ -1785,11 +1788,11 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     </message>
     <message>
         <source>This offline map gets scheduled updates: in this layer features can only be added.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Offline-Karte erhält geplante Aktualisierungen; in diesem Layer können Features nur hinzugefügt werden.</translation>
     </message>
     <message>
         <source>This table is no layer of the feature service, so it is read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Tabelle ist kein Layer des Feature-Services; sie ist daher schreibgeschützt.</translation>
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not read.</source>

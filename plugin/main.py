@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import Qgis, QgsApplication, QgsMessageLog
+from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsMessageLog, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, QMetaObject, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .gui.locator import AreaLocatorFilter
     from .gui.options.options_factory import OptionsFactory
     from .gui.rows.area_row import AreaRow
+    from .layers.open_project.editing_rights import EditingRights
     from .layers.open_project.saved_projects import SavedProjects
     from .processing.provider import OfflineMapAreasProvider
 
@@ -54,6 +55,7 @@ class Plugin:
         self.locating: Optional[AreaLocatorFilter] = None
         self.browser: Optional[BrowserProvider] = None
         self.saved_projects: Optional[SavedProjects] = None
+        self.editing_rights: Optional[EditingRights] = None
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -97,9 +99,11 @@ class Plugin:
         # Not needed in qgis_process.
         from .gui.dock import Dock
         from .gui.jobs.private_host import PrivateHostQuestion
+        from .layers.open_project.editing_rights import EditingRights
         from .layers.open_project.saved_projects import SavedProjects
 
         self.saved_projects = SavedProjects(_trust)
+        self.editing_rights = EditingRights(_show_rights, self._take_out_forbidden)
         window = self.iface.mainWindow()
         self.private_host = PrivateHostQuestion(window)
         self.provider.consent = self.private_host.consent
@@ -138,7 +142,8 @@ class Plugin:
         self.actions = []
         if self.saved_projects is not None:
             self.saved_projects.close()
-            self.saved_projects = None
+            self.editing_rights.close()
+            self.saved_projects = self.editing_rights = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
@@ -211,6 +216,14 @@ class Plugin:
         """QGIS looks at a project's decorations only when it reads one: so it is told to look again."""
         QMetaObject.invokeMethod(self.iface.mainWindow(), "projectReadDecorationItems")
 
+    def _take_out_forbidden(self, layer: QgsVectorLayer) -> None:
+        """What cannot reach the feature service is not saved, and told."""
+        from .layers.open_project.forbidden_edits import take_out_forbidden
+
+        told = take_out_forbidden(layer)
+        if told:
+            self._tell(told, Qgis.MessageLevel.Warning)
+
     def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
         """One sentence in the log and, where there is one, in the message bar."""
         QgsMessageLog.logMessage(text, TITLE, level)
@@ -225,3 +238,10 @@ def _trust(project: Path) -> None:
     from .qgis_io.made_here import trust_project
 
     trust_project(project)
+
+
+def _show_rights(layers: Iterable[QgsMapLayer]) -> None:
+    """Loaded when a layer of an offline map comes: see above."""
+    from .layers.base.read_only import show_rights
+
+    show_rights(layers)

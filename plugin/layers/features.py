@@ -10,11 +10,11 @@ from qgis.core import QgsVectorLayer
 from ..core.json_value import Json, is_number, json_object
 from ..core.notice import Notice
 from ..core.offline_map.ready_map import FeatureSource
+from ..core.offline_map.rights import read_only
 from ..core.web_map import MapLayer, drawing_info
-from ..qgis_io.wording import notice_in_words
 from .base.credits import set_credits
 from .base.filters import set_filter
-from .base.identity import READ_ONLY
+from .base.read_only import show_layer_rights
 from .base.source import table_source
 from .base.table import open_table
 from .base.temporal import set_layer_time
@@ -60,7 +60,8 @@ def make_feature_layer(
     set_popup(made, layer.json, service, losses)
     set_layer_time(made, layer.json, service, losses)
     set_credits(made, service.get("copyrightText"))
-    _set_read_only(made, source.read_only)
+    if source.read_only:
+        show_layer_rights(made, read_only(source.read_only))
     return made
 
 
@@ -87,13 +88,3 @@ def scale_range(layer: MapLayer, service: Json) -> tuple[float, float]:
         return authored if said or not is_number(number) else float(number)
 
     return limit("minScale", layer.min_scale), limit("maxScale", layer.max_scale)
-
-
-def _set_read_only(layer: QgsVectorLayer, reason: Optional[Notice]) -> None:
-    if reason is None:
-        return
-    layer.setReadOnly(True)
-    layer.setCustomProperty(READ_ONLY, reason.text)
-    metadata = layer.metadata()
-    metadata.setAbstract(notice_in_words(reason))
-    layer.setMetadata(metadata)

@@ -100,6 +100,17 @@ class OpenOfflineMap(Algorithm):
             QgsProcessingOutputNumber(self.TABLE_ERRORS, self.tr("Tables that could not be opened"))
         )
 
+    def prepareAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> bool:
+        from ..layers.open_project.stored_rights import OpenProject
+
+        self._opened = OpenProject.now()
+        return True
+
     def processAlgorithm(
         self,
         parameters: dict[str, Any],
@@ -136,6 +147,7 @@ class OpenOfflineMap(Algorithm):
         The project is written where there is none: one that is there is the user's by now.
         """
         from ..layers.open_project.groups import read_groups
+        from ..layers.open_project.stored_rights import store_rights
         from ..layers.project.dead_layers import revive
         from ..layers.project.project import check_project, write_project
         from ..qgis_io.made_here import trust_project, usable_project
@@ -147,6 +159,8 @@ class OpenOfflineMap(Algorithm):
         report = None if known else write_project(offline_map, project, host)
         if not known or revive(project, offline_map):
             trust_project(project)
+        if known:
+            store_rights(project, self._opened)
         groups = read_groups(project) if load else None
         if report is None:
             opened = groups.all_layers() if groups else ()

@@ -26,6 +26,7 @@ from plugin.gui.widgets.report import ReportDialog
 from plugin.gui.widgets.table import CopyableTable
 from plugin.qgis_io.made_here import forget_download, note_set_aside, places_set_aside, trust_project
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map, root_folder
+from tests.fixtures.registered import register
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 
@@ -120,6 +121,8 @@ def test_updates_are_looked_for(page, look, downloaded, elmsund, town, dock_cont
 
 
 def edit_a_tree(downloaded):
+    for file in downloaded.glob("qgis/*.gpkg"):
+        register(file)
     trees = next(
         layer
         for file in downloaded.glob("qgis/*.gpkg")

@@ -7,6 +7,7 @@ from osgeo import ogr
 import pytest
 from qgis.core import Qgis, QgsFeature, QgsProcessingException, QgsVectorLayer
 
+from tests.fixtures.registered import register
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from .conftest import Listener
@@ -77,6 +78,7 @@ def test_it_runs_in_the_task_manager_and_in_qgis_process(downloaded, in_task_man
 def test_edits_in_qgis_are_no_damage(downloaded, run):
     run("openofflinemap", INPUT=str(downloaded))
     (copy,) = downloaded.glob("qgis/*.gpkg")
+    register(copy)
     layer = QgsVectorLayer(f"{copy}|layername=CNP_Trails", "trails", "ogr")
     first, second, third = (feature.id() for feature, _ in zip(layer.getFeatures(), range(3)))
     layer.startEditing()

@@ -29,7 +29,8 @@ from ..web_map import LayerKind, LayerRole, MapLayer
 from ..working_copy.check import check_names, check_working_copy
 from ..working_copy.table_names import relationships_in_copy, table_in_copy
 from ..working_copy.write import WorkingCopy, copied_tables, write_working_copy
-from .layout import GEODATABASE_SUFFIX, SIDE_SUFFIXES, work_file
+from .copy_rights import keep_rights
+from .layout import GEODATABASE_SUFFIX, SIDE_SUFFIXES, MapFolder, work_file
 from .map_features import MapFeatures
 from .mobile_map import MobileMap, PackagePath, read_mobile_map_package, resolve
 from .ready_map import (
@@ -41,27 +42,7 @@ from .ready_map import (
     TileLayerFormat,
     TileSource,
 )
-from .update_mode import UpdateMode
 from .work_record import WorkRecord
-
-# Why layers must not be edited yet: nothing may look editable whose edits would be lost.
-_READ_ONLY = {
-    UpdateMode.NONE.value: notice(
-        "read_only", "This offline map gets no updates, so its layers are read-only."
-    ),
-    UpdateMode.SCHEDULED.value: notice(
-        "read_only", "This offline map gets scheduled updates, so its layers are read-only."
-    ),
-    UpdateMode.SYNC.value: notice(
-        "read_only", "Edits cannot be sent to the feature service yet, so this layer is read-only."
-    ),
-    UpdateMode.SCHEDULED_AND_UPLOAD.value: notice(
-        "read_only", "New features cannot be sent to the feature service yet, so this layer is read-only."
-    ),
-}
-_READ_ONLY_PACKAGE = notice(
-    "read_only", "This layer belongs to an offline map that is not registered for updates."
-)
 
 
 def prepare_offline_map(folder: Path, work_folder: Path, drawing: Drawing, feedback: Feedback) -> OfflineMap:
@@ -141,6 +122,7 @@ class _Preparation:
         with open_geodatabase(path.file) as geodatabase:
             own = geodatabase.table_of_layer(path.layer_id) if path.layer_id is not None else None
             table = table_in_copy(own) if own else None
+            tables = tuple(map(table_in_copy, geodatabase.tables))
             relationships = relationships_in_copy(geodatabase.relationships)
             described = describe_layer(table, relationships) if table else {}
             problems = {problem.layer_id: problem.error for problem in geodatabase.problems}
@@ -161,6 +143,7 @@ class _Preparation:
                 self._losses[copy, result.name] = result.losses
                 if result.error:
                     self._failed_tables[copy, result.name] = result.error
+            keep_rights(copy, tables, relationships, _mode_of(mobile_map, path.file, self._work_folder))
         if table.name not in copied_tables(copy):
             raise self._failed_tables.get((copy, table.name)) or Damaged(
                 "“{layer}” could not be read from its geodatabase.",
@@ -168,7 +151,7 @@ class _Preparation:
                 layer=layer.title,
             )
         losses = self._losses.get((copy, table.name), ()) + check_names(copy, table)
-        return FeatureSource(copy, table.name, described, _read_only_reason(mobile_map, path.file), losses)
+        return FeatureSource(copy, table.name, described, None, losses)
 
     def _tiles(self, file: Path, is_reference: bool) -> TileSource:
         return tile_source(file, self._work_folder, self._drawing, self._feedback, is_reference=is_reference)
@@ -273,11 +256,15 @@ _FORMATS = {
 }
 
 
-def _read_only_reason(mobile_map: MobileMap, file: Path) -> Notice:
-    for package in mobile_map.area.packages if mobile_map.area else ():
-        if package.path == f"file:./{file.name}":
-            return _READ_ONLY.get(package.update_mode, _READ_ONLY_PACKAGE)
-    return _READ_ONLY_PACKAGE
+def _mode_of(mobile_map: MobileMap, file: Path, work_folder: Path) -> str:
+    """The update mode of a package, "" for one that this plugin does not update.
+
+    Updates find the working copies in the map's own folder; others are made of what is another program's.
+    """
+    packages = mobile_map.area.packages if mobile_map.area else ()
+    own = work_folder == MapFolder(mobile_map.folder.parent).work
+    modes = (one.update_mode for one in packages if one.path == f"file:./{file.name}")
+    return next(modes, "") if own else ""
 
 
 def _lon_lat_extent(mobile_map: MobileMap) -> Optional[tuple[float, float, float, float]]:

@@ -20,9 +20,9 @@ class FeatureSource:
     """A table of a working copy.
 
     `service_layer` is the layer's REST description as the geodatabase holds it (fields,
-    aliases, domains, drawing info). `read_only` says why the layer must not be edited; None
-    when it may be. `losses` are those of its working copy, where that has just been made or where an
-    earlier version made it.
+    aliases, domains, drawing info). `read_only` says why the layer must never be edited; None where its
+    working copy tells what may be (copy_rights.py). `losses` are those of that copy, where it has just been
+    made or where an earlier version made it.
     """
 
     file: Path  # GeoPackage

@@ -12,4 +12,9 @@ def open_table(source: str, title: str) -> QgsVectorLayer:
     options = QgsVectorLayer.LayerOptions(QgsCoordinateTransformContext())
     # A style in the file or beside it is somebody else's, and may carry Python.
     options.loadDefaultStyle = False
-    return QgsVectorLayer(source, inert(title), "ogr", options)
+    made = QgsVectorLayer(source, inert(title), "ogr", options)
+    # The alias of the table, by GDAL; the title says as much, and read_only.py writes there.
+    metadata = made.metadata()
+    metadata.setAbstract("")
+    made.setMetadata(metadata)
+    return made

@@ -167,7 +167,6 @@ class _Relating:
         if not isinstance(table, str) or not table:
             return None
         made = companion(self._project, near.source.file, table, f"{near.made.name()} – {table}")
-        made.setReadOnly(near.made.readOnly())
         return made if made.isValid() else None
 
     def _relation(
@@ -271,7 +270,6 @@ def _add_attachments(project: QgsProject, near: RelatedLayer) -> None:
     if keys is None:
         near.losses.append(notice("attachments", "The attachments cannot be opened."))
         return
-    made.setReadOnly(near.made.readOnly())
     set_attachment_form(made)
     name = QCoreApplication.translate("Relations", "Attachments")
     identity = attachments_relation(near.made)

@@ -25,6 +25,7 @@ from ...core.offline_map.ready_map import OfflineMap
 from ...core.untrusted.text import inert
 from ..base.credits import show_credits
 from ..base.identity import AREA_ID, MAP_FOLDER
+from ..base.read_only import show_rights
 from ..base.temporal import set_map_time
 from .map_group import MapGroup
 from .map_view import add_bookmarks, set_view
@@ -93,6 +94,7 @@ def _built(
             report_map(ready_map.web_map.json, notices)
         _require_something(reports, offline_map)
         _describe(project, offline_map, notices)
+        show_rights(project.mapLayers().values())
         yield project, ProjectReport(target, tuple(reports), tuple(notices))
     finally:
         # Now and here, not when and where Python gets to it: layers hold files open.

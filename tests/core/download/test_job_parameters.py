@@ -10,6 +10,7 @@ from plugin.core.errors import (
     Damaged,
 )
 from plugin.core.host import Silent
+from plugin.core.offline_map.copy_rights import rights_of_copy
 from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.offline_map.update_mode import UpdateMode
@@ -62,8 +63,9 @@ def test_scheduled_updates_are_overridden_by_sync(scene):
     ]
     registration = json.loads((scene.output / "manifest.json").read_text())["registration"]
     assert registration == {CANYONLANDS_GEODATABASE: {"state": "pending", "reason": "", "replica": ""}}
-    source = prepare_offline_map(scene.output, scene.output / "qgis", Drawing(3_06_02_00, 3_40_06), Silent())
-    assert "cannot be sent" in source.maps[0].layers[1].source.read_only.text
+    made = prepare_offline_map(scene.output, scene.output / "qgis", Drawing(3_06_02_00, 3_40_06), Silent())
+    source = made.maps[0].layers[1].source
+    assert "the next update does that" in rights_of_copy(source.file)[source.table].reason.text
 
 
 def test_a_mode_that_the_packages_cannot_follow_is_refused_before_a_package_byte(scene):

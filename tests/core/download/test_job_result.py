@@ -10,6 +10,7 @@ from plugin.core.errors import (
     Cancelled,
 )
 from plugin.core.host import Silent
+from plugin.core.offline_map.copy_rights import rights_of_copy
 from plugin.core.offline_map.local_maps import read_local_map
 from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from plugin.core.offline_map.prepare import prepare_offline_map
@@ -81,7 +82,9 @@ def test_the_layers_are_those_of_the_geodatabase(scene):
     sources = {entry.layer.id: entry.source for entry in offline_map.maps[0].layers}
     assert (sources[TRAILS].table, sources[ROADS].table) == ("CNP_Trails", "CNP_Roads")
     assert sources[IMAGERY].file.suffix == ".mbtiles"
-    assert "scheduled updates" in sources[TRAILS].read_only.text
+    rights = rights_of_copy(sources[TRAILS].file)
+    assert "scheduled updates" in rights["CNP_Trails"].reason.text
+    assert rights["CNP_Trails"].read_only
 
 
 def test_the_same_input_gives_the_same_files_calm_or_resumed(scene, tmp_path):

@@ -21,6 +21,7 @@ from plugin.core.portal.items import Portal
 from plugin.core.portal.session import PortalSession
 from plugin.core.working_copy.connection import connect_working_copy
 from plugin.core.working_copy.write import copied_tables
+from tests.fixtures.registered import register
 from tests.portal import (
     CANYONLANDS,
     CANYONLANDS_AREA,
@@ -90,6 +91,7 @@ def test_a_run_that_was_killed_before_its_last_step_is_finished_by_the_next(scen
 def test_an_offline_map_with_edits_is_no_unfinished_download_whatever_its_name(scene):
     scene.run()
     (copy,) = (scene.output / "qgis").glob("*.gpkg")
+    register(copy)
     with closing(connect_working_copy(copy)) as edited:
         (table, *_) = copied_tables(copy)
         edited.execute(f'DELETE FROM "{table}"')

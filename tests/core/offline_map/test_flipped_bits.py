@@ -11,6 +11,7 @@ import pytest
 from plugin.core.host import Silent
 from plugin.core.offline_map.verification import verify_offline_map
 from plugin.core.working_copy.connection import connect_working_copy
+from tests.fixtures.registered import register
 
 TABLE, KEY = "CNP_Trails", "fid_2"  # its own field FID keeps its name
 
@@ -97,6 +98,7 @@ def test_a_bit_in_a_value_of_a_row_that_nobody_edited(downloaded):
 
 
 def edit(copy, *statements):
+    register(copy)
     with closing(connect_working_copy(copy)) as connection:
         for statement in statements:
             connection.execute(statement)

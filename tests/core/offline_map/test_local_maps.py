@@ -12,6 +12,7 @@ import pytest
 from plugin.core.errors import BadInput, Cancelled, Damaged
 from plugin.core.offline_map.local_maps import find_local_maps, read_local_map
 from plugin.core.working_copy.replica_state import RegistrationState
+from tests.fixtures.registered import register
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from ..hosts import Watcher
@@ -104,6 +105,7 @@ def test_a_broken_document_is_named_and_hides_no_other_map(downloaded, root, cop
 @pytest.mark.parametrize("name", ["manifest.json", "package.info"])
 def test_edits_of_a_broken_map_are_told(downloaded, name):
     edited = next(downloaded.glob("qgis/*.gpkg"))
+    register(edited)
     with closing(sqlite3.connect(edited)) as connection, connection:
         tables = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
         table = connection.execute(tables).fetchone()[0]

@@ -10,6 +10,7 @@ from plugin.core.offline_map.prepare import prepare_offline_map
 from plugin.core.tiles.routes import Drawing
 from plugin.core.working_copy.change_tracking import local_edits
 from plugin.core.working_copy.connection import connect_working_copy
+from tests.fixtures.registered import register
 
 from ..scene import ROADS, TRAILS
 
@@ -44,6 +45,7 @@ def test_tracking_that_a_program_dropped_is_put_back_and_told(scene, copy):
     assert found.code == "tracking_repaired"
     assert "“CNP_Roads”" in found.text
     assert opened(scene).notices == ()
+    register(copy)
     with closing(connect_working_copy(copy)) as connection:
         connection.execute("DELETE FROM CNP_Roads WHERE fid = (SELECT min(fid) FROM CNP_Roads)")
         connection.commit()
