@@ -26,6 +26,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...core.arcade.values import quote
 from ...core.json_value import Json
 from ...core.storage import database_to_read
+from .server_fields import leave_to_server, set_global_id
 
 _OWNER_KEYS = {"REL_GLOBALID": "globalIdField", "REL_OBJECTID": "objectIdField"}
 """Columns of attachments that name their owner, and what the owner's service calls its side."""
@@ -50,6 +51,16 @@ _TYPES = {
     "mov": "video/quicktime",
 }
 _ENDING = """lower(regexp_substr("ATT_NAME", '\\\\.([^.]+)$'))"""
+# How files of a kind begin, in the letters of Base64, and the ending of their names.
+_BEGINNINGS = {
+    "/9j/": "jpg",
+    "iVBORw0KGgo": "png",
+    "R0lGOD": "gif",
+    "JVBERi": "pdf",
+    "SUkqA": "tif",
+    "TU0AK": "tif",
+    "AAAA..Z0eX": "mp4",
+}
 # Four characters stand for three bytes, but for those that only fill up.
 _BYTES = """with_variable('packed', coalesce(to_base64("DATA"), ''),
     to_int(length(@packed) / 4 * 3 - length(@packed) + length(replace(@packed, '=', ''))))"""
@@ -96,13 +107,33 @@ def set_attachment_form(layer: QgsVectorLayer) -> None:
 
 
 def _set_defaults(layer: QgsVectorLayer) -> None:
-    """Type and size follow from the file: ArcGIS wants both of an attachment, and nobody counts bytes."""
+    """Name, type and size follow from the file: ArcGIS wants all three of an attachment.
+
+    The name that the file has on the disk QGIS does not tell, so it is one of the moment.
+    """
+    begins = " ".join(
+        f"WHEN regexp_match(@packed, {quote('^' + beginning)}) THEN {quote(ending)}"
+        for beginning, ending in _BEGINNINGS.items()
+    )
+    guessed = f"with_variable('packed', left(to_base64(\"DATA\"), 16), CASE {begins} END)"
     known = ", ".join(f"{quote(ending)}, {quote(kind)}" for ending, kind in _TYPES.items())
-    kind = f"coalesce(map_get(map({known}), {_ENDING}), \"CONTENT_TYPE\", 'application/octet-stream')"
-    for name, default in (("CONTENT_TYPE", kind), ("DATA_SIZE", _BYTES)):
+    kinds = f"map({known})"
+    found = f'coalesce(map_get({kinds}, {_ENDING}), "CONTENT_TYPE", map_get({kinds}, {guessed})'
+    moment = "format_date(now(), 'yyyy-MM-dd HHmmss')"
+    defaults = {
+        "ATT_NAME": f'CASE WHEN coalesce("ATT_NAME", \'\') <> \'\' OR "DATA" IS NULL THEN "ATT_NAME"'
+        f" ELSE {moment} || coalesce('.' || {guessed}, '') END",
+        "CONTENT_TYPE": f"{found}, 'application/octet-stream')",
+        "DATA_SIZE": _BYTES,
+    }
+    for name, default in defaults.items():
         index = layer.fields().lookupField(name)
         if index >= 0:
             layer.setDefaultValueDefinition(index, QgsDefaultValue(default, True))
+    for name, set_origin in (("GLOBALID", set_global_id), ("ATTACHMENTID", leave_to_server)):
+        index = layer.fields().lookupField(name)
+        if index >= 0:
+            set_origin(layer, index)
 
 
 def _titles() -> dict[str, str]:

@@ -24,6 +24,7 @@ from ...core.untrusted.text import inert
 from ..base.expressions import folded
 from ..base.field_formats import comparable, holds_moments, moment_format, moment_in_words
 from .feature_types import Types, prototype
+from .server_fields import leave_to_server, set_global_id
 
 _SYSTEM_TYPES = ("esriFieldTypeOID", "esriFieldTypeGlobalID", "esriFieldTypeGeometry")
 _TRACKED = ("creationDateField", "creatorField", "editDateField", "editorField")
@@ -52,6 +53,7 @@ class FieldSettings:
                 self._set_widget(index, field)
                 self._set_constraints(index, field)
                 config.setReadOnly(index, self._is_read_only(field))
+                self._set_origin(index, field)
         self._layer.setEditFormConfig(config)
         for index, field in enumerate(self._layer.fields()):
             self._set_alias(index, field.name())
@@ -115,6 +117,17 @@ class FieldSettings:
             or name in self._read_only
             or self._infos.get(name, {}).get("isEditable") is False
         )
+
+    def _set_origin(self, index: int, field: Json) -> None:
+        """Where the field's value comes from in a feature that is made here."""
+        name = folded(field.get("name"))
+        if (
+            name == folded(self._service.get("globalIdField") or "")
+            or field.get("type") == "esriFieldTypeGlobalID"
+        ):
+            set_global_id(self._layer, index)
+        elif name in self._read_only or field.get("type") in _SYSTEM_TYPES:
+            leave_to_server(self._layer, index)
 
     def _set_defaults(self) -> None:
         """The values of the first feature template, and of each type's first; the others are named."""
