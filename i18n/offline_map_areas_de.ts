@@ -2652,6 +2652,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
     </message>
     <message>
+        <source>Remove the rule if it is yours; else download the map area again.</source>
+        <translation>Entfernen Sie die Regel, wenn sie von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
+    </message>
+    <message>
         <source>Remove the trigger if it is yours; else download the map area again.</source>
         <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
@@ -3090,6 +3094,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The working copy “{file}” cannot be read: {reason}.</source>
         <translation>Die Arbeitskopie „{file}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The working copy “{file}” holds a rule that is not its own: {keyword} in “{table}”.</source>
+        <translation>Die Arbeitskopie „{file}“ enthält eine Regel, die nicht ihre eigene ist: {keyword} in „{table}“.</translation>
     </message>
     <message>
         <source>The working copy “{file}” holds a trigger that is not its own: {trigger}.</source>

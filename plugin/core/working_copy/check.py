@@ -12,16 +12,18 @@ from ..notice import Notice, notice
 from ..storage import database_to_read
 from .columns import renamed_fields
 from .connection import connect_working_copy, naming_the_copy
+from .foreign_rules import refuse_foreign_rules
 from .verify_tracking import TrackingFault, unknown_triggers, verify_tracking
 
 
 def check_working_copy(path: Path) -> list[Notice]:
     """Puts change tracking back where another program dropped it, and tells so.
 
-    Raises as `naming_the_copy`, and `Untrusted` for one with triggers that
+    Raises as `naming_the_copy`, and `Untrusted` for one with triggers or rules that
     are not ours: they would run with every edit.
     """
     with naming_the_copy(path), closing(connect_working_copy(path)) as connection:
+        refuse_foreign_rules(connection, path.name)
         faults = verify_tracking(connection)
         foreign = unknown_triggers(connection)
         connection.commit()
