@@ -1,6 +1,7 @@
 """Features that the maps of an offline map hold themselves: one GeoPackage, a table for each layer of them.
 
-It is made of the map documents, once; nobody edits it, so that it may be made again at any time.
+It is made of the map documents, once by each version that reads them otherwise; nobody edits it, so that it
+may be made again at any time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from .collection_table import CollectionTable, read_collection
 from .layout import map_features_file
 from .mobile_map import MobileMapPackage
 from .ready_map import FeatureSource
+from .work_record import WorkRecord
+
+_VERSION = 1
+"""Counts up with each version that makes other rows or shapes of the same features."""
 
 _READ_ONLY = notice("read_only", "These features are part of the map itself, so the layer is read-only.")
 _NO_WORD = re.compile(r"\W+")
@@ -64,14 +69,16 @@ class MapFeatures:
                 self._tables[id(layer)] = found
 
     def _make(self) -> None:
-        """Writes the file where it is missing, damaged or not of these maps."""
+        """Writes the file where it is missing, damaged, not of these maps, or of an earlier version."""
         wanted = {found.table.name for found in self._tables.values()}
         there: frozenset[str] = frozenset()
-        if self._file.is_file():
+        made_by = WorkRecord(self._file.parent).version(self._file.name)
+        if self._file.is_file() and made_by == _VERSION:
             with suppress(Damaged):
                 there = copied_tables(self._file)
         if not wanted <= there:
             write_plain_tables(self._plain_tables(), self._file, self._feedback)
+            WorkRecord(self._file.parent).note_version(self._file, _VERSION)
 
     def _plain_tables(self) -> Iterator[PlainTable]:
         for found in self._tables.values():

@@ -2,7 +2,7 @@
 
 A copy of tiles never changes after that, so its size and hash prove it. Of a working copy, which is the
 user's to edit, the way in which it was made is written down: where that is this version's, its rows can be
-compared with those that its geodatabase gives again.
+compared with those that its geodatabase gives again. Features of the map are made anew by a later version.
 """
 
 from __future__ import annotations
@@ -52,6 +52,15 @@ class WorkRecord:
     def note_working_copy(self, file: Path) -> None:
         """Takes down that this version made a working copy. Raises `StorageError`."""
         self._files[file.name] = {"conversion": CONVERSION}
+        self._write()
+
+    def version(self, name: str) -> int:
+        """Of what made a file that is made anew where it is not of this version's; 0 where nobody says."""
+        return whole_of(self._files.get(name, {}), "version") or 0
+
+    def note_version(self, file: Path, version: int) -> None:
+        """Takes down what made a file. Raises `StorageError`."""
+        self._files[file.name] = {"version": version}
         self._write()
 
     def _write(self) -> None:

@@ -226,6 +226,22 @@ def test_the_file_is_written_once_and_again_only_where_it_is_lost(folder):
     assert rows(opened(root)["Neu"].source) == []
 
 
+def test_a_file_that_an_earlier_version_made_is_made_again(folder):
+    root = folder(notes(point(1, 1, OBJECTID=1)))
+    file = opened(root)["Notizen"].source.file
+    record = root / "qgis" / "made.json"
+    assert json.loads(record.read_text("utf-8"))["files"] == {file.name: {"version": 1}}
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM Notizen")
+    assert rows(opened(root)["Notizen"].source) == []
+    for earlier in ({}, {file.name: {"version": 0}}, {file.name: {"bytes": 7, "sha256": "ab" * 32}}):
+        record.write_text(json.dumps({"version": 1, "files": earlier}), "utf-8")
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("DELETE FROM Notizen")
+        assert len(rows(opened(root)["Notizen"].source)) == 1
+        assert json.loads(record.read_text("utf-8"))["files"] == {file.name: {"version": 1}}
+
+
 def test_a_map_without_features_of_its_own_makes_no_file(folder):
     root = folder({"id": "live", "layerType": "ArcGISMapServiceLayer", "url": "https://x/MapServer"})
     opened(root)
