@@ -84,14 +84,10 @@ class _Layer:
         bodies: dict[str, tuple[str, Sequence[str]]] = {
             "replace": (f"BEFORE INSERT ON {layer} WHEN {on} AND {taken}", replaced),
             "displace": (f"BEFORE UPDATE OF {fid} ON {layer} WHEN {on} AND {moved} AND {taken}", replaced),
-            "insert": (f"AFTER INSERT ON {layer} WHEN {on}", self._inserted()),
+            "insert": (f"AFTER INSERT ON {layer} WHEN {on}", self._inserted(_NEW_GLOBAL_ID)),
             "update": (
                 f"AFTER UPDATE ON {layer} WHEN {on} AND NOT ({moved}) AND ({self._changed})",
-                [
-                    self._refuse("update"),
-                    self._keep("OLD"),
-                    *self._note("OLD", "update", "operation"),
-                ],
+                [self._refuse("update"), self._keep("OLD"), *self._note("OLD", "update", "operation")],
             ),
             "renumber": (f"AFTER UPDATE ON {layer} WHEN {on} AND {moved}", self._renumbered()),
             "delete": (
@@ -100,19 +96,28 @@ class _Layer:
             ),
         }
         if self._own:
-            other = f"global_id <> {self._given} AND operation = 'delete'"
-            bodies["evict"] = (
-                f"BEFORE INSERT ON {layer} WHEN {on} AND " + self._exists("NEW", other),
-                self._evict(),
-            )
-            mine = [name for name in (self._own, self._number) if name]
-            differ = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in mine)
-            back = ", ".join(f"{name} = OLD.{name}" for name in mine)
-            bodies["identity"] = (
-                f"AFTER UPDATE OF {', '.join(mine)} ON {layer} WHEN {on} AND ({differ})",
-                self._resting("1", back),
-            )
+            bodies.update(self._of_global_ids(on))
         return bodies
+
+    def _of_global_ids(self, on: str) -> dict[str, tuple[str, Sequence[str]]]:
+        """Those of a layer whose rows have GlobalIDs; rows that come without one have a trigger apart, for
+        speed.
+        """
+        layer, given = self._layer, self._given
+        inserted = f"AFTER INSERT ON {layer} WHEN {on} AND NEW.{self._own}"
+        other = f"global_id <> {given} AND operation = 'delete'"
+        spelled = f"{self._own} IN (NEW.{self._own}, {given}) AND {self._fid} <> NEW.{self._fid}"
+        taken = sql("EXISTS (SELECT 1 FROM", layer, "WHERE", spelled + ")")
+        own = f"CASE WHEN {given} IS NULL OR {taken} THEN {_NEW_GLOBAL_ID} ELSE {given} END"
+        mine = [name for name in (self._own, self._number) if name]
+        changed = [f"(OLD.{name} IS NOT NEW.{name} AND {self._foreign(name)})" for name in mine]
+        restored = f"AFTER UPDATE OF {', '.join(mine)} ON {layer} WHEN {on} AND ({' OR '.join(changed)})"
+        return {
+            "evict": (f"BEFORE INSERT ON {layer} WHEN {on} AND " + self._exists("NEW", other), self._evict()),
+            "insert": (f"{inserted} IS NULL", self._inserted(_NEW_GLOBAL_ID)),
+            "return": (f"{inserted} NOTNULL", [*self._returned(), *self._inserted(own)]),
+            "identity": (restored, self._restore(mine)),
+        }
 
     def _at(self, row: str) -> str:
         return f"table_name = {self._name} AND row_id = {row}.{self._fid}"
@@ -120,38 +125,48 @@ class _Layer:
     def _exists(self, row: str, condition: str = "1") -> str:
         return sql("EXISTS (SELECT 1 FROM", CHANGES, "WHERE", self._at(row), "AND", condition + ")")
 
-    def _inserted(self) -> list[str]:
-        """The feature that came back is moved here; else the row is new, or in the place of another."""
+    def _inserted(self, global_id: str) -> list[str]:
+        """The row is new, in the place of another, or of a feature that was deleted."""
         kept = sql("EXISTS (SELECT 1 FROM", self._before, f"WHERE {self._fid} = NEW.{self._fid})")
         again = f"CASE WHEN operation <> 'delete' THEN operation WHEN {kept} THEN 'update' ELSE 'insert' END"
-        note = self._note("NEW", "insert", again, self._global_id_of_new())
         if not self._own:
-            return [*note, self._refuse_insert()]
-        returning = sql(
-            "(SELECT row_id FROM", CHANGES, f"WHERE table_name = {self._name} AND operation = 'delete'",
-            f"AND global_id = {self._given} AND NOT", self._exists("NEW") + ")",
-        )  # fmt: skip
-        told = sql("(SELECT global_id FROM", CHANGES, "WHERE", self._at("NEW") + ")")
-        values, differ = [f"{self._own} = {told}"], [f"NEW.{self._own} IS NOT {told}"]
-        if self._number:
-            earlier = sql("(SELECT", self._number, "FROM", self._before)
-            earlier = sql(earlier, f"WHERE {self._fid} = NEW.{self._fid})")
-            values.append(f"{self._number} = {earlier}")
-            differ.append(f"NEW.{self._number} IS NOT {earlier}")
-        return [
-            *self._move(returning),
-            *note,
-            self._refuse_insert(),
-            *self._resting(" OR ".join(differ), ", ".join(values)),
-        ]
+            return [*self._note("NEW", "insert", again), self._refuse_insert()]
+        mine = [name for name in (self._own, self._number) if name]
+        values = ", ".join(f"{name} = {self._told(name)}" for name in mine)
+        differ = " OR ".join(f"{name} IS NOT {self._told(name)}" for name in mine)
+        identify = sql(
+            "UPDATE", self._layer, "SET", values, f"WHERE {self._fid} = NEW.{self._fid}", f"AND ({differ});"
+        )
+        return [*self._note("NEW", "insert", again, global_id), self._refuse_insert(), identify]
 
-    def _global_id_of_new(self) -> str:
-        if not self._own:
-            return "NULL"
-        spelled = f"{self._own} IN (NEW.{self._own}, {self._given})"
-        other = f"{spelled} AND {self._fid} <> NEW.{self._fid}"
-        taken = sql("EXISTS (SELECT 1 FROM", self._layer, "WHERE", other + ")")
-        return f"CASE WHEN {self._given} IS NULL OR {taken} THEN {_NEW_GLOBAL_ID} ELSE {self._given} END"
+    def _told(self, name: str) -> str:
+        """The GlobalID or OBJECTID of an edited row, as far as it has one."""
+        if name == self._own:
+            return sql("(SELECT global_id FROM", CHANGES, "WHERE", self._at("NEW") + ")")
+        return sql("(SELECT", name, "FROM", self._before, f"WHERE {self._fid} = NEW.{self._fid})")
+
+    def _foreign(self, name: str) -> str:
+        """True for a GlobalID or OBJECTID that these triggers did not give the row."""
+        return f"(NEW.{name} IS NOT {self._told(name)} OR NOT " + self._exists("NEW") + ")"
+
+    def _returned(self) -> list[str]:
+        """The row brings the GlobalID of a deleted one: what is kept of that one is moved here."""
+        return self._move(
+            sql(
+                "(SELECT row_id FROM", CHANGES, f"WHERE table_name = {self._name} AND operation = 'delete'",
+                f"AND global_id = {self._given} AND NOT", self._exists("NEW") + ")",
+            )
+        )  # fmt: skip
+
+    def _restore(self, names: Sequence[str]) -> list[str]:
+        """Puts columns of the row back, unseen by all these triggers."""
+        of_layer = f"WHERE table_name = {self._name}"
+        values = ", ".join(f"{name} = OLD.{name}" for name in names)
+        return [
+            sql("UPDATE", TRACKING, "SET enabled = 0", of_layer + ";"),
+            sql("UPDATE", self._layer, "SET", values, f"WHERE {self._fid} = NEW.{self._fid};"),
+            sql("UPDATE", TRACKING, "SET enabled = 1", of_layer + ";"),
+        ]
 
     def _renumbered(self) -> list[str]:
         """The feature under another row id. Without a GlobalID only the row id tells which it is."""
@@ -188,16 +203,6 @@ class _Layer:
             sql("UPDATE", self._before, to),
             sql("UPDATE", self._base, to),
             sql("UPDATE", CHANGES, f"SET row_id = NEW.{self._fid}", own),
-        ]
-
-    def _resting(self, condition: str, values: str) -> list[str]:
-        """Sets columns of the row, unseen by all these triggers."""
-        of_layer = f"WHERE table_name = {self._name}"
-        rests = sql("(SELECT enabled FROM", TRACKING, of_layer + ") = 0")
-        return [
-            sql("UPDATE", TRACKING, "SET enabled = 0", of_layer, f"AND ({condition});"),
-            sql("UPDATE", self._layer, "SET", values, f"WHERE {self._fid} = NEW.{self._fid} AND {rests};"),
-            sql("UPDATE", TRACKING, "SET enabled = 1", of_layer, "AND enabled = 0;"),
         ]
 
     def _note(

@@ -267,7 +267,7 @@ def test_an_overwritten_layer_is_reported_and_tracked_again(path, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "event", ["replace", "displace", "evict", "insert", "update", "identity", "renumber", "delete"]
+    "event", ["replace", "displace", "evict", "insert", "return", "update", "identity", "renumber", "delete"]
 )
 def test_a_lost_trigger_is_put_back_and_reported(connection, event):
     connection.execute(f"DROP TRIGGER offline_tracking_{event}_Things")
