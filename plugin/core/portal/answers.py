@@ -141,7 +141,7 @@ def _of_code(
         return _sign_in_over(host)
     if code in (_TOKEN_REQUIRED, HTTPStatus.UNAUTHORIZED):
         return sign_in_required(host)
-    if code == HTTPStatus.NOT_FOUND or message_code == "CONT_0001":
+    if code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) or message_code == "CONT_0001":
         return ItemNotFound(
             "“{host}” does not have what was asked for, or does not show it to you.",
             next_step="Check the id; if the item is private, sign in as somebody who may see it.",

@@ -29,7 +29,7 @@ _FAILURES = 5  # of the line, one after the other
 _ENDED = ("completed", "completedwitherrors", "succeeded")
 _FAILED = ("failed", "timedout", "cancelled", "canceled", "deleted")
 _VANISHED = re.compile(
-    r"not found|not exist|no longer|does not have|\bgone\b|expired|HTTP 410|invalid job", re.IGNORECASE
+    r"not found|not exist|no longer|does not have|\bgone\b|expired|invalid job", re.IGNORECASE
 )
 
 
