@@ -65,8 +65,8 @@ def test_edits_of_a_layer_by_object_id(client):
 
 def test_attachments_need_global_ids(client):
     photo = {
-        "parentGlobalId": guid_of("Hydrants", 1),
-        "globalId": NEW,
+        "parentGlobalid": guid_of("Hydrants", 1),  # as the reference spells it here
+        "globalid": NEW,
         "name": "a",
         "contentType": "b",
         "data": "AAAA",

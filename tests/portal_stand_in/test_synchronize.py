@@ -103,7 +103,9 @@ def test_snapshots_bring_everything(client, model):
     told = client.sync(made, direction="snapshot")
     assert told["responseType"] == "esriReplicaResponseTypeData"
     for number in (HYDRANTS, MAINS, PLOTS, INSPECTIONS):
-        assert features_of(told, number, "adds") == features_of(made, number, "features")
+        assert features_of(told, number, "features") == features_of(made, number, "features")
+    assert len(told["layers"][HYDRANTS]["attachments"]) == 2
+    assert told["edits"] == []
 
 
 @pytest.mark.parametrize("place", ["answer", "features"])

@@ -24,7 +24,7 @@ class AttachmentEdits:
     def apply(self, layer: ServiceLayer, kind: str, edits: list[Any]) -> list[Json]:
         action = {"adds": self._add, "updates": self._update, "deletes": self._delete}[kind]
         results = []
-        for edit in edits:
+        for edit in map(_usual_keys, edits):
             try:
                 with self.service.store.transaction():
                     results.append({**action(layer, edit), "success": True})
@@ -119,3 +119,9 @@ class AttachmentEdits:
 
     def _note(self, category: str, sentence: str) -> None:
         self.service.book.note(category, sentence)
+
+
+def _usual_keys(edit: Any) -> Any:
+    """The reference itself spells them in two ways."""
+    usual = {key.lower(): key for key in ("globalId", "parentGlobalId", "contentType", "uploadId")}
+    return {usual.get(key.lower(), key): one for key, one in edit.items()} if isinstance(edit, dict) else edit

@@ -208,14 +208,7 @@ def _info(service: FeatureServiceStandIn, replica: ServerReplica) -> Result:
 
 def _data(service: FeatureServiceStandIn, replica: ServerReplica, told: Told) -> Result:
     download = Download(service, replica.filter)
-    layers = []
-    for number in replica.filter.queries:
-        layer = service.layers[number]
-        rows = download.rows(layer)
-        one: Json = {"id": number, "features": [told.feature(layer, row) for row in rows]}
-        if replica.filter.attachments:
-            one["attachments"] = [told.attachment(layer, row) for row in download.attachments(layer, rows)]
-        layers.append(one)
+    layers = [told.rows(service.layers[number], download) for number in replica.filter.queries]
     if replica.model == PER_REPLICA:
         replica.tell({None: service.store.generation})
     else:

@@ -183,6 +183,14 @@ class Told:
     ) -> None:
         self.service, self.url, self.wkid, self.files_by_url = service, url, wkid, files_by_url
 
+    def rows(self, layer: ServiceLayer, download: Download) -> Json:
+        """Everything that a replica holds of a layer."""
+        rows = download.rows(layer)
+        told: Json = {"id": layer.id, "features": [self.feature(layer, row) for row in rows]}
+        if download.filter.attachments:
+            told["attachments"] = [self.attachment(layer, row) for row in download.attachments(layer, rows)]
+        return told
+
     def feature(self, layer: ServiceLayer, row: Values) -> Json:
         guid, guids = self.service.spelling.guid, layer.guid_fields
         attributes = {

@@ -10,7 +10,7 @@ from .replicas import ServerReplica
 from .request import ServiceRequest
 from .results import demand, generations_json
 from .spelling import bare_guid
-from .synchronize import no_such_replica
+from .sync_request import no_such_replica
 
 if TYPE_CHECKING:
     from .service import FeatureServiceStandIn

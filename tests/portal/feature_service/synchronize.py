@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Optional
 
 from ..tokens import Refusal
 from . import book
 from .attachment_edits import AttachmentEdits
 from .behaviour import Json
-from .download import Changes, Download, Told
+from .download import Download, Told
 from .editing import KINDS, Editing
 from .layers import ServiceLayer
 from .projection import projected
-from .replicas import PER_LAYER, PER_REPLICA, ReplicaFilter, ServerReplica
-from .request import ServiceRequest, bad_parameter
+from .replicas import PER_REPLICA, ReplicaFilter, ServerReplica
+from .request import ServiceRequest
 from .results import Result, answered, check_transport, demand, generations_json
+from .sync_request import LayerSync, asked_layers, asked_replica, no_such_replica, sent_edits
 
 if TYPE_CHECKING:
     from .service import FeatureServiceStandIn
 
-_DIRECTIONS = ("bidirectional", "download", "upload", "snapshot")
 _RESULTS = dict(zip(KINDS, ("addResults", "updateResults", "deleteResults")))
-
-
-@dataclass(frozen=True)
-class LayerSync:
-    """What is asked for one layer; `after` is None where nothing is downloaded."""
-
-    direction: str
-    after: Optional[int]
-
-    @property
-    def uploads(self) -> bool:
-        return self.direction in ("bidirectional", "upload")
-
-    @property
-    def downloads(self) -> bool:
-        return self.direction != "upload"
 
 
 def synchronize(service: FeatureServiceStandIn, request: ServiceRequest) -> Json:
     demand(service, "Sync")
     if request.choice("dataFormat", ("json", "sqlite")) != "json":
         raise Refusal(400, "Unable to synchronize replica.", details=("The stand-in only writes JSON.",))
-    replica = _replica(service, request)
-    asked = _asked(service, request, replica)
-    edits = _edits(service, request)
+    replica = asked_replica(service, request)
+    asked = asked_layers(service, request, replica)
+    edits = sent_edits(service, request)
     if replica.direction == "download" and any(one.uploads for one in asked.values()) and edits:
         raise Refusal(400, "Unable to synchronize replica.", details=("The replica is download only.",))
     rollback = request.flag("rollbackOnFailure") and bool(service.behaviour.flag("supportsRollbackOnFailure"))
@@ -67,102 +50,14 @@ def synchronize(service: FeatureServiceStandIn, request: ServiceRequest) -> Json
     return answered(service, request, sync.head, work)
 
 
-def no_such_replica() -> Refusal:
-    return Refusal(400, "Replica not found.", details=("The replica does not exist.",))
+@dataclass
+class _Brought:
+    """What a download has; `cut` where more waits."""
 
-
-def _replica(service: FeatureServiceStandIn, request: ServiceRequest) -> ServerReplica:
-    replica = service.replicas.get(request.guid("replicaID"))
-    if replica is None:
-        raise no_such_replica()
-    if replica.packaged:
-        service.book.note(book.PACKAGED_REPLICA, "a synchronisation under the id of the package itself")
-    if replica.owner != request.user and request.user not in service.administrators:
-        raise Refusal(403, "You do not have permissions to access this replica.")
-    return replica
-
-
-def _asked(
-    service: FeatureServiceStandIn, request: ServiceRequest, replica: ServerReplica
-) -> dict[int, LayerSync]:
-    """What is asked of each layer, by the replica's model."""
-    if replica.model == PER_REPLICA:
-        return _asked_of_all(service, request, replica)
-    if request.has("replicaServerGen"):
-        service.book.note(book.WRONG_MODEL, f"replicaServerGen for {replica.name}, which is per layer")
-    asked = {}
-    for one in request.json("syncLayers", list, []):
-        layer_id = one.get("id")
-        if layer_id not in replica.filter.queries:
-            raise bad_parameter("syncLayers")
-        direction = str(one.get("syncDirection") or "bidirectional")
-        if direction not in _DIRECTIONS:
-            raise bad_parameter("syncLayers")
-        asked[layer_id] = LayerSync(
-            direction, _after(service, replica, layer_id, direction, one.get("serverGen"))
-        )
-    if not asked:
-        raise bad_parameter("syncLayers")
-    return asked
-
-
-def _asked_of_all(
-    service: FeatureServiceStandIn, request: ServiceRequest, replica: ServerReplica
-) -> dict[int, LayerSync]:
-    if request.has("syncLayers") and request.text("syncLayers").strip('"') != PER_REPLICA:
-        service.book.note(book.WRONG_MODEL, f"syncLayers for {replica.name}, which is per replica")
-    direction = request.choice("syncDirection", _DIRECTIONS)
-    after = _after(service, replica, None, direction, request.text("replicaServerGen") or None)
-    return dict.fromkeys(replica.filter.queries, LayerSync(direction, after))
-
-
-def _after(
-    service: FeatureServiceStandIn,
-    replica: ServerReplica,
-    layer_id: Optional[int],
-    direction: str,
-    told: Any,
-) -> Optional[int]:
-    """The generation that the client says it has; what is wrong about it goes into the book."""
-    name = "replicaServerGen" if layer_id is None else "syncLayers"
-    if told is None:
-        if direction in ("upload", "snapshot"):
-            return None
-        raise bad_parameter(name)
-    try:
-        generation = int(told)
-    except (TypeError, ValueError):
-        raise bad_parameter(name) from None
-    place = f"{replica.name}, {'all layers' if layer_id is None else f'layer {layer_id}'}"
-    if generation > service.store.generation:
-        service.book.note(book.NEWER, f"{place}: generation {generation}, the server has not got there yet")
-        raise bad_parameter(name)
-    if generation < replica.sent.get(layer_id, 0):
-        service.book.note(book.BACKWARDS, f"{place}: generation {generation} after {replica.sent[layer_id]}")
-    elif (layer_id, generation) not in replica.given:
-        service.book.note(book.INVENTED, f"{place}: generation {generation} was never told to the client")
-    if generation < max(service.floor.values() if layer_id is None else [service.floor[layer_id]]):
-        raise Refusal(
-            400, "Unable to synchronize replica.", details=("The generation is no longer available.",)
-        )
-    replica.sent[layer_id] = max(generation, replica.sent.get(layer_id, 0))
-    return generation
-
-
-def _edits(service: FeatureServiceStandIn, request: ServiceRequest) -> list[Json]:
-    """From the form, or from an upload."""
-    if not request.has("editsUploadID"):
-        edits = request.json("edits", list, [])
-    else:
-        request.choice("editsUploadFormat", ("json",))
-        content = service.uploads.content(request.text("editsUploadID"))
-        try:
-            edits = json.loads(content or b"")
-        except ValueError:
-            raise bad_parameter("editsUploadID") from None
-    if any(not isinstance(entry, dict) or entry.get("id") not in service.layers for entry in edits):
-        raise bad_parameter("edits")
-    return list(edits)
+    changed: bool = False
+    cut: bool = False
+    snapshots: list[Json] = field(default_factory=list)
+    generations: dict[Optional[int], int] = field(default_factory=dict)
 
 
 class _Synchronization:
@@ -194,24 +89,21 @@ class _Synchronization:
         self._upload(edits, editing, entries)
         if editing.failed and rollback:
             raise Refusal(400, "Unable to synchronize replica.", details=_refused(entries))
-        brought, generations, cut = self._download(entries)
-        self.replica.tell(generations)
+        brought = self._download(entries)
+        self.replica.tell(brought.generations)
         self.replica.last_sync = self.request.now
         if self.request.flag("closeReplica"):
             del self.service.replicas[self.replica.id]
         took = any(_results_of(entry) for entry in entries.values())
-        head = {**self.head, "responseType": self._response_type(brought, took)}
-        if cut and self.service.behaviour.limit_flag_in == "answer":
+        head = {**self.head, "responseType": _response_type(brought, took)}
+        if brought.cut and self.service.behaviour.limit_flag_in == "answer":
             head["exceededTransferLimit"] = True
-        told = generations_json(self.service, self.replica.model, generations)
-        return Result(head, {"edits": list(entries.values())}, told, not (brought or took), editing.failed)
-
-    def _response_type(self, brought: bool, took: bool) -> str:
-        if any(one.direction == "snapshot" for one in self.asked.values()):
-            kind = "EditsAndData" if took else "Data"
-        else:
-            kind = "Edits" if brought or took else "NoEdits"
-        return f"esriReplicaResponseType{kind}"
+        content: Json = {"edits": list(entries.values())}
+        if brought.snapshots:
+            content["layers"] = brought.snapshots
+        told = generations_json(self.service, self.replica.model, brought.generations)
+        empty = not (brought.changed or brought.snapshots or took)
+        return Result(head, content, told, empty, editing.failed)
 
     # -- up
 
@@ -284,46 +176,44 @@ class _Synchronization:
 
     # -- down
 
-    def _download(self, entries: dict[int, Json]) -> tuple[bool, dict[Optional[int], int], bool]:
-        """Adds the changes to the entries; whether there are any, the generations, and whether more wait."""
-        only_up = self.replica.attachments_direction != "bidirectional"
-        wanted = ReplicaFilter(
-            self.replica.filter.queries,
-            self.replica.filter.geometry,
-            self.replica.filter.attachments and not only_up,
-        )
-        download = Download(self.service, wanted, self.replica.id)
+    def _download(self, entries: dict[int, Json]) -> _Brought:
+        """Adds the changes to the entries; snapshots are told apart, as createReplica tells rows."""
+        download = self._reader()
+        told = Told(self.service, self.request.url, self.replica.wkid, self._files_by_url())
+        brought = _Brought()
         reached = self._reached(download)
-        by_url = self.request.flag(
-            "returnAttachmentsDataByUrl", self.request.flag("returnAttachmentDataByUrl", True)
-        )
-        told = Told(self.service, self.request.url, self.replica.wkid, by_url)
-        deletes, brought, cut = self.service.behaviour.download_deletes, False, False
-        generations: dict[Optional[int], int] = {}
         for layer_id, sync in self.asked.items():
             layer = self.service.layers[layer_id]
-            if sync.downloads:
-                up_to, more = reached[layer_id]
-                rows, files = self._changes(download, layer, sync, up_to)
-                one = told.changes(layer, rows, files, deletes)
-                if more and self.service.behaviour.limit_flag_in == "features":
-                    one["features"]["exceededTransferLimit"] = True
-                _merge(entries.setdefault(layer_id, {"id": layer_id}), one)
-                brought, cut = brought or bool(rows or files), cut or more
-                generations[layer_id] = up_to if more else self.service.generation_of(layer)
-            elif self.service.behaviour.generations_of_uploads:
-                generations[layer_id] = self.service.generation_of(layer)
-        if self.replica.model == PER_LAYER:
-            return brought, generations, cut
-        newest = min((up_to for up_to, _ in reached.values()), default=self.service.store.generation)
-        return brought, {None: newest} if generations else {}, cut
+            up_to, more = reached[layer_id]
+            if sync.direction == "snapshot":
+                brought.snapshots.append(told.rows(layer, download))
+            elif sync.after is not None:
+                brought.changed |= self._changes(download, told, sync.after, layer, (up_to, more), entries)
+            if sync.downloads or self.service.behaviour.generations_of_uploads:
+                brought.generations[layer_id] = up_to if more else self.service.generation_of(layer)
+            brought.cut = brought.cut or more
+        if self.replica.model == PER_REPLICA:
+            newest = min(up_to for up_to, _ in reached.values())
+            brought.generations = {None: newest} if brought.generations else {}
+        return brought
+
+    def _reader(self) -> Download:
+        """Of what the replica's attachments allow: those that only go up do not come down."""
+        of = self.replica.filter
+        both = of.attachments and self.replica.attachments_direction == "bidirectional"
+        return Download(self.service, ReplicaFilter(of.queries, of.geometry, both), self.replica.id)
+
+    def _files_by_url(self) -> bool:
+        """Both spellings of the parameter are seen in the wild."""
+        default = self.request.flag("returnAttachmentDataByUrl", True)
+        return self.request.flag("returnAttachmentsDataByUrl", default)
 
     def _reached(self, download: Download) -> dict[int, tuple[int, bool]]:
         """How far each layer's download gets; in the per-replica model all get equally far."""
         limit = self.service.behaviour.transfer_limit
         reached = {
             layer_id: download.reach(self.service.layers[layer_id], sync.after, limit)
-            if sync.direction != "snapshot" and sync.after is not None
+            if sync.after is not None
             else (self.service.store.generation, False)
             for layer_id, sync in self.asked.items()
         }
@@ -333,13 +223,29 @@ class _Synchronization:
         return reached
 
     def _changes(
-        self, download: Download, layer: ServiceLayer, sync: LayerSync, up_to: int
-    ) -> tuple[Changes, Changes]:
-        if sync.direction == "snapshot":
-            rows = download.rows(layer)
-            return Changes(adds=rows), Changes(adds=download.attachments(layer, rows))
-        assert sync.after is not None
-        return download.changes(layer, sync.after, up_to)
+        self,
+        download: Download,
+        told: Told,
+        after: int,
+        layer: ServiceLayer,
+        reached: tuple[int, bool],
+        entries: dict[int, Json],
+    ) -> bool:
+        """Puts the changes of a layer into its entry; whether there are any."""
+        rows, files = download.changes(layer, after, reached[0])
+        one = told.changes(layer, rows, files, self.service.behaviour.download_deletes)
+        if reached[1] and self.service.behaviour.limit_flag_in == "features":
+            one["features"]["exceededTransferLimit"] = True
+        _merge(entries.setdefault(layer.id, {"id": layer.id}), one)
+        return bool(rows or files)
+
+
+def _response_type(brought: _Brought, took: bool) -> str:
+    if brought.snapshots:
+        kind = "EditsAndData" if took or brought.changed else "Data"
+    else:
+        kind = "Edits" if took or brought.changed else "NoEdits"
+    return f"esriReplicaResponseType{kind}"
 
 
 def _merge(entry: Json, more: Json) -> None:
