@@ -130,14 +130,14 @@ class _Layer:
         kept = sql("EXISTS (SELECT 1 FROM", self._before, f"WHERE {self._fid} = NEW.{self._fid})")
         again = f"CASE WHEN operation <> 'delete' THEN operation WHEN {kept} THEN 'update' ELSE 'insert' END"
         if not self._own:
-            return [*self._note("NEW", "insert", again), self._refuse_insert()]
+            return [*self._note("NEW", "insert", again), *self._refuse_inserted()]
         mine = [name for name in (self._own, self._number) if name]
         values = ", ".join(f"{name} = {self._told(name)}" for name in mine)
         differ = " OR ".join(f"{name} IS NOT {self._told(name)}" for name in mine)
         identify = sql(
             "UPDATE", self._layer, "SET", values, f"WHERE {self._fid} = NEW.{self._fid}", f"AND ({differ});"
         )
-        return [*self._note("NEW", "insert", again, global_id), self._refuse_insert(), identify]
+        return [*self._note("NEW", "insert", again, global_id), *self._refuse_inserted(), identify]
 
     def _told(self, name: str) -> str:
         """The GlobalID or OBJECTID of an edited row, as far as it has one."""
@@ -249,9 +249,10 @@ class _Layer:
         """Refuses an edit of a row that was not inserted here."""
         return self._raise(event, f"{condition} AND NOT " + self._exists(row, "operation = 'insert'"))
 
-    def _refuse_insert(self) -> str:
+    def _refuse_inserted(self) -> list[str]:
         """After the note: a row that came back, or replaced another, is none of the new ones."""
-        return self._raise("insert", self._exists("NEW", "operation = 'insert'"))
+        kinds = ("insert", "update")
+        return [self._raise(kind, self._exists("NEW", f"operation = '{kind}'")) for kind in kinds]
 
     def _raise(self, event: str, condition: str) -> str:
         forbidden = sql("FROM", TRACKING, f"WHERE table_name = {self._name} AND may_{event} = 0 AND")
