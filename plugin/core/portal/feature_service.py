@@ -14,7 +14,7 @@ from typing import Callable, Optional, Union
 
 from ..errors import AccessDenied, BadInput, BrokenAnswer, PortalError, ServerBusy, SignInRequired
 from ..host import Clock, Feedback
-from ..json_value import Json, json_objects, json_string
+from ..json_value import Json, folded_keys, json_objects, json_string
 from .changes_file import ChangesFile
 from .generations import ServerGenerations
 from .layer_queries import AttachmentInfo, LayerQueries
@@ -98,8 +98,15 @@ class FeatureService:
 
     def unregister(self, replica: str) -> bool:
         """Ends a replica; False where the service did not know it any more."""
+        values = {"replicaID": _replica_id(replica)}
         try:
-            self._session.post_json(f"{self.url}/unRegisterReplica", {"replicaID": _replica_id(replica)})
+            answer = self._session.post_json(f"{self.url}/unRegisterReplica", values)
+            if folded_keys(answer).get("success") is False:
+                raise PortalError(
+                    "“{host}” did not unregister the replica.",
+                    next_step="Try again later; if it stays so, tell the administrator of the service.",
+                    host=self._session.asked(self.url).host,
+                )
         except (SignInRequired, AccessDenied, ServerBusy):
             raise
         except PortalError:
