@@ -1,7 +1,8 @@
 """The ArcGIS API for Python, from PyPI, uses the portal stand-in as it would use any portal.
 
 It insists on https, signs in with generateToken, asks for relations by POST with `relationshipTypes`,
-follows `nextKey`, and downloads through the redirect to object storage. Every line of the table is a
+follows `nextKey`, and downloads through the redirect to object storage. Then it creates, synchronises,
+lists and unregisters replicas of a feature service (replicas.py). Every line of the table is a
 comparison of what that client holds with what was served. Exit code 1 if any differs.
 """
 
@@ -20,6 +21,7 @@ import warnings
 import zipfile
 
 from arcgis.gis import GIS
+from replicas import add_wells, compare_replicas
 
 from tests.portal import (
     PortalContent,
@@ -86,7 +88,8 @@ def refusal(action: Callable[[], Any], sentence: str) -> str:
         return sentence if sentence in str(error) else str(error)
 
 
-def compare(portal: PortalStandIn, table: Comparison) -> None:
+def compare(portal: PortalStandIn, table: Comparison) -> GIS:
+    """The portal's items; returns the signed-in client."""
     content, user = portal.content, portal.content.users[portal.content.owner]
 
     def connect(*credentials: str) -> GIS:
@@ -111,6 +114,7 @@ def compare(portal: PortalStandIn, table: Comparison) -> None:
     table.line("map areas", [a.id for a in areas], [a.id for a in content.related(web_map.id, ["Map2Area"])])
     for area in areas:
         compare_area(portal, area, table)
+    return gis
 
 
 def compare_area(portal: PortalStandIn, area: Any, table: Comparison) -> None:
@@ -146,8 +150,9 @@ def main() -> int:
     table = Comparison()
     name = "canyonlands" if sample else "own content"
     print(f"ArcGIS API for Python against the portal stand-in ({name}, https, files by redirect):")
-    with PortalStandIn(content, redirect_data=True, tls=True) as portal:
-        compare(portal, table)
+    service = add_wells(content)
+    with PortalStandIn(content, redirect_data=True, tls=True, server_takes_portal_tokens=True) as portal:
+        compare_replicas(portal, service, compare(portal, table), table)
     print("equal" if table.equal else "NOT equal")
     return 0 if table.equal else 1
 

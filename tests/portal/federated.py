@@ -1,6 +1,6 @@
 """The federated ArcGIS server on an origin of its own: `/arcgis/rest`.
 
-It trusts the portal's accounts but not the portal's tokens: only those exchanged for it.
+It trusts the portal's accounts but not the portal's tokens, unless told so: only those exchanged for it.
 Like real servers it does not care about the case of a path.
 """
 
@@ -23,9 +23,15 @@ class FederatedServer:
     """Answers for the server; `addresses` tell which portal owns it."""
 
     def __init__(
-        self, content: PortalContent, tokens: Tokens, addresses: Addresses, clock: StandInClock
+        self,
+        content: PortalContent,
+        tokens: Tokens,
+        addresses: Addresses,
+        clock: StandInClock,
+        audiences: tuple[str, ...] = (SERVER_AUDIENCE,),
     ) -> None:
         self.content, self.tokens, self.addresses, self.clock = content, tokens, addresses, clock
+        self.audiences = audiences
 
     def __call__(self, asked: Asked) -> Answer | FileAnswer:
         path = asked.path.rstrip("/").lower()
@@ -39,7 +45,7 @@ class FederatedServer:
             return error_answer(refusal.error, asked)
 
     def _service(self, asked: Asked, path: str) -> Answer | FileAnswer:
-        token = self.tokens.shown_by(asked, SERVER_AUDIENCE)
+        token = self.tokens.shown_by(asked, *self.audiences)
         root, _, rest = path.partition("/featureserver")
         feature_service = self.content.feature_services.get(root)
         if feature_service is not None and rest[:1] in ("", "/"):

@@ -14,7 +14,7 @@ from .record import Asked, Record
 from .sharing import Addresses, Sharing
 from .storage import Storage
 from .tls import Certificates
-from .tokens import StandInClock, Tokens
+from .tokens import PORTAL, SERVER, StandInClock, Tokens
 from .wire import Origin
 
 _Fault = TypeVar("_Fault", bound=Fault)
@@ -26,6 +26,7 @@ class PortalStandIn:
     - `web_adaptor`: the first part of the path, as an Enterprise portal has it; "" as in ArcGIS Online.
     - `redirect_data`: files come from object storage by redirect (ArcGIS Online); else directly (Enterprise).
     - `tls`: https with a throw-away certificate; `certificates.authority` is the file to trust.
+    - `server_takes_portal_tokens`: the federated server does not insist on tokens of its own.
     - `certified_host`, `certified_days`: whom the certificate names, and how long it holds; 0 is no time.
     - `server_tls`: https for the federated server; as `tls` where it is not said.
 
@@ -42,6 +43,7 @@ class PortalStandIn:
         redirect_data: bool = False,
         tls: bool = False,
         server_tls: Optional[bool] = None,
+        server_takes_portal_tokens: bool = False,
         certified_host: str = "127.0.0.1",
         certified_days: int = 2,
     ) -> None:
@@ -54,6 +56,7 @@ class PortalStandIn:
         self.data_origin = "storage" if redirect_data else "portal"
         self._tls, self._web_adaptor = tls, web_adaptor
         self._server_tls = tls if server_tls is None else server_tls
+        self._server_takes = (SERVER, PORTAL) if server_takes_portal_tokens else (SERVER,)
         self._certified = (certified_host, certified_days)
         self._folder: Optional[tempfile.TemporaryDirectory[str]] = None
         self._addresses = Addresses()
@@ -71,11 +74,7 @@ class PortalStandIn:
         sites = (
             ("portal", self.sharing, self._tls),
             ("storage", self._storage, self._tls),
-            (
-                "server",
-                FederatedServer(self.content, self.tokens, self._addresses, self.clock),
-                self._server_tls,
-            ),
+            ("server", self._federated_server(), self._server_tls),
             ("stranger", Stranger(self._addresses), False),
         )
         self._origins = [
@@ -91,6 +90,9 @@ class PortalStandIn:
         for origin in self._origins:
             origin.start()
         return self
+
+    def _federated_server(self) -> FederatedServer:
+        return FederatedServer(self.content, self.tokens, self._addresses, self.clock, self._server_takes)
 
     def stop(self) -> None:
         for origin in self._origins:

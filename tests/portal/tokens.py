@@ -89,13 +89,16 @@ class Tokens:
         with self._lock:
             self._valid.clear()
 
-    def shown_by(self, asked: Asked, audience: str = PORTAL) -> Optional[Token]:
-        """The valid token of this request, None if it shows none; 498 if it shows a bad one."""
+    def shown_by(self, asked: Asked, *audiences: str) -> Optional[Token]:
+        """The valid token of this request, None if it shows none; 498 if it shows a bad one.
+
+        `audiences` are whose tokens are taken: the portal's where nothing is said.
+        """
         if asked.token is None:
             return None
         with self._lock:
             token = self._valid.get(asked.token)
-        if token is None or token.audience != audience or token.expires <= self._clock():
+        if token is None or token.audience not in (audiences or (PORTAL,)) or token.expires <= self._clock():
             raise invalid_token()
         if token.referer is not None and asked.headers.get("Referer") != token.referer:
             raise invalid_token()

@@ -86,6 +86,15 @@ def test_a_private_service_takes_the_tokens_of_its_server(synced):
     assert client.sync(made)["error"]["code"] == 498
 
 
+def test_a_server_may_take_the_portals_tokens(tmp_path, portal, http):
+    town = synced_town(tmp_path, access="private")
+    running = portal(town.content, server_takes_portal_tokens=True)
+    for audience in ("portal", "server"):
+        token = running.tokens.issue(COLLEAGUE, audience=audience).text
+        assert "layers" in ServiceClient(http, running, town, token).create()
+    assert ServiceClient(http, running, town, "wrong").get()["error"]["code"] == 498
+
+
 # -- replicas with data
 
 
