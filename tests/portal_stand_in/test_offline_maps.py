@@ -93,6 +93,21 @@ def test_degrees_and_metres():
     assert to_metres((0, 0, 180, 0)) == pytest.approx((0, 0, 20037508.342789244, 0), abs=1e-6)
 
 
+def test_the_command_line_serves_services_that_are_edited(samples, http):
+    command = [sys.executable, "-m", "tests.portal", str(samples / "canyonlands"), "--editable"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        ready = json.loads(process.stdout.readline())
+        rest = f"{ready['portal']}/sharing/rest"
+        web_map = http.get(f"{rest}/content/items/{CANYONLANDS}/data").json()
+        layer, _, number = web_map["operationalLayers"][0]["url"].rpartition("/")
+        assert http.get(
+            f"{layer}/{number}/query", params={**J, "where": "1=1", "returnCountOnly": "true"}
+        ).json() == {"count": 55}
+        assert http.get(layer, params=J).json()["syncEnabled"] is True
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+
+
 def test_the_command_line_serves_until_interrupted(samples, http):
     command = [sys.executable, "-m", "tests.portal", str(samples / "canyonlands"), "--access", "private"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
