@@ -20,8 +20,8 @@ class LayerRules:
     takes_attachments: bool = True
 
 
-def layer_rules(layer: LayerInfo, table: TrackedTable) -> LayerRules:
-    """Of a layer, for the fields that its table has."""
+def layer_rules(layer: LayerInfo, table: TrackedTable, with_attachments: bool) -> LayerRules:
+    """Of a layer, for the fields that its table has; `with_attachments`: the replica carries them."""
     stated = {one.name.casefold(): one for one in layer.fields}
     filled_by_server = {name.casefold() for name in layer.editor_fields}
     fields = [
@@ -34,5 +34,5 @@ def layer_rules(layer: LayerInfo, table: TrackedTable) -> LayerRules:
         editable=tuple(name for name, _ in editable),
         required=frozenset(name for name, one in editable if not one.nullable),
         takes_geometry=layer.json.get("allowGeometryUpdates") is not False,
-        takes_attachments=layer.has_attachments,
+        takes_attachments=layer.has_attachments and with_attachments,
     )

@@ -1,0 +1,47 @@
+"""Changes that others made, taken into a working copy: rows and generations in one transaction."""
+
+from __future__ import annotations
+
+from ..errors import BrokenAnswer
+from ..host import raise_if_cancelled
+from ..portal.replica_answers import SyncAnswer
+from .channel import reached
+from .incoming import Incoming
+from .service_link import ServiceLink
+
+
+def receive_changes(link: ServiceLink) -> None:
+    """Until the service has no more.
+
+    Raises `PortalError`, `NetworkError`, `StorageError`, `Cancelled`; what came before is there then.
+    """
+    while True:
+        raise_if_cancelled(link.feedback)
+        before = link.copy.state.generations
+        answer = link.channel.fetch()
+        _take_in(link, answer)
+        if not answer.is_cut_off:
+            return
+        if link.copy.state.generations == before:
+            raise BrokenAnswer(
+                "“{service}” has more changes, and does not say how far it has sent them.",
+                next_step="Tell the administrator of the service.",
+                service=link.copy.copy.title,
+            )
+
+
+def _take_in(link: ServiceLink, answer: SyncAnswer) -> None:
+    copy = link.copy
+    generations = reached(copy.state.generations, answer.generations)
+    if answer.changes is None:
+        with copy.transaction():
+            copy.note(generations=generations)
+        return
+    incoming = Incoming(copy, answer.changes, link.service, link.folder)
+    try:
+        incoming.fetch(link.feedback)
+        with copy.transaction():
+            incoming.apply(link.report, link.feedback)
+            copy.note(generations=generations)
+    finally:
+        incoming.discard()
