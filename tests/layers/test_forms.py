@@ -591,8 +591,10 @@ DRAWING = svg("<image xlink:href='private.png' width='8' height='8'/>")
     [
         (black_png(300, 8191), "<img"),
         (b"\xff\xd8\xff\xe0 a photo", "<img"),
-        (b"GIF89a a drawing that moves", "<img"),
+        (b"GIF89a\x0f\x02\x07\x02 a drawing that moves", "<img"),
         (black_png(8192, 3), "Save the file"),
+        (b"\xff\xd8\xff\xfe\0\5abc\xff\xc0\0\x11\x08\x20\0\0\x10\3", "Save the file"),
+        (b"GIF89a\0\x20\7\2", "Save the file"),
         (black_png(3, 65536), "Save the file"),
         (DRAWING, "Save the file"),
         (DRAWING.decode().encode("utf-16"), "Save the file"),

@@ -26,6 +26,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...core.arcade.values import quote
 from ...core.json_value import Json
 from ...core.storage import database_to_read
+from .bounded_pictures import is_bounded_picture
 from .server_fields import leave_to_server, set_global_id
 
 _OWNER_KEYS = {"REL_GLOBALID": "globalIdField", "REL_OBJECTID": "objectIdField"}
@@ -34,9 +35,6 @@ _SUFFIX = "__ATTACH"
 _PICTURE_WIDTH = 420
 _LARGEST_PICTURE = 24_000_000
 """Bytes of a picture that is shown: QGIS holds it several times over while it does."""
-# The beginning of a picture, in the letters of Base64: a PNG with sides below 8192, a JPEG, a GIF. Qt would
-# take what it likes to see in the bytes: of a drawing it opens the files that the drawing names.
-_PICTURE = "^(iVBORw0KGgoAAAANSUhEUgAA[A-H].[AEIMQUYcgkosw048]AA[AB]|/9j/|R0lGOD)"
 
 _TYPES = {
     "jpg": "image/jpeg",
@@ -151,7 +149,7 @@ def _picture(parent: QgsAttributeEditorContainer) -> QgsAttributeEditorTextEleme
     """A text that is the picture; what it is made of is told by its bytes, not taken from the type."""
     instead = QCoreApplication.translate("Attachments", "Save the file to see this picture.")
     picture = f"'<img width=\"{_PICTURE_WIDTH}\" src=\"data:image/*;base64,' || @packed || '\">'"
-    fits = f"length(@packed) < {_LARGEST_PICTURE * 4 // 3} AND regexp_match(@packed, {quote(_PICTURE)})"
+    fits = f"length(@packed) < {_LARGEST_PICTURE * 4 // 3} AND {is_bounded_picture('@packed')}"
     shown = f"CASE WHEN {fits} THEN {picture} ELSE {quote(instead)} END"
     packed = f'CASE WHEN coalesce("DATA_SIZE", 0) <= {_LARGEST_PICTURE} THEN to_base64("DATA") END'
     shown = f"with_variable('packed', {packed}, {shown})"
