@@ -2796,6 +2796,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Das Objekt {feature} von „{layer}“ kam mit einem Wert in „{field}“, der nicht in das Feld passt.</translation>
     </message>
     <message>
+        <source>The feature {feature} of “{layer}” came without a value in “{field}”, which needs one.</source>
+        <translation>Das Objekt {feature} von „{layer}“ kam ohne Wert in „{field}“, wo einer stehen muss.</translation>
+    </message>
+    <message>
         <source>The feature {feature} of “{layer}” holds something in “{field}” that the field cannot hold.</source>
         <translation>Das Objekt {feature} von „{layer}“ enthält in „{field}“ etwas, das nicht in das Feld passt.</translation>
     </message>
@@ -3666,6 +3670,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{layer}” has no GlobalIDs, by which its rows could be found.</source>
         <translation>„{layer}“ hat keine GlobalIDs, über die sich die Zeilen finden ließen.</translation>
+    </message>
+    <message>
+        <source>“{layer}” has no GlobalIDs, so changes cannot be told apart.</source>
+        <translation>„{layer}“ hat keine GlobalIDs, daher lassen sich Änderungen nicht zuordnen.</translation>
     </message>
     <message>
         <source>“{layer}” has no package in this offline map.</source>

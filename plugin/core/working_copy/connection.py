@@ -8,22 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isnan
 from pathlib import Path
 import sqlite3
-import struct
 from typing import Optional
 
-import numpy as np
-
 from ..errors import Damaged
-from ..geodatabase.shapes.batch import ShapeLayout
 from ..storage import is_locked, is_refusal, locked_package, reading_error
 from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
-from .wkb_reader import kind_of_wkb, read_vertices, wkb_of_geopackage
-
-_EMPTY = 1 << 4
-_ENVELOPE = 7 << 1
+from .blob_bounds import bounds_of_blob
 
 
 def connect_working_copy(path: Path) -> sqlite3.Connection:
@@ -67,29 +59,13 @@ def naming_the_copy(path: Path) -> Iterator[None]:
 
 
 def _is_empty(blob: Optional[bytes]) -> Optional[int]:
-    bounds = _bounds(blob)
+    bounds = bounds_of_blob(blob)
     return None if blob is None else int(bounds is None)
 
 
 def _bound(number: int) -> Callable[[Optional[bytes]], Optional[float]]:
     def value(blob: Optional[bytes]) -> Optional[float]:
-        bounds = _bounds(blob)
+        bounds = bounds_of_blob(blob)
         return bounds[number] if bounds else None
 
     return value
-
-
-def _bounds(blob: Optional[bytes]) -> Optional[tuple[float, float, float, float]]:
-    """min x, min y, max x, max y of a GeoPackage geometry: of its envelope, or of its vertices."""
-    if not isinstance(blob, bytes) or len(blob) < 8 or blob[3] & _EMPTY:
-        return None
-    order = "<" if blob[3] & 1 else ">"
-    if blob[3] & _ENVELOPE and len(blob) >= 40:
-        x0, x1, y0, y1 = struct.unpack_from(order + "4d", blob, 8)
-        return None if isnan(x0) else (x0, y0, x1, y1)
-    raw = wkb_of_geopackage(blob)
-    vertices = read_vertices(raw, ShapeLayout(kind_of_wkb(raw)))
-    if not len(vertices):
-        return None
-    low, high = np.min(vertices, axis=0), np.max(vertices, axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])

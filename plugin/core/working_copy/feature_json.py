@@ -18,8 +18,9 @@ from ..geodatabase.shapes.esri_json import CURVED, json_of_shape, shapes_from_js
 from ..geodatabase.spatial_reference import code_or_text, present_code
 from ..json_value import Json, json_whole, object_of
 from ..notice import notice
+from ..portal.global_ids import global_id
 from .columns import Column
-from .json_values import UnfitValue, guid_of, value_to_json, values_from_json
+from .json_values import UnfitValue, value_to_json, values_from_json
 from .tracked_table import TrackedTable
 from .wkb_reader import read_paths, wkb_of_geopackage
 from .wkb_writer import to_geopackage_blobs
@@ -128,11 +129,8 @@ def _name_of_feature(attributes: Json, table: TrackedTable) -> str:
 
 
 def _name_of_row(row: _Row, table: TrackedTable) -> str:
-    try:
-        return guid_of(row.get(table.global_id))
-    except UnfitValue:
-        number = json_whole(row.get(table.object_id))
-        return "?" if number is None else str(number)
+    number = json_whole(row.get(table.object_id))
+    return global_id(row.get(table.global_id)) or ("?" if number is None else str(number))
 
 
 def _add_shapes(rows: Sequence[dict[str, object]], features: Sequence[object], table: TrackedTable) -> None:

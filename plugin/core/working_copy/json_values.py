@@ -25,13 +25,11 @@ import numpy as np
 
 from ..geodatabase.schema import FieldType
 from ..json_value import json_number, json_whole
+from ..portal.global_ids import global_id
 from .columns import LARGEST_FILE, WHOLE_NUMBERS
 
 _GUIDS = frozenset({FieldType.GUID, FieldType.GLOBAL_ID})
 _ONE_BY_ONE = _GUIDS | {FieldType.SINGLE, FieldType.BLOB}
-_HEX = "[0-9A-Fa-f]"
-_GUID = re.compile(rf"\{{?({_HEX}{{8}})-?({_HEX}{{4}})-?({_HEX}{{4}})-?({_HEX}{{4}})-?({_HEX}{{12}})\}}?")
-_WRITTEN_GUID = re.compile(r"\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 _FIRST_MOMENT, _LAST_MOMENT = -62_167_219_200_000, 253_402_300_799_999
 """Milliseconds of the years 0000 to 9999: what ISO 8601 and SQLite's date functions can say."""
 _MOMENT = re.compile(
@@ -47,17 +45,6 @@ class UnfitValue(ValueError):
     def __init__(self, number: int = 0) -> None:
         super().__init__(number)
         self.number = number
-
-
-def guid_of(stated: object) -> str:
-    """A GUID in capital letters and braces, however it is spelled. Raises `UnfitValue`."""
-    if isinstance(stated, str):
-        if _WRITTEN_GUID.fullmatch(stated):
-            return stated
-        found = _GUID.fullmatch(stated.strip())
-        if found:
-            return "{" + "-".join(found.groups()).upper() + "}"
-    raise UnfitValue
 
 
 def values_from_json(stated: Sequence[object], kind: FieldType) -> list[object]:
@@ -107,7 +94,7 @@ def _reader(kind: FieldType) -> Callable[[object, FieldType], object]:
     if kind in WHOLE_NUMBERS:
         return _whole
     if kind in _GUIDS:
-        return lambda value, _: guid_of(value)
+        return _guid
     special: dict[FieldType, Callable[[object, FieldType], object]] = {
         FieldType.SINGLE: _single,
         FieldType.DOUBLE: _double,
@@ -115,6 +102,13 @@ def _reader(kind: FieldType) -> Callable[[object, FieldType], object]:
         FieldType.BLOB: _bytes,
     }
     return special.get(kind, _text)
+
+
+def _guid(value: object, _kind: FieldType) -> str:
+    found = global_id(value)
+    if found is None:
+        raise UnfitValue
+    return found
 
 
 def _whole(value: object, kind: FieldType) -> int:

@@ -1,0 +1,162 @@
+"""Local edits that nobody has sent yet, when the server's rows change below them.
+
+The edit stays, and goes on from the row that the server has now: that becomes the row before the edit, and
+columns that the user did not touch take the server's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+import sqlite3
+from typing import Optional
+
+from ..geodatabase.schema import Operation
+from ..portal.global_ids import global_id
+from ..untrusted.sqlite_file import quoted, sql
+from .change_tracking import LocalEdit, local_edits, row_at
+from .layer_index import LayerIndex
+from .tracked_table import TrackedTable
+from .tracking_tables import BASE, BEFORE, SENT_ROWS
+
+_Row = Mapping[str, object]
+
+
+class LocalEdits:
+    """The edits of one table, by the GlobalID of the server's feature."""
+
+    def __init__(self, connection: sqlite3.Connection, table: TrackedTable, index: LayerIndex) -> None:
+        self._connection, self._table, self._index = connection, table, index
+        self._under_way = {
+            int(edit) for (edit,) in connection.execute("SELECT edit_id FROM gpkgext_offline_sent")
+        }
+        self._edits: dict[str, LocalEdit] = {}
+        self._inserts: dict[str, LocalEdit] = {}
+        self._new_rows: set[int] = set()
+        for edit in local_edits(connection):
+            if edit.table == table.name:
+                self._take_up(edit)
+
+    def _take_up(self, edit: LocalEdit) -> None:
+        name = global_id(edit.global_id)
+        if name is None:
+            return
+        if edit.operation is Operation.INSERT:
+            self._inserts[name] = edit
+            self._new_rows.add(edit.row_id)
+        else:
+            self._edits[name] = edit
+
+    def is_new(self, row_id: int) -> bool:
+        """Whether the row was added here."""
+        return row_id in self._new_rows
+
+    def of_feature(self, global_id: str, has_row: bool) -> Optional[LocalEdit]:
+        """The edit of a feature of the server's; `has_row`: it has a row that was not added here.
+
+        Without such a row, one that was added here is the feature: the server has it by now.
+        """
+        edit = self._edits.get(global_id)
+        return edit if edit or has_row else self._inserts.get(global_id)
+
+    def meet(self, edit: LocalEdit, row: _Row) -> bool:
+        """What the server has now comes below the edit. Returns whether anything of the edit is left."""
+        table = self._table
+        mine = row_at(self._connection, table.name, edit.row_id)
+        earlier = self._before(edit)
+        server = {name: (earlier or {}).get(name) for name in table.all_columns}
+        server.update(row)
+        # However it is spelled: other rows may refer to it as it is here.
+        server[table.global_id] = (mine or earlier or row).get(table.global_id)
+        self._keep(BEFORE, edit.row_id, server)
+        self._keep(BASE, self._key_in_base(edit.row_id, server), server)
+        if mine is None:
+            return True
+        untouched = self._untouched(mine, earlier)
+        merged = {name: value if name in untouched else mine[name] for name, value in server.items()}
+        self._write(edit.row_id, mine, merged)
+        if merged == server and edit.id not in self._under_way:
+            self._forget(edit)
+            return False
+        if edit.operation is Operation.INSERT:
+            statement = "UPDATE gpkgext_offline_changes SET operation = 'update' WHERE id = ?"
+            self._connection.execute(statement, (edit.id,))
+            self._drop(edit)
+            self._take_up(replace(edit, operation=Operation.UPDATE))
+        return True
+
+    def lose(self, edit: LocalEdit) -> bool:
+        """The server has deleted the feature. Returns whether the edit stays: all do but deletions."""
+        before = self._before(edit) or {}
+        gone = "INSERT OR IGNORE INTO main.gpkgext_offline_gone VALUES (?, ?)"
+        self._connection.execute(gone, (self._table.name, edit.global_id))
+        same = sql("DELETE FROM", "main." + quoted(BASE + self._table.name), "WHERE", self._own_id, "= ?")
+        self._connection.execute(same, (before.get(self._table.global_id) or edit.global_id,))
+        if edit.operation is not Operation.DELETE or edit.id in self._under_way:
+            return True
+        self._forget(edit)
+        return False
+
+    @property
+    def _own_id(self) -> str:
+        return quoted(self._table.global_id)
+
+    def _before(self, edit: LocalEdit) -> Optional[dict[str, object]]:
+        """The row that the edit goes on from; of a new row, as it was sent."""
+        prefix = BEFORE if edit.operation is not Operation.INSERT else SENT_ROWS
+        if prefix == SENT_ROWS and edit.id not in self._under_way:
+            return None
+        return row_at(self._connection, prefix + self._table.name, edit.row_id)
+
+    def _untouched(self, mine: _Row, earlier: Optional[_Row]) -> set[str]:
+        """The columns that the user has not changed.
+
+        Where it is not known what they held before: empty ones, and those that only the server fills.
+        """
+        if earlier is not None:
+            return {name for name in self._table.all_columns if mine[name] == earlier.get(name)}
+        filled = {self._table.columns[one.name] for one in self._table.fields if not one.field.editable}
+        return {name for name in self._table.all_columns if mine[name] is None or name in filled}
+
+    def _key_in_base(self, row_id: int, row: _Row) -> int:
+        """The key under which the base has a feature, or may have it: that of its row, if it is free."""
+        base = "main." + quoted(BASE + self._table.name)
+        key = quoted(self._table.key)
+        find = sql("SELECT", key, "FROM", base, "WHERE", self._own_id, "= ?")
+        found = self._connection.execute(find, (row[self._table.global_id],)).fetchone()
+        if found:
+            return int(found[0])
+        taken = sql("SELECT count(*) FROM", base, "WHERE", key, "= ?")
+        if not self._connection.execute(taken, (row_id,)).fetchone()[0]:
+            return row_id
+        least = self._connection.execute(sql("SELECT min(-1,", f"min({key})) - 1 FROM", base)).fetchone()
+        return int(least[0])
+
+    def _keep(self, prefix: str, key: int, row: _Row) -> None:
+        names = ", ".join(map(quoted, (self._table.key, *row)))
+        marks = ", ".join("?" * (len(row) + 1))
+        target = "main." + quoted(prefix + self._table.name)
+        statement = sql("INSERT OR REPLACE INTO", target, f"({names})", f"VALUES ({marks})")
+        self._connection.execute(statement, (key, *row.values()))
+
+    def _write(self, row_id: int, mine: _Row, merged: _Row) -> None:
+        changed = {name: value for name, value in merged.items() if value != mine[name]}
+        if not changed:
+            return
+        table = "main." + quoted(self._table.name)
+        sets = ", ".join(f"{quoted(name)} = ?" for name in changed)
+        statement = sql("UPDATE", table, "SET", sets, "WHERE", quoted(self._table.key), "= ?")
+        self._connection.execute(statement, (*changed.values(), row_id))
+        if self._table.geometry in changed:
+            self._index.move([row_id], [changed[self._table.geometry]])
+
+    def _drop(self, edit: LocalEdit) -> None:
+        known = self._inserts if edit.operation is Operation.INSERT else self._edits
+        known.pop(global_id(edit.global_id) or "", None)
+        self._new_rows.discard(edit.row_id)
+
+    def _forget(self, edit: LocalEdit) -> None:
+        self._drop(edit)
+        self._connection.execute("DELETE FROM gpkgext_offline_changes WHERE id = ?", (edit.id,))
+        before, key = "main." + quoted(BEFORE + self._table.name), quoted(self._table.key)
+        self._connection.execute(sql("DELETE FROM", before, "WHERE", key, "= ?"), (edit.row_id,))
