@@ -54,7 +54,8 @@ def write_scene(folder: Path) -> SyncedScene:
     """Five trees (with a field `fid`) in the rows 1 to 5, 101 … in the service, with files; parcels with
     heights and measures; notes that belong to parcels; trails that nobody has walked yet."""
     trees = Dataset(
-        "Trees", "Point", [Field("fid", "Integer"), Field("kind"), Field("seen", "Date")],
+        "Trees", "Point",
+        [Field("fid", "Integer"), Field("kind"), Field("seen", "Date"), Field("editor", editable=False)],
         [
             Row(wkb(f"POINT ({k * 10} {k * 20})"), {"fid": 900 + k, "kind": f"oak {k}"}, object_id=100 + k)
             for k in range(1, 6)

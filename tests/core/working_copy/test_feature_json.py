@@ -132,7 +132,7 @@ def test_a_value_of_another_type_is_refused_by_name(values, kind, value):
     table, _, _ = values
     place = next(k for k, case in enumerate(VALUES) if case[0] == kind)
     name = f"f{place}"
-    good = {"attributes": {"GlobalID": "{" + "0" * 8 + ID[9:], name: VALUES[place][2]}}
+    good = {"attributes": {"OBJECTID": 4, "GlobalID": "{" + "0" * 8 + ID[9:], name: VALUES[place][2]}}
     for some in ([], [good], [good, {"attributes": {"globalid": ID, name: None}}]):
         bad = {"attributes": {"OBJECTID": 5, "GlobalID": ID[1:-1], name: value}}
         with pytest.raises(BrokenAnswer) as raised:

@@ -57,7 +57,11 @@ def one(connection, columns, where, table="Trees"):
 
 
 def base_of(connection, name, columns="kind, fid"):
-    return one(connection, columns, f"GlobalID = '{name}'", "gpkgext_offline_base_Trees")
+    """A feature has one row in the base, or none."""
+    statement = f"SELECT {columns} FROM gpkgext_offline_base_Trees WHERE GlobalID = ?"
+    rows = connection.execute(statement, (name,)).fetchall()
+    assert len(rows) < 2
+    return rows[0] if rows else None
 
 
 def test_an_edited_row_keeps_what_was_edited_and_takes_the_rest(connection, trees, ids):
@@ -154,6 +158,33 @@ def test_a_new_row_that_was_edited_on_both_sides(connection, trees):
     assert apply(connection, trees, [feature(name, fid=7, kind="theirs")]) == Applied()
     assert one(connection, "kind, fid", "fid_2 = 70") == ("theirs", 7)
     assert edits(connection) == []
+
+
+def test_a_new_row_that_comes_in_several_portions_of_one_answer(connection, trees, ids):
+    name = insert_tree(connection)
+    others = [feature(ids[0], kind="other")] * 2_000
+    came = [feature(name, kind="theirs"), *others, feature(name, kind="mine", fid=7), *others]
+    assert apply(connection, trees, [*came, feature(name, kind="last")]) == Applied(updated=4, rebased=1)
+    assert edits(connection) == []
+    assert one(connection, "kind, fid", "fid_2 = 70") == base_of(connection, name) == ("last", 7)
+    assert values_before(connection, "Trees", 70) is None
+
+
+def test_fields_that_only_the_server_fills_are_the_servers_in_a_new_row(connection, trees):
+    connection.execute("INSERT INTO Trees (fid_2, kind, editor) VALUES (70, 'mine', 'me')")
+    (name,) = one(connection, "GlobalID", "fid_2 = 70")
+    assert apply(connection, trees, [feature(name, kind="mine", editor="SERVER")]) == Applied()
+    assert one(connection, "kind, editor", "fid_2 = 70") == ("mine", "SERVER")
+    assert edits(connection) == []
+
+
+def test_a_row_id_of_a_deleted_row_stays_its_own(connection, trees, ids):
+    """Also in a layer that was written anew, where SQLite no longer knows which ones were used."""
+    connection.execute("DELETE FROM Trees WHERE fid_2 > 3")
+    connection.execute("DELETE FROM sqlite_sequence WHERE name = 'Trees'")
+    apply(connection, trees, [feature(NEW % 1, kind="new")])
+    assert one(connection, "fid_2", f"GlobalID = '{NEW % 1}'") == (6,)
+    assert sorted(edits(connection)) == [(4, "delete", ids[3]), (5, "delete", ids[4])]
 
 
 def test_what_was_sent_of_a_new_row_tells_what_was_edited_since(connection, trees):

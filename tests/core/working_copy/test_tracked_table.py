@@ -28,7 +28,7 @@ def test_every_table_is_told_with_its_columns(scene):
     trees = tables["Trees"]
     assert (trees.key, trees.geometry, trees.srs_id, trees.title) == ("fid_2", "geom", 3857, "Bäume")
     assert (trees.global_id, trees.object_id) == ("GlobalID", "OBJECTID")
-    assert set(trees.all_columns) == {"geom", "OBJECTID", "fid", "kind", "seen", "GlobalID"}
+    assert set(trees.all_columns) == {"geom", "OBJECTID", "fid", "kind", "seen", "editor", "GlobalID"}
     assert tables["Parcels"].layout == ShapeLayout(ShapeKind.POLYGON, has_z=True, has_m=True)
     assert (tables["Notes"].geometry, tables["Notes"].key, tables["Notes"].layout) == ("", "fid", None)
 
