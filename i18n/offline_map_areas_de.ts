@@ -3584,6 +3584,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{host}“ hat ein Replikat erstellt, ohne dessen ID zu nennen.</translation>
     </message>
     <message>
+        <source>“{host}” did not unregister the replica.</source>
+        <translation>„{host}“ hat das Replikat nicht abgemeldet.</translation>
+    </message>
+    <message>
         <source>“{host}” does not accept this user name and password.</source>
         <translation>„{host}“ nimmt diesen Benutzernamen und dieses Passwort nicht an.</translation>
     </message>

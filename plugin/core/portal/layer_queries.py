@@ -6,7 +6,7 @@ compare the text. Source: the ArcGIS REST API (query, queryAttachments).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 import json
 import re
@@ -14,6 +14,7 @@ from typing import Callable, Optional
 
 from ..errors import BrokenAnswer
 from ..json_value import Json, folded_keys, json_object, json_objects, json_string, json_whole
+from ..untrusted.json_stream import JsonPlace
 from .global_ids import global_id
 from .service_answers import ServiceAnswers
 from .service_info import LayerInfo
@@ -91,21 +92,31 @@ class LayerQueries:
         for spelling in _SPELLINGS:
             ids = list(missing)
             for start in range(0, len(ids), size):
-                where = self._where(ids[start : start + size], spelling)
-                for value in self._listed(url, {**values, condition: where}, key):
-                    found = self._global_id_of(value)
-                    if found in missing:
-                        del missing[found]
-                        yield found, value
+                chunk = ids[start : start + size]
+                while chunk:
+                    count = len(missing)
+                    form = {**values, condition: self._where(chunk, spelling)}
+                    is_cut_off = yield from self._taken(url, form, key, missing)
+                    # A server may give fewer rows than it was asked for: it is asked for the others.
+                    goes_on = is_cut_off and len(missing) < count
+                    chunk = [one for one in chunk if one in missing] if goes_on else []
 
-    def _listed(self, url: str, values: Mapping[str, str], key: str) -> Iterator[Json]:
-        file = self._answers.file_of(url, values)
+    def _taken(
+        self, url: str, form: Mapping[str, str], key: str, missing: dict[str, None]
+    ) -> Generator[tuple[str, Json], None, bool]:
+        """Those of one answer that were missing, and no longer are; True where the answer is cut off."""
+        file = self._answers.file_of(url, form)
+        is_cut_off = False
         try:
-            for place, value in file.values(lambda place: not place or _is_list(place, key)):
-                if len(place) == 2 and isinstance(value, Mapping):
-                    yield value
+            for place, value in file.values(lambda place: not place or _is(place, key)):
+                is_cut_off |= _is(place, "exceededtransferlimit") and value is True
+                found = self._global_id_of(value) if len(place) == 2 and isinstance(value, Mapping) else ""
+                if found in missing:
+                    del missing[found]
+                    yield found, value
         finally:
             file.discard()
+        return is_cut_off
 
     def _where(self, ids: list[str], spelling: Callable[[str], str]) -> str:
         listed = ",".join(f"'{spelling(braced)}'" for braced in ids)
@@ -129,5 +140,5 @@ class LayerQueries:
         return global_id(stated) or ""
 
 
-def _is_list(place: tuple[object, ...], key: str) -> bool:
+def _is(place: JsonPlace, key: str) -> bool:
     return len(place) == 1 and str(place[0]).casefold() == key
