@@ -360,6 +360,13 @@ def test_a_sync_by_replica_names_one_generation(scripted, service):
     assert wanted.items() <= form.items()
 
 
+def test_one_generation_may_stand_for_all_layers():
+    """As some packages state it."""
+    known = ServerGenerations({4: 8}, 120)
+    form = SyncRequest(REPLICA, known, layers={4: "download", 5: "download"}).form()
+    assert [one["serverGen"] for one in json.loads(form["syncLayers"])] == [8, 120]
+
+
 def test_a_layer_that_only_uploads_needs_no_generation():
     form = SyncRequest(REPLICA, ServerGenerations(), layers={4: "upload"}).form()
     assert json.loads(form["syncLayers"]) == [{"id": 4, "syncDirection": "upload"}]

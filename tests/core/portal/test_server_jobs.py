@@ -137,6 +137,10 @@ def test_a_line_that_breaks_is_forgiven(wait, scripted):
     assert wait({"status": "Pending"}, *broken)["status"] == "Completed"
 
 
+def test_faults_far_from_one_another_are_forgiven(wait):
+    assert wait(*[Html(), Html(), {"status": "Pending"}] * 4, {"status": "Completed"})
+
+
 def test_a_line_that_stays_broken_is_not(wait, scripted):
     with pytest.raises(NoConnection):
         wait(*[HangUp()] * 30)
