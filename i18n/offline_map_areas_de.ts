@@ -1415,6 +1415,26 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>GeoPackage behält den Namen „{table}“ für sich; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
     </message>
     <message>
+        <source>It has no GlobalID, so the service would not know which feature is meant.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It holds a value that cannot be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its shape has a part with too few corners.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its shape was changed, which the service does not allow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its shape was removed, which the service cannot take over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
@@ -1453,6 +1473,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Not proven on any real file: “{field}” is of the type {type}.</source>
         <translation>An keiner echten Datei belegt: „{field}“ ist vom Typ {type}.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent: an edit would be refused, and all or nothing was asked for.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Outlines of markers do not vary in width.</source>
@@ -1563,6 +1587,14 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Anordnung der Attributtabelle wird nicht übernommen.</translation>
     </message>
     <message>
+        <source>The attachment belongs to no feature.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The attachment is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The attachments are not in the offline map.</source>
         <translation>Die Anhänge sind nicht in der Offlinekarte.</translation>
     </message>
@@ -1609,6 +1641,22 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The feature service takes only new features of this layer.</source>
         <translation>Der Feature-Service nimmt für diesen Layer nur neue Features an.</translation>
+    </message>
+    <message>
+        <source>The feature that it belongs to was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field “{field}” of “{layer}” has another domain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field “{field}” of “{layer}” has another type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field “{field}” of “{layer}” is gone, or has another name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The field “{field}” that symbols depend on is not there.</source>
@@ -1687,6 +1735,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Der Layer wird zu allen Zeiten gezeigt.</translation>
     </message>
     <message>
+        <source>The layer “{layer}” is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The legend does not show how the opacity of symbols varies.</source>
         <translation>Die Legende zeigt nicht, wie sich die Deckkraft der Symbole ändert.</translation>
     </message>
@@ -1729,6 +1781,26 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The relation “{name}” is left out: the table between its sides is not there.</source>
         <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The service takes no attachments of this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service takes no changes of this layer's features.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service takes no deletions in this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service takes no edits of this layer from this offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service takes no new features of this layer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The single stops of the time slider are not kept.</source>
@@ -1823,8 +1895,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Was die Geodatabase über diese Tabelle sagt, enthält unlesbare Zeichen, gezeigt als �.</translation>
     </message>
     <message>
+        <source>What the service filled in by itself in “{layer}” is not known here: {error}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
         <translation>Wo feinere Kacheln fehlen, bleibt die Karte leer: Das Gebiet ist zu groß, um dort gröbere zu vergrößern.</translation>
+    </message>
+    <message>
+        <source>Whether your change of {feature} in “{layer}” reached the service is not known, and somebody has changed the same since: what the service has stays. Your values are in “{file}”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
@@ -1903,6 +1983,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>{count} Kacheln liegen außerhalb des Web-Mercator-Quadrats und werden nicht gezeichnet.</translation>
     </message>
     <message>
+        <source>{error}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
         <translation>{lost} von {all} Beschriftungsklassen verwenden einen Ausdruck oder Filter, der nicht gelesen wird.</translation>
     </message>
@@ -1911,12 +1995,24 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>{warning}</translation>
     </message>
     <message>
+        <source>“{field}” cannot hold “{value}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{field}” has a declaration that is not known, “{type}”, and is read as {read}.</source>
         <translation>„{field}“ hat eine unbekannte Deklaration, „{type}“, und wird als {read} gelesen.</translation>
     </message>
     <message>
+        <source>“{field}” must have a value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{field}” offers the values of all types, not those of the chosen one.</source>
         <translation>„{field}“ bietet die Werte aller Typen an, nicht die des gewählten.</translation>
+    </message>
+    <message>
+        <source>“{field}” takes {length} characters, and the text has {count}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” is damaged: tiles in {count} of its {all} bundles may be missing or wrong. Get the package again.</source>
@@ -1925,6 +2021,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{folder}” was not downloaded by this profile of QGIS, so its files stay.</source>
         <translation>„{folder}“ wurde nicht von diesem QGIS-Profil heruntergeladen; die Dateien bleiben daher liegen.</translation>
+    </message>
+    <message>
+        <source>“{layer}” has a new field “{field}”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>
@@ -1969,6 +2069,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{service}” takes no edits of this offline map: {reason}</source>
         <translation>„{service}“ nimmt keine Änderungen dieser Offline-Karte an: {reason}</translation>
+    </message>
+    <message>
+        <source>“{value}” is none of the values that “{field}” may have.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2076,6 +2180,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
 <context>
     <name>OfflineMapError</name>
     <message>
+        <source>A copy without a replica begins no jobs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A feature of “{layer}” has no GlobalID.</source>
         <translation>Ein Objekt von „{layer}“ hat keine GlobalID.</translation>
     </message>
@@ -2122,6 +2230,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>An address of the portal cannot be used: only plain http and https addresses are.</source>
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
+    </message>
+    <message>
+        <source>An attachment of “{layer}” came in a form that cannot be read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask its administrator for an address of the portal without it, such as a second web adaptor, and sign in there by OAuth2, a token, or user name and password.</source>
@@ -2242,6 +2354,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Choose a .tpk, .tpkx or .vtpk file.</source>
         <translation>Wählen Sie eine .tpk-, .tpkx- oder .vtpk-Datei.</translation>
+    </message>
+    <message>
+        <source>Choose a file that “Export local edits” or an update has written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a folder of this computer or of the share that holds the offline map; a share may be given a drive letter.</source>
@@ -2394,6 +2510,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Download the map area with this plugin.</source>
         <translation>Laden Sie das Kartengebiet mit dieser Erweiterung herunter.</translation>
+    </message>
+    <message>
+        <source>Edits of “{map}” were sent, and whether they arrived is not known yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
@@ -2692,6 +2812,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
     </message>
     <message>
+        <source>Sign in as that user.</source>
+        <translation>Melden Sie sich als dieser Benutzer an.</translation>
+    </message>
+    <message>
         <source>Sign in as {owner}.</source>
         <translation>Melden Sie sich als {owner} an.</translation>
     </message>
@@ -2988,6 +3112,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Referenz-Grundkarte „{name}“ liegt nicht im angegebenen Ordner, oder sie ist leer.</translation>
     </message>
     <message>
+        <source>The replica of “{map}” was registered by another user ({owner}), who alone can unregister it.</source>
+        <translation>Das Replikat von „{map}“ hat ein anderer Benutzer registriert ({owner}); nur dieser kann es abmelden.</translation>
+    </message>
+    <message>
         <source>The report “{file}” has the details.</source>
         <translation>Einzelheiten stehen im Bericht „{file}“.</translation>
     </message>
@@ -3170,6 +3298,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Update the offline map first, or save the edits; or say that they may be lost.</source>
         <translation>Aktualisieren Sie zuerst die Offline-Karte, oder sichern Sie die Änderungen; oder geben Sie an, dass sie verloren gehen dürfen.</translation>
+    </message>
+    <message>
+        <source>Update the offline map first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
@@ -3414,6 +3546,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{file}” holds no elevation tiles.</source>
         <translation>„{file}“ enthält keine Höhenkacheln.</translation>
+    </message>
+    <message>
+        <source>“{file}” holds no saved edits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{file}” holds no tiles.</source>
@@ -3770,6 +3906,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>“{replica}” is not the id of a replica.</source>
         <translation>„{replica}“ ist nicht die ID eines Replikats.</translation>
+    </message>
+    <message>
+        <source>“{service}” has more changes, and does not say how far it has sent them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>

@@ -10,14 +10,16 @@ from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Union
 
 from ..errors import BadInput, ItemNotFound, NetworkError, NoPortal, OfflineMapError, ServerBusy
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
+from ..offline_map.copy_rights import renew_rights
 from ..offline_map.layout import GEODATABASE_SUFFIX, MapFolder, work_file
 from ..offline_map.manifest import Manifest, Registration, read_manifest, write_manifest
 from ..offline_map.own_files import contents_of
-from ..portal.feature_service import FeatureService
+from ..portal.items import Portal
 from ..portal.urls import same_system
 from ..storage import storage
 from ..working_copy.connection import connect_working_copy, naming_the_copy
@@ -91,15 +93,33 @@ def finish_map(
     return Finished(gone, notices=told)
 
 
-def unregister(service: FeatureService, replica: str, name: str) -> int:
-    """How many replicas are gone then: one that the service does not know counts as gone.
+def unregister(held: Union[HeldReplica, Orphan], around: UpdateSurroundings, feedback: Feedback) -> int:
+    """How many replicas are gone then; one that its owner does not see any more counts as gone.
 
-    `name` finds those of which no id is known. Raises what asking the service raises.
+    Raises what asking the service raises, and `BadInput` where it shows no such replica to a user who did not
+    register it: to others a service shows none.
     """
-    ids = [replica] if replica else [one.id for one in service.replicas() if one.name == name]
-    for one in ids:
-        service.unregister(one)
+    service = around.service(held.portal_url, held.service_url, feedback)
+    try:
+        listed = service.replicas() if not held.replica else ()
+        ids = [held.replica] if held.replica else [one.id for one in listed if held.name in one.name]
+        seen = [service.unregister(one) for one in ids]
+    except ItemNotFound:
+        return 1  # the service itself is gone
+    if not all(seen):
+        _require_owner(held, around)
     return len(ids)
+
+
+def _require_owner(held: Union[HeldReplica, Orphan], around: UpdateSurroundings) -> None:
+    user = Portal(around.session_of(held.portal_url)).info().user
+    if user.casefold() != held.owner.casefold():
+        raise BadInput(
+            "The replica of “{map}” was registered by another user ({owner}), who alone can unregister it.",
+            next_step="Sign in as that user.",
+            map=held.map_title,
+            owner=held.owner or "-",
+        )
 
 
 def retry_orphans(around: UpdateSurroundings, portal_url: str, feedback: Feedback) -> int:
@@ -109,12 +129,9 @@ def retry_orphans(around: UpdateSurroundings, portal_url: str, feedback: Feedbac
         if not same_system(orphan.portal_url, portal_url):
             continue
         try:
-            service = around.service(portal_url, orphan.service_url, feedback)
-            done += unregister(service, orphan.replica, orphan.name)
+            done += unregister(orphan, around, feedback)
         except UNREACHABLE:
             break
-        except ItemNotFound:
-            pass  # the service itself is gone
         except OfflineMapError:
             continue
         around.orphans.forget(orphan)
@@ -142,27 +159,21 @@ def _unregister_all(
     for held in held_replicas(folder, manifest):
         raise_if_cancelled(feedback)
         try:
-            service = around.service(manifest.portal_url, held.service_url, feedback)
-            gone += unregister(service, held.replica, held.name)
-        except ItemNotFound:
-            gone += 1  # the service itself is gone
+            gone += unregister(held, around, feedback)
         except UNREACHABLE as error:
-            told.append(_remembered(held, manifest, around, error))
+            told.append(_remembered(held, around, error))
         with suppress(OfflineMapError):  # what stays noted is found to be gone the next time
             _note_end(held.working_copy)
     return gone, tuple(told)
 
 
-def _remembered(
-    held: HeldReplica, manifest: Manifest, around: UpdateSurroundings, error: OfflineMapError
-) -> Notice:
-    title = manifest.area.title
-    around.orphans.remember(Orphan(manifest.portal_url, held.service_url, held.replica, held.name, title))
+def _remembered(held: HeldReplica, around: UpdateSurroundings, error: OfflineMapError) -> Notice:
+    around.orphans.remember(held.as_orphan())
     return notice(
         "orphaned_replica",
         "A replica of “{map}” could not be unregistered: {reason} It is remembered, and unregistered when you"
         " next use that portal.",
-        map=title,
+        map=held.map_title,
         reason=error,
     )
 
@@ -197,4 +208,5 @@ def _note_end(working_copy: Path) -> None:
     name = working_copy.name
     with naming_the_copy(working_copy), storage(name), closing(connect_working_copy(working_copy)) as there:
         write_replica_state(there, ended)
+        renew_rights(there)
         there.commit()

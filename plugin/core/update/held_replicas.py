@@ -14,6 +14,7 @@ from ..offline_map.layout import MapFolder, work_file
 from ..offline_map.manifest import Manifest
 from ..offline_map.mobile_map import read_area_record
 from ..working_copy.copy_reading import read_state
+from .orphans import Orphan
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,17 @@ class HeldReplica:
     `working_copy` may be gone.
     """
 
+    portal_url: str
     service_url: str
     replica: str
     name: str
     owner: str
+    map_title: str
     working_copy: Path
+
+    def as_orphan(self) -> Orphan:
+        """What has to be remembered of it when the map goes."""
+        return Orphan(self.portal_url, self.service_url, self.replica, self.name, self.owner, self.map_title)
 
 
 def held_replicas(folder: Path, manifest: Manifest) -> tuple[HeldReplica, ...]:
@@ -37,6 +44,7 @@ def held_replicas(folder: Path, manifest: Manifest) -> tuple[HeldReplica, ...]:
 
 def _held(folder: Path, manifest: Manifest) -> Iterator[HeldReplica]:
     services = _services(folder)
+    portal_url, title = manifest.portal_url, manifest.area.title
     for item, registration in manifest.registrations.items():
         package = next(
             (folder / one.path for one in manifest.files if one.item and one.item.id == item), None
@@ -47,9 +55,11 @@ def _held(folder: Path, manifest: Manifest) -> Iterator[HeldReplica]:
         state = read_state(copy)
         if state is not None:
             if state.service and (state.replica or state.replica_name):
-                yield HeldReplica(state.service, state.replica, state.replica_name, state.owner, copy)
+                known = (state.replica, state.replica_name, state.owner)
+                yield HeldReplica(portal_url, state.service, *known, title, copy)
         elif registration.replica and services.get(item):
-            yield HeldReplica(services[item], registration.replica, "", "", copy)
+            known = (registration.replica, "", "")
+            yield HeldReplica(portal_url, services[item], *known, title, copy)
 
 
 def _services(folder: Path) -> dict[str, str]:

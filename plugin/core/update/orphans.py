@@ -20,6 +20,7 @@ class Orphan:
     service_url: str
     replica: str
     name: str
+    owner: str
     map_title: str
 
     @classmethod
@@ -29,7 +30,8 @@ class Orphan:
         replica, name = text_of(content, "replica"), text_of(content, "name")
         if not service or not (replica or name):
             return None
-        return cls(web_address(content.get("portal")), service, replica, name, text_of(content, "map"))
+        portal_url, owner = web_address(content.get("portal")), text_of(content, "owner")
+        return cls(portal_url, service, replica, name, owner, text_of(content, "map"))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -37,6 +39,7 @@ class Orphan:
             "service": self.service_url,
             "replica": self.replica,
             "name": self.name,
+            "owner": self.owner,
             "map": self.map_title,
         }
 

@@ -11,8 +11,6 @@ from typing import Any
 from ..portal.feature_service import FeatureService
 from ..portal.service_info import LayerInfo, ServiceInfo
 
-SERVICE_FACTS = "service"
-
 
 def service_facts(info: ServiceInfo, layers: Iterable[LayerInfo]) -> dict[str, Any]:
     """What the service and its layers say of editing."""
