@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QAction, QWidget
 from ..core.portal.reach import Consent
 from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
 from ..qgis_io.made_here import note_earlier_downloads
+from ..qgis_io.removing import sweep_removed
 from ..qgis_io.settings import CHOSEN_CONNECTION
 from ..qgis_io.wording import in_words
 from .connections.box import ask_to_edit, ask_to_remove
@@ -23,7 +24,6 @@ from .jobs.local_areas import LocalAreas
 from .jobs.notices import Notices
 from .jobs.opening import Opener
 from .jobs.questions import Questions
-from .jobs.removing import sweep_removed
 from .jobs.services import Services
 from .jobs.tasks import Jobs
 from .jobs.thumbnails import Thumbnails

@@ -29,6 +29,7 @@ from .algorithm import Algorithm
 if TYPE_CHECKING:
     from ..core.portal.session import PortalSession
     from ..core.update.surroundings import UpdateSurroundings
+    from ..layers.open_project.stored_rights import OpenProject
     from ..qgis_io.authentication import Authentication
 
 
@@ -46,6 +47,10 @@ class OfflineMapAlgorithm(Algorithm):
         self._portal_url = ""
         self._authentication: Optional[Authentication] = None
         self._refusal: Optional[OfflineMapError] = None
+        self._folder: Optional[Path] = None
+        self._is_own = False
+        self._opened: Optional[OpenProject] = None
+        self._stored: Optional[Path] = None
 
     def add_input(self) -> None:
         """INPUT."""
@@ -74,13 +79,17 @@ class OfflineMapAlgorithm(Algorithm):
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
+        from ..layers.open_project.stored_rights import OpenProject
         from ..qgis_io.authentication import read_authentication
 
+        self._opened = OpenProject.now()
+        self._folder = self.folder(parameters, context)
+        self._is_own = is_own(self._folder)
         if self.parameterDefinition(self.AUTHCFG) is None:
             return True
         try:
             authcfg = self.parameterAsString(parameters, self.AUTHCFG, context).strip()
-            self._portal_url, authcfg = portal_of(self.folder(parameters, context), authcfg)
+            self._portal_url, authcfg = portal_of(self._folder, authcfg)
             self._authentication = read_authentication(authcfg, self._portal_url)
         except OfflineMapError as error:
             self._refusal = error  # raised where the portal is asked: some answers need no portal
@@ -92,9 +101,23 @@ class OfflineMapAlgorithm(Algorithm):
 
         return map_folder(Path(self.parameterAsFile(parameters, self.INPUT, context)).absolute())
 
+    def postProcessAlgorithm(
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Has the layers of the open project show what may be edited by now."""
+        from ..layers.open_project.stored_rights import show_in_open_project
+
+        show_in_open_project(self._stored)
+        return {}
+
     @contextmanager
-    def surroundings(self, feedback: QgsProcessingFeedback) -> Iterator[UpdateSurroundings]:
-        """This QGIS around an update, for as long as the job runs."""
+    def surroundings(
+        self, feedback: QgsProcessingFeedback, *, reads_only: bool = False
+    ) -> Iterator[UpdateSurroundings]:
+        """This QGIS around an update, for as long as the job runs.
+
+        Unless it only reads, the project of the map shows afterwards what may be edited by then.
+        """
         provider = self.provider()  # none where a script runs an algorithm that it made itself
         consent = provider.consent if provider else None
         opened: list[PortalSession] = []
@@ -112,6 +135,24 @@ class OfflineMapAlgorithm(Algorithm):
             finally:
                 for session in opened:
                     session.close()
+                if not reads_only:
+                    self._keep_up()
+
+    def _keep_up(self) -> None:
+        """Has the project on disk, and what the profile knows, follow the manifest and the working copies."""
+        from ..core.offline_map.layout import MapFolder
+        from ..core.offline_map.manifest import read_manifest
+        from ..layers.open_project.stored_rights import store_rights
+        from ..qgis_io.made_here import note_place
+
+        folder = self._folder
+        if folder is None or self._opened is None or not MapFolder(folder).manifest.is_file():
+            return
+        if self._is_own:
+            note_place(folder, read_manifest(folder).finished)
+        project = MapFolder(folder).project
+        if store_rights(project, self._opened):
+            self._stored = project
 
     def _open(self, portal_url: str, host: HostFeedback, consent: Any) -> PortalSession:
         from ..qgis_io.authentication import open_session
@@ -140,6 +181,18 @@ def update_surroundings(session_of: Any, scratch: Path) -> UpdateSurroundings:
     )
 
 
+def is_own(folder: Path) -> bool:
+    """True for an offline map that this profile downloaded."""
+    from ..core.offline_map.manifest import read_manifest
+    from ..qgis_io.made_here import is_downloaded_here
+
+    try:
+        finished = read_manifest(folder).finished
+    except OfflineMapError:
+        finished = ""
+    return is_downloaded_here(folder, finished)
+
+
 def portal_of(folder: Path, authcfg: str) -> tuple[str, str]:
     """The address of the portal of an offline map, and the configuration to sign in with.
 
@@ -147,14 +200,13 @@ def portal_of(folder: Path, authcfg: str) -> tuple[str, str]:
     configuration that would sign in at a portal which only the folder names: that may come from anybody.
     """
     from ..core.offline_map.manifest import read_manifest
-    from ..qgis_io.made_here import is_downloaded_here
 
     manifest = read_manifest(folder)
     saved = connection_for(manifest.portal_url)
     if saved is not None:
         return saved.url, authcfg or saved.authcfg
-    own = is_downloaded_here(folder, manifest.finished) or same_system(manifest.portal_url, ARCGIS_ONLINE)
-    if authcfg and not own:
+    is_known = is_own(folder) or same_system(manifest.portal_url, ARCGIS_ONLINE)
+    if authcfg and not is_known:
         raise BadInput(
             "The offline map “{folder}” leads to “{portal}”, which nobody named for this sign-in.",
             next_step="Save a connection to that portal, if you trust it.",

@@ -12,12 +12,16 @@ from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 
+from .check_for_updates import CheckForUpdates
 from .convert_geodatabase import ConvertMobileGeodatabase
 from .convert_tile_package import ConvertTilePackage
 from .download_map_area import DownloadMapArea
 from .download_map_areas import DownloadMapAreas
+from .finish_offline_map import FinishOfflineMap
 from .list_map_areas import ListMapAreas
+from .list_replicas import ListReplicas
 from .open_offline_map import OpenOfflineMap
+from .unregister_replicas import UnregisterReplicas
 from .verify_offline_map import VerifyOfflineMap
 
 if TYPE_CHECKING:
@@ -28,6 +32,10 @@ ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = (
     DownloadMapArea,
     DownloadMapAreas,
     OpenOfflineMap,
+    CheckForUpdates,
+    FinishOfflineMap,
+    ListReplicas,
+    UnregisterReplicas,
     VerifyOfflineMap,
     ConvertMobileGeodatabase,
     ConvertTilePackage,

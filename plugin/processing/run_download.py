@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-import tempfile
+from tempfile import TemporaryDirectory, mkdtemp
 
 from qgis.core import QgsProcessingFeedback
 
@@ -18,7 +18,10 @@ from ..core.host import SystemClock
 from ..core.offline_map.layout import REPORT_NAME, MapFolder
 from ..core.offline_map.manifest import read_manifest
 from ..core.portal.items import Portal
+from ..core.update.registration import register_map
+from ..core.update.synced_map import read_synced_map
 from ..core.version import plugin_version
+from ..layers.open_project.stored_rights import OpenProject, store_rights
 from ..layers.project.project import write_project
 from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback
@@ -26,8 +29,9 @@ from ..qgis_io.lock import sole_writer
 from ..qgis_io.made_here import note_begun, note_downloaded, trust_project
 from ..qgis_io.spatial_reference import project_extent
 from ..qgis_io.threads import QtExecutor
-from ..qgis_io.wording import notice_in_words
+from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import tell_losses
+from .offline_map_algorithm import update_surroundings
 from .portal_algorithm import PARALLEL_REQUESTS
 
 # Shares of the progress bar: the packages, then their layers, then the project.
@@ -61,15 +65,16 @@ def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
     with QtExecutor(PARALLEL_REQUESTS) as executor:
         job = make_job(request, portal, executor)
         plan = job.plan()
-    report = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME
+    report = Path(mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME
     job.report.write(report, SystemClock().now())
     return plan, report
 
 
 def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> Downloaded:
-    """Downloads, makes the layers and the project, publishes. Raises `OfflineMapError`s.
+    """Downloads, makes the layers and the project, publishes, registers. Raises `OfflineMapError`s.
 
-    A failure leaves its report in the staging folder; the error tells where.
+    A failure leaves its report in the staging folder; the error tells where. What cannot be registered now
+    waits for the first update, and is no failure.
     """
     with sole_writer(request.output), QtExecutor(PARALLEL_REQUESTS) as executor:
         job = make_job(request, portal, executor)
@@ -97,5 +102,26 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
         except OfflineMapError as error:
             error.report = job.fail(error)
             raise
+        _register(job, result.folder, portal, feedback)
     report = report.moved(job.staging_folder, result.folder)
     return Downloaded(result, report.project, report.sources)
+
+
+def _register(
+    job: DownloadOfflineMapJob, folder: Path, portal: Portal, feedback: QgsProcessingFeedback
+) -> None:
+    try:
+        manifest = read_manifest(folder)
+        synced = read_synced_map(folder, manifest)
+        if not synced.mode.uploads:
+            return
+        with TemporaryDirectory(prefix="offline-map-areas-") as scratch:
+            around = update_surroundings(lambda _portal_url: portal.session, Path(scratch))
+            notices = register_map(synced, around, HostFeedback(feedback)).told(synced)
+        for entry in notices:
+            feedback.pushWarning(notice_in_words(entry))
+        job.tell_registration(folder, notices)
+        note_downloaded(folder, manifest.finished)  # its manifest says more by now
+        store_rights(MapFolder(folder).project, OpenProject(None, False))
+    except OfflineMapError as error:
+        feedback.pushWarning(in_words(error))

@@ -11,7 +11,7 @@ A failure or a cancel leaves the staging folder for a later run, and the output 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -25,6 +25,7 @@ from ..offline_map.manifest import (
     ManifestArea,
     PackageFile,
     files_of,
+    read_manifest,
     same_registration,
     work_files_of,
     write_manifest,
@@ -51,6 +52,7 @@ from .staging import Staging, check_output
 
 # These end the job whatever continue-on-errors says: every other package would meet them too.
 _ENDING = (Cancelled, StorageError)
+_REPORT = "report"
 _NAMES = (file_name, earlier_file_name)
 _Outcome = Union[PackageFile, OfflineMapError]
 
@@ -213,6 +215,19 @@ class DownloadOfflineMapJob:
         output = MapFolder(self._request.output)
         return DownloadResult(output.root, report.plan.area, report.outcomes, report.bytes, output.report)
 
+    def tell_registration(self, folder: Path, notices: Iterable[Notice]) -> None:
+        """Adds to the report of the published map in `folder` what came of its registration.
+
+        The manifest holds a hash of the report, so it does without one in between.
+        """
+        self.report.outcomes = self.report.outcomes.told(notices)
+        manifest, path = read_manifest(folder), MapFolder(folder).report
+        others = {name: value for name, value in manifest.run.items() if name != _REPORT}
+        write_manifest(folder, replace(manifest, run=others))
+        self.report.write(path, datetime.fromisoformat(manifest.finished))
+        known = {**others, _REPORT: file_sha256(path, Silent())}
+        write_manifest(folder, replace(manifest, run=known))
+
     def fail(self, error: OfflineMapError) -> Optional[Path]:
         """Writes the report of a job that ended with `error`, where there is a staging folder."""
         if self._report is None or not self._staging.folder.is_dir():
@@ -307,7 +322,7 @@ class DownloadOfflineMapJob:
             registrations=same_registration(files, state),
             run={
                 "finished": now.isoformat(),
-                "report": file_sha256(MapFolder(folder).report, Silent()),
+                _REPORT: file_sha256(MapFolder(folder).report, Silent()),
             },
         )
 

@@ -25,13 +25,18 @@ class SetAside:
     others: tuple[str, ...]
 
 
+def free_place(folder: Path) -> Path:
+    """Where `set_aside` can move the files of an offline map to."""
+    places = map(MapFolder(folder).set_aside, count(1))
+    return next(place for place in places if not os.path.lexists(place))
+
+
 def set_aside(folder: Path) -> SetAside:
     """Moves what the plugin made of an offline map to `<folder>.delete`, which is none any more.
 
     Where another program holds a file of it open this fails as a whole, with a `StorageError`.
     """
-    places = map(MapFolder(folder).set_aside, count(1))
-    place = next(place for place in places if not os.path.lexists(place))
+    place = free_place(folder)
     with storage(folder.name):
         found = contents_of(folder)
         if not found.others:

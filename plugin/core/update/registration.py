@@ -37,6 +37,18 @@ class Registrations:
     problems: Mapping[str, OfflineMapError] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
+    def told(self, synced: SyncedMap) -> tuple[Notice, ...]:
+        """All that the user should know: of each service that waits, why."""
+        text = (
+            "“{service}” is not registered for this offline map yet, and its layers are read-only: {reason}"
+        )
+        names = {copy.item: copy.title for copy in synced.copies}
+        waiting = (
+            notice("registration", text, service=names.get(item, item), reason=problem)
+            for item, problem in self.problems.items()
+        )
+        return (*self.notices, *waiting)
+
 
 def register_map(synced: SyncedMap, around: UpdateSurroundings, feedback: Feedback) -> Registrations:
     """Registers what is not registered yet, or was copied since; brings the manifest up to date.

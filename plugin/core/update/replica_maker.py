@@ -26,7 +26,8 @@ from .open_copy import OpenCopy
 
 _ASKED = "asked_for_replica"
 """The value of a working copy on a request whose answer is not known: `name`, `registers`, `status`."""
-_PRODUCT = "OfflineMapAreas"
+PRODUCT = "OfflineMapAreas"
+"""In the names of replicas that this plugin made."""
 _UNKNOWN = (NetworkError, ServerBusy, JobGone)
 """What leaves the outcome of a request unknown."""
 
@@ -113,7 +114,7 @@ class ReplicaMaker:
 
     def _ask(self, request: ReplicaRequest) -> MadeReplica:
         token = secrets.token_hex(8)
-        name = f"{_PRODUCT}_{request.name}_{token}"
+        name = f"{PRODUCT}_{request.name}_{token}"
         self._note(name, request.registers, "")
         try:
             created = self._service.create_replica(

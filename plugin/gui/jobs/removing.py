@@ -8,9 +8,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
-from ...core.offline_map.removal import set_aside, sweep
 from ...core.untrusted.text import inert
-from ...qgis_io.made_here import forget_download, forget_set_aside, note_set_aside, places_set_aside
 from ..rows.local_area import LocalArea
 
 _MOST_NAMES = 5
@@ -46,24 +44,6 @@ def ask_removal(
     box.open()
 
 
-def remove_offline_map(folder: Path) -> tuple[str, ...]:
-    """Deletes an offline map that this profile downloaded; takes time.
-
-    Returns the files of others, which stay. Raises `StorageError`.
-    """
-    aside = set_aside(folder)
-    note_set_aside(aside.place)
-    forget_download(folder)
-    _sweep(aside.place)
-    return aside.others
-
-
-def sweep_removed() -> None:
-    """Deletes what of removed maps could not be deleted in an earlier session; takes time."""
-    for place in places_set_aside():
-        _sweep(place)
-
-
 def staying_in_words(folder: Path, others: tuple[str, ...]) -> str:
     """What stays in a folder since this plugin did not make it; its names first, for the message bar shows
     little more than a line.
@@ -71,8 +51,3 @@ def staying_in_words(folder: Path, others: tuple[str, ...]) -> str:
     text = QCoreApplication.translate("Removal", "Not made by this plugin, and kept: {files}, in “{folder}”.")
     names = ", ".join(others[:_MOST_NAMES]) + (" …" if len(others) > _MOST_NAMES else "")
     return text.format(folder=folder, files=names)
-
-
-def _sweep(place: Path) -> None:
-    if sweep(place):
-        forget_set_aside(place)

@@ -16,12 +16,13 @@ from ...core.offline_map.currency import Newer
 from ...core.offline_map.layout import REPORT_NAME
 from ...core.portal.map_areas import MapArea, load_map_area
 from ...qgis_io.connections import Connection, connection_for
+from ...qgis_io.removing import remove_offline_map
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
 from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.opening import Opener, close_offline_map
-from ..jobs.removing import ask_removal, remove_offline_map, staying_in_words
+from ..jobs.removing import ask_removal, staying_in_words
 from ..jobs.services import Services
 from ..jobs.tasks import Outcome
 from ..jobs.unfinished import Download

@@ -1,0 +1,100 @@
+"""The algorithm `finishofflinemap`: the end of an offline map, at its services and on this computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+)
+
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.lock import sole_writer
+from ..qgis_io.wording import notice_in_words
+from .algorithm import advanced, errors_in_words
+from .offline_map_algorithm import OfflineMapAlgorithm, is_own
+
+
+class FinishOfflineMap(OfflineMapAlgorithm):
+    """Unregisters an offline map, and deletes it or keeps it read-only."""
+
+    DISCARD_EDITS, DELETE_FILES = "DISCARD_EDITS", "DELETE_FILES"
+    UNREGISTERED, DELETED = "UNREGISTERED", "DELETED"
+
+    def name(self) -> str:
+        return "finishofflinemap"
+
+    def displayName(self) -> str:
+        return self.tr("Finish offline map")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,offline,map area,unregister,replica,remove,delete,finish").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Unregisters an offline map at its feature services, and deletes it.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Ends the work with an offline map: its feature services are told that they need not keep "
+            "changes for it any more, and its files are deleted. A map with edits that were not sent is "
+            "refused. What the plugin did not make stays in the folder, and is named in the log; a folder "
+            "that this profile of QGIS did not download is never deleted. A service that cannot be reached "
+            "is remembered, and told when you next use its portal.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n"
+            "Authentication: by default that of the saved connection to the map's portal.\n"
+            "Discard edits: edits that were not sent may be lost.\n"
+            "Delete files: else the map stays, and can be read but not edited.\n\n"
+            "Unregistered replicas: those that are gone at their services.\n"
+            "Deleted files: how many."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_input()
+        self.add_authentication()
+        for name, text, default in (
+            (self.DISCARD_EDITS, self.tr("Discard edits that were not sent"), False),
+            (self.DELETE_FILES, self.tr("Delete files"), True),
+        ):
+            self.addParameter(advanced(QgsProcessingParameterBoolean(name, text, default)))
+        self.addOutput(QgsProcessingOutputNumber(self.UNREGISTERED, self.tr("Unregistered replicas")))
+        self.addOutput(QgsProcessingOutputNumber(self.DELETED, self.tr("Deleted files")))
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        from ..core.update.finish import FinishRequest, finish_map
+        from ..qgis_io.removing import sweep_removed
+
+        with errors_in_words():
+            folder = self.folder(parameters, context)
+            request = FinishRequest(
+                folder=folder,
+                discard=self.parameterAsBool(parameters, self.DISCARD_EDITS, context),
+                delete=self.parameterAsBool(parameters, self.DELETE_FILES, context),
+                is_own=is_own(folder),
+            )
+            with sole_writer(folder), self.surroundings(feedback) as around:
+                sweep_removed()
+                finished = finish_map(request, around, _remove, HostFeedback(feedback))
+        for entry in finished.notices:
+            feedback.pushWarning(notice_in_words(entry))
+        if finished.others:
+            text = self.tr("Not made by this plugin, and kept in “{folder}”: {files}")
+            feedback.pushWarning(text.format(folder=folder, files=", ".join(finished.others)))
+        return {self.UNREGISTERED: finished.unregistered, self.DELETED: finished.deleted}
+
+
+def _remove(folder: Path) -> tuple[str, ...]:
+    from ..qgis_io.removing import remove_offline_map
+    from ..qgis_io.settings import forget_offline_map
+
+    others = remove_offline_map(folder)
+    forget_offline_map(folder)
+    return others

@@ -1,0 +1,86 @@
+"""The algorithm `unregisterreplicas`: replicas that nobody needs any more."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterString,
+)
+
+from ..core.errors import BadInput
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.wording import notice_in_words
+from .algorithm import errors_in_words
+from .listed import listed
+from .replica_algorithm import ReplicaAlgorithm
+
+
+class UnregisterReplicas(ReplicaAlgorithm):
+    """Ends replicas by their ids."""
+
+    REPLICA, UNREGISTERED = "REPLICA", "UNREGISTERED"
+
+    def name(self) -> str:
+        return "unregisterreplicas"
+
+    def displayName(self) -> str:
+        return self.tr("Unregister replicas")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,portal,offline,map area,sync,replica,unregister").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Ends replicas of yours at feature services.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Ends replicas that nobody needs any more. An offline map that still uses one keeps its edits, "
+            "and is registered anew when it is next updated; the replica of a package must stay, or the "
+            "package can no longer be kept current.\n\n"
+            "Portal URL, web map, offline map: as for List replicas.\n"
+            "Replicas: as List replicas tells them in “replica”; several by comma, semicolon or line, or as "
+            "a JSON list.\n\n"
+            "Unregistered replicas: how many are gone."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_replica_parameters()
+        self.addParameter(QgsProcessingParameterString(self.REPLICA, self.tr("Replicas"), multiLine=True))
+        self.addOutput(QgsProcessingOutputNumber(self.UNREGISTERED, self.tr("Unregistered replicas")))
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        super().check(parameters, context)
+        self._references(parameters, context)
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        from ..core.update.replicas import unregister_replicas
+
+        with errors_in_words():
+            references = self._references(parameters, context)
+            with self.asked(feedback) as (portal, here, around):
+                gone, notices = unregister_replicas(
+                    portal.url, references, here, around, HostFeedback(feedback)
+                )
+        for entry in notices:
+            feedback.pushWarning(notice_in_words(entry))
+        return {self.UNREGISTERED: gone}
+
+    def _references(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
+        """Raises `BadInput` for what names no replica."""
+        from ..core.update.replicas import replica_in
+
+        references = listed(self.parameterAsString(parameters, self.REPLICA, context))
+        if not references:
+            raise BadInput("No replica was given.", next_step="Give one as List replicas does.")
+        for reference in references:
+            replica_in(reference)
+        return references
