@@ -1939,8 +1939,8 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>sie zu viele Löcher hat</translation>
     </message>
     <message>
-        <source>it is in another spatial reference than its layer</source>
-        <translation>sie einen anderen Raumbezug hat als ihr Layer</translation>
+        <source>it is in another spatial reference and cannot be projected</source>
+        <translation>sie einen anderen Raumbezug hat und sich nicht umrechnen lässt</translation>
     </message>
     <message>
         <source>it is no geometry blob, or one of more than {size} MiB</source>

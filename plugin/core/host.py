@@ -6,7 +6,7 @@ timers, and with them network timeouts, do not run in others), in tests time mus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 import time
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 Extent = tuple[float, float, float, float]
+Vertex = tuple[float, float]
 _STEP = 0.2  # seconds of a sleep that a cancel has to wait for
 
 
@@ -69,6 +70,18 @@ class Projector(Protocol):
         """xmin, ymin, xmax, ymax; spatial references as Esri JSON (wkid, latestWkid, wkt).
 
         Raises `ValueError` where a reference is unknown or the extent cannot be moved.
+        """
+
+
+class VertexProjector(Protocol):
+    """Moves vertices to another spatial reference."""
+
+    def __call__(
+        self, vertices: Sequence[Vertex], source: Mapping[str, Any], target: Mapping[str, Any], /
+    ) -> list[Vertex]:
+        """x and y of each; spatial references as Esri JSON (wkid, latestWkid, wkt).
+
+        Raises `ValueError` where a reference is unknown or a vertex cannot be moved.
         """
 
 

@@ -6,7 +6,7 @@ from osgeo import gdal
 from qgis.core import Qgis
 
 from ..core.tiles.routes import Drawing
-from .spatial_reference import definition
+from .spatial_reference import definition, project_vertices
 
 
 def running_drawing() -> Drawing:
@@ -19,4 +19,5 @@ def running_drawing() -> Drawing:
         drivers=frozenset(driver.ShortName.lower() for driver in drivers),
         extensions=frozenset(extensions.lower().split()),
         definition=definition,
+        project_vertices=project_vertices,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from qgis.core import (
@@ -16,7 +17,7 @@ from qgis.core import (
 )
 
 from ..core.extents import split_extent
-from ..core.host import Extent
+from ..core.host import Extent, Vertex
 from ..core.json_value import json_string
 from ..core.tiles.scheme import SchemeReference
 
@@ -59,6 +60,24 @@ def project_extent(extent: Extent, source: Mapping[str, Any], target: Mapping[st
     """A `core.host.Projector`. Raises `ValueError` for an unknown reference or an impossible move."""
     moved = moved_extent(QgsRectangle(*extent), coordinate_system(source), coordinate_system(target))
     return (moved.xMinimum(), moved.yMinimum(), moved.xMaximum(), moved.yMaximum())
+
+
+def project_vertices(
+    vertices: Sequence[Vertex], source: Mapping[str, Any], target: Mapping[str, Any]
+) -> list[Vertex]:
+    """A `core.host.VertexProjector`. Raises `ValueError` as that does."""
+    systems = coordinate_system(source), coordinate_system(target)
+    if not all(system.isValid() for system in systems):
+        raise ValueError("unknown spatial reference")
+    transform = QgsCoordinateTransform(*systems, QgsCoordinateTransformContext())
+    try:
+        moved = [transform.transform(x, y) for x, y in vertices]
+    except QgsCsException as error:
+        raise ValueError("a vertex lies outside the spatial reference") from error
+    places = [(point.x(), point.y()) for point in moved]
+    if not all(isfinite(x) and isfinite(y) for x, y in places):
+        raise ValueError("a vertex lies outside the spatial reference")
+    return places
 
 
 def moved_extent(

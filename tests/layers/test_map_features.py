@@ -3,7 +3,14 @@
 import json
 
 import pytest
-from qgis.core import QgsProject, QgsRectangle, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
+    QgsProject,
+    QgsRectangle,
+    QgsVectorLayer,
+)
 
 from plugin.core.host import Silent
 from plugin.core.offline_map.prepare import prepare_offline_map
@@ -124,6 +131,71 @@ def test_they_are_drawn_labelled_and_told_of_and_nobody_edits_them(opened):
     (source,) = report.sources
     assert source.endswith("/qgis/map_features.gpkg|layername=Notizen")
     assert QgsVectorLayer(source, "x", "ogr").featureCount() == 1
+
+
+def in_reference(feature, **reference):
+    return {**feature, "geometry": {**feature["geometry"], "spatialReference": reference}}
+
+
+def test_features_of_other_references_are_projected_into_that_of_their_layer(opened):
+    system = QgsCoordinateReferenceSystem("EPSG:25832").toWkt()
+    features = [
+        point(1_000_000, 6_200_000, 11),
+        in_reference(point(8.98, 48.53, 12), wkid=4326),
+        in_reference(point(498_500, 5_375_000, 13), wkid=25832),
+        in_reference(point(498_500, 5_375_000, 14), wkt=system),
+        in_reference(point(0, 95, 15), wkid=4326),
+        in_reference(point(1, 1, 16), wkid=99999),
+        in_reference(point(None, None, 17), wkid=4326),
+        in_reference(point("x", 1, 18), wkid=4326),
+    ]
+    project, report = opened(
+        layer(held("Punkte", "esriGeometryPoint", *features, symbol=marker(RED)), id="a", title="Punkte")
+    )
+    found = {feature["OBJECTID"]: feature.geometry() for feature in named(project, "Punkte").getFeatures()}
+    to_mercator = QgsCoordinateReferenceSystem("EPSG:3857")
+
+    def expected(x, y, authid):
+        source = QgsCoordinateReferenceSystem(authid)
+        place = QgsCoordinateTransform(source, to_mercator, QgsCoordinateTransformContext()).transform(x, y)
+        return pytest.approx((place.x(), place.y()), abs=1e-6)
+
+    places = {
+        number: (one.asPoint().x(), one.asPoint().y()) for number, one in found.items() if not one.isNull()
+    }
+    assert places == {
+        11: (1_000_000, 6_200_000),
+        12: expected(8.98, 48.53, "EPSG:4326"),
+        13: expected(498_500, 5_375_000, "EPSG:25832"),
+        14: expected(498_500, 5_375_000, "EPSG:25832"),
+    }
+    (loss,) = report.layers[0].losses
+    assert "Shapes that cannot be read and are empty: 3" in loss.text
+    assert "cannot be projected (rows 5, 6, 8)" in loss.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "geometry", "expected"),
+    [
+        ("esriGeometryMultipoint", {"points": [[9, 0, 7], [18, 0, 8]]}, "MultiPointZ ((A 0 7),(B 0 8))"),
+        ("esriGeometryPolyline", {"paths": [[[9, 0, 7], [18, 0, 8]]]}, "MultiLineStringZ ((A 0 7, B 0 8))"),
+        (
+            "esriGeometryPolygon",
+            {"rings": [[[9, 0, 7], [9, 1, 7], [18, 0, 8], [9, 0, 7]]]},
+            "MultiPolygonZ (((A 0 7, B 0 8, A 111325 7, A 0 7)))",
+        ),
+    ],
+)
+def test_every_kind_of_shape_is_projected_and_keeps_its_heights(opened, kind, geometry, expected):
+    feature = in_reference({"geometry": geometry, "attributes": {"OBJECTID": 9}}, wkid=4326)
+    here = {"geometry": {}, "attributes": {"OBJECTID": 8}}
+    held_layer = held("Höhen", kind, here, feature, symbol=FILL, hasZ=True)
+    held_layer["featureSet"]["features"][0] = in_reference(here, wkid=102100)
+    project, _ = opened(layer(held_layer, id="a", title="Höhen"))
+    (shape,) = [
+        one.geometry() for one in named(project, "Höhen").getFeatures() if not one.geometry().isNull()
+    ]
+    assert shape.asWkt(0).replace(" Z", "Z") == expected.replace("A", "1001875").replace("B", "2003751")
 
 
 def test_several_layers_are_a_group_in_the_order_of_the_map(opened):

@@ -14,7 +14,7 @@ from ..geodatabase.schema import Field, FieldType, Geometry, SpatialReference, T
 from ..geodatabase.shapes.batch import Grid, ShapeKind, ShapeLayout
 from ..geodatabase.shapes.esri_json import shapes_from_json
 from ..geodatabase.spatial_reference import authority_of, code_or_text
-from ..host import Feedback, raise_if_cancelled
+from ..host import Feedback, VertexProjector, raise_if_cancelled
 from ..json_value import (
     UNKNOWN_TIME,
     Json,
@@ -31,6 +31,7 @@ from ..tiles.scheme import SchemeReference
 from ..web_map import LayerRole, MapLayer
 from ..working_copy.plain_tables import PlainTable
 from .feature_symbols import FeatureSymbols, symbols_of
+from .moved_geometry import moved_geometry
 
 _SHAPES = {
     "esriGeometryPoint": ShapeKind.POINT,
@@ -53,7 +54,7 @@ _BITS = {
     FieldType.OBJECT_ID: 63,
 }
 _REAL = (FieldType.SINGLE, FieldType.DOUBLE)
-_OTHER_REFERENCE = notice("geometry", "it is in another spatial reference than its layer")
+_OTHER_REFERENCE = notice("geometry", "it is in another spatial reference and cannot be projected")
 
 Definition = Callable[[SchemeReference], str]
 """Who knows the WKT of a spatial reference, as in `Drawing`."""
@@ -73,8 +74,13 @@ class CollectionTable:
     features: list[Json]
     symbols: Optional[FeatureSymbols]
 
-    def read_features(self, feedback: Feedback) -> tuple[PlainTable, tuple[Notice, ...]]:
-        """All features, and what of them is lost. Raises `Cancelled`."""
+    def read_features(
+        self, project: VertexProjector, feedback: Feedback
+    ) -> tuple[PlainTable, tuple[Notice, ...]]:
+        """All features, and what of them is lost; `project` moves those of another spatial reference.
+
+        Raises `Cancelled`.
+        """
         rows, unfit = [], 0
         fields = [field for field in self.table.fields if not self._is_symbol(field)]
         for number, feature in enumerate(self.features):
@@ -91,28 +97,29 @@ class CollectionTable:
             losses.append(notice("popup", "Popups of single features are not kept."))
         if self.table.geometry is None:
             return PlainTable(self.table, rows), tuple(losses)
-        shapes = shapes_from_json(self._geometries(), self.table.geometry.layout)
-        elsewhere = dict.fromkeys(self._elsewhere(), _OTHER_REFERENCE)
+        geometries, elsewhere = self._geometries(project)
+        shapes = shapes_from_json(geometries, self.table.geometry.layout)
         losses += _unread({**shapes.problems, **elsewhere})
         return PlainTable(self.table, rows, shapes), tuple(losses)
 
     def _is_symbol(self, field: Field) -> bool:
         return self.symbols is not None and field.name == self.symbols.column
 
-    def _geometries(self) -> list[object]:
-        elsewhere = set(self._elsewhere())
-        return [
-            None if number in elsewhere else feature.get("geometry")
-            for number, feature in enumerate(self.features)
-        ]
-
-    def _elsewhere(self) -> Iterator[int]:
-        """The features in another spatial reference."""
+    def _geometries(self, project: VertexProjector) -> tuple[list[object], dict[int, Notice]]:
+        """All in the table's spatial reference, and by number those that could not be brought there."""
         own = code_or_text(self.reference)
+        found: list[object] = []
+        elsewhere: dict[int, Notice] = {}
         for number, feature in enumerate(self.features):
-            reference = object_of(object_of(feature, "geometry"), "spatialReference") or self.stated
+            geometry = feature.get("geometry")
+            reference = object_of(json_object(geometry), "spatialReference") or self.stated
             if code_or_text(reference) not in (own, (0, "")):
-                yield number
+                try:
+                    geometry = moved_geometry(json_object(geometry), reference, self.reference, project)
+                except ValueError:
+                    geometry, elsewhere[number] = None, _OTHER_REFERENCE
+            found.append(geometry)
+        return found, elsewhere
 
 
 def read_collection(

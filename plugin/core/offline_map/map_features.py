@@ -82,7 +82,7 @@ class MapFeatures:
 
     def _plain_tables(self) -> Iterator[PlainTable]:
         for found in self._tables.values():
-            plain, losses = found.read_features(self._feedback)
+            plain, losses = found.read_features(self._drawing.project_vertices, self._feedback)
             self._losses[found.table.name] = losses
             yield plain
 

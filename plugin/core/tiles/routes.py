@@ -6,12 +6,13 @@ byte, into a file that draws right everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
 from ..errors import Unsupported
+from ..host import Vertex, VertexProjector
 from .bundle import TileFormat
 from .filled import can_be_filled
 from .holes import has_holes
@@ -47,17 +48,23 @@ def stated_definition(reference: SchemeReference) -> str:
     return reference.wkt
 
 
+def unmoved(_vertices: Sequence[Vertex], _source: object, _target: object) -> list[Vertex]:
+    """Raises `ValueError`: without a host nobody knows how to project."""
+    raise ValueError("nobody projects")
+
+
 @dataclass(frozen=True)
 class Drawing:
     """What draws: `int(gdal.VersionInfo())`, `Qgis.QGIS_VERSION_INT`, GDAL's driver names and
-    file extensions, in lower case (extensions without a dot), and who knows the WKT of a spatial
-    reference: most packages state no more than a code, and GDAL resolves only EPSG's."""
+    file extensions, in lower case (extensions without a dot), who knows the WKT of a spatial
+    reference (most packages state no more than a code, and GDAL resolves only EPSG's), and who projects."""
 
     gdal_version: int
     qgis_version: int
     drivers: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
     definition: Callable[[SchemeReference], str] = stated_definition
+    project_vertices: VertexProjector = unmoved
 
 
 @dataclass(frozen=True)

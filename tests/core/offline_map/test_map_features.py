@@ -143,7 +143,7 @@ def test_a_feature_without_a_reference_has_that_of_its_set(folder):
     layer["featureCollection"]["layers"][0]["featureSet"]["spatialReference"] = {"wkid": 102100}
     source = opened(folder(layer))["Notizen"].source
     assert [wkt for _, wkt in rows(source)] == ["POINT (1000000 6000000)", None]
-    assert "it is in another spatial reference than its layer (rows 2)" in source.losses[0].text
+    assert "it is in another spatial reference and cannot be projected (rows 2)" in source.losses[0].text
 
 
 def test_shapes_that_cannot_be_read_are_named_and_their_rows_stay(folder):
@@ -160,8 +160,8 @@ def test_shapes_that_cannot_be_read_are_named_and_their_rows_stay(folder):
     assert [row["OBJECTID"] for row, _ in found] == [1, 2, 3, 4, 5, None]
     assert [wkt for _, wkt in found] == ["POINT (5 5)", *[None] * 5]
     assert [loss.text for loss in source.losses] == [
-        "Shapes that cannot be read and are empty: 1, because it is in another spatial reference than its"
-        " layer (rows 2).",
+        "Shapes that cannot be read and are empty: 1, because it is in another spatial reference and"
+        " cannot be projected (rows 2).",
         "Shapes that cannot be read and are empty: 1, because its coordinates are no numbers (rows 3).",
         "Shapes that cannot be read and are empty: 1, because it is of another kind than its layer (rows 5).",
     ]
