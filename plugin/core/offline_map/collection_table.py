@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Optional
 
 from ..errors import Unsupported
@@ -16,12 +16,9 @@ from ..geodatabase.shapes.esri_json import shapes_from_json
 from ..geodatabase.spatial_reference import authority_of, code_or_text
 from ..host import Feedback, VertexProjector, raise_if_cancelled
 from ..json_value import (
-    UNKNOWN_TIME,
     Json,
-    json_number,
     json_object,
     json_string,
-    json_whole,
     object_of,
     objects_of,
     text_of,
@@ -29,6 +26,8 @@ from ..json_value import (
 from ..notice import Notice, notice
 from ..tiles.scheme import SchemeReference
 from ..web_map import LayerRole, MapLayer
+from ..working_copy.columns import WHOLE_NUMBERS
+from ..working_copy.json_values import UnfitValue, value_from_json
 from ..working_copy.plain_tables import PlainTable
 from .feature_symbols import FeatureSymbols, symbols_of
 from .moved_geometry import moved_geometry
@@ -47,13 +46,8 @@ _MOST_FEATURES = 1_000_000
 _MOST_VALUES = 20_000_000
 _ROWS_PER_LOOK = 4096
 _NAMED_ROWS = 5
-_BITS = {
-    FieldType.SMALL_INTEGER: 15,
-    FieldType.INTEGER: 31,
-    FieldType.BIG_INTEGER: 63,
-    FieldType.OBJECT_ID: 63,
-}
-_REAL = (FieldType.SINGLE, FieldType.DOUBLE)
+_MEASURED = frozenset({*WHOLE_NUMBERS, FieldType.SINGLE, FieldType.DOUBLE, FieldType.DATE})
+"""Types of numbers and dates; others are text."""
 _OTHER_REFERENCE = notice("geometry", "it is in another spatial reference and cannot be projected")
 
 Definition = Callable[[SchemeReference], str]
@@ -233,25 +227,12 @@ def _value(value: Any, kind: FieldType) -> object:
     """A JSON value as SQLite stores it in a field of this kind; None for what does not fit."""
     if value is None or isinstance(value, (bool, Mapping, list)):
         return None
-    if kind in _BITS:
-        number = json_whole(value)
-        return number if number is not None and -1 << _BITS[kind] <= number < 1 << _BITS[kind] else None
-    if kind in _REAL:
-        return json_number(value)
-    if kind is FieldType.DATE:
-        return _moment(json_number(value))
-    return str(value)
-
-
-def _moment(milliseconds: Optional[float]) -> Optional[str]:
-    """Milliseconds since 1970 in UTC → ISO 8601, as GeoPackages have it."""
-    if milliseconds is None:
-        return None
-    try:
-        moment = UNKNOWN_TIME + timedelta(milliseconds=milliseconds)
-    except OverflowError:
-        return None
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    if kind not in _MEASURED:
+        return str(value)
+    with suppress(UnfitValue):
+        # What a map states is shown as it stands there, not as 32 bits would have it.
+        return value_from_json(value, FieldType.DOUBLE if kind is FieldType.SINGLE else kind)
+    return None
 
 
 def _unread(problems: Mapping[int, Notice]) -> Iterator[Notice]:

@@ -60,14 +60,18 @@ def values_from_json(stated: Sequence[object], kind: FieldType) -> list[object]:
     if many and types <= many[0]:
         with suppress(UnfitValue, OverflowError):
             return many[1](stated, kind)
-    read = _reader(kind)
     result: list[object] = []
     for number, value in enumerate(stated):
         try:
-            result.append(None if value is None else read(value, kind))
+            result.append(value_from_json(value, kind))
         except (UnfitValue, OverflowError):
             raise UnfitValue(number) from None
     return result
+
+
+def value_from_json(value: object, kind: FieldType) -> object:
+    """One value of a field as the copy has it. Raises `UnfitValue`."""
+    return None if value is None else _reader(kind)(value, kind)
 
 
 def value_to_json(value: object, kind: FieldType) -> object:
@@ -174,7 +178,7 @@ def _texts(stated: Sequence[object], _kind: FieldType) -> list[object]:
 
 
 def _moment(value: object, kind: FieldType) -> object:
-    number = json_whole(value) if isinstance(value, str) else json_number(value)
+    number = json_number(value)
     if number is None:
         raise UnfitValue
     return _moments([round(number)], kind)[0]

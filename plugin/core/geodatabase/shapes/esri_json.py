@@ -80,16 +80,14 @@ def json_of_shape(paths: Sequence[tuple[Floats, bool]], layout: ShapeLayout) -> 
         values: list[Optional[float]] = next((_listed_vertices(one)[0] for one, _ in paths), [None])
         keys = ["x", "y", *(["z"] if layout.has_z else []), *(["m"] if layout.has_m else [])]
         return dict(zip(keys, values))
-    turned = paths
+    own = [one for one, _ in paths]
     if layout.kind is ShapeKind.POLYGON:
-        turned = [
-            (ring[::-1] if (_signed_area(ring) > 0) == shell else ring, shell)
-            for ring, shell in ((_closed(one), shell) for one, shell in paths)
-        ]
-    found = [_listed_vertices(one) for one, _ in turned]
-    own: list[Any] = [*chain.from_iterable(found)] if layout.kind is ShapeKind.MULTIPOINT else found
+        own = [_turned(_closed(ring), clockwise=shell) for ring, shell in paths]
+    listed: list[Any] = [*map(_listed_vertices, own)]
+    if layout.kind is ShapeKind.MULTIPOINT:
+        listed = [*chain.from_iterable(listed)]
     flags = {"hasZ": True} if layout.has_z else {}
-    return {**flags, **({"hasM": True} if layout.has_m else {}), _MEMBERS[layout.kind]: own}
+    return {**flags, **({"hasM": True} if layout.has_m else {}), _MEMBERS[layout.kind]: listed}
 
 
 class _UnreadableError(Exception):
@@ -224,7 +222,8 @@ class _Rings:
     def taken(self, order: Integers, shells: Mask) -> Floats:
         """The vertices of the rings in this order, shells counter-clockwise, holes clockwise."""
         size = self._sizes[order]
-        step = np.where((self._areas[order] > 0) == shells, 1, -1)
+        turned = self._areas[order] * np.where(shells, 1, -1) < 0
+        step = np.where(turned, -1, 1)
         first = self._start[order] + np.where(step > 0, 0, size - 1)
         number = spans(np.zeros_like(size), size)
         result: Floats = self._vertices[np.repeat(first, size) + np.repeat(step, size) * number]
@@ -283,8 +282,10 @@ def _signed_areas(vertices: Floats, start: Integers, sizes: Integers) -> Floats:
     return result
 
 
-def _signed_area(ring: Floats) -> float:
-    return float(_signed_areas(ring, np.zeros(1, dtype=np.int64), np.array([len(ring)]))[0])
+def _turned(ring: Floats, clockwise: bool) -> Floats:
+    """The ring, the other way round if it runs the wrong one; one without an area runs in none."""
+    (area,) = _signed_areas(ring, np.zeros(1, dtype=np.int64), np.array([len(ring)])).tolist()
+    return ring[::-1] if (area > 0 if clockwise else area < 0) else ring
 
 
 def _closed(ring: Floats) -> Floats:
