@@ -8,8 +8,8 @@ Where a request goes is judged just before it is sent (reach.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -140,9 +140,7 @@ class PortalSession(requests.Session):
     ) -> dict[str, Any]:
         """The JSON object at `url`, of at most `limit` bytes. Busy servers are asked again."""
         values = {"f": "json", **(params or {})}
-        return self._patience.repeat(
-            lambda: self._signed(url, lambda: self._object("GET", url, values, limit))
-        )
+        return self._fetched(url, lambda: self._object("GET", url, values, limit))
 
     def post_json(self, url: str, data: Mapping[str, str], limit: int = JSON_LIMIT) -> dict[str, Any]:
         """The JSON object that answers a form. Never repeated but for an expired token."""
@@ -152,9 +150,7 @@ class PortalSession(requests.Session):
     def get_array(self, url: str, params: Optional[Mapping[str, str]] = None) -> list[Any]:
         """The JSON array at `url`, as the list of a service's replicas is one."""
         values = {"f": "json", **(params or {})}
-        found = self._patience.repeat(
-            lambda: self._signed(url, lambda: self._answer("GET", url, values, JSON_LIMIT)[0])
-        )
+        found, _ = self._fetched(url, lambda: self._answer("GET", url, values))
         if not isinstance(found, list):
             raise broken_json(_host(url))
         return found
@@ -176,24 +172,15 @@ class PortalSession(requests.Session):
         expired token. Raises `StorageError`, too.
         """
         values = {"f": "json", **data}
-        self._signed(url, lambda: self._json_file("POST", url, path, limit, data=values))
+        self._signed(url, lambda: self._received("POST", url, path, limit, data=values))
 
     def get_to_file(self, url: str, path: Path, limit: int = _FILE_LIMIT) -> None:
         """The same of the JSON file at `url`, which is asked for as it is written."""
-        self._patience.repeat(lambda: self._signed(url, lambda: self._json_file("GET", url, path, limit)))
+        self._fetched(url, lambda: self._received("GET", url, path, limit))
 
     def get_file(self, url: str, path: Path, limit: int = _FILE_LIMIT) -> None:
         """A file of any kind, text included, such as an attachment, into the file `path`."""
-
-        def received() -> None:
-            with self._opened_for(path, "GET", url) as response:
-                if response.status_code >= requests.codes.bad_request:
-                    raise not_a_file(self._read(response, JSON_LIMIT), response.status_code, self.asked(url))
-                receive_file(response.raw, path, limit, _host(url), self._feedback)
-                if path.stat().st_size <= LONGEST_ERROR:
-                    refuse_error(path.read_bytes(), response.status_code, self.asked(url))
-
-        self._patience.repeat(lambda: self._signed(url, received))
+        self._fetched(url, lambda: self._received("GET", url, path, limit, is_json=False))
 
     def get_bytes(
         self, url: str, params: Optional[Mapping[str, str]] = None, limit: int = JSON_LIMIT
@@ -206,7 +193,7 @@ class PortalSession(requests.Session):
             refuse_error(body, response.status_code, self.asked(url))
             return body
 
-        return self._patience.repeat(lambda: self._signed(url, read))
+        return self._fetched(url, read)
 
     def open_stream(self, url: str, headers: Optional[Mapping[str, str]] = None) -> requests.Response:
         """A package or another file that is no text, with its body unread; the caller closes it.
@@ -225,7 +212,7 @@ class PortalSession(requests.Session):
                 response.close()
                 raise
 
-        return self._patience.repeat(lambda: self._signed(url, opened))
+        return self._fetched(url, opened)
 
     def ask_unsigned(
         self, method: str, url: str, values: Mapping[str, str], referer: Optional[str] = None
@@ -328,23 +315,23 @@ class PortalSession(requests.Session):
             body = self._read(response, limit)
         return read_value(body, response.status_code, self.asked(url), limit), response.url
 
-    def _json_file(self, method: str, url: str, path: Path, limit: int, **options: Any) -> None:
-        """Errors are small: a body that may be one is read again from the file."""
-        asked = self.asked(url)
-        with self._opened_for(path, method, url, **options) as response:
-            status, body = response.status_code, response.raw
-            if status >= requests.codes.bad_request or not looks_like_json(body.peek(_PEEK)):
-                raise not_json(self._read(response, JSON_LIMIT), status, asked)
-            receive_file(body, path, limit, asked.host, self._feedback)
-            if path.stat().st_size <= LONGEST_ERROR:
-                read_value(path.read_bytes(), status, asked)
+    def _received(
+        self, method: str, url: str, path: Path, limit: int, is_json: bool = True, **options: Any
+    ) -> None:
+        """An answer in the file `path`; of one that is an error, or cannot be used, nothing is left there.
 
-    @contextmanager
-    def _opened_for(self, path: Path, method: str, url: str, **options: Any) -> Iterator[requests.Response]:
-        """An answer that becomes the file `path`; of one that cannot be used nothing is left."""
+        Errors are small: a body that may be one is read again from the file.
+        """
+        asked = self.asked(url)
         try:
             with closing(self._open(method, url, timeout=self._while_it_works, **options)) as response:
-                yield response
+                status, body = response.status_code, response.raw
+                is_error = status >= requests.codes.bad_request
+                if is_error or (is_json and not looks_like_json(body.peek(_PEEK))):
+                    raise not_json(self._read(response, JSON_LIMIT), status, asked)
+                receive_file(body, path, limit, asked.host, self._feedback)
+            if path.stat().st_size <= LONGEST_ERROR:
+                (read_value if is_json else refuse_error)(path.read_bytes(), status, asked)
         except BaseException:
             with suppress(OSError):
                 path.unlink()
@@ -367,6 +354,10 @@ class PortalSession(requests.Session):
         return response
 
     # ---- tokens ------------------------------------------------------------------------------
+
+    def _fetched(self, url: str, call: Callable[[], _T]) -> _T:
+        """The call, which changes nothing at the server and may be repeated."""
+        return self._patience.repeat(lambda: self._signed(url, call))
 
     def _signed(self, url: str, call: Callable[[], _T]) -> _T:
         """The call; once more when its token was refused and a fresh one can be had."""
