@@ -19,15 +19,26 @@ Written from the REST facts, never from what our client happens to send. How to 
 - Content of your own: `PortalContent` (content.py), `add_web_map`, `add_map_area`, `add_geodatabase`,
   `add_tiles` (map_areas.py); `packages(folder)` serves any folder of packages, `offline_map(folder)` puts a
   downloaded offline map back, `canyonlands(samples)` the sample.
-- Feature services that are edited and synchronised: `add_editable_service`, `add_replica_package`
-  (editable.py); `tests.fixtures.synced_town` has one ready with a map, an area and its package:
+- Feature services that are edited and synchronised: `add_editable_service`, `add_replica_package`,
+  `make_editable` (editable.py). `tests.fixtures.synced_town` has one ready, with map, area and package:
+
       town = synced_town(tmp_path, behaviour=Behaviour(guids="braced", repeated_adds="ignore"))
-      running = portal(town.content)
-      town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": …, "name": "B"}}])  # a colleague
-      town.service.rows(HYDRANTS)                    # {GUID} → attributes and geometry
-      town.service.own_replicas()                    # and .delete_replica, .raise_floor, .remove_field …
-      town.service.behaviour.transfer_limit = 2      # every switch turns while it runs (behaviour.py)
-      assert town.service.misuse == []               # what a client sent that good ones do not (book.py)
+      running = portal(town.content)                 # town.web_map, town.area: download the area from it
+      service = town.service
+      service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": …, "name": "B"}}])  # a second client
+      service.rows(HYDRANTS)                         # {GUID} → attributes and "geometry"
+      service.attachments(HYDRANTS)                  # {GUID} → name, data, parentGlobalId …
+      service.own_replicas()                         # not those of the packages
+      service.delete_replica(id); service.raise_floor(); service.jobs.hold(); service.jobs.forget()
+      service.add_field(…); service.rename_field(…); service.change_field(…); service.remove_layer(…)
+      service.read_only_users.add(user); service.calculate(MAINS, "field", function_of_row)
+      service.behaviour.transfer_limit = 2           # every switch turns while it runs (behaviour.py)
+      Behaviour.drawn(Random(seed))                  # a server as chance has it
+      assert service.misuse == []                    # what a client sent that good ones do not (book.py)
+      assert service.misuse_but(book.REPEATED_ADD) == []   # after a lost answer
+
+  What is lost: `portal.fault("/synchronizeReplica", HangUp())`, `Unheard()`, `Doubled()`,
+  `Afterwards(Status(500))`; status and files of jobs: `"/jobs/*"`, `"/replicafilescache/*"`.
 - Access `public`, `org`, `private` or `shared`; users OWNER and VISITOR in the ready-made contents.
 - Faults (faults.py): Drop, HangUp (done, but never answered), Unheard (never done), Doubled,
   Afterwards(fault) (done, then that fault), Stall, PortalFault, Status, Busy, Html, Body, Truncated,
@@ -41,7 +52,7 @@ Written from the REST facts, never from what our client happens to send. How to 
   `portal.certificates.authority`; `portal.certificates.issue(user)` makes a client certificate,
   with which `generateToken?request=getToken` needs no password.
 - In a test: the fixture `portal` starts one, `portal(content, **options)`. On the command line:
-  `python -m tests.portal --help`.
+  `python -m tests.portal --help`; `--editable` for services that can be synchronised.
 """
 
 from .content import SERVER, PortalContent

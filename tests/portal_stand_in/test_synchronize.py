@@ -130,6 +130,15 @@ def test_downloads_are_cut(synced, model, place):
     assert client.service.misuse == []
 
 
+def test_edits_of_one_generation_stay_together(synced, model):
+    client = synced(Behaviour(transfer_limit=2), model="PerLayer" if model == "perLayer" else "PerReplica")
+    made = client.register(model)
+    client.service.edit(HYDRANTS, updates=[hydrant(number, name="N") for number in (1, 2, 4, 5, 7)])
+    told = client.sync(made)
+    assert len(features_of(told, HYDRANTS, "updates")) == 5
+    assert "exceededTransferLimit" not in told
+
+
 # -- up
 
 
