@@ -203,6 +203,61 @@
     </message>
 </context>
 <context>
+    <name>CheckForUpdates</name>
+    <message>
+        <source>Changes to take</source>
+        <translation>Zu holende Änderungen</translation>
+    </message>
+    <message>
+        <source>Check for updates</source>
+        <translation>Auf Aktualisierungen prüfen</translation>
+    </message>
+    <message>
+        <source>Counts the edits of an offline map, and asks whether its services have changes.</source>
+        <translation>Zählt die Änderungen an einer Offline-Karte und fragt, ob ihre Services Neues haben.</translation>
+    </message>
+    <message>
+        <source>Edits to send</source>
+        <translation>Zu sendende Änderungen</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>Neu öffnen</translation>
+    </message>
+    <message>
+        <source>Size of the changes in bytes</source>
+        <translation>Größe der Änderungen in Byte</translation>
+    </message>
+    <message>
+        <source>Tells what an update of an offline map would do. Nothing is changed, here or at the portal.
+
+Offline map: the folder of a map that was downloaded with updates, or its package.info.
+Authentication: by default that of the saved connection to the map's portal.
+
+Edits to send: edited features and edited attachments; the log counts them by layer. They are counted without a network, too.
+Changes to take: none, available, or indeterminate: most services can tell only by a synchronisation. The log says why something could not be found out.
+Size: bytes of the changes, 0 where they are not known.
+Reopen: true where the update would give the map other files.</source>
+        <translation>Sagt, was eine Aktualisierung einer Offline-Karte täte. Nichts wird geändert, weder hier noch im Portal.
+
+Offline-Karte: der Ordner einer Karte, die mit Aktualisierung heruntergeladen wurde, oder deren package.info.
+Authentifizierung: ohne Angabe die der gespeicherten Verbindung zum Portal der Karte.
+
+Zu sendende Änderungen: geänderte Features und geänderte Anhänge; das Protokoll zählt sie je Layer. Sie werden auch ohne Netz gezählt.
+Zu holende Änderungen: none (keine), available (vorhanden) oder indeterminate (unbestimmt): Die meisten Services können es nur bei einer Synchronisierung sagen. Das Protokoll nennt den Grund, wenn etwas nicht festzustellen war.
+Größe: Byte der Änderungen, 0, wenn sie nicht bekannt sind.
+Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäme.</translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,sync,update,check,edits</source>
+        <translation>arcgis,offline,kartengebiet,synchronisieren,aktualisierung,prüfen,änderungen</translation>
+    </message>
+    <message>
+        <source>{layer}: edited features: {features}, edited attachments: {attachments}</source>
+        <translation>{layer}: geänderte Features: {features}, geänderte Anhänge: {attachments}</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionDialog</name>
     <message>
         <source>&amp;Address</source>
@@ -1036,6 +1091,61 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>FinishOfflineMap</name>
+    <message>
+        <source>Delete files</source>
+        <translation>Dateien löschen</translation>
+    </message>
+    <message>
+        <source>Deleted files</source>
+        <translation>Gelöschte Dateien</translation>
+    </message>
+    <message>
+        <source>Discard edits that were not sent</source>
+        <translation>Nicht gesendete Änderungen verwerfen</translation>
+    </message>
+    <message>
+        <source>Ends the work with an offline map: its feature services are told that they need not keep changes for it any more, and its files are deleted. A map with edits that were not sent is refused. What the plugin did not make stays in the folder, and is named in the log; a folder that this profile of QGIS did not download is never deleted. A service that cannot be reached is remembered, and told when you next use its portal.
+
+Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
+Authentication: by default that of the saved connection to the map's portal.
+Discard edits: edits that were not sent may be lost.
+Delete files: else the map stays, and can be read but not edited.
+
+Unregistered replicas: those that are gone at their services.
+Deleted files: how many.</source>
+        <translation>Beendet die Arbeit mit einer Offline-Karte: Ihre Feature-Services erfahren, dass sie für sie keine Änderungen mehr vorzuhalten brauchen, und ihre Dateien werden gelöscht. Eine Karte mit nicht gesendeten Änderungen wird abgelehnt. Was nicht von der Erweiterung stammt, bleibt im Ordner und wird im Protokoll genannt; ein Ordner, den dieses QGIS-Profil nicht heruntergeladen hat, wird nie gelöscht. Ein Service, der nicht erreichbar ist, wird gemerkt und benachrichtigt, sobald Sie sein Portal wieder benutzen.
+
+Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
+Authentifizierung: ohne Angabe die der gespeicherten Verbindung zum Portal der Karte.
+Änderungen verwerfen: Nicht gesendete Änderungen dürfen verloren gehen.
+Dateien löschen: sonst bleibt die Karte, kann gelesen, aber nicht bearbeitet werden.
+
+Abgemeldete Replikate: die bei ihren Services nicht mehr bestehen.
+Gelöschte Dateien: ihre Anzahl.</translation>
+    </message>
+    <message>
+        <source>Finish offline map</source>
+        <translation>Offline-Karte beenden</translation>
+    </message>
+    <message>
+        <source>Not made by this plugin, and kept in “{folder}”: {files}</source>
+        <translation>Nicht von dieser Erweiterung und daher in „{folder}“ geblieben: {files}</translation>
+    </message>
+    <message>
+        <source>Unregistered replicas</source>
+        <translation>Abgemeldete Replikate</translation>
+    </message>
+    <message>
+        <source>Unregisters an offline map at its feature services, and deletes it.</source>
+        <translation>Meldet eine Offline-Karte bei ihren Feature-Services ab und löscht sie.</translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,unregister,replica,remove,delete,finish</source>
+        <translation>arcgis,offline,kartengebiet,abmelden,replikat,entfernen,löschen,beenden</translation>
+    </message>
+</context>
+<context>
     <name>ForbiddenEdits</name>
     <message>
         <source>Edits that can be saved</source>
@@ -1151,6 +1261,45 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>arcgis,portal,offline,map area,preplanned,web map</source>
         <translation>arcgis,portal,offline,kartengebiet,vorbereitet,webkarte</translation>
+    </message>
+</context>
+<context>
+    <name>ListReplicas</name>
+    <message>
+        <source>List replicas</source>
+        <translation>Replikate auflisten</translation>
+    </message>
+    <message>
+        <source>Lists the replicas that feature services keep for you, and what they are for.</source>
+        <translation>Listet die Replikate auf, die Feature-Services für Sie vorhalten, und wozu sie dienen.</translation>
+    </message>
+    <message>
+        <source>Lists the replicas that you have at feature services, of this plugin and of other programs: each one makes its service keep changes. Owners of a service see those of all users.
+
+Portal URL: its services with offline maps on this computer, and those of maps that were finished while they could not be reached.
+Web map: instead, the services of its map areas.
+Offline map: instead, the services of that one.
+
+Replicas: a table. “replica” is what Unregister replicas takes; “made_by_plugin” tells those of offline maps from those of packages and other programs; “map_title” and “map_folder” name the offline map on this computer; “remembered” marks those whose map is gone.</source>
+        <translation>Listet die Replikate auf, die Sie bei Feature-Services haben, von dieser Erweiterung und von anderen Programmen: Für jedes muss der Service Änderungen vorhalten. Besitzer eines Services sehen die aller Benutzer.
+
+Portal-URL: seine Services mit Offline-Karten auf diesem Computer und die von Karten, die beendet wurden, während sie nicht erreichbar waren.
+Webkarte: stattdessen die Services ihrer Kartengebiete.
+Offline-Karte: stattdessen die Services dieser Karte.
+
+Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; „made_by_plugin“ unterscheidet die von Offline-Karten von denen der Pakete und anderer Programme; „map_title“ und „map_folder“ nennen die Offline-Karte auf diesem Computer; „remembered“ kennzeichnet die, deren Karte es nicht mehr gibt.</translation>
+    </message>
+    <message>
+        <source>Number of replicas</source>
+        <translation>Anzahl der Replikate</translation>
+    </message>
+    <message>
+        <source>Replicas</source>
+        <translation>Replikate</translation>
+    </message>
+    <message>
+        <source>arcgis,portal,offline,map area,sync,replica,registration</source>
+        <translation>arcgis,portal,offline,kartengebiet,synchronisieren,replikat,registrierung</translation>
     </message>
 </context>
 <context>
@@ -1755,6 +1904,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Die Offline-Karte übernimmt den Raumbezug von „{name}“, der von dem der Webkarte abweicht.</translation>
     </message>
     <message>
+        <source>The offline map “{map}” on this computer used that replica; edits of it that were not sent: {count}. Its next update registers it anew.</source>
+        <translation>Die Offline-Karte „{map}“ auf diesem Computer hat dieses Replikat benutzt; nicht gesendete Änderungen an ihr: {count}. Bei der nächsten Aktualisierung wird sie neu registriert.</translation>
+    </message>
+    <message>
         <source>The order in which features are drawn is not kept.</source>
         <translation>Die Zeichenreihenfolge der Objekte wird nicht übernommen.</translation>
     </message>
@@ -1781,6 +1934,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>The relation “{name}” is left out: the table between its sides is not there.</source>
         <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The replicas of “{service}” cannot be listed: {reason}</source>
+        <translation>Die Replikate von „{service}“ können nicht aufgelistet werden: {reason}</translation>
     </message>
     <message>
         <source>The service takes no attachments of this layer.</source>
@@ -1943,6 +2100,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>sie einen anderen Raumbezug hat und sich nicht umrechnen lässt</translation>
     </message>
     <message>
+        <source>it is in another spatial reference than its layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is no geometry blob, or one of more than {size} MiB</source>
         <translation>sie keine Geometrie ist oder mehr als {size} MiB hat</translation>
     </message>
@@ -2063,8 +2224,16 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
     </message>
     <message>
+        <source>“{service}” is not registered for this offline map yet, and its layers are read-only: {reason}</source>
+        <translation>„{service}“ ist für diese Offline-Karte noch nicht registriert, und seine Layer sind schreibgeschützt: {reason}</translation>
+    </message>
+    <message>
         <source>“{service}” is versioned: others see your edits after its administrator has reconciled and posted them.</source>
         <translation>„{service}“ ist versioniert: Andere sehen Ihre Änderungen erst, wenn der Administrator sie abgeglichen und zurückgeschrieben hat.</translation>
+    </message>
+    <message>
+        <source>“{service}” knows no replica {replica} of yours.</source>
+        <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
     </message>
     <message>
         <source>“{service}” takes no edits of this offline map: {reason}</source>
@@ -2226,6 +2395,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>A vector tile in “{file}” cannot be read.</source>
         <translation>Eine Vektorkachel in „{file}“ ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>A web map and an offline map were given, and only one of them can be meant.</source>
+        <translation>Eine Webkarte und eine Offline-Karte wurden angegeben; nur eine davon kann gemeint sein.</translation>
     </message>
     <message>
         <source>An address of the portal cannot be used: only plain http and https addresses are.</source>
@@ -2580,6 +2753,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
     </message>
     <message>
+        <source>Give one as List replicas does.</source>
+        <translation>Geben Sie eines so an, wie „Replikate auflisten“ es nennt.</translation>
+    </message>
+    <message>
         <source>Give one of their ids: {ids}.</source>
         <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
     </message>
@@ -2598,6 +2775,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. If it is right, the network itself may ask for a sign-in.</source>
         <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal. Wenn sie stimmt, verlangt vielleicht das Netzwerk selbst eine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Give the address of the feature service, then /replicas/ and the id.</source>
+        <translation>Geben Sie die Adresse des Feature-Services an, dann /replicas/ und die ID.</translation>
     </message>
     <message>
         <source>Give the address with https://, or try again.</source>
@@ -2668,6 +2849,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Ihre Kartengebiete sind: {titles}.</translation>
     </message>
     <message>
+        <source>Leave one of them out.</source>
+        <translation>Lassen Sie eine davon weg.</translation>
+    </message>
+    <message>
         <source>List the map areas again.</source>
         <translation>Listen Sie die Kartengebiete erneut auf.</translation>
     </message>
@@ -2698,6 +2883,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
     <message>
         <source>No portal answers at “{address}”.</source>
         <translation>Unter „{address}“ antwortet kein Portal.</translation>
+    </message>
+    <message>
+        <source>No replica was given.</source>
+        <translation>Es wurde kein Replikat angegeben.</translation>
     </message>
     <message>
         <source>No secure connection to “{host}” could be made: it may not speak https at this port.</source>
@@ -3904,6 +4093,10 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
     </message>
     <message>
+        <source>“{reference}” names no replica.</source>
+        <translation>„{reference}“ bezeichnet kein Replikat.</translation>
+    </message>
+    <message>
         <source>“{replica}” is not the id of a replica.</source>
         <translation>„{replica}“ ist nicht die ID eines Replikats.</translation>
     </message>
@@ -4265,6 +4458,17 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
     </message>
 </context>
 <context>
+    <name>ReplicaAlgorithm</name>
+    <message>
+        <source>Offline map</source>
+        <translation>Offline-Karte</translation>
+    </message>
+    <message>
+        <source>Offline map (package.info *.mmpk);;All files (*)</source>
+        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
     <name>ReportDialog</name>
     <message>
         <source>Copy All</source>
@@ -4364,6 +4568,43 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
     <message>
         <source>Asking {portal}…</source>
         <translation>{portal} wird gefragt …</translation>
+    </message>
+</context>
+<context>
+    <name>UnregisterReplicas</name>
+    <message>
+        <source>Ends replicas of yours at feature services.</source>
+        <translation>Beendet Ihre Replikate bei Feature-Services.</translation>
+    </message>
+    <message>
+        <source>Ends replicas that nobody needs any more. An offline map that still uses one keeps its edits, and is registered anew when it is next updated; the replica of a package must stay, or the package can no longer be kept current.
+
+Portal URL, web map, offline map: as for List replicas.
+Replicas: as List replicas tells them in “replica”; several by comma, semicolon or line, or as a JSON list.
+
+Unregistered replicas: how many are gone.</source>
+        <translation>Beendet Replikate, die niemand mehr braucht. Eine Offline-Karte, die noch eines benutzt, behält ihre Änderungen und wird bei der nächsten Aktualisierung neu registriert; das Replikat eines Pakets muss bleiben, sonst kann das Paket nicht mehr aktuell gehalten werden.
+
+Portal-URL, Webkarte, Offline-Karte: wie bei „Replikate auflisten“.
+Replikate: wie „Replikate auflisten“ sie in „replica“ nennt; mehrere durch Komma, Semikolon oder Zeilenwechsel getrennt, oder als JSON-Liste.
+
+Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
+    </message>
+    <message>
+        <source>Replicas</source>
+        <translation>Replikate</translation>
+    </message>
+    <message>
+        <source>Unregister replicas</source>
+        <translation>Replikate abmelden</translation>
+    </message>
+    <message>
+        <source>Unregistered replicas</source>
+        <translation>Abgemeldete Replikate</translation>
+    </message>
+    <message>
+        <source>arcgis,portal,offline,map area,sync,replica,unregister</source>
+        <translation>arcgis,portal,offline,kartengebiet,synchronisieren,replikat,abmelden</translation>
     </message>
 </context>
 <context>

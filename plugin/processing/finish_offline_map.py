@@ -13,7 +13,6 @@ from qgis.core import (
 )
 
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.lock import sole_writer
 from ..qgis_io.wording import notice_in_words
 from .algorithm import advanced, errors_in_words
 from .offline_map_algorithm import OfflineMapAlgorithm, is_own
@@ -70,6 +69,7 @@ class FinishOfflineMap(OfflineMapAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.update.finish import FinishRequest, finish_map
+        from ..qgis_io.lock import sole_writer
         from ..qgis_io.removing import sweep_removed
 
         with errors_in_words():

@@ -15,8 +15,8 @@ from ..core.errors import BadInput
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import notice_in_words
 from .algorithm import errors_in_words
-from .listed import listed
 from .replica_algorithm import ReplicaAlgorithm
+from .several_values import several_values
 
 
 class UnregisterReplicas(ReplicaAlgorithm):
@@ -78,7 +78,7 @@ class UnregisterReplicas(ReplicaAlgorithm):
         """Raises `BadInput` for what names no replica."""
         from ..core.update.replicas import replica_in
 
-        references = listed(self.parameterAsString(parameters, self.REPLICA, context))
+        references = several_values(self.parameterAsString(parameters, self.REPLICA, context))
         if not references:
             raise BadInput("No replica was given.", next_step="Give one as List replicas does.")
         for reference in references:

@@ -10,7 +10,7 @@ _BETWEEN = re.compile(r"[,;\r\n]")
 _LONGEST = 1 << 20
 
 
-def listed(text: str) -> list[str]:
+def several_values(text: str) -> list[str]:
     """The values in a JSON list, or in a text apart by commas, semicolons or lines; blanks around them go."""
     try:
         values = parse_json(text.encode("utf-8"), _LONGEST)
