@@ -12,16 +12,20 @@ from qgis.core import QgsProcessingAlgorithm, QgsProcessingProvider
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 
+from .apply_saved_edits import ApplySavedEdits
 from .check_for_updates import CheckForUpdates
 from .convert_geodatabase import ConvertMobileGeodatabase
 from .convert_tile_package import ConvertTilePackage
 from .download_map_area import DownloadMapArea
 from .download_map_areas import DownloadMapAreas
+from .export_local_edits import ExportLocalEdits
 from .finish_offline_map import FinishOfflineMap
 from .list_map_areas import ListMapAreas
 from .list_replicas import ListReplicas
 from .open_offline_map import OpenOfflineMap
+from .revert_local_edits import RevertLocalEdits
 from .unregister_replicas import UnregisterReplicas
+from .update_offline_map import UpdateOfflineMap
 from .verify_offline_map import VerifyOfflineMap
 
 if TYPE_CHECKING:
@@ -33,6 +37,10 @@ ALGORITHMS: tuple[type[QgsProcessingAlgorithm], ...] = (
     DownloadMapAreas,
     OpenOfflineMap,
     CheckForUpdates,
+    UpdateOfflineMap,
+    ExportLocalEdits,
+    ApplySavedEdits,
+    RevertLocalEdits,
     FinishOfflineMap,
     ListReplicas,
     UnregisterReplicas,

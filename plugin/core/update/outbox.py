@@ -82,8 +82,13 @@ class Outbox:
         self._version: Optional[int] = None
         self.refused = 0
 
+    def is_waiting(self) -> bool:
+        """True while there are edits that this run has not looked at."""
+        self._look_again()
+        return bool(self._waiting)
+
     def fill(self, told: Mapping[str, Any], *, all_or_nothing: bool = False) -> bool:
-        """Takes the next batch; False where nothing is left that can be sent.
+        """Takes the next batch; False where nothing of it can be sent.
 
         `told` is noted with it. `all_or_nothing`: everything in one batch, and nothing where one edit cannot
         be sent.

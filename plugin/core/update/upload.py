@@ -63,9 +63,10 @@ class Upload:
 
     def run(self) -> None:
         """Raises `PortalError`, `NetworkError`, `StorageError`, `Cancelled`; what was answered is settled."""
-        while self._outbox.fill(self._last_sync(), all_or_nothing=self._rollback):
+        while self._outbox.is_waiting():
             raise_if_cancelled(self._link.feedback)
-            self._report(self._try_otherwise(self._send()))
+            if self._outbox.fill(self._last_sync(), all_or_nothing=self._rollback):
+                self._report(self._try_otherwise(self._send()))
         if self._rollback and self._outbox.refused:
             text = "Nothing was sent: an edit would be refused, and all or nothing was asked for."
             self._link.report.notices.append(notice("rollback", text))

@@ -1,0 +1,192 @@
+"""The update of one geodatabase, from the first question to the last note.
+
+meet        what the service is now, and whether its schema is still that of the copy
+finish      what became of edits whose answer an earlier run did not get
+register    a copy that waits, was copied, or that the service has lost
+upload      local edits, batch by batch
+receive     what others changed
+note        when that was, and what the service allows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import ItemNotFound, OfflineMapError, PortalError, Unsupported
+from ..geodatabase.catalogue import open_geodatabase
+from ..host import Feedback
+from ..notice import notice
+from ..offline_map.copy_rights import SERVICE_FACTS, renew_rights
+from ..offline_map.update_mode import UpdateMode
+from ..working_copy.change_tracking import local_edits
+from ..working_copy.replica_state import RegistrationState, write_copy_value
+from ..working_copy.table_names import table_in_copy
+from .channel import downloading_layers
+from .local_checks import Domains
+from .open_copy import OpenCopy
+from .outbox import Outbox
+from .receiving import receive_changes
+from .registration import register_copy
+from .report import CopyReport
+from .schema_change import schema_changes
+from .service_facts import layers_of, service_facts
+from .service_link import ServiceLink, count_layers
+from .surroundings import UpdateSurroundings
+from .synced_map import SyncedMap
+from .update_request import UpdateDirection, UpdateRequest
+from .upload import Upload
+
+_STANDING = (RegistrationState.REGISTERED, RegistrationState.DIRECT)
+
+
+class CopyUpdate:
+    """Brings one working copy and its service together. `save` keeps the edits of the map in a file."""
+
+    def __init__(
+        self,
+        synced: SyncedMap,
+        there: OpenCopy,
+        request: UpdateRequest,
+        around: UpdateSurroundings,
+        report: CopyReport,
+        save: Callable[[], Path],
+        feedback: Feedback,
+    ) -> None:
+        self._synced, self._there, self._request, self._around = synced, there, request, around
+        self._report, self._save, self._feedback = report, save, feedback
+        count_layers(there, report)
+
+    def run(self) -> None:
+        """Raises an `OfflineMapError`; what was settled by then stays so."""
+        link = self._meet()
+        self._upload(link).finish()
+        self._register(fresh=self._is_lost(link))
+        try:
+            self._exchange(link)
+        except PortalError as error:
+            if not link.has_lost_copy(error):
+                raise
+            self._register(fresh=True)
+            self._exchange(link)
+        self._note(link)
+
+    def try_out(self) -> None:
+        """What `run` would send; nothing is changed, neither here nor there."""
+        link = self._meet()
+        layers = self._report.layers
+        outbox = Outbox(self._there, link.rules, link.domains, self._report.refuse)
+        for edit in outbox.checked() if self._uploads() else ():
+            layers[edit.table].uploaded[edit.operation] += 1
+        if self._downloads():
+            text = "What “{service}” would send is known only once it is synchronised."
+            self._report.notices.append(notice("dry_run", text, service=self._there.copy.title))
+
+    # ---- the steps ---------------------------------------------------------------------------
+
+    def _meet(self) -> ServiceLink:
+        copy = self._there.copy
+        service = self._around.service(self._synced.portal_url, copy.service_url, self._feedback)
+        try:
+            info = service.info()
+        except ItemNotFound as error:
+            raise self._service_gone() from error
+        with open_geodatabase(copy.package) as geodatabase:
+            tables = tuple(map(table_in_copy, geodatabase.tables))
+        own = {table.layer_id: table for table in tables if table.layer_id in self._there.tables.layers}
+        layers = {layer.id: layer for layer in layers_of(service, info, self._there.tables.layers)}
+        link = ServiceLink(
+            self._there,
+            service,
+            info,
+            layers,
+            Domains(tables),
+            self._report,
+            self._around.scratch,
+            self._feedback,
+        )
+        changed = schema_changes(
+            {one: table for one, table in own.items() if one is not None}, layers, info.layers
+        )
+        if changed:
+            self._report.notices += changed
+            raise self._schema_changed()
+        return link
+
+    def _upload(self, link: ServiceLink) -> Upload:
+        return Upload(link, self._request.rollback, self._keep_edits)
+
+    def _is_lost(self, link: ServiceLink) -> bool:
+        """The service has ended the replica, or no longer keeps the changes since its generation."""
+        state = self._there.state
+        if state.registration is not RegistrationState.REGISTERED:
+            return state.registration is RegistrationState.DIRECT and link.is_behind
+        return link.service.replica(state.replica) is None or link.is_behind
+
+    def _register(self, fresh: bool) -> None:
+        if fresh:
+            self._keep_edits()
+            text = (
+                "“{service}” no longer knew this offline map: it is registered anew, its layers are those of"
+                " the service now, and your edits are kept."
+            )
+            self._report.notices.append(notice("registered_anew", text, service=self._there.copy.title))
+        notices = self._report.notices
+        state = register_copy(self._synced, self._there, self._around, self._feedback, notices, fresh=fresh)
+        if state.registration not in _STANDING:
+            raise Unsupported(
+                "“{service}” does not synchronise this offline map: {reason}",
+                next_step="Ask its owner to enable sync, then download the map area again.",
+                service=self._there.copy.title,
+                reason=state.reason,
+            )
+
+    def _exchange(self, link: ServiceLink) -> None:
+        if self._uploads() and local_edits(self._there.connection):
+            self._keep_edits()
+            self._upload(link).run()
+        if self._downloads():
+            receive_changes(link)
+
+    def _keep_edits(self) -> None:
+        """Before anything happens to them: whatever goes wrong, they are in a file."""
+        if local_edits(self._there.connection):
+            self._report.saved = self._save()
+
+    def _uploads(self) -> bool:
+        return self._request.direction is not UpdateDirection.DOWNLOAD
+
+    def _downloads(self) -> bool:
+        """Scheduled updates come as packages."""
+        wanted = self._request.direction is not UpdateDirection.UPLOAD
+        return wanted and self._synced.mode is UpdateMode.SYNC and bool(downloading_layers(self._there))
+
+    def _note(self, link: ServiceLink) -> None:
+        facts = service_facts(link.info, link.layers.values())
+        with self._there.transaction():
+            self._there.note(last_sync=self._around.clock.now().isoformat())
+            write_copy_value(self._there.connection, SERVICE_FACTS, facts)
+            renew_rights(self._there.connection)
+
+    # ---- what cannot be gone on with ---------------------------------------------------------
+
+    def _schema_changed(self) -> OfflineMapError:
+        self._keep_edits()
+        return Unsupported(
+            "The schema of “{service}” has changed since the map area was packaged, so nothing was"
+            " synchronised: {changes}",
+            next_step="Ask its author to set the map area up again, then download it again; your edits are in"
+            " “{file}” and can be applied there.",
+            service=self._there.copy.title,
+            changes=" ".join(one.text for one in self._report.notices if one.code == "schema"),
+            file=self._report.saved or "-",
+        )
+
+    def _service_gone(self) -> OfflineMapError:
+        return ItemNotFound(
+            "The feature service “{service}” is gone, or not shown to you. The offline map stays as it is,"
+            " with {count} edits that wait.",
+            next_step="Sign in as somebody who may see it, or save your edits with “Export local edits”.",
+            service=self._there.copy.title,
+            count=len(local_edits(self._there.connection)),
+        )

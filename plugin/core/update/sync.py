@@ -1,0 +1,142 @@
+"""The update of an offline map: its geodatabases one after the other, and one report of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired
+from ..geodatabase.replica import SyncDirection
+from ..host import Feedback, raise_if_cancelled
+from ..offline_map.layout import MapFolder
+from ..offline_map.registrations import mend_manifest
+from .copy_update import CopyUpdate
+from .open_copy import opened
+from .report import CopyReport, UpdateReport, moment_in_name
+from .saved_edits import export_edits
+from .surroundings import UpdateSurroundings
+from .synced_map import SyncedCopy, SyncedMap, open_synced_map
+from .update_request import UpdateDirection, UpdateRequest
+
+
+@dataclass(frozen=True)
+class UpdateResult:
+    """`reopen`: files of the map were replaced, so that it has to be opened again."""
+
+    report: UpdateReport
+    path: Path
+    reopen: bool = False
+
+    @property
+    def errors(self) -> list[OfflineMapError]:
+        """Of geodatabases that could not be updated."""
+        return [copy.error for copy in self.report.copies if copy.error]
+
+
+def update_map(request: UpdateRequest, around: UpdateSurroundings, feedback: Feedback) -> UpdateResult:
+    """Sends local edits and takes changes, as far as the request goes; one geodatabase hides no other.
+
+    Raises `BadInput` before any request, `Cancelled`, and the error of the first geodatabase where none could
+    be updated; the error names the report.
+    """
+    synced = open_synced_map(request.folder)
+    _check(request, synced)
+    update = _MapUpdate(request, synced, around, feedback)
+    try:
+        update.run()
+    finally:
+        path = update.write_report()
+    errors = [copy.error for copy in update.report.copies if copy.error]
+    if errors and len(errors) == len(update.report.copies):
+        errors[0].report = path
+        raise errors[0]
+    return UpdateResult(update.report, path)
+
+
+def _check(request: UpdateRequest, synced: SyncedMap) -> None:
+    if not synced.mode.uploads:
+        raise BadInput(
+            "“{map}” gets scheduled updates, with which edits cannot be sent.",
+            next_step="Download the map area again, with feature services as its update mode, to send edits.",
+            map=synced.title,
+        )
+    directions = {copy.replica.direction for copy in synced.copies}
+    if request.direction is UpdateDirection.UPLOAD and directions <= {
+        SyncDirection.DOWNLOAD,
+        SyncDirection.SNAPSHOT,
+    }:
+        raise BadInput(
+            "“{map}” only downloads: its feature services take no edits.",
+            next_step="Choose another direction.",
+            map=synced.title,
+        )
+
+
+class _MapUpdate:
+    def __init__(
+        self, request: UpdateRequest, synced: SyncedMap, around: UpdateSurroundings, feedback: Feedback
+    ) -> None:
+        self._request, self._synced, self._around, self._feedback = request, synced, around, feedback
+        self._started = around.clock.now()
+        self.report = UpdateReport(synced.title, request.as_json(), self._started)
+
+    def run(self) -> None:
+        for item, error in self._synced.left_out.items():
+            self.report.copies.append(CopyReport(item, "", error=error))
+        for number, copy in enumerate(self._synced.copies):
+            raise_if_cancelled(self._feedback)
+            self._feedback.report(number, len(self._synced.copies), copy.title)
+            self._update(copy)
+        if not self._request.dry_run:
+            mend_manifest(self._synced.folder, self._synced.left_out)
+        self._feedback.report(len(self._synced.copies), len(self._synced.copies), self._synced.title)
+
+    def _update(self, copy: SyncedCopy) -> None:
+        report = CopyReport(copy.item, copy.service_url)
+        self.report.copies.append(report)
+        try:
+            with opened(copy) as there:
+                update = CopyUpdate(
+                    self._synced,
+                    there,
+                    self._request,
+                    self._around,
+                    report,
+                    self._saved_edits,
+                    self._feedback,
+                )
+                (update.try_out if self._request.dry_run else update.run)()
+        except Cancelled:
+            raise
+        except SignInRequired as error:
+            report.error = _paused(self._synced, error)
+        except OfflineMapError as error:
+            report.error = error
+
+    def _saved_edits(self) -> Path:
+        """The file that keeps all edits of the map as they were before this update."""
+        return self._file_of_edits
+
+    @cached_property
+    def _file_of_edits(self) -> Path:
+        path = self._file(".gpkg")
+        export_edits(self._synced, path, self._feedback)
+        return path
+
+    def write_report(self) -> Path:
+        path = self._request.report or self._file(".json")
+        self.report.write(path, self._around.clock.now())
+        return path
+
+    def _file(self, suffix: str) -> Path:
+        return MapFolder(self._synced.folder).updates / f"{moment_in_name(self._started)}{suffix}"
+
+
+def _paused(synced: SyncedMap, error: SignInRequired) -> SignInRequired:
+    return SignInRequired(
+        "The update of “{map}” is paused: {reason}",
+        next_step="Sign in again, then update again: what was sent until now is known then.",
+        map=synced.title,
+        reason=error.text,
+    )

@@ -1,0 +1,58 @@
+"""The algorithm `revertlocaledits`: an offline map as its last update left it."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputNumber
+
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.lock import sole_writer
+from .algorithm import errors_in_words
+from .offline_map_algorithm import OfflineMapAlgorithm
+
+
+class RevertLocalEdits(OfflineMapAlgorithm):
+    """Takes edits back, without a portal."""
+
+    EDITED = "EDITED"
+
+    def name(self) -> str:
+        return "revertlocaledits"
+
+    def displayName(self) -> str:
+        return self.tr("Revert local edits")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,offline,map area,edits,revert,undo,discard").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr("Takes back all edits of an offline map that were not sent yet.")
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Makes an offline map again what its last update left: features, rows and attachments that were "
+            "added here go, changed and deleted ones come back as they were. “Export local edits” saves the "
+            "edits before.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n\n"
+            "Edits: how many were taken back."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_input()
+        self.addOutput(QgsProcessingOutputNumber(self.EDITED, self.tr("Edits")))
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        from ..core.update.put_back import revert_edits
+        from ..core.update.synced_map import open_synced_map
+
+        with errors_in_words():
+            synced = open_synced_map(self.folder(parameters, context))
+            with sole_writer(synced.folder):
+                count = revert_edits(synced, HostFeedback(feedback))
+        return {self.EDITED: count}

@@ -1,0 +1,133 @@
+"""The algorithm `updateofflinemap`: local edits to the feature services, changes of others from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import tempfile
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputFile,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+)
+
+from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.lock import sole_writer
+from ..qgis_io.wording import in_words, notice_in_words
+from .algorithm import advanced, errors_in_words
+from .offline_map_algorithm import OfflineMapAlgorithm
+
+if TYPE_CHECKING:
+    from ..core.update.report import CopyReport
+    from ..core.update.update_request import UpdateRequest
+
+
+class UpdateOfflineMap(OfflineMapAlgorithm):
+    """Synchronises an offline map with its feature services."""
+
+    DIRECTION, ROLLBACK_ON_FAILURE, DRY_RUN = "DIRECTION", "ROLLBACK_ON_FAILURE", "DRY_RUN"
+    UPLOADED, DOWNLOADED, EDIT_ERRORS = "UPLOADED", "DOWNLOADED", "EDIT_ERRORS"
+    REOPEN, REPORT = "REOPEN", "REPORT"
+
+    def name(self) -> str:
+        return "updateofflinemap"
+
+    def displayName(self) -> str:
+        return self.tr("Update offline map")
+
+    def tags(self) -> list[str]:
+        return self.tr("arcgis,offline,map area,sync,synchronize,upload,edits,replica,update").split(",")
+
+    def shortDescription(self) -> str:
+        return self.tr(
+            "Sends the edits of an offline map to its feature services, and takes what others changed."
+        )
+
+    def shortHelpString(self) -> str:
+        return self.tr(
+            "Sends local edits to the feature services that an offline map was made from, attachments "
+            "included, and then takes what others changed there. Of a changed feature only the fields that "
+            "were changed here are sent. A map that is not registered with its services yet is registered "
+            "first. Where the connection breaks, nothing is lost and nothing is sent twice: the next update "
+            "finds out what arrived.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n"
+            "Direction: which way edits travel.\n"
+            "All edits or none: where the service refuses one edit, it keeps none of them.\n"
+            "Only tell what would be sent: nothing is changed, neither here nor there.\n\n"
+            "Uploaded, Downloaded: features, rows and attachments.\n"
+            "Refused edits: they stay local; the report names each one, and why.\n"
+            "Reopen: true where layers have to be loaded again.\n"
+            "Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits "
+            "as they were before."
+        )
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.add_input()
+        self.add_authentication()
+        directions = [self.tr("Both ways"), self.tr("Download"), self.tr("Upload")]
+        direction = QgsProcessingParameterEnum(self.DIRECTION, self.tr("Direction"), directions, False, 0)
+        rollback = QgsProcessingParameterBoolean(
+            self.ROLLBACK_ON_FAILURE, self.tr("All edits or none"), False
+        )
+        dry_run = QgsProcessingParameterBoolean(self.DRY_RUN, self.tr("Only tell what would be sent"), False)
+        for parameter in (direction, rollback, dry_run):
+            self.addParameter(advanced(parameter))
+        self.addOutput(QgsProcessingOutputNumber(self.UPLOADED, self.tr("Uploaded")))
+        self.addOutput(QgsProcessingOutputNumber(self.DOWNLOADED, self.tr("Downloaded")))
+        self.addOutput(QgsProcessingOutputNumber(self.EDIT_ERRORS, self.tr("Refused edits")))
+        self.addOutput(QgsProcessingOutputBoolean(self.REOPEN, self.tr("Reopen")))
+        self.addOutput(QgsProcessingOutputFile(self.REPORT, self.tr("Report")))
+
+    def processAlgorithm(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> dict[str, Any]:
+        from ..core.update.sync import update_map
+
+        with errors_in_words():
+            request = self._request(parameters, context)
+            with sole_writer(request.folder), self.surroundings(feedback) as around:
+                result = update_map(request, around, HostFeedback(feedback))
+        for copy in result.report.copies:
+            self._tell(copy, feedback)
+        return {
+            self.UPLOADED: sum(copy.uploaded for copy in result.report.copies),
+            self.DOWNLOADED: sum(copy.downloaded for copy in result.report.copies),
+            self.EDIT_ERRORS: sum(copy.edit_errors for copy in result.report.copies),
+            self.REOPEN: result.reopen,
+            self.REPORT: str(result.path),
+        }
+
+    def _request(self, parameters: dict[str, Any], context: QgsProcessingContext) -> UpdateRequest:
+        from ..core.offline_map.layout import REPORT_NAME
+        from ..core.update.update_request import UpdateDirection, UpdateRequest
+
+        dry_run = self.parameterAsBool(parameters, self.DRY_RUN, context)
+        elsewhere = Path(tempfile.mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME if dry_run else None
+        return UpdateRequest(
+            folder=self.folder(parameters, context),
+            direction=tuple(UpdateDirection)[self.parameterAsEnum(parameters, self.DIRECTION, context)],
+            rollback=self.parameterAsBool(parameters, self.ROLLBACK_ON_FAILURE, context),
+            dry_run=dry_run,
+            report=elsewhere,
+        )
+
+    def _tell(self, copy: CopyReport, feedback: QgsProcessingFeedback) -> None:
+        for entry in copy.notices:
+            feedback.pushWarning(notice_in_words(entry))
+        if copy.error:
+            feedback.pushWarning(in_words(copy.error))
+        for layer in copy.layers.values():
+            for refused in layer.refused:
+                words = refused.words if isinstance(refused.words, str) else notice_in_words(refused.words)
+                text = self.tr("“{layer}”: the edit of {feature} stays local: {reason}")
+                feedback.pushWarning(
+                    text.format(layer=layer.title, feature=refused.global_id or "?", reason=words)
+                )
