@@ -176,6 +176,41 @@
     </message>
 </context>
 <context>
+    <name>Attaching</name>
+    <message>
+        <source>Attach Files</source>
+        <translation>Dateien anhängen</translation>
+    </message>
+    <message>
+        <source>Attach Files…</source>
+        <translation>Dateien anhängen…</translation>
+    </message>
+    <message>
+        <source>Files attached</source>
+        <translation>Dateien angehängt</translation>
+    </message>
+    <message>
+        <source>Paste as Attachment</source>
+        <translation>Als Anhang einfügen</translation>
+    </message>
+    <message>
+        <source>Save the feature first: it has no id yet by which files could be attached.</source>
+        <translation>Speichern Sie zuerst das Feature: Es hat noch keine Kennung, unter der Dateien angehängt werden könnten.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds neither a file nor a picture.</source>
+        <translation>Die Zwischenablage enthält weder eine Datei noch ein Bild.</translation>
+    </message>
+    <message>
+        <source>“{file}” cannot be read: {reason}.</source>
+        <translation>„{file}“ kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{file}” is too large for a GeoPackage.</source>
+        <translation>„{file}“ ist zu groß für ein GeoPackage.</translation>
+    </message>
+</context>
+<context>
     <name>Attachments</name>
     <message>
         <source>Bytes</source>

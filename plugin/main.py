@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsMessageLog, QgsVectorLayer
+from qgis.core import Qgis, QgsApplication, QgsFeature, QgsMapLayer, QgsMessageLog, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, QMetaObject, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import QAction, QMainWindow
 from .core import TITLE
 
 if TYPE_CHECKING:
+    from .gui.attaching import Attaching
     from .gui.browser.provider import BrowserProvider
     from .gui.dock import Dock
     from .gui.dock_content import DockContent
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .gui.locator import AreaLocatorFilter
     from .gui.options.options_factory import OptionsFactory
     from .gui.rows.area_row import AreaRow
-    from .layers.open_project.editing_rights import EditingRights
+    from .layers.open_project.edited_layers import EditedLayers
     from .layers.open_project.saved_projects import SavedProjects
     from .processing.provider import OfflineMapAreasProvider
 
@@ -53,9 +54,10 @@ class Plugin:
         self.options: Optional[OptionsFactory] = None
         self.dropping: Optional[OfflineMapDropHandler] = None
         self.locating: Optional[AreaLocatorFilter] = None
+        self.attaching: Optional[Attaching] = None
         self.browser: Optional[BrowserProvider] = None
         self.saved_projects: Optional[SavedProjects] = None
-        self.editing_rights: Optional[EditingRights] = None
+        self.edited_layers: Optional[EditedLayers] = None
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -99,11 +101,11 @@ class Plugin:
         # Not needed in qgis_process.
         from .gui.dock import Dock
         from .gui.jobs.private_host import PrivateHostQuestion
-        from .layers.open_project.editing_rights import EditingRights
+        from .layers.open_project.edited_layers import EditedLayers
         from .layers.open_project.saved_projects import SavedProjects
 
         self.saved_projects = SavedProjects(_trust)
-        self.editing_rights = EditingRights(_show_rights, self._take_out_forbidden)
+        self.edited_layers = EditedLayers(_show_rights, self._before_saving, self._after_saving, self._warn)
         window = self.iface.mainWindow()
         self.private_host = PrivateHostQuestion(window)
         self.provider.consent = self.private_host.consent
@@ -127,7 +129,8 @@ class Plugin:
             self.iface.unregisterCustomDropHandler(self.dropping)
             self.iface.deregisterLocatorFilter(self.locating)
             QgsApplication.dataItemProviderRegistry().removeProvider(self.browser)
-            self.options = self.dropping = self.locating = self.browser = None
+            self.attaching.close()
+            self.options = self.dropping = self.locating = self.browser = self.attaching = None
             self.iface.removeDockWidget(self.dock)
             if self._dock_content is not None:
                 self._dock_content.close()
@@ -142,8 +145,8 @@ class Plugin:
         self.actions = []
         if self.saved_projects is not None:
             self.saved_projects.close()
-            self.editing_rights.close()
-            self.saved_projects = self.editing_rights = None
+            self.edited_layers.close()
+            self.saved_projects = self.edited_layers = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
@@ -166,7 +169,8 @@ class Plugin:
         self.iface.addWebToolBarIcon(show)
 
     def _register(self) -> None:
-        """What waits for its moment: options page, dropped files, the locator bar, the Browser."""
+        """What waits for its moment: options, dropped files, the locator bar, the Browser, attachments."""
+        from .gui.attaching import Attaching
         from .gui.browser.provider import BrowserProvider
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
@@ -179,6 +183,7 @@ class Plugin:
         self.iface.registerCustomDropHandler(self.dropping)
         self.locating = AreaLocatorFilter(self._rows, self._jump_to)
         self.iface.registerLocatorFilter(self.locating)
+        self.attaching = Attaching(self.iface.mainWindow(), self._warn)
         self.provider.groups_added.connect(self._show_decorations)
         self.browser = BrowserProvider(lambda: self.dock_content, lambda: self._has_begun)
         QgsApplication.dataItemProviderRegistry().addProvider(self.browser)
@@ -216,13 +221,28 @@ class Plugin:
         """QGIS looks at a project's decorations only when it reads one: so it is told to look again."""
         QMetaObject.invokeMethod(self.iface.mainWindow(), "projectReadDecorationItems")
 
-    def _take_out_forbidden(self, layer: QgsVectorLayer) -> None:
+    def _before_saving(self, layer: QgsVectorLayer) -> None:
         """What cannot reach the feature service is not saved, and told."""
+        from .layers.forms.attachments import complete_attachments
         from .layers.open_project.forbidden_edits import take_out_forbidden
 
+        complete_attachments(layer)
         told = take_out_forbidden(layer)
         if told:
-            self._tell(told, Qgis.MessageLevel.Warning)
+            self._warn(told)
+
+    def _after_saving(self, layer: QgsVectorLayer, added: list[QgsFeature]) -> None:
+        from .core.errors import OfflineMapError
+        from .layers.forms.attachments import keep_files
+        from .qgis_io.wording import in_words
+
+        try:
+            keep_files(layer, added)
+        except OfflineMapError as error:
+            self._warn(in_words(error))
+
+    def _warn(self, text: str) -> None:
+        self._tell(text, Qgis.MessageLevel.Warning)
 
     def _tell(self, text: str, level: Qgis.MessageLevel) -> None:
         """One sentence in the log and, where there is one, in the message bar."""

@@ -10,7 +10,8 @@ import sys
 import plugin.main, plugin.processing.provider
 import plugin.gui.dock, plugin.gui.dropping, plugin.gui.locator, plugin.gui.browser.provider
 import plugin.gui.jobs.private_host, plugin.gui.options.options_factory
-import plugin.layers.open_project.saved_projects
+import plugin.gui.attaching
+import plugin.layers.open_project.edited_layers, plugin.layers.open_project.saved_projects
 print(sorted({"requests", "urllib3", "sqlite3"} & set(sys.modules)))
 """
 

@@ -17,7 +17,8 @@ from plugin.core.working_copy.replica_state import RegistrationState
 from plugin.core.working_copy.table_names import relationships_in_copy, table_in_copy
 from plugin.layers.base.identity import READ_ONLY
 from plugin.layers.base.read_only import show_rights
-from plugin.layers.open_project.editing_rights import EditingRights
+from plugin.layers.forms.attachments import keep_files
+from plugin.layers.open_project.edited_layers import EditedLayers
 from plugin.layers.open_project.forbidden_edits import take_out_forbidden
 from plugin.layers.open_project.stored_rights import OpenProject, show_in_open_project, store_rights
 from plugin.qgis_io.made_here import trust_project
@@ -80,7 +81,11 @@ def watching(told):
     watched = []
 
     def watch():
-        watched.append(EditingRights(show_rights, lambda layer: told.append(take_out_forbidden(layer))))
+        watched.append(
+            EditedLayers(
+                show_rights, lambda layer: told.append(take_out_forbidden(layer)), keep_files, told.append
+            )
+        )
 
     yield watch
     for one in watched:

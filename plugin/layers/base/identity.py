@@ -1,6 +1,8 @@
-"""How the plugin knows its layers and groups again: custom properties, never names."""
+"""How the plugin knows its layers and groups again: custom properties and ids, never names."""
 
 from __future__ import annotations
+
+from qgis.core import QgsMapLayer
 
 _PREFIX = "offline_map_areas"
 
@@ -11,3 +13,8 @@ LAYER_ID = f"{_PREFIX}/layer_id"
 COMPANION = f"{_PREFIX}/companion"
 READ_ONLY = f"{_PREFIX}/read_only"
 RIGHTS_TOLD = f"{_PREFIX}/rights_told"
+
+
+def attachments_relation(layer: QgsMapLayer) -> str:
+    """The id of the relation between a layer and its attachments."""
+    return f"attachments_{layer.id()}"

@@ -7,8 +7,11 @@ without a copy on disk and without a plugin.
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+import re
 import sqlite3
 from typing import Optional
 
@@ -19,13 +22,18 @@ from qgis.core import (
     QgsAttributeEditorTextElement,
     QgsDefaultValue,
     QgsEditorWidgetSetup,
+    QgsFeature,
+    QgsVariantUtils,
     QgsVectorLayer,
+    QgsVectorLayerUtils,
 )
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QByteArray, QCoreApplication
 
 from ...core.arcade.values import quote
 from ...core.json_value import Json
 from ...core.storage import database_to_read
+from ...core.working_copy.blobs import write_blobs
+from ..base.source import file_of, table_of
 from .bounded_pictures import is_bounded_picture
 from .server_fields import leave_to_server, set_global_id
 
@@ -48,6 +56,7 @@ _TYPES = {
     "mp4": "video/mp4",
     "mov": "video/quicktime",
 }
+_ANY_TYPE = "application/octet-stream"
 _ENDING = """lower(regexp_substr("ATT_NAME", '\\\\.([^.]+)$'))"""
 # How files of a kind begin, in the letters of Base64, and the ending of their names.
 _BEGINNINGS = {
@@ -105,9 +114,11 @@ def set_attachment_form(layer: QgsVectorLayer) -> None:
 
 
 def _set_defaults(layer: QgsVectorLayer) -> None:
-    """Name, type and size follow from the file: ArcGIS wants all three of an attachment.
+    """Name, type and size of an attachment: ArcGIS wants all three, and nobody counts bytes.
 
-    The name that the file has on the disk QGIS does not tell, so it is one of the moment.
+    Type and size follow from the file. QGIS does not tell the name that it has on disk: without a better one
+    it gets one of the moment. (Where an attachment is duplicated QGIS computes type and size before the copy
+    has the file: `complete_attachments` mends that.)
     """
     begins = " ".join(
         f"WHEN regexp_match(@packed, {quote('^' + beginning)}) THEN {quote(ending)}"
@@ -115,23 +126,73 @@ def _set_defaults(layer: QgsVectorLayer) -> None:
     )
     guessed = f"with_variable('packed', left(to_base64(\"DATA\"), 16), CASE {begins} END)"
     known = ", ".join(f"{quote(ending)}, {quote(kind)}" for ending, kind in _TYPES.items())
-    kinds = f"map({known})"
-    found = f'coalesce(map_get({kinds}, {_ENDING}), "CONTENT_TYPE", map_get({kinds}, {guessed})'
+    kinds = ", ".join(f"map_get(map({known}), {ending})" for ending in (_ENDING, guessed))
+    kind = f'coalesce({kinds}, "CONTENT_TYPE", {quote(_ANY_TYPE)})'
     moment = "format_date(now(), 'yyyy-MM-dd HHmmss')"
-    defaults = {
-        "ATT_NAME": f'CASE WHEN coalesce("ATT_NAME", \'\') <> \'\' OR "DATA" IS NULL THEN "ATT_NAME"'
-        f" ELSE {moment} || coalesce('.' || {guessed}, '') END",
-        "CONTENT_TYPE": f"{found}, 'application/octet-stream')",
-        "DATA_SIZE": _BYTES,
-    }
-    for name, default in defaults.items():
+    for name, default in (("CONTENT_TYPE", kind), ("DATA_SIZE", _BYTES), ("ATT_NAME", moment)):
         index = layer.fields().lookupField(name)
         if index >= 0:
-            layer.setDefaultValueDefinition(index, QgsDefaultValue(default, True))
+            layer.setDefaultValueDefinition(index, QgsDefaultValue(default, name != "ATT_NAME"))
     for name, set_origin in (("GLOBALID", set_global_id), ("ATTACHMENTID", leave_to_server)):
         index = layer.fields().lookupField(name)
         if index >= 0:
             set_origin(layer, index)
+
+
+def new_attachment(
+    layer: QgsVectorLayer, keys: Mapping[str, object], name: str, content: bytes
+) -> QgsFeature:
+    """A row for a file, for a layer of attachments. `keys` are the fields that name its owner."""
+    fields = layer.fields()
+    values = {**keys, "ATT_NAME": name, "DATA": QByteArray(content), **_described(name, content)}
+    made = QgsVectorLayerUtils.createFeature(layer)
+    for field, value in values.items():
+        if fields.lookupField(field) >= 0:
+            made[fields.lookupField(field)] = value
+    return made
+
+
+def complete_attachments(layer: QgsVectorLayer) -> None:
+    """Gives new rows in the edit buffer of a layer of attachments what their files tell."""
+    if not all(layer.fields().lookupField(field) >= 0 for field in ("ATT_NAME", "DATA")):
+        return
+    for fid, row in layer.editBuffer().addedFeatures().items():
+        content = b"" if QgsVariantUtils.isNull(row["DATA"]) else bytes(row["DATA"])
+        name = "" if QgsVariantUtils.isNull(row["ATT_NAME"]) else str(row["ATT_NAME"])
+        ending = _ending_of(content)
+        if "." not in name and ending:
+            name = f"{name}.{ending}"
+        found = {"ATT_NAME": name, **_described(name, content)}
+        if found["CONTENT_TYPE"] == _ANY_TYPE:
+            del found["CONTENT_TYPE"]  # whoever made the row may know better
+        for field, value in found.items():
+            index = layer.fields().lookupField(field)
+            if index >= 0 and row[index] != value:
+                layer.changeAttributeValue(fid, index, value, row[index], True)
+
+
+def keep_files(layer: QgsVectorLayer, saved: Iterable[QgsFeature]) -> None:
+    """Writes the files of new attachments that QGIS did not write, see blobs.py. Raises as `write_blobs`."""
+    index = layer.fields().lookupField("DATA")
+    held = {row.id(): row[index] for row in saved if index >= 0 and not QgsVariantUtils.isNull(row[index])}
+    lost = {fid: bytes(data) for fid, data in held.items() if bytes(data).startswith(b"\0")}
+    file = file_of(layer)
+    if lost and file:
+        write_blobs(file, table_of(layer), layer.fields()[index].name(), lost)
+        layer.dataProvider().reloadData()
+
+
+def _described(name: str, content: bytes) -> dict[str, object]:
+    """Type and size of a file."""
+    endings = (name.rpartition(".")[2].lower(), _ending_of(content))
+    kind = next((_TYPES[ending] for ending in endings if ending in _TYPES), _ANY_TYPE)
+    return {"CONTENT_TYPE": kind, "DATA_SIZE": len(content)}
+
+
+def _ending_of(content: bytes) -> str:
+    """How the name of a file ends that begins so; "" where that is not known."""
+    packed = b64encode(content[:12]).decode()
+    return next((ending for begin, ending in _BEGINNINGS.items() if re.match(begin, packed)), "")
 
 
 def _titles() -> dict[str, str]:

@@ -29,9 +29,10 @@ from ...core.popup_html import literal, make_safe
 from ...core.untrusted.text import inert
 from ..base.accounted import kept, unkept
 from ..base.expressions import typed_expression_of
+from ..base.identity import attachments_relation
 from .fields import FieldSettings, column_name
 from .form_inputs import allowed, rules_of, set_input
-from .relations import attachments_relation, place_of, relation_of
+from .relations import place_of, relation_of
 
 _DEEPEST = 6
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)

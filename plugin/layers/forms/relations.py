@@ -29,6 +29,7 @@ from ...core.portal.urls import same_service
 from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
 from ..base.companions import companion
+from ..base.identity import attachments_relation
 from .attachments import attachment_table, owner_keys, set_attachment_form
 from .subtype_values import set_subtype_values
 
@@ -43,11 +44,6 @@ class RelatedLayer:
     source: FeatureSource
     made: QgsVectorLayer
     losses: list[Notice] = field(default_factory=list)
-
-
-def attachments_relation(layer: QgsVectorLayer) -> str:
-    """The id of the relation between a layer and its attachments."""
-    return f"attachments_{layer.id()}"
 
 
 def relation_of(layer: QgsVectorLayer, number: object) -> str:

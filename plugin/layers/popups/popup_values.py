@@ -18,7 +18,8 @@ from ...core.notice import Notice
 from ...core.popup_html import Context, Link, Piece, SafeHtml, literal, make_safe
 from ..base.expressions import feature_fields, folded, text_expression_of
 from ..base.field_formats import field_format
-from ..forms.relations import attachments_relation, relation_of
+from ..base.identity import attachments_relation
+from ..forms.relations import relation_of
 
 _HTTP = "^(https?://|mailto:|tel:)"
 _ADDRESS = r"^https?://[^\s<>]+$"

@@ -20,7 +20,8 @@ from ...core.popup_html import Context, literal, make_safe, split_fields, withou
 from ..base.accounted import kept, unkept
 from ..base.expressions import content_of, folded
 from ..base.field_formats import field_format
-from ..forms.relations import attachments_relation, relation_of
+from ..base.identity import attachments_relation
+from ..forms.relations import relation_of
 from .popup_values import PopupValues, counted, named
 
 _MOST_ROWS = 400
