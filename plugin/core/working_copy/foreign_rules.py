@@ -1,7 +1,7 @@
 """Rules of tables that run with every edit: CHECK, DEFAULT, generated columns, indexes, ON clauses.
 
 A working copy that somebody handed on may hold some that call functions of QGIS, or change other rows.
-This plugin writes none but constant defaults and one moment; GDAL and QGIS add no others.
+This plugin writes none but constant defaults, one moment, and one index; GDAL and QGIS add no others.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import sqlite3
 from typing import NamedTuple
 
 from ..errors import Untrusted
+from .sql_meaning import meaning_of
+from .tracking_tables import DELETED_INDEX
 
 # What SQLite takes for one thing: comments, texts and names in each kind of quotes, words.
 _TOKEN = re.compile(
@@ -26,6 +28,11 @@ _TABLES = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND upper(sql) NOT LIKE 'CREATE VIRTUAL%'"
     " ORDER BY name"
 )
+_INDEXES = (
+    "SELECT listed.name, partial, sql FROM pragma_index_list(?) AS listed"
+    " LEFT JOIN sqlite_master AS stored ON type = 'index' AND stored.name = listed.name"
+)
+_OWN_INDEX = meaning_of(DELETED_INDEX.replace(" main.", " ", 1))  # SQLite keeps it without the database
 _EXPRESSION = -2  # the number of an index's column that is none of the table
 _PLAIN = 0  # `hidden` of a column that is stored as it is given
 
@@ -72,8 +79,7 @@ def _is_harmless(default: str) -> bool:
 
 
 def _of_indexes(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    indexes = "SELECT name, partial FROM pragma_index_list(?)"
-    for name, partial in connection.execute(indexes, (table,)).fetchall():
+    for name, partial, statement in connection.execute(_INDEXES, (table,)).fetchall():
         columns = connection.execute("SELECT cid FROM pragma_index_xinfo(?)", (name,)).fetchall()
-        if partial or (_EXPRESSION,) in columns:
+        if (partial or (_EXPRESSION,) in columns) and meaning_of(statement or "") != _OWN_INDEX:
             yield "index"

@@ -45,7 +45,7 @@ _TABLES = {
     " PRIMARY KEY (table_name, global_id)) WITHOUT ROWID",
     COPY_STATE: STATE_TABLE,
 }
-_DELETED = (
+DELETED_INDEX = (
     "CREATE INDEX main.gpkgext_offline_deleted ON gpkgext_offline_changes (global_id)"
     " WHERE operation = 'delete'"
 )
@@ -70,7 +70,7 @@ def create_tracking(connection: sqlite3.Connection) -> None:
     for table, statement in _TABLES.items():
         connection.execute(statement)
         _register(connection, table)
-    connection.execute(_DELETED)
+    connection.execute(DELETED_INDEX)
     write_copy_value(connection, "format", {"format": FORMAT})
 
 

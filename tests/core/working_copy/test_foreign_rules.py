@@ -103,6 +103,16 @@ def test_an_index_that_computes_is_found(copy, index):
     assert rules(copy) == [(LAYER, "INDEX")]
 
 
+def test_an_index_of_our_own_that_somebody_changed_is_found(copy):
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("DROP INDEX gpkgext_offline_deleted")
+        connection.execute(
+            "CREATE INDEX gpkgext_offline_deleted ON gpkgext_offline_changes (global_id)"
+            " WHERE lower(operation) = 'delete'"
+        )
+    assert rules(copy) == [("gpkgext_offline_changes", "INDEX")]
+
+
 def test_nothing_is_run_before_it_is_judged(copy):
     """Looking after the tracking writes, too."""
     with closing(sqlite3.connect(copy)) as connection, connection:
