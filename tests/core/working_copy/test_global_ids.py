@@ -151,6 +151,13 @@ def test_a_new_feature_under_the_row_id_of_a_deleted_one(copy, recursive):
     assert [edit[1:] for edit in copy.edits()] == [("delete", global_id(2))]
 
 
+@pytest.mark.parametrize("column", ["GlobalID", "OBJECTID"])
+def test_neither_id_can_be_cleared_alone(copy, recursive, column):
+    copy.do(recursive, f"UPDATE Hydrants SET {column} = NULL")
+    assert copy.hydrants() == {k + 1: (f"h{k}", 116 - k, global_id(k)) for k in NUMBERS}
+    assert copy.edits() == []
+
+
 @pytest.mark.parametrize(
     "value", ["NULL", "''", "'{C0000000-0000-4000-8000-000000000001}'", "lower(GlobalID)"]
 )
@@ -178,6 +185,37 @@ def test_replacing_with_the_global_id_of_another(copy, recursive):
     copy.do(recursive, f"INSERT OR REPLACE INTO Hydrants (fid, name, OBJECTID, GlobalID) VALUES {values}")
     assert copy.hydrants()[3] == ("replaced", 114, global_id(2))
     assert copy.edits() == [(3, "update", global_id(2))]
+
+
+def test_replacing_with_the_global_id_of_a_deleted_row(copy, recursive):
+    values = f"(3, 'replaced', '{global_id(4)}')"
+    copy.do(
+        recursive, "DELETE FROM Hydrants WHERE fid = 5",
+        f"INSERT OR REPLACE INTO Hydrants (fid, name, GlobalID) VALUES {values}",
+    )  # fmt: skip
+    assert copy.hydrants()[3] == ("replaced", 114, global_id(2))
+    assert sorted(copy.edits()) == [(3, "update", global_id(2)), (5, "delete", global_id(4))]
+
+
+def test_a_row_under_the_row_id_of_a_deleted_one_is_that_one(copy, recursive):
+    copy.do(
+        recursive, "DELETE FROM Hydrants WHERE fid = 3", "INSERT INTO Hydrants (fid, name) VALUES (3, 'x')"
+    )
+    assert copy.hydrants()[3] == ("x", 114, global_id(2))
+    assert copy.edits() == [(3, "update", global_id(2))]
+
+
+def test_what_the_server_has_is_found_under_the_row_id(copy, recursive):
+    """The rows of the base follow those of the layer."""
+    base = "SELECT fid, name FROM gpkgext_offline_base_Hydrants ORDER BY name"
+    copy.do("INSERT INTO gpkgext_offline_base_Hydrants SELECT * FROM Hydrants WHERE fid IN (3, 4)")
+    copy.do(recursive, kept("fid = 3"), "DELETE FROM Hydrants WHERE fid = 3", f"{AGAIN} clipboard")
+    copy.do(recursive, "UPDATE Hydrants SET fid = 40 WHERE fid = 4")
+    assert copy.ask(base) == [(7, "h2"), (40, "h3")]
+    copy.do(recursive, "DELETE FROM Hydrants WHERE fid = 40", "UPDATE Hydrants SET fid = 40 WHERE fid = 7")
+    (first, second) = copy.ask(base)
+    assert first == (40, "h2")
+    assert second[1] == "h3"
 
 
 def test_an_upsert_of_own_rows(copy, recursive):

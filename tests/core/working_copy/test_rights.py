@@ -110,6 +110,16 @@ def test_replacing_is_an_update(connection):
         connection.execute("INSERT OR REPLACE INTO Hydrants (fid, name) VALUES (4, 'x')")
 
 
+def test_another_row_id_is_free_but_not_what_changes_with_it(connection):
+    allow(connection, "insert", "delete")
+    connection.execute("UPDATE Hydrants SET fid = 30 WHERE fid = 3")
+    with pytest.raises(sqlite3.IntegrityError, match="cannot be changed"):
+        connection.execute("UPDATE Hydrants SET fid = 40, name = 'x' WHERE fid = 4")
+    connection.execute("INSERT INTO Hydrants (fid, name) VALUES (50, 'new')")
+    connection.execute("UPDATE Hydrants SET fid = 60, name = 'newer' WHERE fid = 50")
+    assert [(edit.row_id, edit.operation.value) for edit in local_edits(connection)] == [(60, "insert")]
+
+
 def test_what_the_server_sends_is_never_refused(connection):
     allow(connection)
     with tracking_off(connection):
