@@ -78,10 +78,13 @@ class FeatureService:
         """The replica that a job made which was not waited for to its end."""
         return self._created(self._answers.result_of_job(status_url))
 
-    def replicas(self, with_dates: bool = False) -> tuple[ListedReplica, ...]:
-        """Those of this user; all for the owner of the service. `with_dates` where it lists last syncs."""
-        wanted = {"returnLastSyncDate": "true"} if with_dates else {}
-        answer = self._session.get_array(f"{self.url}/replicas", wanted)
+    def replicas(self, with_dates: bool = False, with_versions: bool = False) -> tuple[ListedReplica, ...]:
+        """Those of this user; all for the owner of the service. `with_dates` where it lists last syncs,
+        `with_versions` where it lists the versions of versioned data.
+        """
+        wanted = {"returnLastSyncDate": with_dates, "returnVersion": with_versions}
+        asked = {name: "true" for name, is_wanted in wanted.items() if is_wanted}
+        answer = self._session.get_array(f"{self.url}/replicas", asked)
         return tuple(one for one in map(ListedReplica.from_json, json_objects(answer)) if one.id)
 
     def replica(self, replica: str) -> Optional[ReplicaInfo]:

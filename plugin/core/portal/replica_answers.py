@@ -28,17 +28,22 @@ class CreatedReplica:
 
 @dataclass(frozen=True)
 class ListedReplica:
-    """A replica that the service lists for this user; `last_sync` is 1970 where it does not say."""
+    """A replica that the service lists for this user; `last_sync` is 1970 where it does not say.
+
+    `version` is that of versioned data, "" where it has none or does not say.
+    """
 
     id: str
     name: str
     last_sync: datetime = UNKNOWN_TIME
+    version: str = ""
 
     @classmethod
     def from_json(cls, json: Json) -> ListedReplica:
         known = folded_keys(json)
-        last_sync = moment_of(known, "lastsyncdate")
-        return cls(json_string(known.get("replicaid")), json_string(known.get("replicaname")), last_sync)
+        texts = (json_string(known.get(key)) for key in ("replicaid", "replicaname", "replicaversion"))
+        replica, name, version = texts
+        return cls(replica, name, moment_of(known, "lastsyncdate"), version)
 
 
 @dataclass(frozen=True)

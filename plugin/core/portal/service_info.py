@@ -105,15 +105,23 @@ class ServiceInfo:
     @property
     def lists_last_syncs(self) -> bool:
         """True where the list of replicas can say when each was last synchronised."""
-        known = folded_keys(self._sync_flags)
-        advanced = folded_keys(json_object(known.get("advancedreplicasresourcecapabilities")))
-        return advanced.get("supportsreturnlastsyncdate") is True
+        return self._lists("supportsreturnlastsyncdate")
+
+    @property
+    def lists_versions(self) -> bool:
+        """True where the list of replicas can name their versions."""
+        return self._lists("supportsreturnversion")
 
     @property
     def extracts_with(self) -> frozenset[str]:
         """The flags of change extraction that are true, in lower case."""
         flags = folded_keys(json_object(folded_keys(self.json).get("extractchangescapabilities")))
         return frozenset(name for name, value in flags.items() if value is True)
+
+    def _lists(self, flag: str) -> bool:
+        known = folded_keys(self._sync_flags)
+        advanced = folded_keys(json_object(known.get("advancedreplicasresourcecapabilities")))
+        return advanced.get(flag) is True
 
     def _syncs_with(self, flag: str, unsaid: bool = False) -> bool:
         return folded_keys(self._sync_flags).get(flag, unsaid) is True

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import Unsupported
+from ..errors import BrokenAnswer, Unsupported
 from ..geodatabase.replica import SyncDirection, SyncModel
 from ..portal.feature_service import FeatureService
 from ..portal.generations import ServerGenerations
@@ -24,6 +24,9 @@ from .replica_form import area_of, layer_queries, replica_layers
 
 _LARGEST_TEXT = 1 << 20
 """Bytes of edits that go into the form itself; more is uploaded, where the service takes uploads."""
+
+_SAID = {"replicaid", "replicaname", "syncmodel", "transporttype", "layerservergens", "replicaservergen"}
+"""What the head of an answer to a synchronisation says, one or the other."""
 
 
 class Channel(Protocol):
@@ -103,7 +106,7 @@ class _Replica:
         return self._synchronize(layers, way, "", "", False, _forgotten)
 
     def resume(self, status_url: str) -> SyncAnswer:
-        return self._service.resume(status_url, self._copy.state.replica)
+        return _understood(self._service.resume(status_url, self._copy.state.replica), self._copy)
 
     def _synchronize(
         self,
@@ -126,7 +129,7 @@ class _Replica:
             rollback=rollback,
             asynchronous=self._info.supports_async,
         )
-        return self._service.synchronize(request, on_status)
+        return _understood(self._service.synchronize(request, on_status), self._copy)
 
 
 class _Direct:
@@ -155,6 +158,19 @@ class _Direct:
 
     def resume(self, _status_url: str) -> SyncAnswer:
         raise Unsupported("A copy without a replica begins no jobs.")
+
+
+def _understood(answer: SyncAnswer, copy: OpenCopy) -> SyncAnswer:
+    """Raises `BrokenAnswer` for JSON that is no synchronisation's: it would look like one without news."""
+    changes = answer.changes
+    is_meant = changes is not None and (changes.has_changes or not _SAID.isdisjoint(changes.head))
+    if not answer.response_type and not is_meant:
+        raise BrokenAnswer(
+            "“{host}” did not answer as a service that synchronises.",
+            next_step="Tell the administrator of the service.",
+            host=copy.copy.service_url,
+        )
+    return answer
 
 
 def _forgotten(_status_url: str) -> None:

@@ -70,6 +70,7 @@ class CopyUpdate:
             self._register(fresh=True)
             self._exchange(link)
         self._note(link)
+        self._tell_version(link)
 
     def try_out(self) -> None:
         """What `run` would send; nothing is changed, neither here nor there."""
@@ -168,6 +169,27 @@ class CopyUpdate:
             write_copy_value(self._there.connection, SERVICE_FACTS, facts)
             renew_rights(self._there.connection)
 
+    def _tell_version(self, link: ServiceLink) -> None:
+        """Edits of versioned data are in a version of their own at first."""
+        if (
+            not self._report.uploaded
+            or not link.info.has_versioned_data
+            or link.info.has_branch_versioned_data
+        ):
+            return
+        replicas = link.service.replicas(with_versions=True) if link.info.lists_versions else ()
+        own, title = _folded(self._there.state.replica), self._there.copy.title
+        version = next((one.version for one in replicas if _folded(one.id) == own), "")
+        if version:
+            text = (
+                "Your edits are in the version {version} of “{service}”: others see them after reconcile and"
+                " post."
+            )
+            self._report.notices.append(notice("versioned", text, version=version, service=title))
+        else:
+            text = "Your edits are in a version of “{service}”: others see them after reconcile and post."
+            self._report.notices.append(notice("versioned", text, service=title))
+
     # ---- what cannot be gone on with ---------------------------------------------------------
 
     def _schema_changed(self) -> OfflineMapError:
@@ -190,3 +212,8 @@ class CopyUpdate:
             service=self._there.copy.title,
             count=len(local_edits(self._there.connection)),
         )
+
+
+def _folded(replica: str) -> str:
+    """The id of a replica, which servers spell in several ways."""
+    return replica.strip("{}").casefold()
