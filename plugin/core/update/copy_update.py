@@ -144,6 +144,7 @@ class CopyUpdate:
 
     def _exchange(self, link: ServiceLink) -> None:
         if self._uploads() and local_edits(self._there.connection):
+            self._require_rollback(link)
             self._keep_edits()
             self._upload(link).run()
         if self._downloads():
@@ -191,6 +192,15 @@ class CopyUpdate:
             self._report.notices.append(notice("versioned", text, service=title))
 
     # ---- what cannot be gone on with ---------------------------------------------------------
+
+    def _require_rollback(self, link: ServiceLink) -> None:
+        is_direct = self._there.state.registration is RegistrationState.DIRECT
+        if self._request.rollback and not (link.info.supports_rollback or is_direct):
+            raise Unsupported(
+                "“{service}” cannot undo edits, so it cannot be asked for all or nothing.",
+                next_step="Update without this option.",
+                service=self._there.copy.title,
+            )
 
     def _schema_changed(self) -> OfflineMapError:
         self._keep_edits()

@@ -9,7 +9,7 @@ import sqlite3
 from typing import Any
 
 from ..geodatabase.catalogue import open_geodatabase
-from ..storage import storage
+from ..storage import database_to_read, storage
 from ..working_copy.connection import connect_working_copy, naming_the_copy
 from ..working_copy.replica_state import ReplicaState, read_replica_state, write_replica_state
 from ..working_copy.tracked_table import tracked_tables
@@ -49,11 +49,19 @@ class OpenCopy:
 @contextmanager
 def opened(copy: SyncedCopy) -> Iterator[OpenCopy]:
     """Raises as `connect_working_copy` and `open_geodatabase`."""
-    with (
-        closing(connect_working_copy(copy.path)) as connection,
-        open_geodatabase(copy.package) as geodatabase,
-    ):
-        with naming_the_copy(copy.path):
-            tables = CopyTables(tracked_tables(connection, geodatabase))
-            state = read_replica_state(connection) or ReplicaState()
-        yield OpenCopy(copy, connection, tables, state)
+    with closing(connect_working_copy(copy.path)) as connection:
+        yield _described(copy, connection)
+
+
+@contextmanager
+def opened_to_read(copy: SyncedCopy) -> Iterator[OpenCopy]:
+    """The same, for who changes nothing: then even a file that somebody tampered with does no harm."""
+    with naming_the_copy(copy.path), database_to_read(copy.path) as connection:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield _described(copy, connection)
+
+
+def _described(copy: SyncedCopy, connection: sqlite3.Connection) -> OpenCopy:
+    with open_geodatabase(copy.package) as geodatabase, naming_the_copy(copy.path):
+        tables = CopyTables(tracked_tables(connection, geodatabase))
+        return OpenCopy(copy, connection, tables, read_replica_state(connection) or ReplicaState())

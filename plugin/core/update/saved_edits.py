@@ -32,7 +32,7 @@ from ..working_copy.replica_state import STATE_TABLE, write_copy_value
 from ..working_copy.table_names import table_in_copy
 from ..working_copy.tracked_table import TrackedTable
 from .edited_row import Row, row_to_send
-from .open_copy import OpenCopy, opened
+from .open_copy import OpenCopy, opened_to_read
 from .synced_map import SyncedMap
 
 SAVED_EDITS = "saved_edits"
@@ -67,7 +67,7 @@ def export_edits(synced: SyncedMap, target: Path, feedback: Feedback) -> int:
         told: list[dict[str, Any]] = []
         with closing(connect_working_copy(path)) as connection:
             for copy in synced.copies:
-                with opened(copy) as there:
+                with opened_to_read(copy) as there:
                     saved = _Saving(connection, there, {str(one["name"]) for one in told}, feedback)
                     count += saved.save()
                     told += saved.told

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired
+from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired, Untrusted
 from ..geodatabase.replica import SyncDirection
 from ..host import Feedback, raise_if_cancelled
+from ..notice import Notice
 from ..offline_map.layout import MapFolder
 from ..offline_map.registrations import mend_manifest
+from ..working_copy.check import check_working_copy
 from .copy_update import CopyUpdate
 from .open_copy import opened
 from .report import CopyReport, UpdateReport, moment_in_name
@@ -96,6 +99,7 @@ class _MapUpdate:
         report = CopyReport(copy.item, copy.service_url)
         self.report.copies.append(report)
         try:
+            report.notices += self._checked(copy, report)
             with opened(copy) as there:
                 update = CopyUpdate(
                     self._synced,
@@ -113,6 +117,17 @@ class _MapUpdate:
             report.error = _paused(self._synced, error)
         except OfflineMapError as error:
             report.error = error
+
+    def _checked(self, copy: SyncedCopy, report: CopyReport) -> list[Notice]:
+        """What was mended in the working copy. Of one that is not trusted the edits are saved, no more."""
+        if self._request.dry_run:
+            return []
+        try:
+            return check_working_copy(copy.path)
+        except Untrusted:
+            with suppress(OfflineMapError):
+                report.saved = self._saved_edits()
+            raise
 
     def _saved_edits(self) -> Path:
         """The file that keeps all edits of the map as they were before this update."""

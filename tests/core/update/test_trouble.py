@@ -4,6 +4,8 @@ from contextlib import closing
 import dataclasses
 from datetime import datetime, timedelta, timezone
 import json
+from pathlib import Path
+import shutil
 import sqlite3
 
 import pytest
@@ -15,7 +17,9 @@ from plugin.core.errors import (
     ItemNotFound,
     OfflineMapError,
     SignInRequired,
+    StorageError,
     Unsupported,
+    Untrusted,
 )
 from plugin.core.host import Silent
 from plugin.core.offline_map.update_mode import UpdateMode
@@ -488,5 +492,48 @@ def test_a_pending_map_registers_first(town_map):
     edit_there(town)
     assert counts(update(town))[1] > 0
     assert town.state().registration is RegistrationState.REGISTERED
+    assert differences(town) == []
+    assert misuse(town) == []
+
+
+def test_a_service_that_cannot_undo_is_not_asked_for_all_or_nothing(town_map):
+    town = registered(town_map, behaviour=Behaviour(sync_flags={"supportsRollbackOnFailure": False}))
+    rename(town)
+    with pytest.raises(Unsupported, match="all or nothing"):
+        update(town, rollback=True)
+    assert len(town.portal.asked(SYNC)) == 0
+
+
+def test_a_foreign_trigger_is_refused_and_the_edits_are_saved(town_map):
+    town = registered(town_map)
+    rename(town)
+    town.edit("CREATE TRIGGER mine AFTER UPDATE ON Mains BEGIN DELETE FROM Plots; END")
+    with pytest.raises(Untrusted, match="mine") as caught:
+        update(town)
+    report = json.loads(caught.value.report.read_text("utf-8"))
+    assert (caught.value.report.parent / report["geodatabases"][0]["savedEdits"]).is_file()
+    assert len(town.portal.asked(SYNC)) == 0
+
+
+def test_a_full_disk(town_map, small_disk):
+    town = town_map()
+    town.folder = Path(shutil.move(town.folder, small_disk / "Alte Stadt"))
+    town.register()
+    edit_everything(town)
+    before, state = sorted(town.edits()), town.state()
+    filler = small_disk / "filler"
+    with filler.open("wb") as file:
+        try:
+            while True:
+                file.write(b"0" * 4096)
+                file.flush()
+        except OSError:
+            pass
+    with pytest.raises(StorageError):
+        update(town)
+    assert sorted(town.edits()) == before
+    assert town.state().generations == state.generations
+    filler.unlink()
+    update(town)
     assert differences(town) == []
     assert misuse(town) == []
