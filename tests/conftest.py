@@ -66,12 +66,14 @@ def portal():
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 2 MiB of its own, to fill."""
+def small_disk(request, tmp_path):
+    """A file system of 2 MiB, or of a size that the test names, of its own, to fill."""
     folder = tmp_path / "small disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={getattr(request, 'param', '2m')}", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("mounting a small disk needs root and is not allowed here")

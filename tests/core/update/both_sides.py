@@ -1,5 +1,6 @@
 """Are a working copy and its service equal? Read by other means than those of the plugin."""
 
+from contextlib import closing
 from datetime import datetime, timezone
 import sqlite3
 import struct
@@ -60,7 +61,7 @@ def _differing_attachments(town, folder):
 
 def attachments(town, folder=None):
     """GlobalID → row of the attachments here."""
-    with sqlite3.connect(town.copy(folder)) as connection:
+    with closing(sqlite3.connect(town.copy(folder))) as connection:
         cursor = connection.execute('SELECT * FROM "Hydrants__ATTACH"')
         names = [column[0].upper() for column in cursor.description]
         return {row["GLOBALID"]: row for row in (dict(zip(names, values)) for values in cursor)}

@@ -515,6 +515,7 @@ def test_a_foreign_trigger_is_refused_and_the_edits_are_saved(town_map):
     assert len(town.portal.asked(SYNC)) == 0
 
 
+@pytest.mark.parametrize("small_disk", ["8m"], indirect=True)
 def test_a_full_disk(town_map, small_disk):
     town = town_map()
     town.folder = Path(shutil.move(town.folder, small_disk / "Alte Stadt"))
@@ -522,11 +523,10 @@ def test_a_full_disk(town_map, small_disk):
     edit_everything(town)
     before, state = sorted(town.edits()), town.state()
     filler = small_disk / "filler"
-    with filler.open("wb") as file:
+    with filler.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(b"0" * 4096)
-                file.flush()
         except OSError:
             pass
     with pytest.raises(StorageError):
