@@ -109,6 +109,7 @@ class OpenOfflineMap(Algorithm):
         from ..layers.open_project.stored_rights import OpenProject
 
         self._opened = OpenProject.now()
+        self._stored: Optional[Path] = None
         return True
 
     def processAlgorithm(
@@ -139,6 +140,15 @@ class OpenOfflineMap(Algorithm):
             self.TABLE_ERRORS: len(report.table_errors),
         }
 
+    def postProcessAlgorithm(
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Has the layers of the map that were open already show what may be edited."""
+        from ..layers.open_project.stored_rights import show_in_open_project
+
+        show_in_open_project(self._stored)
+        return {}
+
     def _shown(
         self, place: Place, offline_map: OfflineMap, load: bool, host: Feedback
     ) -> tuple[ProjectReport, Optional[Groups]]:
@@ -159,8 +169,8 @@ class OpenOfflineMap(Algorithm):
         report = None if known else write_project(offline_map, project, host)
         if not known or revive(project, offline_map):
             trust_project(project)
-        if known:
-            store_rights(project, self._opened)
+        if known and store_rights(project, self._opened):
+            self._stored = project
         groups = read_groups(project) if load else None
         if report is None:
             opened = groups.all_layers() if groups else ()
