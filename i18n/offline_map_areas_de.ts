@@ -17,6 +17,38 @@
     </message>
 </context>
 <context>
+    <name>ApplySavedEdits</name>
+    <message>
+        <source>Apply saved edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts saved edits into an offline map, as edits that the next update sends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads a GeoPackage that “Export local edits” or an update has written, and makes its edits edits of the offline map, which may have been downloaded anew since. Features are found by GlobalID; of a changed one only the fields that had been changed are written. What cannot be applied is told, and left out.
+
+Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
+Saved edits: the GeoPackage; it is not changed.
+
+Edits: how many were applied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,edits,apply,restore,geopackage</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AreaActions</name>
     <message>
         <source>Details</source>
@@ -1126,6 +1158,45 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>EditedLayers</name>
+    <message>
+        <source>Ids of what was cut</source>
+        <translation>Kennungen des Ausgeschnittenen</translation>
+    </message>
+</context>
+<context>
+    <name>ExportLocalEdits</name>
+    <message>
+        <source>Edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export local edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saves the edits of an offline map that were not sent yet in a GeoPackage.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes every edited feature, row and attachment of an offline map into a GeoPackage that loads in QGIS: as it is now, with the kind of edit, GlobalID and time, and in tables called “…_before” as it was before. The offline map is not changed. “Apply saved edits” puts them back.
+
+Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
+Saved edits: a GeoPackage, replaced once the new one is complete.
+
+Edits: how many there are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,edits,export,save,backup,geopackage</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FinishOfflineMap</name>
     <message>
         <source>Delete files</source>
@@ -2091,6 +2162,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What “{service}” would send is known only once it is synchronised.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
         <translation>Wo feinere Kacheln fehlen, bleibt die Karte leer: Das Gebiet ist zu groß, um dort gröbere zu vergrößern.</translation>
     </message>
@@ -2109,6 +2184,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Which values may stand together (contingent values) is not checked.</source>
         <translation>Welche Werte zusammen stehen dürfen (abhängige Werte), wird nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Your edits are in a version of “{service}”: others see them after reconcile and post.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your edits are in the version {version} of “{service}”: others see them after reconcile and post.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a ring of it does not close</source>
@@ -2269,6 +2352,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{service}” knows no replica {replica} of yours.</source>
         <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
+    </message>
+    <message>
+        <source>“{service}” no longer knew this offline map: it is registered anew, its layers are those of the service now, and your edits are kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{service}” takes no edits of this offline map: {reason}</source>
@@ -2452,8 +2539,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Bitten Sie ihren Autor, Kartengebiete anzulegen.</translation>
     </message>
     <message>
+        <source>Ask its author to set the map area up again, then download it again; your edits are in “{file}” and can be applied there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask its owner to add them.</source>
         <translation>Bitten Sie den Eigentümer, sie hinzuzufügen.</translation>
+    </message>
+    <message>
+        <source>Ask its owner to enable sync, then download the map area again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask its owner to enable sync.</source>
@@ -2600,6 +2695,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie eine Authentifizierungskonfiguration für dieses Portal.</translation>
     </message>
     <message>
+        <source>Choose another direction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another file.</source>
         <translation>Wählen Sie eine andere Datei.</translation>
     </message>
@@ -2710,6 +2809,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Download the map area again, or copy the folder again as a whole.</source>
         <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
+    </message>
+    <message>
+        <source>Download the map area again, with feature services as its update mode, to send edits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Download the map area again.</source>
@@ -3036,6 +3139,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
     </message>
     <message>
+        <source>Sign in again, then update again: what was sent until now is known then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in as somebody who may see it, or save your edits with “Export local edits”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sign in as that user.</source>
         <translation>Melden Sie sich als dieser Benutzer an.</translation>
     </message>
@@ -3130,6 +3241,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The feature service “{service}” gave a replica without all of its rows.</source>
         <translation>Der Feature-Service „{service}“ lieferte ein Replikat ohne alle seine Zeilen.</translation>
+    </message>
+    <message>
+        <source>The feature service “{service}” is gone, or not shown to you. The offline map stays as it is, with {count} edits that wait.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The feature service “{service}” neither synchronises nor tracks changes for this user.</source>
@@ -3348,6 +3463,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Zeilen von „{table}“ in „{file}“ sind durcheinander.</translation>
     </message>
     <message>
+        <source>The schema of “{service}” has changed since the map area was packaged, so nothing was synchronised: {changes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The server sent another part of “{file}” than it was asked for.</source>
         <translation>Der Server sandte einen anderen Teil von „{file}“ als den verlangten.</translation>
     </message>
@@ -3414,6 +3533,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The title “{title}” looks like an address.</source>
         <translation>Der Titel „{title}“ sieht wie eine Adresse aus.</translation>
+    </message>
+    <message>
+        <source>The update of “{map}” is paused: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The web map has no map areas with these ids: {ids}.</source>
@@ -3525,6 +3648,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Update the offline map first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update without this option.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3868,6 +3995,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ wurde gleichzeitig von einem anderen Programm geschrieben und bleibt, wie die Datei ist.</translation>
     </message>
     <message>
+        <source>“{file}” would lie among the files of the offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” would unpack to more than {ratio} times its size.</source>
         <translation>„{file}“ würde sich auf mehr als das {ratio}-Fache seiner Größe entpacken.</translation>
     </message>
@@ -3942,6 +4073,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{host}” created a replica without telling its id.</source>
         <translation>„{host}“ hat ein Replikat erstellt, ohne dessen ID zu nennen.</translation>
+    </message>
+    <message>
+        <source>“{host}” did not answer as a service that synchronises.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{host}” did not unregister the replica.</source>
@@ -4052,8 +4187,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
     </message>
     <message>
+        <source>“{map}” gets scheduled updates, with which edits cannot be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{map}” has edits that were not sent to the portal: {count}.</source>
         <translation>„{map}“ hat Änderungen, die nicht an das Portal gesendet wurden: {count}.</translation>
+    </message>
+    <message>
+        <source>“{map}” only downloads: its feature services take no edits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{map}” was downloaded without updates.</source>
@@ -4134,6 +4277,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{replica}” is not the id of a replica.</source>
         <translation>„{replica}“ ist nicht die ID eines Replikats.</translation>
+    </message>
+    <message>
+        <source>“{service}” cannot undo edits, so it cannot be asked for all or nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{service}” does not synchronise this offline map: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{service}” has more changes, and does not say how far it has sent them.</source>
@@ -4569,6 +4720,33 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
     </message>
 </context>
 <context>
+    <name>RevertLocalEdits</name>
+    <message>
+        <source>Edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes an offline map again what its last update left: features, rows and attachments that were added here go, changed and deleted ones come back as they were. “Export local edits” saves the edits before.
+
+Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
+
+Edits: how many were taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert local edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes back all edits of an offline map that were not sent yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,edits,revert,undo,discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RootItem</name>
     <message>
         <source>Choose Web Map…</source>
@@ -4640,6 +4818,83 @@ Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
     <message>
         <source>arcgis,portal,offline,map area,sync,replica,unregister</source>
         <translation>arcgis,portal,offline,kartengebiet,synchronisieren,replikat,abmelden</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateOfflineMap</name>
+    <message>
+        <source>All edits or none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only tell what would be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sends local edits to the feature services that an offline map was made from, attachments included, and then takes what others changed there. Of a changed feature only the fields that were changed here are sent. A map that is not registered with its services yet is registered first. Where the connection breaks, nothing is lost and nothing is sent twice: the next update finds out what arrived.
+
+Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
+Direction: which way edits travel.
+All edits or none: where the service refuses one edit, it keeps none of them.
+Only tell what would be sent: nothing is changed, neither here nor there.
+
+Uploaded, Downloaded: features, rows and attachments.
+Refused edits: they stay local; the report names each one, and why.
+Reopen: true where layers have to be loaded again.
+Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits as they were before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sends the edits of an offline map to its feature services, and takes what others changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update offline map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uploaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>arcgis,offline,map area,sync,synchronize,upload,edits,replica,update</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{layer}”: the edit of {feature} stays local: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -101,11 +101,13 @@ class Plugin:
         # Not needed in qgis_process.
         from .gui.dock import Dock
         from .gui.jobs.private_host import PrivateHostQuestion
-        from .layers.open_project.edited_layers import EditedLayers
+        from .layers.open_project.edited_layers import EditedLayers, EditHandlers
         from .layers.open_project.saved_projects import SavedProjects
 
         self.saved_projects = SavedProjects(_trust)
-        self.edited_layers = EditedLayers(_show_rights, self._before_saving, self._after_saving, self._warn)
+        self.edited_layers = EditedLayers(
+            EditHandlers(_show_rights, _keep_ids_of_cut, self._before_saving, self._after_saving, self._warn)
+        )
         window = self.iface.mainWindow()
         self.private_host = PrivateHostQuestion(window)
         self.provider.consent = self.private_host.consent
@@ -265,3 +267,10 @@ def _show_rights(layers: Iterable[QgsMapLayer]) -> None:
     from .layers.base.read_only import show_rights
 
     show_rights(layers)
+
+
+def _keep_ids_of_cut(layer: QgsVectorLayer) -> None:
+    """As above."""
+    from .layers.open_project.pasted_features import keep_ids_of_cut
+
+    keep_ids_of_cut(layer)

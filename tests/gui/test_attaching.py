@@ -12,7 +12,8 @@ from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu
 from plugin.gui.attaching import Attaching
 from plugin.layers.base.read_only import show_rights
 from plugin.layers.forms.attachments import complete_attachments, keep_files
-from plugin.layers.open_project.edited_layers import EditedLayers
+from plugin.layers.open_project.edited_layers import EditedLayers, EditHandlers
+from plugin.layers.open_project.pasted_features import keep_ids_of_cut
 from tests.layers.test_edited_layers import Places
 
 
@@ -36,7 +37,9 @@ def window(qgis_app):
 
 @pytest.fixture
 def attaching(window, told, town):
-    watching = EditedLayers(show_rights, complete_attachments, keep_files, told.append)
+    watching = EditedLayers(
+        EditHandlers(show_rights, keep_ids_of_cut, complete_attachments, keep_files, told.append)
+    )
     made = Attaching(window, told.append)
     yield made
     made.close()

@@ -1,7 +1,11 @@
 """Features that are made in the window: their ids, their attachments, their related rows."""
 
+from contextlib import closing
+import sqlite3
+
 import pytest
 from qgis.core import (
+    QgsFeature,
     QgsGeometry,
     QgsPointXY,
     QgsProject,
@@ -12,9 +16,11 @@ from qgis.core import (
 from qgis.gui import QgsAttributeEditorContext, QgsAttributeForm, QgsEditorWidgetWrapper
 from qgis.PyQt.QtCore import QByteArray
 
+from plugin.core.working_copy.change_tracking import local_edits
 from plugin.layers.base.read_only import show_rights
 from plugin.layers.forms.attachments import complete_attachments, keep_files, new_attachment
-from plugin.layers.open_project.edited_layers import EditedLayers
+from plugin.layers.open_project.edited_layers import EditedLayers, EditHandlers
+from plugin.layers.open_project.pasted_features import keep_ids_of_cut
 from tests.core.geodatabase.shapes import wkb
 from tests.fixtures.geodatabase import (
     Dataset,
@@ -75,7 +81,9 @@ def town(tmp_path, qgis_app):
 @pytest.fixture
 def watched(town):
     """The same, with the plugin watching."""
-    watching = EditedLayers(show_rights, complete_attachments, keep_files, town.told.append)
+    watching = EditedLayers(
+        EditHandlers(show_rights, keep_ids_of_cut, complete_attachments, keep_files, town.told.append)
+    )
     yield town
     watching.close()
 
@@ -127,6 +135,79 @@ def test_a_duplicate_has_ids_attachments_and_visits_of_its_own(watched):
         assert town.attached(one) == [("a.jpg", "image/jpeg", len(JPEG), JPEG)]
         assert town.visitors(one) == ["Ada"]
     assert len({one["GLOBALID"] for one in town.files.getFeatures()}) == 2
+
+
+def paste(town, place):
+    """As QGIS pastes, with copies of what belongs to the feature."""
+    town.layer.beginEditCommand("Features pasted")
+    made, _ = QgsVectorLayerUtils.duplicateFeature(town.layer, place, town.project)
+    town.layer.endEditCommand()
+    return made.id()
+
+
+def cut(town, place):
+    town.layer.beginEditCommand("Features cut")
+    town.layer.deleteFeature(place.id())
+    town.layer.endEditCommand()
+
+
+def edits(town):
+    with closing(sqlite3.connect(town.layer.source().split("|")[0])) as connection:
+        return [(one.table, one.operation.value) for one in local_edits(connection)]
+
+
+def test_what_is_cut_and_pasted_keeps_its_ids_and_what_belongs_to_it(watched, qgis_app):
+    town, mill = watched, watched.place("Mühle")
+    ids = {layer: [row["fid"] for row in layer.getFeatures()] for layer in (town.files, town.visits)}
+    for layer in (town.layer, town.visits):
+        layer.startEditing()
+    cut(town, mill)
+    first, second = paste(town, mill), paste(town, mill)
+    qgis_app.processEvents()
+    kept, new = (town.layer.getFeature(fid)["GlobalID"] for fid in (first, second))
+    assert kept == mill["GlobalID"]
+    assert new != kept
+    town.layer.changeGeometry(first, QgsGeometry.fromWkt("POLYGON ((7 7, 8 7, 8 8, 7 7))"))
+    for layer in (town.layer, town.visits):
+        assert layer.commitChanges(), layer.commitErrors()
+    moved = next(one for one in town.layer.getFeatures() if one["GlobalID"] == kept)
+    assert moved["OBJECTID"] == 12
+    assert town.attached(moved) == [("a.jpg", "image/jpeg", len(JPEG), JPEG)]
+    assert town.visitors(moved) == ["Ada"]
+    for layer, before in ids.items():
+        assert set(before) < {row["fid"] for row in layer.getFeatures()}
+    assert sorted(edits(town)) == [
+        ("Places", "insert"), ("Places", "update"), ("Places__ATTACH", "insert"), ("Visits", "insert"),
+    ]  # fmt: skip
+
+
+def test_what_was_deleted_with_its_feature_and_pasted_belongs_to_it(watched, qgis_app):
+    town, mill = watched, watched.place("Mühle")
+    for layer in (town.layer, town.visits):
+        layer.startEditing()
+    (visit,) = town.visits.getFeatures()
+    original = QgsFeature(mill)
+    made = paste(town, original)
+    qgis_app.processEvents()
+    town.visits.deleteFeature(visit.id())
+    cut(town, mill)
+    qgis_app.processEvents()
+    assert town.layer.getFeature(made)["GlobalID"] == mill["GlobalID"]
+    for layer in (town.layer, town.visits):
+        assert layer.commitChanges(), layer.commitErrors()
+    assert town.visitors(mill) == ["Ada"]
+
+
+def test_a_feature_like_one_that_stays_is_new(watched, qgis_app):
+    town, mill, gate = watched, watched.place("Mühle"), watched.place("Tor")
+    town.layer.startEditing()
+    town.visits.startEditing()
+    cut(town, gate)
+    made = paste(town, mill)
+    qgis_app.processEvents()
+    assert town.layer.getFeature(made)["GlobalID"] not in (mill["GlobalID"], gate["GlobalID"])
+    for layer in (town.layer, town.visits):
+        layer.rollBack()
 
 
 def test_related_rows_can_be_added_before_their_feature_is_saved(watched):

@@ -18,8 +18,9 @@ from plugin.core.working_copy.table_names import relationships_in_copy, table_in
 from plugin.layers.base.identity import READ_ONLY
 from plugin.layers.base.read_only import show_rights
 from plugin.layers.forms.attachments import keep_files
-from plugin.layers.open_project.edited_layers import EditedLayers
+from plugin.layers.open_project.edited_layers import EditedLayers, EditHandlers
 from plugin.layers.open_project.forbidden_edits import take_out_forbidden
+from plugin.layers.open_project.pasted_features import keep_ids_of_cut
 from plugin.layers.open_project.stored_rights import OpenProject, show_in_open_project, store_rights
 from plugin.qgis_io.made_here import trust_project
 from tests.core.geodatabase.shapes import wkb
@@ -83,7 +84,13 @@ def watching(told):
     def watch():
         watched.append(
             EditedLayers(
-                show_rights, lambda layer: told.append(take_out_forbidden(layer)), keep_files, told.append
+                EditHandlers(
+                    show_rights,
+                    keep_ids_of_cut,
+                    lambda layer: told.append(take_out_forbidden(layer)),
+                    keep_files,
+                    told.append,
+                )
             )
         )
 

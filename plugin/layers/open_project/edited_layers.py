@@ -4,38 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from qgis.core import Qgis, QgsFeature, QgsMapLayer, QgsProject, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, QTimer
 
 from ..base.identity import attachments_relation
 
 _GEOPACKAGE = ".gpkg"
 
 
+class EditHandlers(NamedTuple):
+    """What is done at each moment. Most bring half of the core along, which QGIS should not load before there
+    is a layer of an offline map.
+
+    `show`: layers come into the project, or their editing ends; they show what may be edited. `pasted`: a
+    layer may have got back what was cut from it. `after_saving` is handed the new features, `failed` what
+    QGIS says of attachments that could not be saved.
+    """
+
+    show: Callable[[Iterable[QgsMapLayer]], None]
+    pasted: Callable[[QgsVectorLayer], None]
+    before_saving: Callable[[QgsVectorLayer], None]
+    after_saving: Callable[[QgsVectorLayer, list[QgsFeature]], None]
+    failed: Callable[[str], None]
+
+
 class EditedLayers(QObject):
     """Watches the layers of the open project until `close`.
-
-    `show` is handed layers as they come into the project and when their editing ends, to have them show what
-    may be edited; `before_saving` a layer that is about to be saved; `after_saving` one that was, with its
-    new features; `failed` what QGIS says of attachments that could not be. (The first three bring half of the
-    core along, which QGIS should not load before there is such a layer.)
 
     Attachments have no place in the legend, where editing is begun and ended: they follow their features.
     """
 
-    def __init__(
-        self,
-        show: Callable[[Iterable[QgsMapLayer]], None],
-        before_saving: Callable[[QgsVectorLayer], None],
-        after_saving: Callable[[QgsVectorLayer, list[QgsFeature]], None],
-        failed: Callable[[str], None],
-    ) -> None:
+    def __init__(self, handlers: EditHandlers) -> None:
         super().__init__()
-        self._show, self._failed = show, failed
-        self._before_saving, self._after_saving = before_saving, after_saving
+        self._handlers = handlers
         self._added: dict[str, list[QgsFeature]] = {}
+        self._changed: set[str] = set()
+        # QGIS pastes related rows after the features themselves.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._look_at_pasted)
         self._project = QgsProject.instance()
         self._watched: set[str] = set()
         self._project.layersAdded.connect(self._take)
@@ -44,6 +54,7 @@ class EditedLayers(QObject):
     def close(self) -> None:
         """Watches no more."""
         self._project.layersAdded.disconnect(self._take)
+        self._soon.stop()
         for layer in filter(None, map(self._project.mapLayer, self._watched)):
             for signal, slot in self._wires(layer):
                 with suppress(TypeError):  # another layer by now
@@ -52,6 +63,7 @@ class EditedLayers(QObject):
     def _wires(self, layer: QgsVectorLayer) -> tuple:
         return (
             (layer.editingStarted, self._begin),
+            (layer.editCommandEnded, self._note_command),
             (layer.beforeCommitChanges, self._save),
             (layer.committedFeaturesAdded, self._note_added),
             (layer.afterCommitChanges, self._saved),
@@ -63,7 +75,7 @@ class EditedLayers(QObject):
         ours = [one for one in layers if isinstance(one, QgsVectorLayer) and _GEOPACKAGE in one.source()]
         if not ours:
             return
-        self._show(ours)
+        self._handlers.show(ours)
         for layer in ours:
             for signal, slot in self._wires(layer):
                 signal.connect(slot)
@@ -74,18 +86,30 @@ class EditedLayers(QObject):
         if attachments is not None and not attachments.isEditable():
             attachments.startEditing()
 
+    def _note_command(self) -> None:
+        layer = self.sender()
+        if layer.editBuffer() is not None and layer.editBuffer().deletedFeatureIds():
+            self._changed.add(layer.id())
+            self._soon.start()
+
+    def _look_at_pasted(self) -> None:
+        changed, self._changed = self._changed, set()
+        for layer in map(self._project.mapLayer, changed):
+            if layer is not None and layer.isEditable():
+                self._handlers.pasted(layer)
+
     def _save(self) -> None:
-        self._before_saving(self.sender())
+        self._handlers.before_saving(self.sender())
 
     def _note_added(self, layer_id: str, features: list[QgsFeature]) -> None:
         self._added[layer_id] = features
 
     def _saved(self) -> None:
         layer = self.sender()
-        self._after_saving(layer, self._added.pop(layer.id(), []))
+        self._handlers.after_saving(layer, self._added.pop(layer.id(), []))
         attachments = self._attachments_of(layer)
         if attachments is not None and attachments.isModified() and not attachments.commitChanges(False):
-            self._failed("; ".join(attachments.commitErrors()))
+            self._handlers.failed("; ".join(attachments.commitErrors()))
 
     def _discarded(self) -> None:
         attachments = self._attachments_of(self.sender())
@@ -94,7 +118,7 @@ class EditedLayers(QObject):
 
     def _end(self) -> None:
         layer = self.sender()
-        self._show([layer])
+        self._handlers.show([layer])
         attachments = self._attachments_of(layer)
         # Those that could not be saved stay as they are.
         if attachments is not None and attachments.isEditable() and not attachments.isModified():
