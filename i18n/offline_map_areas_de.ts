@@ -3111,8 +3111,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Benennen Sie diesen Ordner oder diese Datei um, oder wählen Sie einen anderen Ordner, und öffnen Sie die Offline-Karte noch einmal.</translation>
     </message>
     <message>
-        <source>Row {row} of “{table}” in “{file}” is not what the geodatabase holds, and no edit of it is noted.</source>
-        <translation>Zeile {row} von „{table}“ in „{file}“ ist nicht, was die Geodatabase enthält, und keine Änderung daran ist vermerkt.</translation>
+        <source>Row {row} of “{table}” in “{file}” is neither what the geodatabase holds nor what an update brought, and no edit of it is noted.</source>
+        <translation>Zeile {row} von „{table}“ in „{file}“ ist weder, was die Geodatabase enthält, noch, was eine Aktualisierung brachte, und keine Änderung daran ist vermerkt.</translation>
     </message>
     <message>
         <source>Save a connection to that portal, if you trust it.</source>

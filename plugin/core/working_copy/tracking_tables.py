@@ -120,9 +120,12 @@ def tracked_columns(connection: sqlite3.Connection) -> tuple[TrackedColumns, ...
     )
 
 
-def columns_of(connection: sqlite3.Connection, table: str) -> tuple[str, tuple[str, ...]]:
+def columns_of(
+    connection: sqlite3.Connection, table: str, database: str = "main"
+) -> tuple[str, tuple[str, ...]]:
     """The primary key of a table and its other columns; nothing for a table that is not there."""
-    rows: Sequence[Sequence[object]] = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+    pragma = f"PRAGMA {database}.table_info({quoted(table)})"
+    rows: Sequence[Sequence[object]] = connection.execute(pragma).fetchall()
     key = next((str(row[1]) for row in rows if row[5]), "")
     return key, tuple(str(row[1]) for row in rows if row[1] != key)
 
