@@ -206,7 +206,7 @@ def test_extent_and_count_are_those_that_gdal_would_write(scene, tmp_path):
     assert changed > untouched
 
 
-def test_an_open_layer_sees_the_rows(scene, qgis_app):
+def test_an_open_layer_sees_the_rows_and_its_edits_are_seen(scene, qgis_app):
     layer = QgsVectorLayer(f"{scene.copy}|layername=Trees", "Trees", "ogr")
     assert layer.featureCount() == 5
     list(layer.getFeatures())
@@ -214,6 +214,13 @@ def test_an_open_layer_sees_the_rows(scene, qgis_app):
     layer.dataProvider().reloadData()
     assert layer.featureCount() == 6
     assert {one["kind"] for one in layer.getFeatures()} >= {"new", "oak 1"}
+    assert layer.startEditing()
+    assert layer.changeAttributeValue(6, layer.fields().lookupField("kind"), "newer")
+    assert layer.commitChanges(), layer.commitErrors()
+    del layer
+    with scene.connect() as connection:
+        (edit,) = local_edits(connection)
+    assert (edit.row_id, edit.operation.value, edit.global_id) == (6, "update", NEW % 1)
 
 
 def test_what_a_row_does_not_state_stays(scene):
