@@ -237,9 +237,14 @@ def described(path: Path) -> Described:
     )
     xml: Optional[str] = replicas[0][0] if replicas else None
     per_replica = "esriSyncModelPerReplica" in (xml or "")
-    gens = dict.fromkeys(layers, 0)
-    for layer_id, gen in re.findall(
-        r"<LayerID>(\d+)</LayerID>.*?<ReplicaServerGen>(\d+)</ReplicaServerGen>", xml or "", re.DOTALL
+    of_all = re.search(r"<ReplicaServerGen>(\d+)<", xml or "") if per_replica else None
+    gens = dict.fromkeys(layers, int(of_all[1]) if of_all else 0)
+    for layer_id, gen in (
+        ()
+        if per_replica
+        else re.findall(
+            r"<LayerID>(\d+)</LayerID>.*?<ReplicaServerGen>(\d+)</ReplicaServerGen>", xml or "", re.DOTALL
+        )
     ):
         gens[int(layer_id)] = int(gen)
     return Described(service, layers, gens, "perReplica" if per_replica else "perLayer")

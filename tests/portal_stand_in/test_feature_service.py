@@ -9,6 +9,7 @@ import requests
 from tests.fixtures.synced_town import (
     COLLEAGUE,
     EXTENT,
+    GENERATIONS,
     HYDRANTS,
     INSPECTIONS,
     MAINS,
@@ -208,8 +209,10 @@ def test_registering_gives_a_replica_of_its_own_and_no_data(synced, model):
     assert made["responseType"] == "esriReplicaResponseTypeInfo"
     assert "layers" not in made
     said = client.town.content.items[client.town.package].json["properties"]
-    key = "layerServerGens" if model == "perLayer" else "replicaServerGen"
-    assert made[key] == said[key]
+    newest = max(GENERATIONS.values())
+    each = [{"id": number, "serverGen": one} for number, one in GENERATIONS.items()]
+    gens = {"layerServerGens": each} if model == "perLayer" else {"replicaServerGen": newest}
+    assert {key: made[key] for key in gens} == {key: said[key] for key in gens} == gens
     assert made["replicaID"] != said["replicaID"].upper()
     assert [one.id for one in client.service.own_replicas()] == [made["replicaID"]]
     client.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": guid_of("Hydrants", 2), "name": "B"}}])
