@@ -1,0 +1,184 @@
+"""Edits saved in a file, put back, and taken back."""
+
+from contextlib import closing
+import shutil
+import sqlite3
+
+import pytest
+from qgis.core import QgsVectorLayer
+
+from plugin.core.errors import BadInput, OfflineMapError
+from plugin.core.host import Silent
+from plugin.core.update.put_back import apply_saved_edits, revert_edits
+from plugin.core.update.saved_edits import export_edits
+from plugin.core.update.synced_map import open_synced_map
+from tests.fixtures.synced_town import HYDRANTS, guid_of
+from tests.portal import HangUp
+
+from .both_sides import attachments, differences
+from .town_edits import NEW, NEW_FILE, edit_everything, edit_there
+from .updating import refusals, update
+
+SECOND, FOURTH = guid_of("Hydrants", 2), guid_of("Hydrants", 4)
+TABLES = ("Hydrants", "Mains", "Plots", "Inspections")
+
+
+@pytest.fixture
+def town(town_map):
+    made = town_map()
+    made.register()
+    return made
+
+
+def content(town):
+    return [{gid: without_key(row) for gid, row in town.rows(name).items()} for name in TABLES] + [
+        {gid: without_key(row) for gid, row in attachments(town).items()}
+    ]
+
+
+def without_key(row):
+    return {
+        name: value
+        for name, value in row.items()
+        if name.casefold() not in ("fid", "objectid", "attachmentid")
+    }
+
+
+def export(town, target):
+    return export_edits(open_synced_map(town.folder), target, Silent())
+
+
+def test_the_file_loads_in_qgis(town, tmp_path):
+    edit_everything(town)
+    target = tmp_path / "gesicherte Änderungen.gpkg"
+    assert export(town, target) == len(town.edits())
+    layer = QgsVectorLayer(f"{target}|layername=Hydrants", "now", "ogr")
+    before = QgsVectorLayer(f"{target}|layername=Hydrants_before", "before", "ogr")
+    assert layer.isValid()
+    assert before.isValid()
+    now = {one["edit_global_id"]: one for one in layer.getFeatures()}
+    was = {one["edit_global_id"]: one for one in before.getFeatures()}
+    assert {gid: one["edit_operation"] for gid, one in now.items()} == {
+        NEW: "insert", SECOND: "update", guid_of("Hydrants", 5): "update", FOURTH: "delete",
+    }  # fmt: skip
+    assert set(was) == {SECOND, guid_of("Hydrants", 5), FOURTH}
+    assert (now[SECOND]["name"], was[SECOND]["name"]) == ("von hier", "Hydrant 2")
+    assert now[FOURTH]["name"] == "Hydrant 4"
+    assert now[NEW].geometry().asWkt(1).startswith("Point")
+    assert layer.crs().authid() == "EPSG:3857"
+    assert layer.extent().contains(now[NEW].geometry().asPoint())
+    photos = QgsVectorLayer(f"{target}|layername=Hydrants__ATTACH", "photos", "ogr")
+    assert {one["edit_global_id"] for one in photos.getFeatures()} >= {NEW_FILE}
+    sublayers = {one.split("!!::!!")[1] for one in layer.dataProvider().subLayers()}
+    assert not [name for name in sublayers if name.startswith("gpkgext")]
+    del layer, before, photos
+
+
+def test_edits_come_back_after_they_were_reverted(town, tmp_path):
+    original = content(town)
+    edit_everything(town)
+    edited, edits = content(town), sorted(town.edits())
+    target = tmp_path / "edits.gpkg"
+    export(town, target)
+    assert revert_edits(open_synced_map(town.folder), Silent()) == len(edits)
+    assert content(town) == original
+    assert town.edits() == []
+    assert differences(town) == []
+    done = apply_saved_edits(open_synced_map(town.folder), target, Silent())
+    assert (done.count, done.notices) == (len(edits), [])
+    assert content(town) == edited
+    assert sorted(town.edits()) == edits
+    assert refusals(update(town)) == []
+    assert differences(town) == []
+    assert town.service.misuse == []
+
+
+def test_the_index_follows_what_is_reverted(town):
+    edit_everything(town)
+    revert_edits(open_synced_map(town.folder), Silent())
+    with closing(sqlite3.connect(town.copy())) as connection:
+        (rows,) = connection.execute("SELECT count(*) FROM Hydrants").fetchone()
+        (indexed,) = connection.execute("SELECT count(*) FROM rtree_Hydrants_geom").fetchone()
+        (counted,) = connection.execute(
+            "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'Hydrants'"
+        ).fetchone()
+    assert rows == indexed == counted
+
+
+def test_reverting_goes_back_to_the_last_update(town):
+    edit_everything(town)
+    edit_there(town)
+    update(town)
+    settled = content(town)
+    town.edit("UPDATE Hydrants SET name = 'noch einmal' WHERE GlobalID = ?", (SECOND,))
+    town.edit("DELETE FROM Hydrants WHERE GlobalID = ?", (NEW,))
+    town.edit("INSERT INTO Mains (name) VALUES ('eigene')")
+    revert_edits(open_synced_map(town.folder), Silent())
+    assert content(town) == settled
+    assert differences(town) == []
+
+
+def test_saved_edits_go_into_a_map_that_was_downloaded_anew(town, town_map, tmp_path):
+    edit_everything(town)
+    edit_there(town)
+    target = tmp_path / "edits.gpkg"
+    export(town, target)
+    shutil.rmtree(town.folder)
+    town.download()
+    town.register()
+    done = apply_saved_edits(open_synced_map(town.folder), target, Silent())
+    assert done.notices == []
+    assert refusals(update(town)) == []
+    assert differences(town) == []
+    row = town.service.rows(HYDRANTS)[SECOND]
+    assert (row["name"], row["remark"]) == ("von hier", "von dort")
+
+
+def test_what_is_gone_meanwhile_is_told(town, tmp_path):
+    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID = ?", (SECOND,))
+    target = tmp_path / "edits.gpkg"
+    export(town, target)
+    revert_edits(open_synced_map(town.folder), Silent())
+    town.service.edit(HYDRANTS, deletes=[SECOND])
+    update(town)
+    done = apply_saved_edits(open_synced_map(town.folder), target, Silent())
+    assert done.count == 0
+    assert [SECOND in one.text for one in done.notices] == [True]
+
+
+def test_nothing_is_reverted_while_edits_are_under_way(town):
+    town.service.behaviour.sync_flags = {"supportsAsync": False}
+    edit_everything(town)
+    town.portal.fault("/synchronizeReplica", HangUp())
+    with pytest.raises(OfflineMapError):
+        update(town)
+    edits = sorted(town.edits())
+    with pytest.raises(BadInput, match="Update the offline map first"):
+        revert_edits(open_synced_map(town.folder), Silent())
+    assert sorted(town.edits()) == edits
+
+
+@pytest.mark.parametrize("kind", ["text", "another GeoPackage", "nothing"])
+def test_a_file_that_holds_no_saved_edits(town, tmp_path, kind):
+    file = tmp_path / "edits.gpkg"
+    if kind == "text":
+        file.write_text("no database")
+    elif kind == "another GeoPackage":
+        shutil.copyfile(town.copy(), file)
+    with pytest.raises(BadInput, match="no saved edits"):
+        apply_saved_edits(open_synced_map(town.folder), file, Silent())
+    assert town.edits() == []
+
+
+def test_rights_hold_for_saved_edits_too(town_map, tmp_path):
+    town = town_map()
+    town.register()
+    edit_everything(town)
+    target = tmp_path / "edits.gpkg"
+    export(town, target)
+    revert_edits(open_synced_map(town.folder), Silent())
+    town.service.behaviour.capabilities = "Query,Sync,Create"
+    update(town)
+    done = apply_saved_edits(open_synced_map(town.folder), target, Silent())
+    assert {operation for _, _, operation in town.edits()} == {"insert"}
+    assert len(done.notices) > 3
