@@ -163,7 +163,9 @@ def test_what_is_cut_and_pasted_keeps_its_ids_and_what_belongs_to_it(watched, qg
         layer.startEditing()
     cut(town, mill)
     first, second = paste(town, mill), paste(town, mill)
-    qgis_app.processEvents()
+    for _ in range(5):
+        qgis_app.processEvents()
+    assert town.layer.undoStack().count() == 4  # the ids of what was cut, once
     kept, new = (town.layer.getFeature(fid)["GlobalID"] for fid in (first, second))
     assert kept == mill["GlobalID"]
     assert new != kept
