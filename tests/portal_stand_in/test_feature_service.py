@@ -1,6 +1,8 @@
 """Feature services that are edited: what they say, replicas with data and without."""
 
 import json
+from pathlib import Path
+import re
 import sqlite3
 
 import pytest
@@ -18,12 +20,20 @@ from tests.fixtures.synced_town import (
     guid_of,
     synced_town,
 )
+import tests.portal
 from tests.portal import Behaviour, HangUp, PortalStandIn, canyonlands, make_editable
 
 from .conftest import error_of
 from .service_client import MODELS, J, ServiceClient, features_of
 
 LAYERS = (HYDRANTS, MAINS, PLOTS, INSPECTIONS)
+
+
+def test_the_stand_in_shares_nothing_with_the_plugin():
+    modules = sorted(Path(tests.portal.__file__).parent.rglob("*.py"))
+    assert len(modules) > 30
+    for path in modules:
+        assert not re.search(r"(from|import) +(plugin|qgis)", path.read_text("utf-8")), path.name
 
 
 # -- what it says
