@@ -20,15 +20,15 @@
     <name>ApplySavedEdits</name>
     <message>
         <source>Apply saved edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicherte Änderungen anwenden</translation>
     </message>
     <message>
         <source>Edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen</translation>
     </message>
     <message>
         <source>Puts saved edits into an offline map, as edits that the next update sends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bringt gesicherte Änderungen in eine Offline-Karte, als Änderungen, die die nächste Aktualisierung sendet.</translation>
     </message>
     <message>
         <source>Reads a GeoPackage that “Export local edits” or an update has written, and makes its edits edits of the offline map, which may have been downloaded anew since. Features are found by GlobalID; of a changed one only the fields that had been changed are written. What cannot be applied is told, and left out.
@@ -37,15 +37,20 @@ Offline map: the folder of a map that was downloaded with this plugin, or its pa
 Saved edits: the GeoPackage; it is not changed.
 
 Edits: how many were applied.</source>
-        <translation type="unfinished"></translation>
+        <translation>Liest ein GeoPackage, das „Lokale Änderungen exportieren“ oder eine Aktualisierung geschrieben hat, und macht seine Änderungen zu Änderungen der Offline-Karte, die seither neu heruntergeladen sein darf. Features werden an ihrer GlobalID erkannt; von einem geänderten werden nur die Felder geschrieben, die geändert waren. Was nicht angewendet werden kann, wird genannt und ausgelassen.
+
+Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
+Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
+
+Änderungen: wie viele angewendet wurden.</translation>
     </message>
     <message>
         <source>Saved edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicherte Änderungen</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,edits,apply,restore,geopackage</source>
-        <translation type="unfinished"></translation>
+        <translation>arcgis,offline,kartengebiet,änderungen,anwenden,wiederherstellen,geopackage</translation>
     </message>
 </context>
 <context>
@@ -1168,19 +1173,19 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <name>ExportLocalEdits</name>
     <message>
         <source>Edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen</translation>
     </message>
     <message>
         <source>Export local edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokale Änderungen exportieren</translation>
     </message>
     <message>
         <source>Saved edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicherte Änderungen</translation>
     </message>
     <message>
         <source>Saves the edits of an offline map that were not sent yet in a GeoPackage.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichert die noch nicht gesendeten Änderungen einer Offline-Karte in einem GeoPackage.</translation>
     </message>
     <message>
         <source>Writes every edited feature, row and attachment of an offline map into a GeoPackage that loads in QGIS: as it is now, with the kind of edit, GlobalID and time, and in tables called “…_before” as it was before. The offline map is not changed. “Apply saved edits” puts them back.
@@ -1189,11 +1194,16 @@ Offline map: the folder of a map that was downloaded with this plugin, or its pa
 Saved edits: a GeoPackage, replaced once the new one is complete.
 
 Edits: how many there are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibt jedes geänderte Feature, jede Zeile und jeden Anhang einer Offline-Karte in ein GeoPackage, das QGIS lädt: wie sie jetzt sind, mit Art der Änderung, GlobalID und Zeit, und in Tabellen namens „…_before“, wie sie vorher waren. Die Offline-Karte wird nicht verändert. „Gesicherte Änderungen anwenden“ bringt sie zurück.
+
+Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
+Gesicherte Änderungen: ein GeoPackage, ersetzt, sobald das neue vollständig ist.
+
+Änderungen: wie viele es sind.</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,edits,export,save,backup,geopackage</source>
-        <translation type="unfinished"></translation>
+        <translation>arcgis,offline,kartengebiet,änderungen,exportieren,sichern,geopackage</translation>
     </message>
 </context>
 <context>
@@ -1670,24 +1680,28 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>GeoPackage behält den Namen „{table}“ für sich; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
     </message>
     <message>
+        <source>It cannot be sent: {error}</source>
+        <translation>Es kann nicht gesendet werden: {error}</translation>
+    </message>
+    <message>
         <source>It has no GlobalID, so the service would not know which feature is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat keine GlobalID, daher wüsste der Service nicht, welches Feature gemeint ist.</translation>
     </message>
     <message>
         <source>It holds a value that cannot be sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es enthält einen Wert, der nicht gesendet werden kann.</translation>
     </message>
     <message>
         <source>Its shape has a part with too few corners.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Geometrie hat einen Teil mit zu wenigen Stützpunkten.</translation>
     </message>
     <message>
         <source>Its shape was changed, which the service does not allow.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Geometrie wurde geändert, was der Service nicht erlaubt.</translation>
     </message>
     <message>
         <source>Its shape was removed, which the service cannot take over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Geometrie wurde entfernt, was der Service nicht übernehmen kann.</translation>
     </message>
     <message>
         <source>Layers of type {kind} in a CIM symbol are not shown.</source>
@@ -1731,7 +1745,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Nothing was sent: an edit would be refused, and all or nothing was asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde gesendet: Eine Änderung würde abgelehnt, und verlangt war alles oder nichts.</translation>
     </message>
     <message>
         <source>Outlines of markers do not vary in width.</source>
@@ -1843,11 +1857,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The attachment belongs to no feature.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anhang gehört zu keinem Feature.</translation>
     </message>
     <message>
         <source>The attachment is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anhang ist leer.</translation>
     </message>
     <message>
         <source>The attachments are not in the offline map.</source>
@@ -1860,6 +1874,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The coordinate system of “{layer}” is unknown or local ({system}): its coordinates are taken for those of the map, so it may lie in the wrong place.</source>
         <translation>Das Koordinatensystem von „{layer}“ ist unbekannt oder örtlich ({system}): Seine Koordinaten gelten als die der Karte, daher kann der Layer am falschen Ort liegen.</translation>
+    </message>
+    <message>
+        <source>The edits that were not sent are in “{file}”: apply them once it is downloaded again.</source>
+        <translation>Die nicht gesendeten Änderungen sind in „{file}“: Wenden Sie sie an, sobald die Karte neu heruntergeladen ist.</translation>
     </message>
     <message>
         <source>The expression “{name}” of the form is not read.</source>
@@ -1899,19 +1917,23 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The feature that it belongs to was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feature, zu dem es gehört, wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The feature {feature} is gone from “{layer}”, so its saved change is left out.</source>
+        <translation>Das Feature {feature} ist aus „{layer}“ verschwunden, daher wird seine gesicherte Änderung ausgelassen.</translation>
     </message>
     <message>
         <source>The field “{field}” of “{layer}” has another domain.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld „{field}“ von „{layer}“ hat eine andere Domäne.</translation>
     </message>
     <message>
         <source>The field “{field}” of “{layer}” has another type.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld „{field}“ von „{layer}“ hat einen anderen Typ.</translation>
     </message>
     <message>
         <source>The field “{field}” of “{layer}” is gone, or has another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld „{field}“ von „{layer}“ ist verschwunden oder heißt anders.</translation>
     </message>
     <message>
         <source>The field “{field}” that symbols depend on is not there.</source>
@@ -1991,7 +2013,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The layer “{layer}” is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Layer „{layer}“ ist verschwunden.</translation>
     </message>
     <message>
         <source>The legend does not show how the opacity of symbols varies.</source>
@@ -2004,6 +2026,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The map says nothing about symbols; plain ones are shown.</source>
         <translation>Die Karte sagt nichts über Symbole; gezeigt werden einfache.</translation>
+    </message>
+    <message>
+        <source>The offline map has no layer “{layer}”, so its saved edits are left out.</source>
+        <translation>Die Offline-Karte hat keinen Layer „{layer}“, daher werden dessen gesicherte Änderungen ausgelassen.</translation>
     </message>
     <message>
         <source>The offline map takes the spatial reference of “{name}”, which differs from the web map's.</source>
@@ -2046,24 +2072,36 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Replikate von „{service}“ können nicht aufgelistet werden: {reason}</translation>
     </message>
     <message>
+        <source>The saved edit of {feature} is left out: its layer does not take such edits.</source>
+        <translation>Die gesicherte Änderung von {feature} wird ausgelassen: Ihr Layer nimmt solche Änderungen nicht an.</translation>
+    </message>
+    <message>
+        <source>The service said nothing of it, and does not have it.</source>
+        <translation>Der Service hat nichts dazu gesagt und hat es nicht.</translation>
+    </message>
+    <message>
         <source>The service takes no attachments of this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Service nimmt keine Anhänge dieses Layers an.</translation>
     </message>
     <message>
         <source>The service takes no changes of this layer's features.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Service nimmt keine Änderungen an Features dieses Layers an.</translation>
     </message>
     <message>
         <source>The service takes no deletions in this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Service nimmt in diesem Layer keine Löschungen an.</translation>
     </message>
     <message>
         <source>The service takes no edits of this layer from this offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Service nimmt von dieser Offline-Karte keine Änderungen an diesem Layer an.</translation>
     </message>
     <message>
         <source>The service takes no new features of this layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Service nimmt keine neuen Features dieses Layers an.</translation>
+    </message>
+    <message>
+        <source>The service took none of the edits, since it refused one of them.</source>
+        <translation>Der Service hat keine der Änderungen übernommen, weil er eine davon abgelehnt hat.</translation>
     </message>
     <message>
         <source>The single stops of the time slider are not kept.</source>
@@ -2159,11 +2197,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>What the service filled in by itself in “{layer}” is not known here: {error}</source>
-        <translation type="unfinished"></translation>
+        <translation>Was der Service in „{layer}“ selbst eingetragen hat, ist hier nicht bekannt: {error}</translation>
     </message>
     <message>
         <source>What “{service}” would send is known only once it is synchronised.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was „{service}“ senden würde, ist erst nach einer Synchronisierung bekannt.</translation>
     </message>
     <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
@@ -2171,7 +2209,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Whether your change of {feature} in “{layer}” reached the service is not known, and somebody has changed the same since: what the service has stays. Your values are in “{file}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob Ihre Änderung von {feature} in „{layer}“ beim Service ankam, ist nicht bekannt, und jemand hat seither dasselbe geändert: Es bleibt, was der Service hat. Ihre Werte sind in „{file}“.</translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
@@ -2187,11 +2225,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Your edits are in a version of “{service}”: others see them after reconcile and post.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Änderungen sind in einer Version von „{service}“: Andere sehen sie nach dem Abgleichen und Zurückschreiben.</translation>
     </message>
     <message>
         <source>Your edits are in the version {version} of “{service}”: others see them after reconcile and post.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Änderungen sind in der Version {version} von „{service}“: Andere sehen sie nach dem Abgleichen und Zurückschreiben.</translation>
     </message>
     <message>
         <source>a ring of it does not close</source>
@@ -2219,7 +2257,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>it is in another spatial reference than its layer</source>
-        <translation type="unfinished"></translation>
+        <translation>sie hat einen anderen Raumbezug als ihr Layer</translation>
     </message>
     <message>
         <source>it is no geometry blob, or one of more than {size} MiB</source>
@@ -2262,10 +2300,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>{count} Kacheln liegen außerhalb des Web-Mercator-Quadrats und werden nicht gezeichnet.</translation>
     </message>
     <message>
-        <source>{error}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
         <translation>{lost} von {all} Beschriftungsklassen verwenden einen Ausdruck oder Filter, der nicht gelesen wird.</translation>
     </message>
@@ -2275,7 +2309,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{field}” cannot hold “{value}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{field}“ kann „{value}“ nicht aufnehmen.</translation>
     </message>
     <message>
         <source>“{field}” has a declaration that is not known, “{type}”, and is read as {read}.</source>
@@ -2283,7 +2317,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{field}” must have a value.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{field}“ muss einen Wert haben.</translation>
     </message>
     <message>
         <source>“{field}” offers the values of all types, not those of the chosen one.</source>
@@ -2291,7 +2325,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{field}” takes {length} characters, and the text has {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{field}“ fasst {length} Zeichen, und der Text hat {count}.</translation>
     </message>
     <message>
         <source>“{file}” is damaged: tiles in {count} of its {all} bundles may be missing or wrong. Get the package again.</source>
@@ -2303,7 +2337,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{layer}” has a new field “{field}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“ hat ein neues Feld „{field}“.</translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>
@@ -2355,7 +2389,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{service}” no longer knew this offline map: it is registered anew, its layers are those of the service now, and your edits are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{service}“ kannte diese Offline-Karte nicht mehr: Sie ist neu registriert, ihre Layer haben den Stand des Service, und Ihre Änderungen sind erhalten.</translation>
     </message>
     <message>
         <source>“{service}” takes no edits of this offline map: {reason}</source>
@@ -2363,7 +2397,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{value}” is none of the values that “{field}” may have.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{value}“ ist keiner der Werte, die „{field}“ haben darf.</translation>
     </message>
 </context>
 <context>
@@ -2472,7 +2506,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <name>OfflineMapError</name>
     <message>
         <source>A copy without a replica begins no jobs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kopie ohne Replikat beginnt keine Aufträge.</translation>
     </message>
     <message>
         <source>A feature of “{layer}” has no GlobalID.</source>
@@ -2528,7 +2562,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>An attachment of “{layer}” came in a form that cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Anhang von „{layer}“ kam in einer Form, die nicht gelesen werden kann.</translation>
     </message>
     <message>
         <source>Ask its administrator for an address of the portal without it, such as a second web adaptor, and sign in there by OAuth2, a token, or user name and password.</source>
@@ -2539,8 +2573,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Bitten Sie ihren Autor, Kartengebiete anzulegen.</translation>
     </message>
     <message>
-        <source>Ask its author to set the map area up again, then download it again; your edits are in “{file}” and can be applied there.</source>
-        <translation type="unfinished"></translation>
+        <source>Ask its author to set the map area up again, then download it again.</source>
+        <translation>Bitten Sie den Autor, das Kartengebiet neu einzurichten, und laden Sie es dann erneut herunter.</translation>
     </message>
     <message>
         <source>Ask its owner to add them.</source>
@@ -2548,7 +2582,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Ask its owner to enable sync, then download the map area again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie den Eigentümer, die Synchronisierung zu aktivieren, und laden Sie das Kartengebiet dann erneut herunter.</translation>
     </message>
     <message>
         <source>Ask its owner to enable sync.</source>
@@ -2660,7 +2694,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Choose a file that “Export local edits” or an update has written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine Datei, die „Lokale Änderungen exportieren“ oder eine Aktualisierung geschrieben hat.</translation>
     </message>
     <message>
         <source>Choose a folder of this computer or of the share that holds the offline map; a share may be given a drive letter.</source>
@@ -2696,7 +2730,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Choose another direction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine andere Richtung.</translation>
     </message>
     <message>
         <source>Choose another file.</source>
@@ -2812,7 +2846,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Download the map area again, with feature services as its update mode, to send edits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie das Kartengebiet erneut herunter, mit Feature-Services als Aktualisierungsmodus, um Änderungen zu senden.</translation>
     </message>
     <message>
         <source>Download the map area again.</source>
@@ -2824,7 +2858,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Edits of “{map}” were sent, and whether they arrived is not known yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen von „{map}“ wurden gesendet, und ob sie ankamen, ist noch nicht bekannt.</translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
@@ -3140,11 +3174,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Sign in again, then update again: what was sent until now is known then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich erneut an und aktualisieren Sie noch einmal: Was bis jetzt gesendet wurde, ist dann bekannt.</translation>
     </message>
     <message>
         <source>Sign in as somebody who may see it, or save your edits with “Export local edits”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
     </message>
     <message>
         <source>Sign in as that user.</source>
@@ -3244,7 +3278,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The feature service “{service}” is gone, or not shown to you. The offline map stays as it is, with {count} edits that wait.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Feature-Service „{service}“ ist verschwunden oder wird Ihnen nicht gezeigt. Die Offline-Karte bleibt, wie sie ist, mit {count} wartenden Änderungen.</translation>
     </message>
     <message>
         <source>The feature service “{service}” neither synchronises nor tracks changes for this user.</source>
@@ -3463,8 +3497,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Zeilen von „{table}“ in „{file}“ sind durcheinander.</translation>
     </message>
     <message>
-        <source>The schema of “{service}” has changed since the map area was packaged, so nothing was synchronised: {changes}</source>
-        <translation type="unfinished"></translation>
+        <source>The schema of “{service}” has changed since the map area was packaged, so nothing was synchronised. Changes: {count}; the first: {change}</source>
+        <translation>Das Schema von „{service}“ hat sich geändert, seit das Kartengebiet gepackt wurde, daher wurde nichts synchronisiert. Unterschiede: {count}; der erste: {change}</translation>
     </message>
     <message>
         <source>The server sent another part of “{file}” than it was asked for.</source>
@@ -3536,7 +3570,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The update of “{map}” is paused: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aktualisierung von „{map}“ ist angehalten: {reason}</translation>
     </message>
     <message>
         <source>The web map has no map areas with these ids: {ids}.</source>
@@ -3648,11 +3682,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Update the offline map first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie zuerst die Offline-Karte.</translation>
     </message>
     <message>
         <source>Update without this option.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie ohne diese Option.</translation>
     </message>
     <message>
         <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
@@ -3900,7 +3934,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{file}” holds no saved edits.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ enthält keine gesicherten Änderungen.</translation>
     </message>
     <message>
         <source>“{file}” holds no tiles.</source>
@@ -3996,7 +4030,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{file}” would lie among the files of the offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{file}“ läge zwischen den Dateien der Offline-Karte.</translation>
     </message>
     <message>
         <source>“{file}” would unpack to more than {ratio} times its size.</source>
@@ -4076,7 +4110,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{host}” did not answer as a service that synchronises.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{host}“ hat nicht wie ein Service geantwortet, der synchronisiert.</translation>
     </message>
     <message>
         <source>“{host}” did not unregister the replica.</source>
@@ -4188,7 +4222,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{map}” gets scheduled updates, with which edits cannot be sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{map}“ erhält geplante Aktualisierungen, mit denen keine Änderungen gesendet werden können.</translation>
     </message>
     <message>
         <source>“{map}” has edits that were not sent to the portal: {count}.</source>
@@ -4196,7 +4230,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{map}” only downloads: its feature services take no edits.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{map}“ wird nur heruntergeladen: Seine Feature-Services nehmen keine Änderungen an.</translation>
     </message>
     <message>
         <source>“{map}” was downloaded without updates.</source>
@@ -4280,15 +4314,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{service}” cannot undo edits, so it cannot be asked for all or nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{service}“ kann Änderungen nicht zurücknehmen, daher kann nicht alles oder nichts verlangt werden.</translation>
     </message>
     <message>
         <source>“{service}” does not synchronise this offline map: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{service}“ synchronisiert diese Offline-Karte nicht: {reason}</translation>
     </message>
     <message>
         <source>“{service}” has more changes, and does not say how far it has sent them.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{service}“ hat weitere Änderungen und sagt nicht, bis wohin er sie gesendet hat.</translation>
     </message>
     <message>
         <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>
@@ -4723,7 +4757,7 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
     <name>RevertLocalEdits</name>
     <message>
         <source>Edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen</translation>
     </message>
     <message>
         <source>Makes an offline map again what its last update left: features, rows and attachments that were added here go, changed and deleted ones come back as they were. “Export local edits” saves the edits before.
@@ -4731,19 +4765,23 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 
 Edits: how many were taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Macht eine Offline-Karte wieder zu dem, was ihre letzte Aktualisierung hinterließ: Features, Zeilen und Anhänge, die hier hinzukamen, verschwinden, geänderte und gelöschte kommen zurück, wie sie waren. „Lokale Änderungen exportieren“ sichert die Änderungen vorher.
+
+Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
+
+Änderungen: wie viele zurückgenommen wurden.</translation>
     </message>
     <message>
         <source>Revert local edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokale Änderungen zurücknehmen</translation>
     </message>
     <message>
         <source>Takes back all edits of an offline map that were not sent yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nimmt alle noch nicht gesendeten Änderungen einer Offline-Karte zurück.</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,edits,revert,undo,discard</source>
-        <translation type="unfinished"></translation>
+        <translation>arcgis,offline,kartengebiet,änderungen,zurücknehmen,verwerfen</translation>
     </message>
 </context>
 <context>
@@ -4824,39 +4862,39 @@ Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
     <name>UpdateOfflineMap</name>
     <message>
         <source>All edits or none</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Änderungen oder keine</translation>
     </message>
     <message>
         <source>Both ways</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide Richtungen</translation>
     </message>
     <message>
         <source>Direction</source>
-        <translation type="unfinished"></translation>
+        <translation>Richtung</translation>
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished"></translation>
+        <translation>Herunterladen</translation>
     </message>
     <message>
         <source>Downloaded</source>
-        <translation type="unfinished"></translation>
+        <translation>Heruntergeladen</translation>
     </message>
     <message>
         <source>Only tell what would be sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur sagen, was gesendet würde</translation>
     </message>
     <message>
         <source>Refused edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnte Änderungen</translation>
     </message>
     <message>
         <source>Reopen</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu öffnen</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Sends local edits to the feature services that an offline map was made from, attachments included, and then takes what others changed there. Of a changed feature only the fields that were changed here are sent. A map that is not registered with its services yet is registered first. Where the connection breaks, nothing is lost and nothing is sent twice: the next update finds out what arrived.
@@ -4870,31 +4908,41 @@ Uploaded, Downloaded: features, rows and attachments.
 Refused edits: they stay local; the report names each one, and why.
 Reopen: true where layers have to be loaded again.
 Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits as they were before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sendet lokale Änderungen samt Anhängen an die Feature-Services, aus denen eine Offline-Karte entstand, und holt dann, was andere dort geändert haben. Von einem geänderten Feature werden nur die Felder gesendet, die hier geändert wurden. Eine Karte, die noch nicht bei ihren Services registriert ist, wird zuerst registriert. Wo die Verbindung abbricht, geht nichts verloren und nichts wird zweimal gesendet: Die nächste Aktualisierung stellt fest, was ankam.
+
+Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
+Richtung: wohin Änderungen gehen.
+Alle Änderungen oder keine: Lehnt der Service eine Änderung ab, behält er keine.
+Nur sagen, was gesendet würde: Nichts wird geändert, weder hier noch dort.
+
+Hochgeladen, Heruntergeladen: Features, Zeilen und Anhänge.
+Abgelehnte Änderungen: Sie bleiben lokal; der Bericht nennt jede, und warum.
+Neu öffnen: wahr, wenn Layer neu geladen werden müssen.
+Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPackage mit den Änderungen, wie sie vorher waren.</translation>
     </message>
     <message>
         <source>Sends the edits of an offline map to its feature services, and takes what others changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sendet die Änderungen einer Offline-Karte an ihre Feature-Services und holt, was andere geändert haben.</translation>
     </message>
     <message>
         <source>Update offline map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte aktualisieren</translation>
     </message>
     <message>
         <source>Upload</source>
-        <translation type="unfinished"></translation>
+        <translation>Hochladen</translation>
     </message>
     <message>
         <source>Uploaded</source>
-        <translation type="unfinished"></translation>
+        <translation>Hochgeladen</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,sync,synchronize,upload,edits,replica,update</source>
-        <translation type="unfinished"></translation>
+        <translation>arcgis,offline,kartengebiet,synchronisieren,hochladen,änderungen,replikat,aktualisieren</translation>
     </message>
     <message>
         <source>“{layer}”: the edit of {feature} stays local: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“: Die Änderung von {feature} bleibt lokal: {reason}</translation>
     </message>
 </context>
 <context>

@@ -15,7 +15,6 @@ from qgis.core import (
 
 from ..core.errors import BadInput
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.lock import sole_writer
 from ..qgis_io.wording import notice_in_words
 from .algorithm import errors_in_words
 from .offline_map_algorithm import OfflineMapAlgorithm
@@ -73,6 +72,7 @@ class ApplySavedEdits(OfflineMapAlgorithm):
     ) -> dict[str, Any]:
         from ..core.update.put_back import apply_saved_edits
         from ..core.update.synced_map import open_synced_map
+        from ..qgis_io.lock import sole_writer
 
         with errors_in_words():
             edits = self._edits(parameters, context)

@@ -7,7 +7,6 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputNumber
 
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.lock import sole_writer
 from .algorithm import errors_in_words
 from .offline_map_algorithm import OfflineMapAlgorithm
 
@@ -50,6 +49,7 @@ class RevertLocalEdits(OfflineMapAlgorithm):
     ) -> dict[str, Any]:
         from ..core.update.put_back import revert_edits
         from ..core.update.synced_map import open_synced_map
+        from ..qgis_io.lock import sole_writer
 
         with errors_in_words():
             synced = open_synced_map(self.folder(parameters, context))

@@ -17,7 +17,6 @@ from qgis.core import (
 )
 
 from ..qgis_io.feedback import HostFeedback
-from ..qgis_io.lock import sole_writer
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import advanced, errors_in_words
 from .offline_map_algorithm import OfflineMapAlgorithm
@@ -90,6 +89,7 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.update.sync import update_map
+        from ..qgis_io.lock import sole_writer
 
         with errors_in_words():
             request = self._request(parameters, context)

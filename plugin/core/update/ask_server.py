@@ -21,7 +21,7 @@ from ..working_copy.feature_json import row_of
 from ..working_copy.tracked_table import TrackedTable
 from .attachment_json import described, owner_of
 from .copy_tables import CopyTables, wkid_of
-from .edited_row import EditedRow, Row, same
+from .edited_row import EditedRow, RowValues, same
 from .same_shape import same_shape
 
 _SINGLE = 1e-6
@@ -29,7 +29,7 @@ _SINGLE = 1e-6
 
 
 @dataclass
-class Found:
+class Arrivals:
     """Edits that the service has taken, and those of which nobody can know."""
 
     arrived: list[LocalEdit] = field(default_factory=list)
@@ -51,11 +51,11 @@ class Inquiry:
     ) -> None:
         self._service, self._tables, self._read = service, tables, read
         self._reached = reached
-        self._found = Found()
+        self._found = Arrivals()
         self._overwritten: list[LocalEdit] = []
         self._stayed_away = False
 
-    def find_out(self, edits: Iterable[LocalEdit]) -> Found:
+    def find_out(self, edits: Iterable[LocalEdit]) -> Arrivals:
         """Raises `PortalError`, `NetworkError`."""
         by_table: dict[str, list[LocalEdit]] = {}
         for edit in edits:
@@ -99,7 +99,7 @@ class Inquiry:
             elif edit.operation is Operation.INSERT:
                 self._stayed_away = True
 
-    def _by_content(self, row: EditedRow, servers: Row) -> None:
+    def _by_content(self, row: EditedRow, servers: RowValues) -> None:
         columns = [column for column in row.changed if column in servers]
         if all(_alike(row.table, column, servers[column], row.now[column]) for column in columns):
             self._arrived(row.edit)

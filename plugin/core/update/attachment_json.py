@@ -13,7 +13,7 @@ from ..errors import BrokenAnswer
 from ..json_value import Json, folded_keys, json_string, json_whole
 from ..portal.global_ids import global_id
 from ..working_copy.tracked_table import TrackedTable
-from .edited_row import EditedRow, Row
+from .edited_row import EditedRow, RowValues
 
 _BLOCK = 3 << 18
 """Bytes that become text at once; a multiple of three, so that the texts join."""
@@ -26,7 +26,7 @@ def column_of(table: TrackedTable, field: str) -> str:
     return next((column for name, column in table.columns.items() if name.casefold() == wanted), "")
 
 
-def owner_of(row: Row, table: TrackedTable) -> str:
+def owner_of(row: RowValues, table: TrackedTable) -> str:
     """The GlobalID of the feature that a file is attached to; "" where the table does not tell."""
     value = row.get(column_of(table, _OWNER))
     return value if isinstance(value, str) else ""
@@ -42,13 +42,13 @@ def attachment_of(row: EditedRow) -> dict[str, Any]:
     }
 
 
-def attachment_bytes(row: Row, table: TrackedTable) -> bytes:
+def attachment_bytes(row: RowValues, table: TrackedTable) -> bytes:
     """The file itself; empty for none."""
     data = row.get(column_of(table, _DATA))
     return data if isinstance(data, bytes) else b""
 
 
-def base64_of(row: Row, table: TrackedTable) -> Iterator[str]:
+def base64_of(row: RowValues, table: TrackedTable) -> Iterator[str]:
     """The file as text, block by block."""
     data = memoryview(attachment_bytes(row, table))
     for start in range(0, len(data), _BLOCK):
@@ -87,7 +87,7 @@ def attachment_row(attachment: Json, table: TrackedTable, content: Optional[byte
     return {**row, **identity}
 
 
-def described(row: Row, table: TrackedTable) -> tuple[object, object, int]:
+def described(row: RowValues, table: TrackedTable) -> tuple[object, object, int]:
     """Name, content type and size of a file."""
     name, kind = row.get(column_of(table, _NAME)), row.get(column_of(table, _TYPE))
     return name, kind, len(attachment_bytes(row, table))

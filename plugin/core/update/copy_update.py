@@ -16,7 +16,7 @@ from pathlib import Path
 from ..errors import ItemNotFound, OfflineMapError, PortalError, Unsupported
 from ..geodatabase.catalogue import open_geodatabase
 from ..host import Feedback
-from ..notice import notice
+from ..notice import Notice, notice
 from ..offline_map.copy_rights import SERVICE_FACTS, renew_rights
 from ..offline_map.update_mode import UpdateMode
 from ..working_copy.change_tracking import local_edits
@@ -111,7 +111,7 @@ class CopyUpdate:
         )
         if changed:
             self._report.notices += changed
-            raise self._schema_changed()
+            raise self._schema_changed(changed)
         return link
 
     def _upload(self, link: ServiceLink) -> Upload:
@@ -202,17 +202,20 @@ class CopyUpdate:
                 service=self._there.copy.title,
             )
 
-    def _schema_changed(self) -> OfflineMapError:
+    def _schema_changed(self, changes: list[Notice]) -> OfflineMapError:
         self._keep_edits()
-        return Unsupported(
+        error = Unsupported(
             "The schema of “{service}” has changed since the map area was packaged, so nothing was"
-            " synchronised: {changes}",
-            next_step="Ask its author to set the map area up again, then download it again; your edits are in"
-            " “{file}” and can be applied there.",
+            " synchronised. Changes: {count}; the first: {change}",
+            next_step="Ask its author to set the map area up again, then download it again.",
             service=self._there.copy.title,
-            changes=" ".join(one.text for one in self._report.notices if one.code == "schema"),
-            file=self._report.saved or "-",
+            count=len(changes),
+            change=changes[0],
         )
+        if self._report.saved:
+            text = "The edits that were not sent are in “{file}”: apply them once it is downloaded again."
+            self._report.notices.append(notice("saved", text, file=self._report.saved.name))
+        return error
 
     def _service_gone(self) -> OfflineMapError:
         return ItemNotFound(

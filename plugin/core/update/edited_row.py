@@ -13,7 +13,7 @@ from ..working_copy.batch import sent_values
 from ..working_copy.change_tracking import LocalEdit, values_before
 from ..working_copy.tracked_table import TrackedTable
 
-Row = Mapping[str, object]
+RowValues = Mapping[str, object]
 """Values by column of the working copy."""
 
 
@@ -23,8 +23,8 @@ class EditedRow:
 
     edit: LocalEdit
     table: TrackedTable
-    now: Row
-    before: Row
+    now: RowValues
+    before: RowValues
 
     @property
     def operation(self) -> Operation:
@@ -68,7 +68,7 @@ def row_as_sent(connection: sqlite3.Connection, table: TrackedTable, edit: Local
 
 
 def _edited(
-    connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit, now: Optional[Row]
+    connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit, now: Optional[RowValues]
 ) -> EditedRow:
     before = (
         values_before(connection, table.name, edit.row_id) if edit.operation is not Operation.INSERT else None

@@ -17,7 +17,7 @@ from ..working_copy.apply import Applied, apply_rows
 from ..working_copy.feature_json import rows_of
 from ..working_copy.tracked_table import TrackedTable
 from .attachment_json import attachment_row
-from .edited_row import Row
+from .edited_row import RowValues
 from .open_copy import OpenCopy
 from .report import CopyReport
 
@@ -63,7 +63,7 @@ class Incoming:
         table = self._copy.tables.find(change.layer_id, change.kind in _OF_FILES)
         return table, change.kind.is_delete
 
-    def _rows(self, table: TrackedTable, values: Iterator[Json]) -> Iterator[Row]:
+    def _rows(self, table: TrackedTable, values: Iterator[Json]) -> Iterator[RowValues]:
         """Many at a time, but files one by one: their bytes are in memory."""
         if table.owner:
             for value in values:

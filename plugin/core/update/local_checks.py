@@ -142,7 +142,7 @@ def _geometry_problem(row: EditedRow, rules: LayerRules) -> Optional[Notice]:
     try:
         geometry = object_of(feature_to_send(row, rules), "geometry")
     except OfflineMapError as error:
-        return notice("value", "{error}", error=error)
+        return notice("value", "It cannot be sent: {error}", error=error)
     except ValueError:
         return notice("value", "It holds a value that cannot be sent.")
     if row.operation is Operation.UPDATE and row.changes_geometry and not _has_place(geometry):

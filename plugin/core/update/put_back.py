@@ -23,7 +23,7 @@ from ..working_copy.replica_state import read_copy_value
 from ..working_copy.revert import revert
 from ..working_copy.table_rights import Rights
 from ..working_copy.tracked_table import TrackedTable
-from .edited_row import Row, same
+from .edited_row import RowValues, same
 from .open_copy import OpenCopy, opened
 from .saved_edits import GLOBAL_ID, OPERATION, SAVED_EDITS
 from .synced_map import SyncedMap
@@ -112,7 +112,8 @@ class _Putting:
     def run(self) -> None:
         table = self._table
         if table is None or not table.global_id:
-            self._tell("The map has no layer “{layer}”.", layer=text_of(self._told, "table"))
+            text = "The offline map has no layer “{layer}”, so its saved edits are left out."
+            self._tell(notice("saved_edits", text, layer=text_of(self._told, "table")))
             return
         rights = rights_of(self._connection).get(table.name, Rights())
         before = {row[GLOBAL_ID]: row for row in self._rows(text_of(self._told, "before"))}
@@ -120,7 +121,7 @@ class _Putting:
             raise_if_cancelled(self._feedback)
             self._put(table, rights, row, before.get(row[GLOBAL_ID], {}))
 
-    def _put(self, table: TrackedTable, rights: Rights, saved: Row, before: Row) -> None:
+    def _put(self, table: TrackedTable, rights: Rights, saved: RowValues, before: RowValues) -> None:
         own = global_id(saved.get(GLOBAL_ID))
         key = self._key_of(table, own)
         operation = saved.get(OPERATION)
@@ -136,17 +137,18 @@ class _Putting:
         elif operation == Operation.INSERT.value:
             done = self._may(rights.insert, own) and self._add(table, {**row, table.global_id: own})
         else:
-            self._tell("The feature {feature} is gone from “{layer}”.", feature=own, layer=table.title)
+            text = "The feature {feature} is gone from “{layer}”, so its saved change is left out."
+            self._tell(notice("saved_edits", text, feature=own, layer=table.title))
             done = False
         self._result.count += done
 
-    def _rows(self, name: str) -> Iterator[Row]:
+    def _rows(self, name: str) -> Iterator[RowValues]:
         cursor = self._saved.execute(sql("SELECT * FROM", quoted(name)))
         names = [column[0] for column in cursor.description]
         for values in cursor:
             yield dict(zip(names, values))
 
-    def _fitting(self, table: TrackedTable, saved: Row) -> dict[str, object]:
+    def _fitting(self, table: TrackedTable, saved: RowValues) -> dict[str, object]:
         """The values for columns that the table has; shapes carry the number of the table's reference."""
         named = {name.casefold(): value for name, value in saved.items()}
         columns = [column for column in table.all_columns if column not in (table.object_id, table.global_id)]
@@ -162,14 +164,14 @@ class _Putting:
         found = self._connection.execute(statement, (own,)).fetchone()
         return found[0] if found else None
 
-    def _add(self, table: TrackedTable, row: Row) -> bool:
+    def _add(self, table: TrackedTable, row: RowValues) -> bool:
         marks = ", ".join("?" * len(row))
         names = ", ".join(map(quoted, row))
         statement = sql("INSERT INTO", quoted(table.name), f"({names})", f"VALUES ({marks})")
         self._connection.execute(statement, tuple(row.values()))
         return True
 
-    def _change(self, table: TrackedTable, key: int, row: Row, before: Row) -> bool:
+    def _change(self, table: TrackedTable, key: int, row: RowValues, before: RowValues) -> bool:
         changed = {name: value for name, value in row.items() if not same(value, before.get(name, _ABSENT))}
         if not changed:
             return False
@@ -185,11 +187,12 @@ class _Putting:
 
     def _may(self, allowed: bool, feature: str) -> bool:
         if not allowed:
-            self._tell("The edit of {feature} is not allowed in this layer.", feature=feature)
+            text = "The saved edit of {feature} is left out: its layer does not take such edits."
+            self._tell(notice("saved_edits", text, feature=feature))
         return allowed
 
-    def _tell(self, template: str, **values: object) -> None:
-        self._result.notices.append(notice("saved_edits", template, **values))
+    def _tell(self, told: Notice) -> None:
+        self._result.notices.append(told)
 
 
 def _with_srs_id(blob: object, srs_id: int) -> object:

@@ -30,7 +30,7 @@ class RefusedEdit:
         return {
             "globalId": self.global_id,
             "operation": self.operation.value,
-            "by": "service" if isinstance(self.words, str) else "check",
+            "by": "service" if isinstance(self.words, str) or self.words.code == "service" else "check",
             "text": self.words if isinstance(self.words, str) else self.words.text,
         }
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Union
 
 from ..geodatabase.schema import Operation
+from ..notice import Notice
 from ..portal.changes_file import Change, ChangeKind, EditResult
 from ..portal.global_ids import global_id
 from ..working_copy.change_tracking import LocalEdit
@@ -34,7 +36,7 @@ class Verdict:
     """
 
     accepted: list[LocalEdit] = field(default_factory=list)
-    refused: dict[LocalEdit, str] = field(default_factory=dict)
+    refused: dict[LocalEdit, Union[str, Notice]] = field(default_factory=dict)
     unanswered: list[LocalEdit] = field(default_factory=list)
     contested: list[LocalEdit] = field(default_factory=list)
 

@@ -31,7 +31,7 @@ from ..working_copy.geopackage import (
 from ..working_copy.replica_state import STATE_TABLE, write_copy_value
 from ..working_copy.table_names import table_in_copy
 from ..working_copy.tracked_table import TrackedTable
-from .edited_row import Row, row_to_send
+from .edited_row import RowValues, row_to_send
 from .open_copy import OpenCopy, opened_to_read
 from .synced_map import SyncedMap
 
@@ -139,7 +139,7 @@ class _Saving:
             names.append((tracked.geometry, geometry))
         return _Target(name, key_column(made), tuple(names))
 
-    def _write(self, target: _Target, row: Row, edit: LocalEdit) -> None:
+    def _write(self, target: _Target, row: RowValues, edit: LocalEdit) -> None:
         told = {
             **row,
             OPERATION: edit.operation.value,

@@ -39,8 +39,8 @@ _HABITS, _WHOLE_ROWS = "upload", "wholeRows"
 """The value of a working copy that tells what its service wants: whole rows in updates."""
 _UNKNOWN = (NetworkError, ServerBusy, JobGone, SignInRequired, Cancelled)
 """What leaves the outcome of a request to the next run."""
-_UNDONE = "The service took none of the edits, since it refused one of them."
-_PASSED_OVER = "The service said nothing of it, and does not have it."
+_UNDONE = notice("service", "The service took none of the edits, since it refused one of them.")
+_PASSED_OVER = notice("service", "The service said nothing of it, and does not have it.")
 
 
 class Upload:
@@ -138,7 +138,7 @@ class Upload:
         passed_over = [
             edit
             for edit, words in verdict.refused.items()
-            if words == _PASSED_OVER and edit.operation is Operation.DELETE
+            if words is _PASSED_OVER and edit.operation is Operation.DELETE
         ]
         if passed_over and self._link.channel.form is not EditsForm.FLAT and self._take_again(passed_over):
             verdict.replaced(self._send(form=EditsForm.FLAT))
