@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .gui.options.options_factory import OptionsFactory
     from .gui.rows.area_row import AreaRow
     from .layers.open_project.edited_layers import EditedLayers
+    from .layers.open_project.marked_edits import MarkedEdits
     from .layers.open_project.saved_projects import SavedProjects
     from .processing.provider import OfflineMapAreasProvider
 
@@ -58,6 +59,7 @@ class Plugin:
         self.browser: Optional[BrowserProvider] = None
         self.saved_projects: Optional[SavedProjects] = None
         self.edited_layers: Optional[EditedLayers] = None
+        self._marked_edits: Optional[MarkedEdits] = None
         self.translator = QTranslator()
         locale = QLocale(QgsApplication.locale())
         if self.translator.load(locale, "offline_map_areas", "_", str(ROOT / "i18n")):
@@ -106,7 +108,14 @@ class Plugin:
 
         self.saved_projects = SavedProjects(_trust)
         self.edited_layers = EditedLayers(
-            EditHandlers(_show_rights, _keep_ids_of_cut, self._before_saving, self._after_saving, self._warn)
+            EditHandlers(
+                _show_rights,
+                _keep_ids_of_cut,
+                self._before_saving,
+                self._after_saving,
+                self._warn,
+                self._mark_edits,
+            )
         )
         window = self.iface.mainWindow()
         self.private_host = PrivateHostQuestion(window)
@@ -149,6 +158,9 @@ class Plugin:
             self.saved_projects.close()
             self.edited_layers.close()
             self.saved_projects = self.edited_layers = None
+        if self._marked_edits is not None:
+            self._marked_edits.close()
+            self._marked_edits = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
@@ -242,6 +254,16 @@ class Plugin:
             keep_files(layer, added)
         except OfflineMapError as error:
             self._warn(in_words(error))
+        if self._dock_content is not None:
+            self._dock_content.local.look()  # rows tell how many edits wait
+
+    def _mark_edits(self, layer: QgsVectorLayer) -> None:
+        """Made for the first layer that is edited: it brings part of the core along."""
+        if self._marked_edits is None:
+            from .layers.open_project.marked_edits import MarkedEdits
+
+            self._marked_edits = MarkedEdits()
+        self._marked_edits.follow(layer)
 
     def _warn(self, text: str) -> None:
         self._tell(text, Qgis.MessageLevel.Warning)

@@ -77,7 +77,7 @@ class ApplySavedEdits(OfflineMapAlgorithm):
         with errors_in_words():
             edits = self._edits(parameters, context)
             synced = open_synced_map(self.folder(parameters, context))
-            with sole_writer(synced.folder):
+            with self.writing(synced.folder):
                 done = apply_saved_edits(synced, edits, HostFeedback(feedback))
         for entry in done.notices:
             feedback.pushWarning(notice_in_words(entry))

@@ -69,7 +69,6 @@ class FinishOfflineMap(OfflineMapAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.update.finish import FinishRequest, finish_map
-        from ..qgis_io.lock import sole_writer
         from ..qgis_io.removing import sweep_removed
 
         with errors_in_words():
@@ -80,7 +79,7 @@ class FinishOfflineMap(OfflineMapAlgorithm):
                 delete=self.parameterAsBool(parameters, self.DELETE_FILES, context),
                 is_own=is_own(folder),
             )
-            with sole_writer(folder), self.surroundings(feedback) as around:
+            with self.writing(folder), self.surroundings(feedback) as around:
                 sweep_removed()
                 finished = finish_map(request, around, _remove, HostFeedback(feedback))
         for entry in finished.notices:

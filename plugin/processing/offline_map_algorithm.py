@@ -51,6 +51,8 @@ class OfflineMapAlgorithm(Algorithm):
         self._is_own = False
         self._opened: Optional[OpenProject] = None
         self._stored: Optional[Path] = None
+        self._edited: list[str] = []  # titles of layers that are edited in this window
+        self._written: Optional[Path] = None
 
     def add_input(self) -> None:
         """INPUT."""
@@ -79,12 +81,15 @@ class OfflineMapAlgorithm(Algorithm):
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
+        from ..layers.base.companions import is_companion
+        from ..layers.open_project.layers_of_map import edited_layers
         from ..layers.open_project.stored_rights import OpenProject
         from ..qgis_io.authentication import read_authentication
 
         self._opened = OpenProject.now()
         self._folder = self.folder(parameters, context)
         self._is_own = is_own(self._folder)
+        self._edited = [layer.name() for layer in edited_layers(self._folder) if not is_companion(layer)]
         if self.parameterDefinition(self.AUTHCFG) is None:
             return True
         try:
@@ -104,11 +109,35 @@ class OfflineMapAlgorithm(Algorithm):
     def postProcessAlgorithm(
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Has the layers of the open project show what may be edited by now."""
+        """Has the layers of the open project show the rows that are there now, and what may be edited."""
+        from ..layers.open_project.layers_of_map import reload_layers
         from ..layers.open_project.stored_rights import show_in_open_project
 
+        if self._written is not None:
+            reload_layers(self._written)
         show_in_open_project(self._stored)
         return {}
+
+    @contextmanager
+    def writing(self, folder: Path) -> Iterator[None]:
+        """Alone in writing to an offline map, of which no layer is being edited; they are loaded anew then.
+
+        Raises `BadInput` that names the layers, or the other process.
+        """
+        from ..qgis_io.edit_marks import require_unedited
+        from ..qgis_io.lock import sole_writer
+
+        if self._edited:
+            raise BadInput(
+                "Layers of “{folder}” are being edited: {layers}.",
+                next_step="Save or discard the edits and stop editing, then try again.",
+                folder=folder.name,
+                layers=", ".join(self._edited),
+            )
+        with sole_writer(folder):
+            require_unedited(folder)
+            self._written = folder
+            yield
 
     @contextmanager
     def surroundings(

@@ -53,6 +53,6 @@ class RevertLocalEdits(OfflineMapAlgorithm):
 
         with errors_in_words():
             synced = open_synced_map(self.folder(parameters, context))
-            with sole_writer(synced.folder):
+            with self.writing(synced.folder):
                 count = revert_edits(synced, HostFeedback(feedback))
         return {self.EDITED: count}

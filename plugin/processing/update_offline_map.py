@@ -93,7 +93,7 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
 
         with errors_in_words():
             request = self._request(parameters, context)
-            with sole_writer(request.folder), self.surroundings(feedback) as around:
+            with self.writing(request.folder), self.surroundings(feedback) as around:
                 result = update_map(request, around, HostFeedback(feedback))
         for copy in result.report.copies:
             self._tell(copy, feedback)

@@ -11,6 +11,7 @@
 <folder>.….unpacking/          an .mmpk file while it is unpacked; each run has its own
 <folder>.delete/               what was removed and waits to be swept
 <folder>.lock                  held by the one process that writes
+<folder>.….editing             held by a window of QGIS while layers of the map are edited in it
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ PARTIAL = ".partial"
 SET_ASIDE = ".delete"
 LOCK = ".lock"
 _UNPACKING = ".unpacking"
+_EDITING = ".editing"
 _KEPT_LETTERS = 52  # of a name that may be as long as a file system allows
 
 _PACKAGE_FOLDER = "p13"
@@ -132,6 +134,15 @@ class MapFolder:
         """Those of all runs, and of one of an earlier version."""
         named = f"{glob.escape(self.root.name[:_KEPT_LETTERS])}.{'[0-9a-f]' * 12}{_UNPACKING}"
         return [*self.root.parent.glob(named), self._beside(_UNPACKING)]
+
+    def edit_mark(self, token: str) -> Path:
+        """What says that layers of `root` are edited in one process; the `token` is that process's own."""
+        return self._beside(f".{token}{_EDITING}")
+
+    def edit_marks(self) -> list[Path]:
+        """Those of all processes, of dead ones, too."""
+        named = f"{glob.escape(self.root.name)}.{'[0-9a-f]' * 12}{_EDITING}"
+        return sorted(self.root.parent.glob(named))
 
     def set_aside(self, number: int) -> Path:
         """Where `root` goes when it is removed; `number` counts from 1 until a place is free."""

@@ -20,7 +20,7 @@ class EditHandlers(NamedTuple):
 
     `show`: layers come into the project, or their editing ends; they show what may be edited. `pasted`: a
     layer may have got back what was cut from it. `after_saving` is handed the new features, `failed` what
-    QGIS says of attachments that could not be saved.
+    QGIS says of attachments that could not be saved. `editing`: that of a layer begins or has ended.
     """
 
     show: Callable[[Iterable[QgsMapLayer]], None]
@@ -28,6 +28,7 @@ class EditHandlers(NamedTuple):
     before_saving: Callable[[QgsVectorLayer], None]
     after_saving: Callable[[QgsVectorLayer, list[QgsFeature]], None]
     failed: Callable[[str], None]
+    editing: Callable[[QgsVectorLayer], None] = lambda _layer: None
 
 
 class EditedLayers(QObject):
@@ -82,6 +83,7 @@ class EditedLayers(QObject):
             self._watched.add(layer.id())
 
     def _begin(self) -> None:
+        self._handlers.editing(self.sender())
         attachments = self._attachments_of(self.sender())
         if attachments is not None and not attachments.isEditable():
             attachments.startEditing()
@@ -118,6 +120,7 @@ class EditedLayers(QObject):
 
     def _end(self) -> None:
         layer = self.sender()
+        self._handlers.editing(layer)
         self._handlers.show([layer])
         attachments = self._attachments_of(layer)
         # Those that could not be saved stay as they are.
