@@ -19,8 +19,8 @@ from ..untrusted.sqlite_file import SQLITE_ERRORS
 from ..working_copy.change_tracking import local_edits, rights_of, set_rights
 from ..working_copy.connection import connect_working_copy, naming_the_copy
 from ..working_copy.replica_state import read_copy_value, read_replica_state, write_copy_value
+from ..working_copy.tracking_faults import tracking_faults
 from ..working_copy.tracking_tables import tracked_columns
-from ..working_copy.verify_tracking import verify_tracking
 from .rights import LayerRights, attachment_rights, layer_rights
 
 SERVICE_FACTS = "service"
@@ -46,7 +46,7 @@ def note_tables(
     """
     owners = {one.destination: one.origin for one in relationships if one.attachments}
     layers = {table.name: table.layer_id for table in tables}
-    unseen = {fault.table: fault.reason for fault in verify_tracking(connection) if not fault.repaired}
+    unseen = {fault.table: fault.reason for fault in tracking_faults(connection)}
     noted = {"mode": mode, "layers": layers, "owners": owners, "unseen": unseen}
     if read_copy_value(connection, _TABLES) != noted:
         write_copy_value(connection, _TABLES, noted)

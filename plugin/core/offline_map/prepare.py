@@ -171,7 +171,13 @@ def ready_working_copy(
             return made, []
         except AlreadyWritten:
             pass  # opened twice at the same time: what the other one made is what this one wants
-    return None, check_working_copy(copy)
+    return None, checked_working_copy(geodatabase, copy, feedback)
+
+
+def checked_working_copy(geodatabase: Path, copy: Path, feedback: Feedback) -> list[Notice]:
+    """`check_working_copy` of the working copy of a geodatabase. Raises as that."""
+    comparable = WorkRecord(copy.parent).has_comparable_rows(copy.name)
+    return check_working_copy(copy, geodatabase, feedback, comparable=comparable)
 
 
 def tile_source(

@@ -12,8 +12,8 @@ from ..geodatabase.replica import SyncDirection
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..offline_map.layout import MapFolder
+from ..offline_map.prepare import checked_working_copy
 from ..offline_map.registrations import mend_manifest
-from ..working_copy.check import check_working_copy
 from .copy_update import CopyUpdate
 from .open_copy import opened
 from .report import CopyReport, UpdateReport, moment_in_name
@@ -123,7 +123,7 @@ class _MapUpdate:
         if self._request.dry_run:
             return []
         try:
-            return check_working_copy(copy.path)
+            return checked_working_copy(copy.package, copy.path, self._feedback)
         except Untrusted:
             with suppress(OfflineMapError):
                 report.saved = self._saved_edits()

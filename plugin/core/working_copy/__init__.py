@@ -4,8 +4,8 @@ What others use:
 
 - `write.write_working_copy(source, target, feedback) -> WorkingCopy`: `.path`, `.tables` (per table:
   name, layer_id, feature_count, error or None, losses as notices);
-  `write.copied_tables(path) -> frozenset[str]`; `check.check_working_copy(path)`, `check.check_names(path,
-  table)`;
+  `write.copied_tables(path) -> frozenset[str]`; `check.check_working_copy(path, package, feedback)`,
+  `check.check_names(path, table)`;
   `subtype_values.find_subtype_values(path)`: where it keeps what fields may hold by subtype.
 - `connection.connect_working_copy(path)`: a SQLite connection that can edit a working copy;
   `change_tracking.local_edits(connection)`, `values_before(connection, table, row_id)`,
@@ -17,8 +17,8 @@ What others use:
   `feature_json.rows_of(features, table)`, `feature_of(row, table, fields, with_geometry)`: features of the REST
   API and rows; `apply.apply_rows(connection, table, upserts, deletes, feedback) -> Applied`: rows of the
   server, with unsent edits kept on top.
-- `verify_tracking.verify_tracking(connection)`, `unknown_triggers(connection)`: are its triggers what they
-  must be?
+- `tracking_faults.tracking_faults(connection)`, `unknown_triggers(connection)`: are its triggers what they
+  must be? `mend_tracking(connection, fault)` puts them, and names, back.
 - `wkb_writer.to_wkb(batch)`, `wkb_writer.to_geopackage_blobs(batch, srs_id)`, and the way back:
   `wkb_reader.shapes_from_wkb(…)`.
 

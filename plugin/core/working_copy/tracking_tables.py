@@ -28,7 +28,7 @@ CHANGES, TRACKING = "gpkgext_offline_changes", "gpkgext_offline_tracking"
 SENT, GONE = "gpkgext_offline_sent", "gpkgext_offline_gone"
 BEFORE, BASE = "gpkgext_offline_before_", "gpkgext_offline_base_"
 SENT_ROWS = "gpkgext_offline_sent_"
-_EXTENSION = "offline_map_areas_change_tracking"
+EXTENSION = "offline_map_areas_change_tracking"
 _DEFINITION = "https://example.org/offline-map-areas/change-tracking"
 _TABLES = {
     CHANGES: "CREATE TABLE main.gpkgext_offline_changes (id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -75,14 +75,16 @@ def create_tracking(connection: sqlite3.Connection) -> None:
 
 
 def create_row_tables(connection: sqlite3.Connection, columns: TrackedColumns) -> None:
-    """The tables for the rows of one layer, and the index by which these are found."""
+    """The tables for the rows of one layer, as far as they are missing, and the index that finds rows."""
     declared = [
         f"{quoted(columns.key)} INTEGER PRIMARY KEY NOT NULL",
         *(f"{quoted(one)} BLOB" for one in columns.others),
     ]
     for prefix in (BEFORE, BASE, SENT_ROWS):
         table = prefix + columns.table
-        connection.execute(sql("CREATE TABLE main." + quoted(table), f"({', '.join(declared)})"))
+        connection.execute(
+            sql("CREATE TABLE IF NOT EXISTS main." + quoted(table), f"({', '.join(declared)})")
+        )
         _register(connection, table)
     if columns.global_id:
         index_column(connection, BASE + columns.table, columns.global_id)
@@ -131,5 +133,5 @@ def columns_of(
 
 
 def _register(connection: sqlite3.Connection, table: str) -> None:
-    row = (table, None, _EXTENSION, _DEFINITION, "read-write")
+    row = (table, None, EXTENSION, _DEFINITION, "read-write")
     connection.execute("INSERT INTO main.gpkg_extensions VALUES (?, ?, ?, ?, ?)", row)

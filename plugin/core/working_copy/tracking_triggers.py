@@ -27,7 +27,7 @@ from .geopackage import trigger
 from .tracking_tables import BASE, BEFORE, CHANGES, SENT, TRACKING, TrackedColumns
 
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-_NEW_GLOBAL_ID = (
+NEW_GLOBAL_ID = (
     "'{' || hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'"
     " || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'"
     " || hex(randomblob(6)) || '}'"
@@ -84,7 +84,7 @@ class _Layer:
         bodies: dict[str, tuple[str, Sequence[str]]] = {
             "replace": (f"BEFORE INSERT ON {layer} WHEN {on} AND {taken}", replaced),
             "displace": (f"BEFORE UPDATE OF {fid} ON {layer} WHEN {on} AND {moved} AND {taken}", replaced),
-            "insert": (f"AFTER INSERT ON {layer} WHEN {on}", self._inserted(_NEW_GLOBAL_ID)),
+            "insert": (f"AFTER INSERT ON {layer} WHEN {on}", self._inserted(NEW_GLOBAL_ID)),
             "update": (
                 f"AFTER UPDATE ON {layer} WHEN {on} AND NOT ({moved}) AND ({self._changed})",
                 [self._refuse("update"), self._keep("OLD"), *self._note("OLD", "update", "operation")],
@@ -108,13 +108,13 @@ class _Layer:
         other = f"global_id <> {given} AND operation = 'delete'"
         spelled = f"{self._own} IN (NEW.{self._own}, {given}) AND {self._fid} <> NEW.{self._fid}"
         taken = sql("EXISTS (SELECT 1 FROM", layer, "WHERE", spelled + ")")
-        own = f"CASE WHEN {given} IS NULL OR {taken} THEN {_NEW_GLOBAL_ID} ELSE {given} END"
+        own = f"CASE WHEN {given} IS NULL OR {taken} THEN {NEW_GLOBAL_ID} ELSE {given} END"
         mine = [name for name in (self._own, self._number) if name]
         changed = [f"(OLD.{name} IS NOT NEW.{name} AND {self._foreign(name)})" for name in mine]
         restored = f"AFTER UPDATE OF {', '.join(mine)} ON {layer} WHEN {on} AND ({' OR '.join(changed)})"
         return {
             "evict": (f"BEFORE INSERT ON {layer} WHEN {on} AND " + self._exists("NEW", other), self._evict()),
-            "insert": (f"{inserted} IS NULL", self._inserted(_NEW_GLOBAL_ID)),
+            "insert": (f"{inserted} IS NULL", self._inserted(NEW_GLOBAL_ID)),
             "return": (f"{inserted} NOTNULL", [*self._returned(), *self._inserted(own)]),
             "identity": (restored, self._restore(mine)),
         }

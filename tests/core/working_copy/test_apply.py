@@ -13,7 +13,7 @@ from plugin.core.host import Silent
 from plugin.core.working_copy.apply import Applied, apply_rows
 from plugin.core.working_copy.change_tracking import local_edits
 from plugin.core.working_copy.feature_json import rows_of
-from plugin.core.working_copy.verify_tracking import unknown_triggers, verify_tracking
+from plugin.core.working_copy.tracking_faults import tracking_faults, unknown_triggers
 
 from .scenes import write_scene
 
@@ -66,7 +66,7 @@ def triggers(scene):
 def assert_in_order(scene):
     with scene.connect() as connection:
         assert local_edits(connection) == ()
-        assert (unknown_triggers(connection), verify_tracking(connection)) == ((), ())
+        assert (unknown_triggers(connection), tracking_faults(connection)) == ((), ())
         for table, count in connection.execute("SELECT * FROM gpkg_ogr_contents").fetchall():
             assert connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (count,)
         for table in ("Trees", "Parcels", "Trails"):

@@ -20,11 +20,12 @@ from plugin.core.working_copy.change_tracking import (
     values_before,
 )
 from plugin.core.working_copy.connection import connect_working_copy
-from plugin.core.working_copy.verify_tracking import unknown_triggers, verify_tracking
+from plugin.core.working_copy.tracking_faults import tracking_faults, unknown_triggers
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Field, Row, attachment_dataset, write_geodatabase
 
 from ..geodatabase.shapes import wkb
+from .town import mended
 
 gdal.UseExceptions()
 GUID = re.compile(r"\{[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}\}")
@@ -62,7 +63,7 @@ def ids(connection):
 
 def test_a_fresh_copy_has_no_edits(connection):
     assert local_edits(connection) == ()
-    assert verify_tracking(connection) == ()
+    assert tracking_faults(connection) == ()
 
 
 def test_an_update_keeps_the_first_values(connection):
@@ -258,12 +259,11 @@ def test_edits_with_the_functions_of_spatialite(path):
     assert edits_in(path) == [(1, "update")]
 
 
-def test_an_overwritten_layer_is_reported_and_tracked_again(path, tmp_path):
+def test_an_overwritten_layer_that_lacks_fields_is_reported(path, tmp_path):
     ogr2ogr("-overwrite", path, geojson(tmp_path, (1, "one")), "-nln", "Notes", "-update")
     with closing(connect_working_copy(path)) as connection:
-        (fault,) = verify_tracking(connection)
-        assert (fault.table, fault.repaired) == ("Notes", False)
-        connection.commit()
+        (fault,) = tracking_faults(connection)
+        assert (fault.table, fault.can_be_mended) == ("Notes", False)
 
 
 @pytest.mark.parametrize(
@@ -271,31 +271,31 @@ def test_an_overwritten_layer_is_reported_and_tracked_again(path, tmp_path):
 )
 def test_a_lost_trigger_is_put_back_and_reported(connection, event):
     connection.execute(f"DROP TRIGGER offline_tracking_{event}_Things")
-    (fault,) = verify_tracking(connection)
-    assert (fault.table, fault.repaired) == ("Things", True)
-    assert verify_tracking(connection) == ()
+    (fault,) = mended(connection)
+    assert (fault.table, fault.can_be_mended, fault.missed_edits) == ("Things", True, True)
+    assert tracking_faults(connection) == ()
 
 
 def test_an_altered_trigger_is_put_back(connection):
     connection.execute("DROP TRIGGER offline_tracking_delete_Things")
     other = "AFTER DELETE ON Things BEGIN SELECT 1; END"
     connection.execute(f"CREATE TRIGGER offline_tracking_delete_Things {other}")
-    assert [fault.table for fault in verify_tracking(connection)] == ["Things"]
+    assert [fault.table for fault in mended(connection)] == ["Things"]
     connection.execute("DELETE FROM Things WHERE fid = 1")
     assert edits(connection) == [(1, "delete")]
 
 
 def test_tracking_left_off_is_reported(connection):
     connection.execute("UPDATE gpkgext_offline_tracking SET enabled = 0")
-    assert {fault.table for fault in verify_tracking(connection)} == {"Things", "Notes", "Things__ATTACH"}
-    assert verify_tracking(connection) == ()
+    assert {fault.table for fault in mended(connection)} == {"Things", "Notes", "Things__ATTACH"}
+    assert tracking_faults(connection) == ()
 
 
 def test_a_new_column_does_not_break_tracking(connection):
     connection.execute("ALTER TABLE Things ADD COLUMN extra TEXT")
     connection.execute("UPDATE Things SET name = 'x', extra = 'y' WHERE fid = 1")
     assert edits(connection) == [(1, "update")]
-    assert verify_tracking(connection) == ()
+    assert tracking_faults(connection) == ()
 
 
 def test_index_and_tracking_stay_sound_together(connection):

@@ -19,13 +19,14 @@ from plugin.core.working_copy.batch import settle_batch, take_batch
 from plugin.core.working_copy.change_tracking import local_edits, values_before
 from plugin.core.working_copy.check import check_names
 from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.tracking_faults import tracking_faults, unknown_triggers
 from plugin.core.working_copy.tracking_tables import TrackedColumns
 from plugin.core.working_copy.tracking_triggers import tracking_triggers
-from plugin.core.working_copy.verify_tracking import unknown_triggers, verify_tracking
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Field, Row, write_geodatabase
 
 from ..geodatabase.shapes import wkb
+from .town import mended
 
 NUMBERS = range(1, 6)
 
@@ -95,7 +96,7 @@ def test_edits_of_qgis_are_seen(path, qgis_app):
         assert moved == [(3,)]
         counts = dict(connection.execute("SELECT * FROM gpkg_ogr_contents"))
         assert counts["Trees"] == 5
-        assert (unknown_triggers(connection), verify_tracking(connection)) == ((), ())
+        assert (unknown_triggers(connection), tracking_faults(connection)) == ((), ())
         take_batch(connection, edits)
         settle_batch(connection, edits)
         assert local_edits(connection) == ()
@@ -123,8 +124,8 @@ def test_ogr2ogr_keeps_all_names_and_what_it_overwrites_is_tracked_again(path, t
     overwrite = ["ogr2ogr", "-overwrite", path, other, "Trees"]
     subprocess.run(overwrite, check=True, timeout=50, capture_output=True)
     with closing(connect_working_copy(path)) as connection:
-        (fault,) = verify_tracking(connection)
-        assert (fault.table, fault.repaired) == ("Trees", True)
+        (fault,) = mended(connection)
+        assert (fault.table, fault.can_be_mended) == ("Trees", True)
         connection.execute("DELETE FROM Trees WHERE FID = 104")
         assert [edit.row_id for edit in local_edits(connection)] == [4]
 
@@ -134,8 +135,8 @@ def test_a_layer_that_came_back_with_another_key_is_not_taken_for_the_same(path)
         connection.execute("DROP TABLE Notes")
         connection.execute("CREATE TABLE Notes (id INTEGER PRIMARY KEY, fid, OBJECTID, geom, GlobalID)")
         connection.commit()
-        (fault,) = verify_tracking(connection)
-        assert (fault.table, fault.repaired) == ("Notes", False)
+        (fault,) = tracking_faults(connection)
+        assert (fault.table, fault.can_be_mended) == ("Notes", False)
 
 
 def as_version_0_1_0(path):
@@ -164,7 +165,7 @@ def test_a_copy_of_version_0_1_0_stays_as_it_is_and_its_names_are_told(source, p
         connection.execute("UPDATE Trees SET n = 0 WHERE fid = 3")
         (edit,) = local_edits(connection)
         assert values_before(connection, edit.table, edit.row_id)["FID_1"] == 103
-        assert (unknown_triggers(connection), verify_tracking(connection)) == ((), ())
+        assert (unknown_triggers(connection), tracking_faults(connection)) == ((), ())
     sources = {
         ready.source.table: ready.source for ready in map_of_geodatabase(source, path, {}).maps[0].layers
     }

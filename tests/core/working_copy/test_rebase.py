@@ -9,7 +9,7 @@ from plugin.core.working_copy.apply import Applied, apply_rows
 from plugin.core.working_copy.batch import settle_batch, take_batch
 from plugin.core.working_copy.change_tracking import local_edits, values_before
 from plugin.core.working_copy.feature_json import rows_of
-from plugin.core.working_copy.verify_tracking import unknown_triggers, verify_tracking
+from plugin.core.working_copy.tracking_faults import tracking_faults, unknown_triggers
 
 from .scenes import write_scene
 
@@ -75,7 +75,7 @@ def test_an_edited_row_keeps_what_was_edited_and_takes_the_rest(connection, tree
     kept = values_before(connection, "Trees", 2)
     assert (kept["kind"], kept["fid"], kept["OBJECTID"]) == ("theirs", -5, 102)
     assert base_of(connection, ids[1]) == ("theirs", -5)
-    assert (unknown_triggers(connection), verify_tracking(connection)) == ((), ())
+    assert (unknown_triggers(connection), tracking_faults(connection)) == ((), ())
 
 
 def test_a_shape_that_was_edited_stays(connection, trees, ids):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 import sqlite3
 
 from osgeo import gdal, ogr
@@ -139,7 +139,8 @@ def test_a_row_that_is_under_way_can_be_removed(connection):
 def test_other_programs_are_told(copy, connection, qgis_app):
     allow(connection)
     source = ogr.Open(str(copy.path), 1)
-    source.ExecuteSQL("UPDATE Hydrants SET name = 'x'")
+    with suppress(RuntimeError):  # by the exceptions that GDAL was told to use, or not
+        source.ExecuteSQL("UPDATE Hydrants SET name = 'x'")
     assert "Features cannot be changed" in gdal.GetLastErrorMsg()
     source = None
     layer = QgsVectorLayer(f"{copy.path}|layername=Hydrants", "", "ogr")

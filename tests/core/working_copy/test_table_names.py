@@ -12,7 +12,7 @@ from plugin.core.working_copy.change_tracking import local_edits
 from plugin.core.working_copy.connection import connect_working_copy
 from plugin.core.working_copy.subtype_values import find_subtype_values
 from plugin.core.working_copy.table_names import name_in_copy
-from plugin.core.working_copy.verify_tracking import unknown_triggers
+from plugin.core.working_copy.tracking_faults import unknown_triggers
 from plugin.core.working_copy.write import copied_tables, write_working_copy
 from tests.fixtures.geodatabase import Dataset, Domain, Field, Row, Subtype, write_geodatabase
 

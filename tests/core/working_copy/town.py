@@ -5,6 +5,7 @@ from contextlib import closing
 from plugin.core.host import Silent
 from plugin.core.working_copy.change_tracking import local_edits
 from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.tracking_faults import mend_tracking, tracking_faults
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import (
     DOWNLOADED,
@@ -63,6 +64,15 @@ def town_geodatabase(path):
 def town_copy(folder):
     source = town_geodatabase(folder / "Süd town.geodatabase")
     return write_working_copy(source, folder / "Süd town.gpkg", Silent()).path
+
+
+def mended(connection):
+    """What was wrong with the triggers of a working copy; what can be mended is."""
+    faults = tracking_faults(connection)
+    for fault in faults:
+        if fault.can_be_mended:
+            mend_tracking(connection, fault)
+    return faults
 
 
 class Copy:
