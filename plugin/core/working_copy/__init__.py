@@ -14,8 +14,8 @@ What others use:
 - `batch.take_batch(connection, edits)`, `batch_edits(connection)`, `sent_values(connection, table, row_id)`,
   `settle_batch(connection, accepted)`: the edits that are under way to the server.
 - `tracked_table.tracked_tables(connection, geodatabase)`: its tables as synchronisation sees them;
-  `feature_json.rows_of(features, table)`, `feature_of(row, table, fields, with_geometry)`: features of the REST
-  API and rows; `apply.apply_rows(connection, table, upserts, deletes, feedback) -> Applied`: rows of the
+  `feature_json.rows_of(features, table)`, `feature_of(row, table, fields, with_geometry)`: features of the
+  REST API and rows; `apply.apply_rows(connection, table, upserts, deletes, feedback) -> Applied`: rows of the
   server, with unsent edits kept on top.
 - `tracking_faults.tracking_faults(connection)`, `unknown_triggers(connection)`: are its triggers what they
   must be? `mend_tracking(connection, fault)` puts them, and names, back.

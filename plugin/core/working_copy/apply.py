@@ -82,7 +82,9 @@ def _portions(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
     size = 0
     for row in rows:
         portion.append(row)
-        size += sum(len(value) for value in row.values() if isinstance(value, (bytes, str)))
+        for value in row.values():
+            if isinstance(value, (str, bytes)):
+                size += len(value)
         if len(portion) >= _ROWS_AT_ONCE or size >= _BYTES_AT_ONCE:
             yield portion
             portion, size = [], 0
@@ -103,6 +105,8 @@ class _Applier:
         self._next_row_id = 0
         described = connection.execute(f"PRAGMA main.table_info({quoted(table.name)})").fetchall()
         self._required = {str(row[1]): row[4] is not None for row in described if row[3] and not row[5]}
+        gone = "SELECT count(*) FROM (SELECT 1 FROM main.gpkgext_offline_gone WHERE table_name = ? LIMIT 1)"
+        self._has_gone = bool(connection.execute(gone, (table.name,)).fetchone()[0])
         self.added = self.updated = self.deleted = self.rebased = self._removed = 0
 
     def put(self, rows: Sequence[_Row]) -> None:
@@ -124,8 +128,9 @@ class _Applier:
                 fresh.append(row)
         self._update(known)
         self._insert(fresh)
-        forget = "DELETE FROM main.gpkgext_offline_gone WHERE table_name = ? AND global_id = ?"
-        self._connection.executemany(forget, ((self._table.name, name) for name in by_id))
+        if self._has_gone:
+            back = "DELETE FROM main.gpkgext_offline_gone WHERE table_name = ? AND global_id = ?"
+            self._connection.executemany(back, ((self._table.name, name) for name in by_id))
 
     def remove(self, global_ids: Iterable[str]) -> None:
         names = dict.fromkeys(map(self._id_of, global_ids))
@@ -176,7 +181,7 @@ class _Applier:
     def _oddly_spelled(self) -> dict[str, int]:
         """The rows whose GlobalIDs are not in braces and capital letters, by how they should be."""
         if self._odd is None:
-            odd = f"{self._own_id} GLOB '*[a-z]*' OR {self._own_id} NOT GLOB '{{*}}'"
+            odd = f"{self._own_id} <> upper({self._own_id}) OR {self._own_id} NOT GLOB '{{*}}'"
             statement = sql("SELECT", self._own_id, ",", self._key, "FROM", self._layer, "WHERE", odd)
             spelled = ((global_id(own), row_id) for own, row_id in self._connection.execute(statement))
             self._odd = {name: row_id for name, row_id in spelled if name}
