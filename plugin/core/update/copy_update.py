@@ -61,7 +61,7 @@ class CopyUpdate:
         """Raises an `OfflineMapError`; what was settled by then stays so."""
         link = self._meet()
         self._upload(link).finish()
-        self._register(fresh=self._is_lost(link))
+        self._register(fresh=self._there.state.registration in _STANDING and link.is_behind)
         try:
             self._exchange(link)
         except PortalError as error:
@@ -116,13 +116,6 @@ class CopyUpdate:
 
     def _upload(self, link: ServiceLink) -> Upload:
         return Upload(link, self._request.rollback, self._keep_edits)
-
-    def _is_lost(self, link: ServiceLink) -> bool:
-        """The service has ended the replica, or no longer keeps the changes since its generation."""
-        state = self._there.state
-        if state.registration is not RegistrationState.REGISTERED:
-            return state.registration is RegistrationState.DIRECT and link.is_behind
-        return link.service.replica(state.replica) is None or link.is_behind
 
     def _register(self, fresh: bool) -> None:
         if fresh:

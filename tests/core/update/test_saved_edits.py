@@ -126,6 +126,7 @@ def test_saved_edits_go_into_a_map_that_was_downloaded_anew(town, town_map, tmp_
     shutil.rmtree(town.folder)
     town.download()
     town.register()
+    update(town)
     done = apply_saved_edits(open_synced_map(town.folder), target, Silent())
     assert done.notices == []
     assert refusals(update(town)) == []
