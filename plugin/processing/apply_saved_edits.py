@@ -72,7 +72,6 @@ class ApplySavedEdits(OfflineMapAlgorithm):
     ) -> dict[str, Any]:
         from ..core.update.put_back import apply_saved_edits
         from ..core.update.synced_map import open_synced_map
-        from ..qgis_io.lock import sole_writer
 
         with errors_in_words():
             edits = self._edits(parameters, context)

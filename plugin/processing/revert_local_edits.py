@@ -49,7 +49,6 @@ class RevertLocalEdits(OfflineMapAlgorithm):
     ) -> dict[str, Any]:
         from ..core.update.put_back import revert_edits
         from ..core.update.synced_map import open_synced_map
-        from ..qgis_io.lock import sole_writer
 
         with errors_in_words():
             synced = open_synced_map(self.folder(parameters, context))

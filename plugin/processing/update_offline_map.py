@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 import tempfile
 from typing import TYPE_CHECKING, Any, Optional
@@ -89,11 +90,11 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.update.sync import update_map
-        from ..qgis_io.lock import sole_writer
 
         with errors_in_words():
             request = self._request(parameters, context)
-            with self.writing(request.folder), self.surroundings(feedback) as around:
+            alone = nullcontext() if request.dry_run else self.writing(request.folder)
+            with alone, self.surroundings(feedback, reads_only=request.dry_run) as around:
                 result = update_map(request, around, HostFeedback(feedback))
         for copy in result.report.copies:
             self._tell(copy, feedback)

@@ -15,7 +15,7 @@ from ..offline_map.layout import MapFolder
 from ..offline_map.prepare import checked_working_copy
 from ..offline_map.registrations import mend_manifest
 from .copy_update import CopyUpdate
-from .open_copy import opened
+from .open_copy import opened, opened_to_read
 from .report import CopyReport, UpdateReport, moment_in_name
 from .saved_edits import export_edits
 from .surroundings import UpdateSurroundings
@@ -100,7 +100,7 @@ class _MapUpdate:
         self.report.copies.append(report)
         try:
             report.notices += self._checked(copy, report)
-            with opened(copy) as there:
+            with (opened_to_read if self._request.dry_run else opened)(copy) as there:
                 update = CopyUpdate(
                     self._synced,
                     there,
