@@ -40,6 +40,7 @@ from .on_this_computer.open_offline_map import OpenOfflineMapDialog
 from .on_this_computer.page import LocalMapsPage
 from .widgets.guide import guide_url, open_guide
 from .widgets.report import ReportDialog
+from .widgets.sync_report import SyncReportDialog
 
 
 class DockContent(QObject):
@@ -70,7 +71,7 @@ class DockContent(QObject):
         self.areas = AreaList(questions, self.queue, self.local, self)
         self.page = AreasPage(self.areas, self.thumbnails, canvas)
         self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
-        self.actions = AreaActions(self.local, self.queue, self.opener, self.services, self._window, self)
+        self.actions = AreaActions(self.local, self.queue, self.opener, self.services, canvas, self)
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
         self.local_maps = LocalMapsPage(self.local, self.queue, self.thumbnails)
@@ -87,7 +88,7 @@ class DockContent(QObject):
 
     def close(self) -> None:
         """Stops what runs, keeping what has arrived, and takes pages, forms and outlines away."""
-        for kind in (DownloadDialog, DetailsDialog, ReportDialog):
+        for kind in (DownloadDialog, DetailsDialog, ReportDialog, SyncReportDialog):
             for form in self._window.findChildren(kind):
                 form.close()
         self.queue.close()

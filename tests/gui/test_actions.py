@@ -4,6 +4,8 @@ import pytest
 
 from plugin.core.offline_map.area_status import Activity, AreaStatus, Content, ListState, Local, Remote
 from plugin.core.offline_map.currency import Newer
+from plugin.core.offline_map.update_mode import UpdateMode
+from plugin.core.working_copy.replica_state import RegistrationState
 from plugin.gui.rows.actions import Action, actions, list_actions
 from plugin.gui.rows.area_menu import area_menu
 from plugin.gui.rows.area_row import AreaRow
@@ -28,9 +30,9 @@ DOWNLOAD_FAILED  | PACKAGED         NOTHING FAILED      | retry zoom details can
 DOWNLOADED       | PACKAGED         WHOLE   NONE        | {kept}
 UPDATE_AVAILABLE | PACKAGED         NEWER   NONE        | {kept}
 LOCAL_EDITS      | NOT_ASKED        EDITED  NONE        | {kept}
-UPDATING         | PACKAGED         WHOLE   UPDATING    | zoom details folder
-SYNCING          | PACKAGED         WHOLE   SYNCING     | zoom details folder
-FINISHING        | PACKAGED         WHOLE   FINISHING   | zoom details folder
+UPDATING         | PACKAGED         WHOLE   UPDATING    | zoom details folder stop
+SYNCING          | PACKAGED         WHOLE   SYNCING     | zoom details folder stop
+FINISHING        | PACKAGED         WHOLE   FINISHING   | zoom details folder stop
 DAMAGED          | PACKAGED         DAMAGED NONE        | {kept}
 GONE             | GONE             WHOLE   NONE        | {kept}
 GONE             | GONE             STAGED  NONE        | zoom details folder cancel
@@ -89,6 +91,37 @@ def test_what_this_profile_did_not_download_can_be_taken_off_the_list_and_not_de
     assert Action.FORGET in offered
 
 
+SYNC = UpdateMode.SYNC.value
+NOTHING, PENDING, REGISTERED, DIRECT, REFUSED = (
+    RegistrationState.NONE,
+    RegistrationState.PENDING,
+    RegistrationState.REGISTERED,
+    RegistrationState.DIRECT,
+    RegistrationState.REFUSED,
+)
+
+
+@pytest.mark.parametrize(
+    ("mode", "registration", "edits", "is_own", "offered"),
+    [
+        (SYNC, REGISTERED, 0, True, "update finish"),
+        (SYNC, REGISTERED, 2, True, "update save_edits revert finish"),
+        (SYNC, DIRECT, 2, False, "update save_edits revert finish"),
+        (SYNC, PENDING, 2, True, "update save_edits revert remove"),
+        (SYNC, REFUSED, 0, True, "update remove"),
+        (SYNC, REFUSED, 0, False, "update"),
+        (SYNC, NOTHING, 2, True, "remove"),  # it was finished
+        (UpdateMode.NONE.value, NOTHING, 2, True, "remove"),
+        (UpdateMode.SCHEDULED.value, REGISTERED, 0, True, "remove"),
+    ],
+)
+def test_what_is_registered_is_updated_and_finished(mode, registration, edits, is_own, offered):
+    local = Local(Content.WHOLE, edits, registration=registration)
+    row = AreaRow("a", "Altstadt", here=here(local, update_mode=mode, is_own=is_own))
+    asked = (Action.UPDATE, Action.SAVE_EDITS, Action.REVERT, Action.REMOVE, Action.FINISH)
+    assert [one.name.lower() for one in actions(row) if one in asked] == offered.split()
+
+
 def test_a_download_that_somebody_else_began_can_go_on_and_not_be_cancelled():
     assert Action.CANCEL not in actions(row_of("PACKAGED STAGED NONE", is_own=False))
     assert Action.CANCEL in actions(row_of("PACKAGED STAGED DOWNLOADING", is_own=False))
@@ -98,7 +131,7 @@ def test_a_download_that_somebody_else_began_can_go_on_and_not_be_cancelled():
     ("state", "texts"),
     [
         ("PACKAGED STAGED NONE", ["Resume", "Zoom to Area", "Details", "Show Folder", "", "Cancel Download"]),
-        ("PACKAGED WHOLE UPDATING", ["Zoom to Area", "Details", "Show Folder"]),
+        ("PACKAGED WHOLE UPDATING", ["Zoom to Area", "Details", "Show Folder", "", "Stop"]),
     ],
 )
 def test_what_takes_something_away_stands_apart_in_the_menu(qgis_app, state, texts):

@@ -71,6 +71,7 @@ class LocalMap:
     edits: int = 0  # features and rows with edits that no portal has
     finished: str = ""  # when this plugin ended its download, as the manifest spells it
     registration: RegistrationState = RegistrationState.NONE  # what counts most of its geodatabases
+    is_finished: bool = False  # no feature service knows of it any more
     error: Optional[OfflineMapError] = None
 
 
@@ -220,6 +221,7 @@ def _folder(folder: Path) -> LocalMap:
         edits=edits_in(MapFolder(folder).work),
         finished=manifest.finished,
         registration=_registration(manifest),
+        is_finished=bool(manifest.ended),
         error=error,
         **described,
     )

@@ -91,7 +91,7 @@ class CopyReport:
         return {
             "item": self.item,
             "service": self.service,
-            "layers": [layer.as_json() for layer in self.layers.values()],
+            "layers": [{"table": table, **layer.as_json()} for table, layer in self.layers.items()],
             "notices": [{"code": one.code, "text": one.text} for one in self.notices],
             "savedEdits": self.saved.name if self.saved else None,
             "error": self.error.as_json() if self.error else None,

@@ -1,14 +1,15 @@
-"""The queue of jobs that are done to map areas: each can be paused, resumed and cancelled.
+"""The queue of jobs that are done to map areas: downloads, and what is done to maps that are here.
 
-Pausing ends a job and keeps its staging folder; resuming is the same call again. What a job needs for that
-is noted in its folder before it waits its turn, so that the next session of QGIS can go on with it.
+A download can be paused, resumed and cancelled. Pausing ends it and keeps its staging folder; resuming is
+the same call again. What it needs for that is noted in its folder before it waits its turn, so that the next
+session of QGIS can go on with it. A job of a map that is here starts at once, and can be stopped.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Union
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -16,15 +17,19 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ...core.download.staging import Staging
 from ...core.errors import OfflineMapError
 from ...core.offline_map.area_status import Activity
+from ...core.offline_map.manifest import has_manifest
 from ...qgis_io.lock import sole_writer
 from ...qgis_io.made_here import forget_download
 from ...qgis_io.settings import parallel_downloads, remember_offline_map
 from ...qgis_io.wording import in_words
 from ..rows.area_row import Progress
+from .map_job import MapJob
 from .questions import Questions
 from .removing import staying_in_words
 from .tasks import Job, Jobs, Outcome
 from .unfinished import Download, forget_unfinished, remember_unfinished, unfinished_download
+
+AreaJob = Union[Download, MapJob]
 
 
 @dataclass
@@ -35,7 +40,7 @@ class _Entry:
     `is_unwanted` when it was stopped before that; `discard` when what has arrived is to go.
     """
 
-    download: Download
+    work: AreaJob
     is_noted: bool = False
     job: Optional[Job] = None
     progress: Optional[Progress] = None
@@ -48,13 +53,14 @@ class JobQueue(QObject):
     """The jobs of this session, one for an area and at most a few at once. Main thread only.
 
     `changed` tells the id of an area whose activity or progress is another now; `ended` a job
-    and its `Outcome`; `failed` a sentence about what is no job; `disk_changed` that another look at what is
-    here is due.
+    and its `Outcome`; `unwanted` a download that was cancelled when its map was there already; `failed` a
+    sentence about what is no job; `disk_changed` that another look at what is here is due.
     """
 
     disk_changed = pyqtSignal()
     changed = pyqtSignal(str)
     ended = pyqtSignal(object, object)
+    unwanted = pyqtSignal(object)
     failed = pyqtSignal(str)
 
     def __init__(self, jobs: Jobs, questions: Questions, parent: Optional[QObject] = None) -> None:
@@ -71,7 +77,7 @@ class JobQueue(QObject):
             return Activity.NONE
         if entry.error:
             return Activity.FAILED
-        return entry.download.activity if entry.job else Activity.QUEUED
+        return entry.work.activity if entry.job else Activity.QUEUED
 
     def progress(self, area_id: str) -> Optional[Progress]:
         """How far a running job is."""
@@ -83,14 +89,22 @@ class JobQueue(QObject):
         entry = self._entries.get(area_id)
         return entry.error if entry else ""
 
-    def start(self, download: Download) -> None:
+    def folder(self, area_id: str) -> Optional[Path]:
+        """What the job of an area is done to, or what it makes; two maps here may be of one area."""
+        entry = self._entries.get(area_id)
+        return entry.work.folder if entry else None
+
+    def start(self, work: AreaJob) -> None:
         """Queues a job, unless something is being done about that area already."""
-        if self.activity(download.area_id) not in (Activity.NONE, Activity.FAILED):
+        if self.activity(work.area_id) not in (Activity.NONE, Activity.FAILED):
             return
-        entry = self._entries[download.area_id] = _Entry(download)
-        self.changed.emit(download.area_id)
+        entry = self._entries[work.area_id] = _Entry(work)
+        if isinstance(work, MapJob):
+            self._run(entry)
+            return
+        self.changed.emit(work.area_id)
         self._questions.run(
-            lambda _question: download.note(),
+            lambda _question: work.note(),
             lambda _answer: self._note(entry),
             lambda error: self._refuse(entry, error),
         )
@@ -98,14 +112,14 @@ class JobQueue(QObject):
     def resume(self, area_id: str, folder: Optional[Path]) -> None:
         """Queues again what was paused or failed: as `folder` remembers it, else as this session does."""
         entry = self._entries.get(area_id)
-        download = unfinished_download(folder) if folder else None
-        if download is None and entry is not None:
-            download = entry.download
-        if download is not None:
-            self.start(download)
+        work: Optional[AreaJob] = unfinished_download(folder) if folder else None
+        if work is None and entry is not None:
+            work = entry.work
+        if work is not None:
+            self.start(work)
 
     def pause(self, area_id: str) -> None:
-        """Stops a job and keeps what has arrived."""
+        """Stops a job and keeps what has arrived, or what has been done."""
         self._stop(area_id, discard=False)
 
     def cancel(self, area_id: str, folder: Optional[Path]) -> None:
@@ -117,7 +131,7 @@ class JobQueue(QObject):
         if entry is not None and not entry.is_noted:
             self.changed.emit(area_id)  # nothing in that folder is its own
         elif entry is not None or folder is not None:
-            self._discard(area_id, entry.download.folder if entry else folder)
+            self._discard(area_id, entry.work.folder if entry else folder)
 
     def close(self) -> None:
         """Starts nothing more; what runs is told to stop by `Jobs.cancel`."""
@@ -137,7 +151,7 @@ class JobQueue(QObject):
 
     def _note(self, entry: _Entry) -> None:
         entry.is_noted = True
-        remember_unfinished(entry.download.folder)
+        remember_unfinished(entry.work.folder)
         if entry.is_unwanted:
             self._take_out(entry)
         else:
@@ -152,12 +166,12 @@ class JobQueue(QObject):
 
     def _take_out(self, entry: _Entry) -> None:
         """It waited its turn, and is to wait no longer."""
-        download = entry.download
-        del self._entries[download.area_id]
+        area_id = entry.work.area_id
+        del self._entries[area_id]
         if entry.discard and entry.is_noted:
-            self._discard(download.area_id, download.folder)
+            self._discard(area_id, entry.work.folder)
         self.disk_changed.emit()
-        self.changed.emit(download.area_id)
+        self.changed.emit(area_id)
 
     def _start_next(self) -> None:
         # One thread of the task manager stays free: opening must not wait for a long download.
@@ -171,38 +185,48 @@ class JobQueue(QObject):
                 self._run(entry)
 
     def _run(self, entry: _Entry) -> None:
-        download = entry.download
+        work = entry.work
         entry.progress = Progress(0.0, "")
         entry.job = self._jobs.run(
-            download.algorithm,
-            download.parameters,
-            lambda outcome: self._end(entry, outcome),
-            self.tr("Download map area “{title}”").format(title=download.title),
+            work.algorithm, work.parameters, lambda outcome: self._end(entry, outcome), work.description
         )
         if entry.job is not None:
             entry.job.progressed.connect(lambda percent, text: self._show(entry, Progress(percent, text)))
-            self.changed.emit(download.area_id)
+            self.changed.emit(work.area_id)
 
     def _show(self, entry: _Entry, progress: Progress) -> None:
         entry.progress = progress
-        self.changed.emit(entry.download.area_id)
+        self.changed.emit(entry.work.area_id)
 
     def _end(self, entry: _Entry, outcome: Outcome) -> None:
-        download = entry.download
+        work = entry.work
         entry.job = entry.progress = None
         if outcome.error:
             entry.error = outcome.error
         else:
-            del self._entries[download.area_id]
-        if outcome.cancelled and entry.discard:
-            self._discard(download.area_id, download.folder)
-        elif not outcome.cancelled and not outcome.error:
-            forget_unfinished(download.folder)
-            remember_offline_map(download.folder)
+            del self._entries[work.area_id]
+        if work.is_staged:
+            self._settle(entry, outcome)
+            if entry.discard:
+                outcome = Outcome(cancelled=True)
         self.disk_changed.emit()
-        self.changed.emit(download.area_id)
-        self.ended.emit(download, outcome)
+        self.changed.emit(work.area_id)
+        self.ended.emit(work, outcome)
         self._start_next()
+
+    def _settle(self, entry: _Entry, outcome: Outcome) -> None:
+        """What has arrived goes, or is an offline map now. One that is there when its user cancels is
+        registered, perhaps: it is not taken away here, `unwanted` tells of it.
+        """
+        folder = entry.work.folder
+        is_map = has_manifest(folder)
+        if outcome.cancelled and entry.discard and not is_map:
+            self._discard(entry.work.area_id, folder)
+        elif is_map and not outcome.error:
+            forget_unfinished(folder)
+            remember_offline_map(folder)
+            if entry.discard:
+                self.unwanted.emit(entry.work)
 
     def _discard(self, area_id: str, folder: Path) -> None:
         def remove(_question: object) -> tuple[str, ...]:

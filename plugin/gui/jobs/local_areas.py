@@ -11,6 +11,7 @@ from qgis.core import QgsApplication, QgsGeometry, QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.offline_map.area_status import Content, Local
+from ...core.offline_map.currency import Newer
 from ...core.offline_map.layout import PACKAGE_SUFFIX, MapFolder
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_local_maps
 from ...core.offline_map.places import unpacked_folder
@@ -40,6 +41,7 @@ class LocalAreas(QObject):
         self._found: list[LocalArea] = []  # as the disk has them
         self._told: dict[str, MapArea] = {}  # by area id, what a portal said last
         self._damage: dict[Path, str] = {}
+        self._checked: dict[Path, Newer] = {}  # what the services of registered maps said last
         self._open: frozenset[str] = frozenset()
         self.everything: tuple[LocalArea, ...] = ()  # downloads that were begun, then maps
         self._areas: dict[str, LocalArea] = {}
@@ -87,6 +89,11 @@ class LocalAreas(QObject):
         self._damage[place] = why
         self._show_soon()
 
+    def note_check(self, place: Path, newer: Newer) -> None:
+        """What the services of a registered map said of changes by others."""
+        self._checked[place] = newer
+        self._show_soon()
+
     def close(self) -> None:
         """Looks no more."""
         for signal in self._signals:
@@ -119,6 +126,8 @@ class LocalAreas(QObject):
         """With what is known of it beside the disk."""
         area = replace(area, is_open=not self._open.isdisjoint(area.legend_folders))
         area = area.beside(self._told.get(area.area_id))
+        if area.is_registered:
+            area = area.against(self._checked.get(area.place, Newer.UNKNOWN))
         why = self._damage.get(area.place) if area.local.is_map else None
         return area.damaged(why) if why and not area.error else area
 
@@ -190,6 +199,7 @@ def _of_map(found: LocalMap, profile: Path) -> LocalArea:
         legend_folders=tuple(str(place.resolve()) for place in places),
         is_there=found.place.exists(),
         is_own=is_own,
+        is_finished=found.is_finished,
     )
 
 

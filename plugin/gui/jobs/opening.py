@@ -18,6 +18,7 @@ from ...qgis_io.made_here import answer_project
 from ...qgis_io.settings import remember_offline_map
 from ...qgis_io.spatial_reference import system_from_text
 from ...qgis_io.wording import in_words
+from ..rows.local_area import LocalArea
 from ..widgets.report import ReportDialog, Row
 from .foreign_projects import ForeignProject, ask_project, find_foreign_project
 from .local_areas import resolved_folder
@@ -152,6 +153,12 @@ class Opener(QObject):
             lambda: ReportDialog(title, details, self._canvas.window()).show(),
             "\n".join(outcome.warnings),
         )
+
+
+def close_layers(here: LocalArea) -> None:
+    """Takes the layers of an offline map out of the open project."""
+    for folder in here.legend_folders:
+        close_offline_map(QgsProject.instance(), folder)
 
 
 def close_offline_map(project: QgsProject, place: str) -> None:

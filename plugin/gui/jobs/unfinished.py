@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Optional
 
 from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication
 
 from ...core.download.parameters import Overrides
 from ...core.download.staging import Staging, check_output
@@ -40,6 +41,7 @@ class Download:
 
     algorithm: ClassVar[str] = "offlinemapareas:downloadmaparea"
     activity: ClassVar[Activity] = Activity.DOWNLOADING
+    is_staged: ClassVar[bool] = True
 
     area_id: str
     title: str
@@ -49,6 +51,12 @@ class Download:
     authcfg: str = ""
     overrides: Overrides = field(default_factory=Overrides)
     open_when_done: bool = False
+
+    @property
+    def description(self) -> str:
+        """What the task manager calls it."""
+        text = QCoreApplication.translate("JobQueue", "Download map area “{title}”")
+        return text.format(title=self.title)
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsProject
+from qgis.core import Qgis
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.download.staging import Staging
 from ...core.errors import OfflineMapError
+from ...core.offline_map.area_status import Content, Local
 from ...core.offline_map.currency import Newer
 from ...core.offline_map.layout import REPORT_NAME
 from ...core.portal.map_areas import MapArea, load_map_area
@@ -19,13 +20,16 @@ from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.removing import remove_offline_map
 from ...qgis_io.settings import forget_offline_map
 from ...qgis_io.wording import in_words
-from ..jobs.job_queue import JobQueue
+from ..jobs.finishing import Finisher
+from ..jobs.job_queue import AreaJob, JobQueue
 from ..jobs.local_areas import LocalAreas
-from ..jobs.opening import Opener, close_offline_map
+from ..jobs.map_job import MapJob
+from ..jobs.opening import Opener, close_layers
 from ..jobs.removing import ask_removal, staying_in_words
 from ..jobs.services import Services
 from ..jobs.tasks import Outcome
 from ..jobs.unfinished import Download
+from ..jobs.updating import Updater
 from ..jobs.verifying import Verifier
 from ..rows.actions import Action
 from ..rows.area_row import AreaRow
@@ -53,7 +57,7 @@ class AreaActions(QObject):
         queue: JobQueue,
         opener: Opener,
         services: Services,
-        window: QWidget,
+        canvas: QgsMapCanvas,
         parent: Optional[QObject] = None,
     ) -> None:
         super().__init__(parent)
@@ -63,9 +67,12 @@ class AreaActions(QObject):
         self._jobs = services.jobs
         self._questions = services.questions
         self._notices = services.notices
-        self._window = window
-        self._verifier = Verifier(local, services, window)
-        queue.ended.connect(self._tell_download)
+        self._window = canvas.window()
+        self._verifier = Verifier(local, services, self._window)
+        self.updater = Updater(local, queue, services, canvas)
+        self.finisher = Finisher(queue, services, self._window)
+        queue.ended.connect(self._tell_end)
+        queue.unwanted.connect(self._undo_download)
         queue.failed.connect(self._notices.failure)
         opener.opened.connect(lambda _path: local.look())
 
@@ -88,17 +95,22 @@ class AreaActions(QObject):
             Action.RESUME: lambda: self._queue.resume(row.area_id, row.folder),
             Action.RETRY: lambda: self._queue.resume(row.area_id, row.folder),
             Action.CANCEL: lambda: self._queue.cancel(row.area_id, row.folder),
+            Action.STOP: lambda: self._queue.pause(row.area_id),
             Action.DETAILS: lambda: DetailsDialog(row, listed, self._questions, self._window).show(),
         }
         for_what_is_here: dict[Action, Callable[[LocalArea], None]] = {
             Action.OPEN: lambda here: self._opener.open(here.place),
-            Action.CLOSE: _close,
+            Action.CLOSE: close_layers,
             Action.PROJECT: lambda here: self._opener.open_as_project(here.place),
+            Action.UPDATE: self.updater.update,
             Action.CHECK: lambda here: self._check(here, listed),
+            Action.SAVE_EDITS: self.updater.save_edits,
+            Action.REVERT: self.updater.revert,
             Action.VERIFY: self._verifier.verify,
             Action.FOLDER: lambda here: reveal(here.place),
             Action.FORGET: self._forget,
             Action.REMOVE: self._ask_removal,
+            Action.FINISH: self.finisher.ask,
         }
         if action in for_any:
             for_any[action]()
@@ -130,9 +142,24 @@ class AreaActions(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
+    def _tell_end(self, work: AreaJob, outcome: Outcome) -> None:
+        if isinstance(work, MapJob):
+            work.ended(outcome)
+        elif not outcome.cancelled:
+            self._tell_download(work, outcome)
+
+    def _undo_download(self, download: Download) -> None:
+        """Its user cancelled it when the map was there already, and known to feature services perhaps."""
+        here = LocalArea(
+            download.folder,
+            download.title,
+            Local(Content.WHOLE),
+            area_id=download.area_id,
+            portal_url=download.portal_url,
+        )
+        self.finisher.finish(here, discard=False, delete=True)
+
     def _tell_download(self, download: Download, outcome: Outcome) -> None:
-        if outcome.cancelled:
-            return
         title = download.title
         if outcome.error:
             report = Staging(download.folder).folder / REPORT_NAME
@@ -161,7 +188,12 @@ class AreaActions(QObject):
     # ---- what is here -------------------------------------------------------------------------
 
     def _check(self, here: LocalArea, listed: Optional[ListedWebMap]) -> None:
-        """Asks the portal of a map whether it has newer packages, and tells."""
+        """Asks whether there is anything new, and tells: the services of a map that is registered, of any
+        other the portal that has its packages.
+        """
+        if here.is_registered:
+            self.updater.check(here)
+            return
         preferred = listed.connection if listed else None
         connection = connection_for(here.portal_url, preferred) or Connection("", here.portal_url)
 
@@ -186,7 +218,7 @@ class AreaActions(QObject):
             text = self.tr(
                 "The portal has newer packages of “{title}”. To have them, remove it and download it again."
             )
-            warnings = Words().edits_help(here.local)
+            warnings = Words().edits_help(here)
             self._notices.tell(" ".join([text.format(title=here.title), *warnings]))
 
     def _forget(self, here: LocalArea) -> None:
@@ -194,7 +226,7 @@ class AreaActions(QObject):
         self._local.look()
 
     def _ask_removal(self, here: LocalArea) -> None:
-        warnings = Words().edits_help(here.local)
+        warnings = Words().edits_help(here)
         ask_removal(here, warnings, lambda: self.remove(here), self._window)
 
     def remove(self, here: LocalArea) -> None:
@@ -204,7 +236,10 @@ class AreaActions(QObject):
         """
         if not here.is_own:
             return
-        _close(here)
+        if here.is_synced:  # it may have been registered without anybody having heard of it
+            self.finisher.finish(here, discard=True, delete=True)
+            return
+        close_layers(here)
 
         def gone(others: tuple[str, ...]) -> None:
             forget_offline_map(here.place)
@@ -221,9 +256,3 @@ class AreaActions(QObject):
             self._notices.failure(in_words(error))
 
         self._questions.run(lambda _question: remove_offline_map(here.place), gone, kept)
-
-
-def _close(here: LocalArea) -> None:
-    """Takes the layers of an offline map out of the open project."""
-    for folder in here.legend_folders:
-        close_offline_map(QgsProject.instance(), folder)

@@ -25,12 +25,15 @@ from qgis.PyQt.QtWidgets import (
 from ...core.errors import OfflineMapError
 from ...core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
 from ...core.offline_map.layout import REPORT_NAME
+from ...core.offline_map.manifest import read_manifest
 from ...core.offline_map.origin import Kept
 from ...core.offline_map.places import earlier_edits, work_folder
 from ...core.portal.map_areas import MapArea, Package, PackageKind
+from ...core.working_copy.replica_state import RegistrationState
 from ...qgis_io.wording import in_words
 from ..jobs.questions import Question, Questions
 from ..rows.area_row import AreaRow
+from ..rows.local_area import LocalArea
 from ..rows.wording import Words, size_in_words
 from ..widgets.report import ReportReader, ReportTable, Row
 from ..widgets.table import CopyableTable
@@ -113,8 +116,24 @@ class DetailsDialog(QDialog):
             yield self.tr("Updates"), self._updates(row.area)
             if row.area.refresh_schedule:
                 yield self.tr("Schedule (UTC)"), row.area.refresh_schedule
+        if row.here is not None and row.here.is_synced:
+            yield self.tr("Feature services"), self._registration(row.here)
         if row.folder is not None:
             yield self.tr("Folder"), str(row.folder)
+
+    def _registration(self, here: LocalArea) -> str:
+        """Whether they know of the map, and why not."""
+        texts = {
+            RegistrationState.PENDING: self.tr("Not registered yet: the next update tries it."),
+            RegistrationState.REGISTERED: self.tr("Registered: edits can be sent."),
+            RegistrationState.DIRECT: self.tr("Edits can be sent, without a replica."),
+            RegistrationState.REFUSED: self.tr("Registration refused."),
+        }
+        told = [texts[here.local.registration]]
+        with suppress(OfflineMapError):
+            known = read_manifest(here.place).registrations.values()
+            told += dict.fromkeys(one.reason for one in known if one.reason)
+        return " ".join(told)
 
     def _updates(self, area: MapArea) -> str:
         """In which ways its offline map can be kept current."""

@@ -113,10 +113,13 @@ class LocalMapsPage(QWidget):
     def _row(self, here: LocalArea) -> AreaRow:
         row = AreaRow(str(here.place), here.title, here.error or self._origin(here), here=here)
         if here.local.is_map:
-            return replace(row, outline=here.outline)
+            row = replace(row, outline=here.outline)
+            if self._queue.folder(here.area_id) != here.place:
+                return row  # another map of this area, perhaps
+        else:
+            row = replace(row, snippet=self._far(here))
         return replace(
             row,
-            snippet=self._far(here),
             activity=self._queue.activity(here.area_id),
             progress=self._queue.progress(here.area_id),
             error=self._queue.error(here.area_id),
@@ -136,7 +139,7 @@ class LocalMapsPage(QWidget):
             RegistrationState.PENDING: self.tr("not registered yet"),
             RegistrationState.REFUSED: self.tr("registration refused"),
         }
-        mode = self._modes().get(here.update_mode, "")
+        mode = self._modes().get(here.update_mode, "") if not here.is_finished else self.tr("finished")
         registration = registrations.get(here.local.registration, "")
         return " · ".join(filter(None, (host, Words().whose(here), mode, registration)))
 

@@ -21,12 +21,17 @@ class Action(Enum):
     CLOSE = "close"
     PROJECT = "project"
     ZOOM = "zoom"
+    UPDATE = "update"
     CHECK = "check"
+    STOP = "stop"
+    SAVE_EDITS = "save edits"
+    REVERT = "revert"
     VERIFY = "verify"
     DETAILS = "details"
     FOLDER = "folder"
     FORGET = "forget"
     REMOVE = "remove"
+    FINISH = "finish"
     RELOAD = "reload"
     CHOOSE = "choose"
     CONNECTIONS = "connections"
@@ -38,12 +43,16 @@ _KEPT = (
     Action.ZOOM,
     Action.CLOSE,
     Action.PROJECT,
+    Action.UPDATE,
     Action.CHECK,
+    Action.SAVE_EDITS,
     Action.VERIFY,
     Action.DETAILS,
     Action.FOLDER,
+    Action.REVERT,
     Action.FORGET,
     Action.REMOVE,
+    Action.FINISH,
 )
 # The first one is what Enter does; those that take something away come last.
 _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
@@ -60,9 +69,9 @@ _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
     AreaStatus.DOWNLOADED: _KEPT,
     AreaStatus.UPDATE_AVAILABLE: _KEPT,
     AreaStatus.LOCAL_EDITS: _KEPT,
-    AreaStatus.UPDATING: _SHOWN,
-    AreaStatus.SYNCING: _SHOWN,
-    AreaStatus.FINISHING: _SHOWN,
+    AreaStatus.UPDATING: (*_SHOWN, Action.STOP),
+    AreaStatus.SYNCING: (*_SHOWN, Action.STOP),
+    AreaStatus.FINISHING: (*_SHOWN, Action.STOP),
     AreaStatus.DAMAGED: _KEPT,
     AreaStatus.GONE: _KEPT,
 }
@@ -73,14 +82,30 @@ def _is_own(row: AreaRow) -> bool:
     return row.here is not None and row.here.is_own
 
 
+def _is_synced(row: AreaRow) -> bool:
+    return row.here is not None and row.here.is_synced
+
+
+def _is_registered(row: AreaRow) -> bool:
+    return row.here is not None and row.here.is_registered
+
+
+def _has_edits(row: AreaRow) -> bool:
+    return _is_synced(row) and row.local.edits > 0
+
+
 # What is offered only to some of the rows of a status.
 _CONDITIONS: dict[Action, Callable[[AreaRow], bool]] = {
     Action.OPEN: lambda row: not row.is_open,
     Action.CLOSE: lambda row: row.is_open,
     Action.CHECK: lambda row: row.here is not None and row.here.can_be_checked,
+    Action.UPDATE: _is_synced,
+    Action.SAVE_EDITS: _has_edits,
+    Action.REVERT: _has_edits,
     Action.FOLDER: lambda row: row.here is not None,
     Action.FORGET: lambda row: row.here is not None and row.here.is_listed,
-    Action.REMOVE: _is_own,
+    Action.REMOVE: lambda row: _is_own(row) and not _is_registered(row),
+    Action.FINISH: _is_registered,
     Action.CANCEL: lambda row: row.activity is not Activity.NONE or _is_own(row),
 }
 _LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {

@@ -40,7 +40,14 @@ _PADDING = 10
 _CORNER = 4
 # These stand in the row itself; the others are in its menu.
 _IN_ROW = (Action.DOWNLOAD, Action.RESUME, Action.RETRY, Action.OPEN, Action.RELOAD, Action.PAUSE)
-_BUSY = (AreaStatus.QUEUED, AreaStatus.DOWNLOADING)
+# What ends a job has a button of its own beside them.
+_ENDING = {
+    AreaStatus.QUEUED: Action.CANCEL,
+    AreaStatus.DOWNLOADING: Action.CANCEL,
+    AreaStatus.UPDATING: Action.STOP,
+    AreaStatus.SYNCING: Action.STOP,
+    AreaStatus.FINISHING: Action.STOP,
+}
 # Focus is drawn once the keyboard is used, as other lists do.
 _KEYBOARD = QStyle.StateFlag.State_KeyboardFocusChange
 
@@ -183,11 +190,10 @@ class AreaDelegate(QStyledItemDelegate):
         right = foot.right() + 1 - height
         made = [_Button(None, "more", QRect(right, foot.top(), height, height))]
         first = actions(row)[0]
-        if row.status in _BUSY:
+        ending = _ENDING.get(row.status)
+        if ending is not None:
             right -= height + 2
-            made.insert(
-                0, _Button(Action.CANCEL, glyph_of(Action.CANCEL), QRect(right, foot.top(), height, height))
-            )
+            made.insert(0, _Button(ending, glyph_of(ending), QRect(right, foot.top(), height, height)))
         if first in _IN_ROW:
             text = self._words.action(first)
             width = metrics.horizontalAdvance(text) + 2 * _PADDING

@@ -12,7 +12,14 @@ from .area_row import AreaRow
 from .glyphs import glyph_of, icon
 from .wording import Words
 
-_APART = (Action.CANCEL, Action.FORGET, Action.REMOVE)  # what takes something away stands below a line
+_APART = (
+    Action.CANCEL,
+    Action.STOP,
+    Action.REVERT,
+    Action.FORGET,
+    Action.REMOVE,
+    Action.FINISH,
+)  # what takes something away stands below a line
 Want = Callable[[list[str], Action], None]
 
 

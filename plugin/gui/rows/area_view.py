@@ -19,8 +19,8 @@ from .area_row import AreaRow
 class AreaView(QListView):
     """The list. `wanted` tells the ids of rows, and what the user wants of them.
 
-    Enter does the first that a row offers, Delete removes what is here, a double click the first of
-    `on_double_click` that is offered. `picture` gives the thumbnail of a row.
+    Enter does the first that a row offers, Delete removes or finishes what is here, a double click does the
+    first of `on_double_click` that is offered. `picture` gives the thumbnail of a row.
     """
 
     wanted = pyqtSignal(list, object)
@@ -62,7 +62,7 @@ class AreaView(QListView):
         if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._want(index, actions(index.data(AreaRole.ROW)))
         elif index.isValid() and event.matches(QKeySequence.StandardKey.Delete):
-            self._want(index, [Action.REMOVE])
+            self._want(index, [Action.REMOVE, Action.FINISH])
         else:
             super().keyPressEvent(event)
 

@@ -11,8 +11,13 @@ from typing import Optional
 from qgis.core import QgsGeometry
 
 from ...core.offline_map.area_status import Content, Local
-from ...core.offline_map.currency import newer_at_portal
+from ...core.offline_map.currency import Newer, newer_at_portal
+from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.map_areas import MapArea
+from ...core.working_copy.replica_state import RegistrationState
+
+_SENDING = frozenset(mode.value for mode in UpdateMode if mode.uploads)
+_STANDING = (RegistrationState.REGISTERED, RegistrationState.DIRECT)
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class LocalArea:
     `place` is the folder or .mmpk file; of a download, what it will become. `legend_folders` are those that
     groups of it name in a legend, resolved. `revisions` are those of its packages, by item id. `is_there` is
     false for a place on a disk that is gone, `is_listed` true where only a list of places leads to it,
-    `is_own` where this profile downloaded it: nothing else may be deleted.
+    `is_own` where this profile downloaded it: nothing else may be deleted. `is_finished` where it was kept
+    when it was finished.
     """
 
     place: Path
@@ -43,17 +49,35 @@ class LocalArea:
     is_listed: bool = False
     is_own: bool = False
     is_open: bool = False
+    is_finished: bool = False
 
     @property
     def can_be_checked(self) -> bool:
         """True where it is known which portal has which packages of it."""
         return bool(self.area_id and self.portal_url and self.revisions)
 
+    @property
+    def is_synced(self) -> bool:
+        """True where edits go to feature services, or could once these know of the map."""
+        keeps = self.update_mode in _SENDING and self.local.registration is not RegistrationState.NONE
+        return self.local.is_map and keeps
+
+    @property
+    def is_registered(self) -> bool:
+        """True where feature services know of the map: it is finished, not just removed."""
+        return self.is_synced and self.local.registration in _STANDING
+
     def beside(self, area: Optional[MapArea]) -> LocalArea:
-        """The same, given what the portal has now."""
-        if not self.local.is_map or area is None:
+        """The same, given what the portal has now. A map that is registered takes what is new from its
+        services, whatever packages there are.
+        """
+        if not self.local.is_map or self.is_registered or area is None:
             return self
-        return replace(self, local=replace(self.local, newer=newer_at_portal(self.revisions, area)))
+        return self.against(newer_at_portal(self.revisions, area))
+
+    def against(self, newer: Newer) -> LocalArea:
+        """The same, given whether there is something that it has not."""
+        return replace(self, local=replace(self.local, newer=newer))
 
     def damaged(self, why: str) -> LocalArea:
         """The same, given what was found when every file was read."""

@@ -8,7 +8,7 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
-from ...core.offline_map.area_status import AreaStatus, Content, ListState, Local
+from ...core.offline_map.area_status import AreaStatus, Content, ListState
 from ...qgis_io.wording import as_html
 from .actions import Action
 from .area_row import AreaRow
@@ -129,7 +129,10 @@ class Words:
                 "This area is on this computer, with edits that the portal does not have."
             ),
             AreaStatus.UPDATING: self.tr("What is new on the portal is being brought to this computer."),
-            AreaStatus.SYNCING: self.tr("Edits are being exchanged with the portal."),
+            AreaStatus.SYNCING: self.tr(
+                "Edits are sent to the portal, and what others changed is taken from it. Stopping loses "
+                "nothing."
+            ),
             AreaStatus.FINISHING: self.tr("This offline map is being signed off from the portal."),
             AreaStatus.DAMAGED: self.tr(
                 "A file of this offline map is damaged. What is whole can be opened; to repair it, remove it "
@@ -198,12 +201,17 @@ class Words:
             Action.CLOSE: self.tr("Close"),
             Action.PROJECT: self.tr("Open as Project"),
             Action.ZOOM: self.tr("Zoom to Area"),
+            Action.UPDATE: self.tr("Update"),
             Action.CHECK: self.tr("Check for Updates"),
+            Action.STOP: self.tr("Stop"),
+            Action.SAVE_EDITS: self.tr("Save Edits as File…"),
+            Action.REVERT: self.tr("Revert Edits…"),
             Action.VERIFY: self.tr("Verify"),
             Action.DETAILS: self.tr("Details"),
             Action.FOLDER: self.tr("Show Folder"),
             Action.FORGET: self.tr("Take Off the List"),
             Action.REMOVE: self.tr("Remove…"),
+            Action.FINISH: self.tr("Finish…"),
             Action.RELOAD: self.tr("Refresh"),
             Action.CHOOSE: self.tr("Choose Web Map…"),
             Action.CONNECTIONS: self.tr("Connections…"),
@@ -230,14 +238,23 @@ class Words:
 
     def state_help(self, row: AreaRow) -> list[str]:
         """What the state means, or why it is so, and what becomes of edits; a sentence or more each."""
-        return [row.reason or self.status_help(row.status), *self.edits_help(row.local)]
+        return [row.reason or self._status_help(row), *self.edits_help(row.here)]
 
-    def edits_help(self, local: Local) -> list[str]:
+    def _status_help(self, row: AreaRow) -> str:
+        if row.status is AreaStatus.UPDATE_AVAILABLE and row.here is not None and row.here.is_registered:
+            return self.tr(
+                "This area is on this computer. Others have changed features of it: Update takes the changes."
+            )
+        return self.status_help(row.status)
+
+    def edits_help(self, here: Optional[LocalArea]) -> list[str]:
         """What becomes of edits where an offline map is removed; nothing where it has none."""
-        if not local.edits:
+        if here is None or not here.local.edits:
             return []
         text = self.tr("Edits that the portal does not have: {count}. Removing the offline map deletes them.")
-        return [text.format(count=QLocale().toString(local.edits))]
+        if here.is_registered:
+            text = self.tr("Edits that the portal does not have: {count}. Update sends them.")
+        return [text.format(count=QLocale().toString(here.local.edits))]
 
     def whose(self, here: Optional[LocalArea]) -> str:
         """That a map is none that this profile downloaded, so that it cannot be removed; else empty."""

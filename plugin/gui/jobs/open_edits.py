@@ -1,0 +1,77 @@
+"""Edits that are open in the window: their user settles them before anything is written to the offline map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qgis.core import QgsVectorLayer
+from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+
+from ...core.untrusted.text import inert
+from ...layers.base.companions import is_companion
+from ...layers.open_project.layers_of_map import edited_layers
+
+
+def settle_edits(
+    title: str, folder: Path, go_on: Callable[[], None], failed: Callable[[str], None], window: QWidget
+) -> None:
+    """Ends the editing of an offline map's layers, then calls `go_on`; asks first where something changed.
+
+    `failed` is told what QGIS says of edits that it could not save: then nothing goes on.
+    """
+    changed = [layer for layer in edited_layers(folder) if layer.isModified()]
+    if not changed:
+        for layer in edited_layers(folder):
+            layer.rollBack()
+        go_on()
+        return
+    box = _question(title, changed, window)
+
+    def answered(button: object) -> None:
+        role = box.buttonRole(button)
+        if role is QMessageBox.ButtonRole.RejectRole:
+            return
+        trouble = _end_editing(folder, save=role is QMessageBox.ButtonRole.AcceptRole)
+        if trouble:
+            failed(trouble)
+        else:
+            go_on()
+
+    box.buttonClicked.connect(answered)
+    box.finished.connect(box.deleteLater)
+    box.open()
+
+
+def _question(title: str, changed: list[QgsVectorLayer], window: QWidget) -> QMessageBox:
+    translate = QCoreApplication.translate
+    box = QMessageBox(window)
+    box.setObjectName("offlineMapAreasOpenEdits")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(translate("OpenEdits", "Edits That Are Not Saved"))
+    text = translate("OpenEdits", "Save the edits in layers of “{title}”?")
+    box.setText(inert(text.format(title=title)))
+    names = [layer.name() for layer in changed if not is_companion(layer)] or [changed[0].name()]
+    text = translate("OpenEdits", "Edited: {layers}. An offline map is written only while nobody edits it.")
+    box.setInformativeText(inert(text.format(layers=", ".join(names))))
+    save = box.addButton(translate("OpenEdits", "Save"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(translate("OpenEdits", "Discard"), QMessageBox.ButtonRole.DestructiveRole)
+    not_now = box.addButton(translate("OpenEdits", "Not Now"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(not_now)
+    return box
+
+
+def _end_editing(folder: Path, save: bool) -> str:
+    """What QGIS says of edits that could not be saved; the layer is edited still."""
+    # Attachments follow their features: they are saved, or given up, with these.
+    for layer in sorted(edited_layers(folder), key=is_companion):
+        if not layer.isEditable():
+            continue
+        if save and not layer.commitChanges():
+            return f"{layer.name()}: {'; '.join(layer.commitErrors())}"
+        if not save:
+            layer.rollBack()
+    return ""
