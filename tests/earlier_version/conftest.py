@@ -116,6 +116,11 @@ def files_of(folder):
     }
 
 
+def all_but_the_project(files):
+    """Of `files_of`: in the project, what may be edited by now is written anew."""
+    return {name: content for name, content in files.items() if not name.endswith(".qgz")}
+
+
 def rows_of(folder):
     """File → table → fid → row, of every layer and table of the working copies."""
     found = {}

@@ -17,11 +17,12 @@ from plugin.core.host import Silent
 from plugin.core.offline_map.single_package import map_of_geodatabase
 from plugin.core.working_copy.batch import settle_batch, take_batch
 from plugin.core.working_copy.change_tracking import local_edits, values_before
-from plugin.core.working_copy.check import check_names
+from plugin.core.working_copy.check import check_names, check_working_copy
+from plugin.core.working_copy.compare import compare_rows
 from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.replica_state import read_copy_value
+from plugin.core.working_copy.tracked_table import tracked_tables
 from plugin.core.working_copy.tracking_faults import tracking_faults, unknown_triggers
-from plugin.core.working_copy.tracking_tables import TrackedColumns
-from plugin.core.working_copy.tracking_triggers import tracking_triggers
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Field, Row, write_geodatabase
 
@@ -140,32 +141,51 @@ def test_a_layer_that_came_back_with_another_key_is_not_taken_for_the_same(path)
 
 
 def as_version_0_1_0(path):
-    """Names the columns as version 0.1.0 did: its own `fid` and `geom`, the fields `FID_1` and `Geom_1`."""
+    """Names the columns as version 0.1.0 did: its own `fid` and `geom`, the fields `FID_1` and `Geom_1`.
+
+    And gives the file its two tables for edits as they were; tests/earlier_version has its triggers too.
+    """
     names = (("FID", "FID_1"), ("Geom", "Geom_1"), ("fid_2", "fid"), ("geom_2", "geom"))
     with closing(sqlite3.connect(path)) as connection:
-        own = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'Trees'"
-        triggers = connection.execute(own).fetchall()
-        for (name,) in triggers:
+        ours = "tbl_name = 'Trees' OR name LIKE 'offline%'"
+        found = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND ({ours})")
+        for (name,) in found.fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
+        own = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'gpkgext_offline_%'"
+        for (name,) in connection.execute(own).fetchall():
+            if "_before_" not in name:
+                connection.execute(f'DROP TABLE "{name}"')
         for table in ("Trees", "gpkgext_offline_before_Trees"):
             for name, earlier in names:
                 connection.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{name}" TO "{earlier}"')
-        connection.execute("UPDATE gpkgext_offline_tracking SET object_id = 'FID_1' WHERE object_id = 'FID'")
-        names = ("geom", "FID_1", "Geom_1", "n", "GlobalID")
-        for statement in tracking_triggers(
-            TrackedColumns("Trees", "fid", names, "GlobalID", "FID_1")
-        ).values():
-            connection.execute(statement)
+        connection.execute("UPDATE gpkg_geometry_columns SET column_name = 'geom'")
+        connection.execute(
+            "CREATE TABLE gpkgext_offline_changes (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+            " table_name TEXT NOT NULL, row_id INTEGER NOT NULL, global_id TEXT, operation TEXT NOT NULL, changed_at DATETIME NOT NULL,"
+            " UNIQUE (table_name, row_id))"
+        )
+        connection.execute(
+            "CREATE TABLE gpkgext_offline_tracking (table_name TEXT NOT NULL PRIMARY KEY, global_id TEXT,"
+            " enabled INTEGER NOT NULL)"
+        )
+        connection.execute("INSERT INTO gpkgext_offline_tracking VALUES ('Trees', 'GlobalID', 1)")
         connection.commit()
 
 
-def test_a_copy_of_version_0_1_0_stays_as_it_is_and_its_names_are_told(source, path):
+def test_a_copy_of_version_0_1_0_keeps_its_names_and_knows_which_fields_they_mean(source, path):
     as_version_0_1_0(path)
+    assert check_working_copy(path, source, comparable=True)
     with closing(connect_working_copy(path)) as connection:
-        connection.execute("UPDATE Trees SET n = 0 WHERE fid = 3")
+        assert read_copy_value(connection, "columns") == {"Trees": {"FID": "FID_1", "Geom": "Geom_1"}}
+        connection.execute("UPDATE Trees SET n = 0, FID_1 = 5 WHERE fid = 3")
+        connection.commit()
         (edit,) = local_edits(connection)
         assert values_before(connection, edit.table, edit.row_id)["FID_1"] == 103
-        assert (unknown_triggers(connection), tracking_faults(connection)) == ((), ())
+        assert connection.execute("SELECT FID_1 FROM Trees WHERE fid = 3").fetchone() == (103,)
+        with open_geodatabase(source) as geodatabase:
+            table = tracked_tables(connection, geodatabase)[0]
+        assert (table.key, table.geometry, table.object_id) == ("fid", "geom", "FID_1")
+    compare_rows(path, source, Silent())
     sources = {
         ready.source.table: ready.source for ready in map_of_geodatabase(source, path, {}).maps[0].layers
     }
