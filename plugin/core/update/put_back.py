@@ -24,8 +24,9 @@ from ..working_copy.revert import revert
 from ..working_copy.table_rights import Rights
 from ..working_copy.tracked_table import TrackedTable
 from .edited_row import RowValues, same
+from .edits_table import GLOBAL_ID, OPERATION
 from .open_copy import OpenCopy, opened
-from .saved_edits import GLOBAL_ID, OPERATION, SAVED_EDITS
+from .saved_edits import SAVED_EDITS
 from .synced_map import SyncedMap
 
 _ABSENT = object()
