@@ -591,12 +591,20 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Frühere Änderungen</translation>
     </message>
     <message>
+        <source>Edits can be sent, without a replica.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Error</source>
         <translation>Fehler</translation>
     </message>
     <message>
         <source>Errors and Warnings</source>
         <translation>Fehler und Warnungen</translation>
+    </message>
+    <message>
+        <source>Feature services</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Features</source>
@@ -655,6 +663,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Keine: erneut herunterladen, um Neues zu erhalten</translation>
     </message>
     <message>
+        <source>Not registered yet: the next update tries it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing is known of layers and tables.</source>
         <translation>Über Layer und Tabellen ist nichts bekannt.</translation>
     </message>
@@ -685,6 +697,14 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Polygons</source>
         <translation>Polygone</translation>
+    </message>
+    <message>
+        <source>Registered: edits can be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Registration refused.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Schedule (UTC)</source>
@@ -1262,6 +1282,75 @@ Gelöschte Dateien: ihre Anzahl.</translation>
     </message>
 </context>
 <context>
+    <name>Finisher</name>
+    <message>
+        <source>Finish</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish All the Same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish Offline Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish deletes what was downloaded and made of it, also your changes of the project. Other files in that folder stay. Its layers leave the open project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish offline map “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish “{title}”?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its feature services are told that nobody edits it any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep Read-Only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lose the edits that the portal does not have: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This profile of QGIS did not download it, so its files stay, read-only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update the offline map to send them, or save them as a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{reason}
+
+Finish it all the same? What its services keep of it is remembered, and is unregistered when you next use that portal.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” cannot be unregistered now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” is finished, and read-only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” was not finished: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ForbiddenEdits</name>
     <message>
         <source>Edits that can be saved</source>
@@ -1449,6 +1538,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Einen Ordner mit einer Offline-Karte oder eine .mmpk-Datei öffnen</translation>
     </message>
     <message>
+        <source>finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no updates</source>
         <translation>keine Aktualisierungen</translation>
     </message>
@@ -1592,6 +1685,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine frühere Version hat diese Arbeitskopie erstellt und diese Felder anders benannt: {fields}. Was die Karte über sie sagt, findet Zeilennummern oder nichts; laden Sie das Kartengebiet erneut herunter, oder öffnen Sie das Paket in einem anderen Arbeitsordner.</translation>
     </message>
     <message>
+        <source>Another program renamed in “{table}” of “{file}”: {names}. The names are as they were again: the map and the feature service know no others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Arcade expressions that import others are not read.</source>
         <translation>Arcade-Ausdrücke, die andere einbinden, werden nicht gelesen.</translation>
     </message>
@@ -1642,6 +1739,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
         <translation>Änderungen an „{table}“ in „{file}“ werden nicht mehr erkannt ({reason}).</translation>
+    </message>
+    <message>
+        <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}). Its rows were compared with those of the download, so none is lost.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}); now they are again.</source>
@@ -2537,6 +2638,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ein Auftrag bei „{host}“ ist fehlgeschlagen: {message}</translation>
     </message>
     <message>
+        <source>A later version of Offline Map Areas made the working copy “{file}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
         <translation>Ein Ordner für die Referenz-Grundkarte ist angegeben, aber kein Dateiname, und der Autor der Karte nennt keinen.</translation>
     </message>
@@ -2751,6 +2856,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Choose another name.</source>
         <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Choose another offline map.</source>
+        <translation>Wählen Sie eine andere Offline-Karte.</translation>
     </message>
     <message>
         <source>Choose another output file.</source>
@@ -3021,6 +3130,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ihre Kartengebiete sind: {titles}.</translation>
     </message>
     <message>
+        <source>Layers of “{folder}” are being edited in {application}, process {process} on {host}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers of “{folder}” are being edited: {layers}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Leave one of them out.</source>
         <translation>Lassen Sie eine davon weg.</translation>
     </message>
@@ -3137,8 +3254,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Entfernen Sie die Regel, wenn sie von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
-        <source>Remove the trigger if it is yours; else download the map area again.</source>
-        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
+        <source>Remove the trigger if it is yours. Else save your edits with “Export local edits”, which reads them all the same, and download the map area again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Rename that folder or file, or choose another folder, and open the offline map again.</source>
@@ -3151,6 +3268,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Save a connection to that portal, if you trust it.</source>
         <translation>Speichern Sie eine Verbindung zu diesem Portal, wenn Sie ihm vertrauen.</translation>
+    </message>
+    <message>
+        <source>Save or discard the edits and stop editing, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save or discard the edits there and stop editing, then try again. If that program has crashed, delete “{file}”, which lies beside the folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
@@ -3683,6 +3808,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Update the offline map first.</source>
         <translation>Aktualisieren Sie zuerst die Offline-Karte.</translation>
+    </message>
+    <message>
+        <source>Update the plugin.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Update without this option.</source>
@@ -4229,6 +4358,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{map}“ hat Änderungen, die nicht an das Portal gesendet wurden: {count}.</translation>
     </message>
     <message>
+        <source>“{map}” has no layers of feature services that could be updated.</source>
+        <translation>„{map}“ hat keine Layer von Feature-Services, die aktualisiert werden könnten.</translation>
+    </message>
+    <message>
         <source>“{map}” only downloads: its feature services take no edits.</source>
         <translation>„{map}“ wird nur heruntergeladen: Seine Feature-Services nehmen keine Änderungen an.</translation>
     </message>
@@ -4335,6 +4468,33 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{title}” is no web map but of the type {type}.</source>
         <translation>„{title}“ ist keine Webkarte, sondern vom Typ {type}.</translation>
+    </message>
+</context>
+<context>
+    <name>OpenEdits</name>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edited: {layers}. An offline map is written only while nobody edits it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits That Are Not Saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the edits in layers of “{title}”?</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4822,6 +4982,81 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     </message>
 </context>
 <context>
+    <name>SyncReportDialog</name>
+    <message>
+        <source>Added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Feature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no place on the map: it is selected in the table of “{layer}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is an attachment: open the form of its feature to see it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer or table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused edits and remarks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused edits stay in the offline map. Change them, then update again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show Feature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature is not there any more, or a filter hides it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The feature was deleted here. “Revert Edits…” brings it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update of “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What and why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{feature}” of “{layer}” is selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{layer}” is not in the project: open the offline map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UnregisterReplicas</name>
     <message>
         <source>Ends replicas of yours at feature services.</source>
@@ -4943,6 +5178,77 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     <message>
         <source>“{layer}”: the edit of {feature} stays local: {reason}</source>
         <translation>„{layer}“: Die Änderung von {feature} bleibt lokal: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>Updater</name>
+    <message>
+        <source>Check “{title}” for updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits in “{title}” undone: {edits}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits saved in “{file}”: {edits}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits that the portal does not have: {count}. Features become what they were after the last update. To keep the edits, save them as a file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert Edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert edits of “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save Edits as File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save edits of “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The update of “{title}” was stopped. The next one goes on where it stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo all edits in “{title}”?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update offline map “{title}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” updated. Sent: {sent}, received: {received}, refused: {refused}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” was not updated: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}”: edits to send: {edits}. Others have changed features: update it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}”: edits to send: {edits}. Others have changed nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}”: edits to send: {edits}. Whether others have changed features is known after an update.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5223,16 +5529,24 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Herunterladen …</translation>
     </message>
     <message>
-        <source>Edits are being exchanged with the portal.</source>
-        <translation>Änderungen werden mit dem Portal ausgetauscht.</translation>
+        <source>Edits are sent to the portal, and what others changed is taken from it. Stopping loses nothing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edits that the portal does not have: {count}. Removing the offline map deletes them.</source>
         <translation>Änderungen, die das Portal nicht hat: {count}. Wird die Offline-Karte entfernt, sind sie gelöscht.</translation>
     </message>
     <message>
+        <source>Edits that the portal does not have: {count}. Update sends them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Finishing</source>
         <translation>Wird abgeschlossen</translation>
+    </message>
+    <message>
+        <source>Finish…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Gone from the portal</source>
@@ -5343,6 +5657,14 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Wiederholen</translation>
     </message>
     <message>
+        <source>Revert Edits…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save Edits as File…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show Folder</source>
         <translation>Ordner zeigen</translation>
     </message>
@@ -5357,6 +5679,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Sign-in required</source>
         <translation>Anmeldung erforderlich</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Syncing</source>
@@ -5443,12 +5769,20 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Dieses Gebiet ist auf diesem Computer.</translation>
     </message>
     <message>
+        <source>This area is on this computer. Others have changed features of it: Update takes the changes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This area is on this computer. The portal has newer packages of it: to have them, remove this one and download it again.</source>
         <translation>Dieses Gebiet ist auf diesem Computer. Das Portal hat neuere Pakete davon: Um sie zu bekommen, entfernen Sie dieses und laden Sie es erneut herunter.</translation>
     </message>
     <message>
         <source>This offline map is being signed off from the portal.</source>
         <translation>Diese Offline-Karte wird beim Portal abgemeldet.</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Update available</source>

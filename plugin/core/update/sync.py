@@ -14,6 +14,8 @@ from ..notice import Notice
 from ..offline_map.layout import MapFolder
 from ..offline_map.prepare import checked_working_copy
 from ..offline_map.registrations import mend_manifest
+from ..working_copy.copy_reading import read_state
+from ..working_copy.replica_state import RegistrationState
 from .copy_update import CopyUpdate
 from .open_copy import opened, opened_to_read
 from .report import CopyReport, UpdateReport, moment_in_name
@@ -64,7 +66,13 @@ def _check(request: UpdateRequest, synced: SyncedMap) -> None:
             next_step="Download the map area again, with feature services as its update mode, to send edits.",
             map=synced.title,
         )
-    directions = {copy.replica.direction for copy in synced.copies}
+    if not synced.copies and not synced.left_out:
+        raise BadInput(
+            "“{map}” has no layers of feature services that could be updated.",
+            next_step="Choose another offline map.",
+            map=synced.title,
+        )
+    directions = {_direction(copy) for copy in synced.copies}
     if request.direction is UpdateDirection.UPLOAD and directions <= {
         SyncDirection.DOWNLOAD,
         SyncDirection.SNAPSHOT,
@@ -74,6 +82,16 @@ def _check(request: UpdateRequest, synced: SyncedMap) -> None:
             next_step="Choose another direction.",
             map=synced.title,
         )
+
+
+def _direction(copy: SyncedCopy) -> SyncDirection:
+    """The way that the service gave the copy; of one that is not registered yet, that of its package."""
+    state = read_state(copy.path)
+    stands = state is not None and state.registration in (
+        RegistrationState.REGISTERED,
+        RegistrationState.DIRECT,
+    )
+    return state.direction if state and stands else copy.replica.direction
 
 
 class _MapUpdate:

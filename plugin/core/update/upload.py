@@ -32,6 +32,7 @@ from .results import Verdict, read_results, read_verdict
 from .service_link import ServiceLink
 from .settling import settle
 from .upload_files import large_files
+from .upload_order import deleted_with
 
 _EDITS = "edits.json"
 _LAST_SYNC = "lastSync"
@@ -149,7 +150,9 @@ class Upload:
         wanted = set(edits)
         told = self._last_sync()
         with self._copy.transaction():
-            same = [edit for edit in local_edits(self._copy.connection) if edit in wanted]
+            there = local_edits(self._copy.connection)
+            along = deleted_with(self._copy.connection, self._copy.tables, there)
+            same = [edit for edit in there if edit in wanted or along.get(edit.id) in wanted]
             take_batch(self._copy.connection, same)
             self._copy.note(sent=told, status_url="")
         return bool(same)
@@ -171,18 +174,19 @@ class Upload:
         """What the answer says of each edit; where it says nothing, what the service says when asked."""
         results = read_results(answer.changes.changes()) if answer.changes else {}
         verdict = read_verdict(by_layer(batch.sent, self._copy.tables), results)
+        words = _PASSED_OVER
         if self._rollback and verdict.refused:
+            words = _UNDONE
             verdict.unanswered += verdict.accepted
             verdict.accepted = []
-        doubtful = [edit for edit in verdict.refused if edit.operation is Operation.INSERT]
+        # What is there cannot be added, and what is gone cannot be deleted: then it was done before.
+        doubtful = [edit for edit in verdict.refused if edit.operation is not Operation.UPDATE]
         doubtful += verdict.unanswered
         if doubtful:
-            found = self._inquiry(True).find_out(doubtful)
-            verdict.accepted += found.arrived
-            arrived = set(found.arrived)
-            for edit in verdict.unanswered:
-                verdict.refused[edit] = _UNDONE if self._rollback else _PASSED_OVER
+            arrived = set(self._inquiry(True).find_out(doubtful).arrived)
+            verdict.refused.update(dict.fromkeys(verdict.unanswered, words))
             verdict.refused = {edit: text for edit, text in verdict.refused.items() if edit not in arrived}
+            verdict.accepted += arrived
         return verdict
 
     def _found_out(self, batch: Batch) -> Verdict:

@@ -537,3 +537,49 @@ def test_a_full_disk(town_map, small_disk):
     update(town)
     assert differences(town) == []
     assert misuse(town) == []
+
+
+def test_what_is_gone_already_need_not_be_deleted(town_map):
+    town = registered(town_map, behaviour=Behaviour(missing_deletes="fail"))
+    town.edit("DELETE FROM Hydrants WHERE GlobalID = ?", (SECOND,))
+    town.service.edit(HYDRANTS, deletes=[SECOND])
+    assert refusals(update(town)) == []
+    assert town.edits() == []
+    assert differences(town) == []
+
+
+@pytest.mark.parametrize("rollback", [False, True])
+def test_whole_rows_with_all_or_nothing(town_map, rollback):
+    town = registered(town_map, behaviour=Behaviour(whole_rows=True, upload_deletes="deletes"))
+    edit_everything(town)
+    assert refusals(update(town, rollback=rollback)) == []
+    assert differences(town) == []
+    assert town.edits() == []
+    rename(town, "noch einmal")
+    posted = len(town.portal.asked(SYNC, method="POST"))
+    assert counts(update(town, UpdateDirection.UPLOAD, rollback=rollback)) == (1, 0, 0)
+    assert (
+        len(town.portal.asked(SYNC, method="POST")) == posted + 1
+    )  # it is known by now what the service wants
+
+
+def test_a_map_that_only_downloads(town_map):
+    town = registered(
+        town_map,
+        user=(COLLEAGUE, COLLEAGUE_PASSWORD),
+        behaviour=Behaviour(capabilities="Query,Sync,ChangeTracking"),
+    )
+    edit_there_as_owner(town)
+    asked = len(town.portal.asked())
+    with pytest.raises(BadInput, match="only downloads"):
+        update(town, UpdateDirection.UPLOAD)
+    assert len(town.portal.asked()) == asked
+    assert counts(update(town)) == (0, 1, 0)
+    assert misuse(town) == []
+
+
+def edit_there_as_owner(town):
+    capabilities = town.service.behaviour.capabilities
+    town.service.behaviour.capabilities = Behaviour().capabilities
+    town.service.edit(MAINS, updates=[{"attributes": {"GlobalID": guid_of("Mains", 1), "name": "dort"}}])
+    town.service.behaviour.capabilities = capabilities
