@@ -31,9 +31,9 @@ def settle_edits(
 
     def answered(button: object) -> None:
         role = box.buttonRole(button)
-        if role is QMessageBox.ButtonRole.RejectRole:
+        if role == QMessageBox.ButtonRole.RejectRole:
             return
-        trouble = _end_editing(folder, save=role is QMessageBox.ButtonRole.AcceptRole)
+        trouble = _end_editing(folder, save=role == QMessageBox.ButtonRole.AcceptRole)
         if trouble:
             failed(trouble)
         else:
