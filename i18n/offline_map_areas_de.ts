@@ -1686,7 +1686,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Another program renamed in “{table}” of “{file}”: {names}. The names are as they were again: the map and the feature service know no others.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm hat in „{table}“ von „{file}“ umbenannt: {names}. Die Namen sind wieder, wie sie waren: Die Karte und der Feature-Service kennen keine anderen.</translation>
     </message>
     <message>
         <source>Arcade expressions that import others are not read.</source>
@@ -1741,8 +1741,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Änderungen an „{table}“ in „{file}“ werden nicht mehr erkannt ({reason}).</translation>
     </message>
     <message>
-        <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}). Its rows were compared with those of the download, so none is lost.</source>
-        <translation type="unfinished"></translation>
+        <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}). They were found by comparing its rows with those that the server sent.</source>
+        <translation>Änderungen an „{table}“ in „{file}“ wurden eine Zeit lang nicht gesehen ({reason}). Sie wurden gefunden, indem die Zeilen mit denen verglichen wurden, die der Server gesendet hat.</translation>
     </message>
     <message>
         <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}); now they are again.</source>
@@ -2639,7 +2639,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>A later version of Offline Map Areas made the working copy “{file}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine spätere Version von Offline Map Areas hat die Arbeitskopie „{file}“ angelegt.</translation>
     </message>
     <message>
         <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
@@ -3255,7 +3255,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Remove the trigger if it is yours. Else save your edits with “Export local edits”, which reads them all the same, and download the map area again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt. Sonst sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“, das sie trotzdem liest, und laden das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
         <source>Rename that folder or file, or choose another folder, and open the offline map again.</source>
@@ -3811,7 +3811,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Update the plugin.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie das Plugin.</translation>
     </message>
     <message>
         <source>Update without this option.</source>

@@ -161,8 +161,8 @@ def as_version_0_1_0(path):
         connection.execute("UPDATE gpkg_geometry_columns SET column_name = 'geom'")
         connection.execute(
             "CREATE TABLE gpkgext_offline_changes (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-            " table_name TEXT NOT NULL, row_id INTEGER NOT NULL, global_id TEXT, operation TEXT NOT NULL, changed_at DATETIME NOT NULL,"
-            " UNIQUE (table_name, row_id))"
+            " table_name TEXT NOT NULL, row_id INTEGER NOT NULL, global_id TEXT, operation TEXT NOT NULL,"
+            " changed_at DATETIME NOT NULL, UNIQUE (table_name, row_id))"
         )
         connection.execute(
             "CREATE TABLE gpkgext_offline_tracking (table_name TEXT NOT NULL PRIMARY KEY, global_id TEXT,"
