@@ -117,7 +117,7 @@ def _register(
             return
         with TemporaryDirectory(prefix="offline-map-areas-") as scratch:
             around = update_surroundings(lambda _portal_url: portal.session, Path(scratch))
-            notices = register_map(synced, around, HostFeedback(feedback)).told(synced)
+            notices = register_map(synced, around, HostFeedback(feedback, 100.0)).told(synced)
         for entry in notices:
             feedback.pushWarning(notice_in_words(entry))
         job.tell_registration(folder, notices)

@@ -18,6 +18,7 @@ from ..working_copy.replica_state import RegistrationState, ReplicaState
 from .finish import retry_orphans
 from .open_copy import OpenCopy, opened
 from .orphans import Orphan
+from .ready_copy import ready_copy
 from .replica_form import replica_layers
 from .replica_ladder import Applicant, ReplicaLadder
 from .replica_maker import forget_request
@@ -64,6 +65,7 @@ def register_map(synced: SyncedMap, around: UpdateSurroundings, feedback: Feedba
         raise_if_cancelled(feedback)
         feedback.report(position, len(synced.copies), copy.title)
         try:
+            notices += ready_copy(synced, copy, feedback)
             with opened(copy) as there:
                 states[copy.item] = register_copy(synced, there, around, feedback, notices)
         except Cancelled:

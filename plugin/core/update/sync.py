@@ -12,12 +12,12 @@ from ..geodatabase.replica import SyncDirection
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice
 from ..offline_map.layout import MapFolder
-from ..offline_map.prepare import checked_working_copy
 from ..offline_map.registrations import mend_manifest
 from ..working_copy.copy_reading import read_state
 from ..working_copy.replica_state import RegistrationState
 from .copy_update import CopyUpdate
 from .open_copy import opened, opened_to_read
+from .ready_copy import ready_copy
 from .report import CopyReport, UpdateReport, moment_in_name
 from .saved_edits import export_edits
 from .surroundings import UpdateSurroundings
@@ -141,7 +141,7 @@ class _MapUpdate:
         if self._request.dry_run:
             return []
         try:
-            return checked_working_copy(copy.package, copy.path, self._feedback)
+            return ready_copy(self._synced, copy, self._feedback)
         except Untrusted:
             with suppress(OfflineMapError):
                 report.saved = self._saved_edits()

@@ -1,11 +1,13 @@
 """Every step of the ladder by which a working copy comes to a replica, over real sockets."""
 
 import json
+import sqlite3
 
 import pytest
 
-from plugin.core.errors import BadInput, NoConnection, SignInRequired
+from plugin.core.errors import BadInput, NoConnection, SignInRequired, StorageError
 from plugin.core.geodatabase.replica import SyncDirection
+from plugin.core.offline_map.copy_rights import rights_of_copy
 from plugin.core.offline_map.manifest import read_manifest, write_manifest
 from plugin.core.offline_map.registrations import mend_manifest
 from plugin.core.offline_map.update_mode import UpdateMode
@@ -62,6 +64,28 @@ def test_the_packaged_copy_becomes_a_replica(town_map, model):
     assert town.rows("Hydrants") == before
     assert town.service.misuse_but("invented generation" if model == "PerReplica" else "") == []
     assert len(creations(town)) == 1
+
+
+def test_an_answer_with_later_generations_does_not_move_the_rows_on(town_map):
+    """No rows came: whatever the answer says, those here are as old as they were."""
+    town = town_map()
+    town.portal.fault(CREATE, LaterGenerations())
+    town.register()
+    assert dict(town.state().generations.layers) == {0: 877, 1: 901, 2: 640, 3: 912}
+
+
+def test_a_working_copy_that_is_missing_is_made_anew_and_registered_as_a_new_one(town_map):
+    town = town_map()
+    town.register()
+    first = town.state().replica
+    rows = town.rows("Hydrants")
+    town.copy().unlink()
+    town.register()
+    assert town.rows("Hydrants") == rows
+    assert town.state().registration is REGISTERED
+    assert town.state().replica != first
+    assert dict(town.state().generations.layers) == {0: 877, 1: 901, 2: 640, 3: 912}
+    assert rights_of_copy(town.copy())["Hydrants"].allowed.insert
 
 
 def test_what_is_registered_is_not_registered_again(town_map):
@@ -324,14 +348,16 @@ def test_a_request_that_arrives_twice_leaves_one_replica(town_map):
     assert plain(town.state().replica) == replica.id
 
 
-def test_a_working_copy_that_cannot_be_written_leaves_no_replica(town_map, monkeypatch):
-    town = town_map(behaviour=Behaviour(replica_options="refuse"))
-    town.edit("CREATE TRIGGER full BEFORE UPDATE ON Plots BEGIN SELECT RAISE(ABORT, 'no'); END")
-    town.edit("DELETE FROM gpkgext_offline_gone")
-    town.edit("DROP TABLE gpkgext_offline_base_Plots")
-    assert town.register().problems
+def test_a_working_copy_that_cannot_be_written_leaves_no_replica(town_map):
+    town = town_map(behaviour=Behaviour(replica_options="refuse", sync_flags={"supportsAsync": False}))
+    locked = town.portal.fault(CREATE, Locked(town.copy()), at=3)
+    (problem,) = town.register().problems.values()
+    assert isinstance(problem, StorageError)
     assert town.service.own_replicas() == []
-    assert town.state().registration is PENDING
+    locked.end()
+    town.register()
+    assert town.state().registration is REGISTERED
+    assert len(town.service.own_replicas()) == 1
 
 
 @pytest.mark.parametrize("fault", [PortalFault(400, "Invalid"), PortalFault(500), PortalFault(403)])
@@ -353,6 +379,29 @@ class CutOff(Fault):
     def spoil(self, answer):
         content = json.loads(answer.content)
         (content if self._place == "answer" else content["layers"][0])["exceededTransferLimit"] = True
+        answer.content = json.dumps(content).encode()
+
+
+class Locked(Fault):
+    """Another program holds the working copy from the moment when the answer is sent."""
+
+    def __init__(self, copy):
+        self._connection = sqlite3.connect(copy, check_same_thread=False, isolation_level=None)
+
+    def spoil(self, _answer):
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def end(self):
+        self._connection.close()
+
+
+class LaterGenerations(Fault):
+    """The answer of createReplica tells generations that the rows here do not have."""
+
+    def spoil(self, answer):
+        content = json.loads(answer.content)
+        for layer in content["layerServerGens"]:
+            layer["serverGen"] += 50
         answer.content = json.dumps(content).encode()
 
 
