@@ -1,5 +1,6 @@
 """The question about a project that came from elsewhere: what it says, what each answer does, asked once."""
 
+from pathlib import Path
 import shutil
 
 import pytest
@@ -11,6 +12,7 @@ from qgis.PyQt.QtWidgets import QMessageBox
 from plugin.gui.rows.actions import Action
 from plugin.gui.rows.area_model import AreaRole
 from plugin.qgis_io.settings import remember_offline_map
+from tests.fixtures.registered import register
 
 from .test_local_maps_page import choose, index_of
 
@@ -30,6 +32,7 @@ def theirs(downloaded, tmp_path, page, look):
     trees.setMapTipTemplate("[% env('HOME') %]")
     assert project.write()
     (copy,) = {layer.source().split("|")[0] for layer in [trees]}
+    register(Path(copy))  # as where a colleague's edits could reach the portal
     layer = QgsVectorLayer(f"{copy}|layername=Trees", "", "ogr")
     height = layer.fields().lookupField("height")
     assert layer.dataProvider().changeAttributeValues({next(layer.getFeatures()).id(): {height: 99}})

@@ -59,7 +59,7 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     row = look()["Old Town and Harbour"]
     assert row.status is AreaStatus.DOWNLOADED
     assert row.bytes_on_disk > 100_000
-    assert row.snippet == "127.0.0.1 · syncs with feature services · not registered yet"
+    assert row.snippet == "127.0.0.1 · syncs with feature services · registration refused"
     page.view.delegate.triggered.emit(row.id, Action.OPEN)
     wait(lambda: index_of(page, row.title).data(AreaRole.IS_OPEN))
     (group,) = QgsProject.instance().layerTreeRoot().findGroups()
@@ -252,7 +252,7 @@ def test_removing_deletes_what_was_downloaded_and_keeps_what_somebody_put_there(
     files = [path for path in downloaded.rglob("*") if path.is_file()]
     assert files == [downloaded / "fotos für Eva" / "1.jpg"]
     assert not QgsProject.instance().mapLayers()
-    assert f"kept: fotos für Eva/1.jpg, in “{downloaded}”" in said(dock_content)
+    assert f"kept in “{downloaded}”: fotos für Eva/1.jpg" in said(dock_content)
     assert list(downloaded.parent.iterdir()) == [downloaded]
     assert offline_map_folders() == []
 
