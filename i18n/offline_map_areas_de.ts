@@ -592,7 +592,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Edits can be sent, without a replica.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen können gesendet werden, ohne Replikat.</translation>
     </message>
     <message>
         <source>Error</source>
@@ -604,7 +604,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Feature services</source>
-        <translation type="unfinished"></translation>
+        <translation>Feature-Services</translation>
     </message>
     <message>
         <source>Features</source>
@@ -664,7 +664,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Not registered yet: the next update tries it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht registriert: Die nächste Aktualisierung versucht es.</translation>
     </message>
     <message>
         <source>Nothing is known of layers and tables.</source>
@@ -700,11 +700,11 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Registered: edits can be sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Registriert: Bearbeitungen können gesendet werden.</translation>
     </message>
     <message>
         <source>Registration refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Registrierung abgelehnt.</translation>
     </message>
     <message>
         <source>Schedule (UTC)</source>
@@ -1285,69 +1285,71 @@ Gelöschte Dateien: ihre Anzahl.</translation>
     <name>Finisher</name>
     <message>
         <source>Finish</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschließen</translation>
     </message>
     <message>
         <source>Finish All the Same</source>
-        <translation type="unfinished"></translation>
+        <translation>Trotzdem abschließen</translation>
     </message>
     <message>
         <source>Finish Offline Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte abschließen</translation>
     </message>
     <message>
         <source>Finish deletes what was downloaded and made of it, also your changes of the project. Other files in that folder stay. Its layers leave the open project.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Abschließen“ löscht, was heruntergeladen und daraus gemacht wurde, auch Ihre Änderungen am Projekt. Andere Dateien in diesem Ordner bleiben. Ihre Layer verlassen das geöffnete Projekt.</translation>
     </message>
     <message>
         <source>Finish offline map “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte „{title}“ abschließen</translation>
     </message>
     <message>
         <source>Finish “{title}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ abschließen?</translation>
     </message>
     <message>
         <source>Its feature services are told that nobody edits it any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihren Feature-Services wird mitgeteilt, dass niemand sie mehr bearbeitet.</translation>
     </message>
     <message>
         <source>Keep Read-Only</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreibgeschützt behalten</translation>
     </message>
     <message>
         <source>Lose the edits that the portal does not have: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen verlieren, die das Portal nicht hat: {count}</translation>
     </message>
     <message>
         <source>This profile of QGIS did not download it, so its files stay, read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses QGIS-Profil hat sie nicht heruntergeladen, deshalb bleiben ihre Dateien, schreibgeschützt.</translation>
     </message>
     <message>
         <source>Update the offline map to send them, or save them as a file</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie die Offline-Karte, um sie zu senden, oder speichern Sie sie als Datei</translation>
     </message>
     <message>
         <source>{reason}
 
 Finish it all the same? What its services keep of it is remembered, and is unregistered when you next use that portal.</source>
-        <translation type="unfinished"></translation>
+        <translation>{reason}
+
+Trotzdem abschließen? Was ihre Services noch von ihr wissen, wird gemerkt und abgemeldet, wenn Sie dieses Portal das nächste Mal benutzen.</translation>
     </message>
     <message>
         <source>“{title}” cannot be unregistered now.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ kann jetzt nicht abgemeldet werden.</translation>
     </message>
     <message>
         <source>“{title}” is finished, and read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ ist abgeschlossen und schreibgeschützt.</translation>
     </message>
     <message>
         <source>“{title}” removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ entfernt.</translation>
     </message>
     <message>
         <source>“{title}” was not finished: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ wurde nicht abgeschlossen: {reason}</translation>
     </message>
 </context>
 <context>
@@ -1539,7 +1541,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>finished</source>
-        <translation type="unfinished"></translation>
+        <translation>abgeschlossen</translation>
     </message>
     <message>
         <source>no updates</source>
@@ -3131,11 +3133,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Layers of “{folder}” are being edited in {application}, process {process} on {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer von „{folder}“ werden in {application} bearbeitet, Prozess {process} auf {host}.</translation>
     </message>
     <message>
         <source>Layers of “{folder}” are being edited: {layers}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer von „{folder}“ werden gerade bearbeitet: {layers}.</translation>
     </message>
     <message>
         <source>Leave one of them out.</source>
@@ -3271,11 +3273,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Save or discard the edits and stop editing, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern oder verwerfen Sie die Bearbeitungen und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Save or discard the edits there and stop editing, then try again. If that program has crashed, delete “{file}”, which lies beside the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern oder verwerfen Sie die Bearbeitungen dort und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal. Ist jenes Programm abgestürzt, löschen Sie „{file}“ neben dem Ordner.</translation>
     </message>
     <message>
         <source>Save what you can of your edits, delete the file and open the offline map again.</source>
@@ -4474,27 +4476,27 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <name>OpenEdits</name>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwerfen</translation>
     </message>
     <message>
         <source>Edited: {layers}. An offline map is written only while nobody edits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitet: {layers}. Eine Offline-Karte wird nur geschrieben, solange niemand sie bearbeitet.</translation>
     </message>
     <message>
         <source>Edits That Are Not Saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gespeicherte Bearbeitungen</translation>
     </message>
     <message>
         <source>Not Now</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht jetzt</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern</translation>
     </message>
     <message>
         <source>Save the edits in layers of “{title}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bearbeitungen in Layern von „{title}“ speichern?</translation>
     </message>
 </context>
 <context>
@@ -4985,75 +4987,75 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     <name>SyncReportDialog</name>
     <message>
         <source>Added</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzugefügt</translation>
     </message>
     <message>
         <source>Changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geändert</translation>
     </message>
     <message>
         <source>Copy All</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles kopieren</translation>
     </message>
     <message>
         <source>Deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>Gelöscht</translation>
     </message>
     <message>
         <source>Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitung</translation>
     </message>
     <message>
         <source>Feature</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt</translation>
     </message>
     <message>
         <source>It has no place on the map: it is selected in the table of “{layer}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat keinen Ort auf der Karte: In der Tabelle von „{layer}“ ist es ausgewählt.</translation>
     </message>
     <message>
         <source>It is an attachment: open the form of its feature to see it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist ein Anhang: Öffnen Sie das Formular seines Objekts, um ihn zu sehen.</translation>
     </message>
     <message>
         <source>Layer or table</source>
-        <translation type="unfinished"></translation>
+        <translation>Layer oder Tabelle</translation>
     </message>
     <message>
         <source>Refused edits and remarks</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnte Bearbeitungen und Bemerkungen</translation>
     </message>
     <message>
         <source>Refused edits stay in the offline map. Change them, then update again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgelehnte Bearbeitungen bleiben in der Offline-Karte. Ändern Sie sie, dann aktualisieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>Show Feature</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekt zeigen</translation>
     </message>
     <message>
         <source>The feature is not there any more, or a filter hides it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Objekt ist nicht mehr da, oder ein Filter verbirgt es.</translation>
     </message>
     <message>
         <source>The feature was deleted here. “Revert Edits…” brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Objekt wurde hier gelöscht. „Bearbeitungen zurücknehmen…“ bringt es zurück.</translation>
     </message>
     <message>
         <source>Update of “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisierung von „{title}“</translation>
     </message>
     <message>
         <source>What and why</source>
-        <translation type="unfinished"></translation>
+        <translation>Was und warum</translation>
     </message>
     <message>
         <source>“{feature}” of “{layer}” is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{feature}“ von „{layer}“ ist ausgewählt.</translation>
     </message>
     <message>
         <source>“{layer}” is not in the project: open the offline map.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{layer}“ ist nicht im Projekt: Öffnen Sie die Offline-Karte.</translation>
     </message>
 </context>
 <context>
@@ -5184,71 +5186,71 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     <name>Updater</name>
     <message>
         <source>Check “{title}” for updates</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ auf Aktualisierungen prüfen</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>Edits in “{title}” undone: {edits}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen in „{title}“ zurückgenommen: {edits}.</translation>
     </message>
     <message>
         <source>Edits saved in “{file}”: {edits}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen in „{file}“ gespeichert: {edits}.</translation>
     </message>
     <message>
         <source>Edits that the portal does not have: {count}. Features become what they were after the last update. To keep the edits, save them as a file first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen, die das Portal nicht hat: {count}. Die Objekte werden wieder, was sie nach der letzten Aktualisierung waren. Um die Bearbeitungen zu behalten, speichern Sie sie vorher als Datei.</translation>
     </message>
     <message>
         <source>Revert Edits</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen zurücknehmen</translation>
     </message>
     <message>
         <source>Revert edits of “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen von „{title}“ zurücknehmen</translation>
     </message>
     <message>
         <source>Save Edits as File</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen als Datei speichern</translation>
     </message>
     <message>
         <source>Save edits of “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen von „{title}“ speichern</translation>
     </message>
     <message>
         <source>The update of “{title}” was stopped. The next one goes on where it stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aktualisierung von „{title}“ wurde angehalten. Die nächste macht dort weiter.</translation>
     </message>
     <message>
         <source>Undo all edits in “{title}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bearbeitungen in „{title}“ zurücknehmen?</translation>
     </message>
     <message>
         <source>Update offline map “{title}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline-Karte „{title}“ aktualisieren</translation>
     </message>
     <message>
         <source>“{title}” updated. Sent: {sent}, received: {received}, refused: {refused}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ aktualisiert. Gesendet: {sent}, empfangen: {received}, abgelehnt: {refused}.</translation>
     </message>
     <message>
         <source>“{title}” was not updated: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“ wurde nicht aktualisiert: {reason}</translation>
     </message>
     <message>
         <source>“{title}”: edits to send: {edits}. Others have changed features: update it.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“: zu sendende Bearbeitungen: {edits}. Andere haben Objekte geändert: Aktualisieren Sie sie.</translation>
     </message>
     <message>
         <source>“{title}”: edits to send: {edits}. Others have changed nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“: zu sendende Bearbeitungen: {edits}. Andere haben nichts geändert.</translation>
     </message>
     <message>
         <source>“{title}”: edits to send: {edits}. Whether others have changed features is known after an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{title}“: zu sendende Bearbeitungen: {edits}. Ob andere Objekte geändert haben, ist nach einer Aktualisierung bekannt.</translation>
     </message>
 </context>
 <context>
@@ -5530,7 +5532,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Edits are sent to the portal, and what others changed is taken from it. Stopping loses nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen werden an das Portal gesendet, und was andere geändert haben, wird geholt. Anhalten verliert nichts.</translation>
     </message>
     <message>
         <source>Edits that the portal does not have: {count}. Removing the offline map deletes them.</source>
@@ -5538,7 +5540,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Edits that the portal does not have: {count}. Update sends them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen, die das Portal nicht hat: {count}. „Aktualisieren“ sendet sie.</translation>
     </message>
     <message>
         <source>Finishing</source>
@@ -5546,7 +5548,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Finish…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschließen…</translation>
     </message>
     <message>
         <source>Gone from the portal</source>
@@ -5658,11 +5660,11 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Revert Edits…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen zurücknehmen…</translation>
     </message>
     <message>
         <source>Save Edits as File…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bearbeitungen als Datei speichern…</translation>
     </message>
     <message>
         <source>Show Folder</source>
@@ -5682,7 +5684,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Syncing</source>
@@ -5770,7 +5772,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>This area is on this computer. Others have changed features of it: Update takes the changes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Gebiet ist auf diesem Computer. Andere haben Objekte darin geändert: „Aktualisieren“ holt die Änderungen.</translation>
     </message>
     <message>
         <source>This area is on this computer. The portal has newer packages of it: to have them, remove this one and download it again.</source>
@@ -5782,7 +5784,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Update</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren</translation>
     </message>
     <message>
         <source>Update available</source>

@@ -165,7 +165,7 @@ class Updater:
             "Edits that the portal does not have: {count}. Features become what they were after the last "
             "update. To keep the edits, save them as a file first."
         )
-        box.setInformativeText(text.format(count=QLocale().toString(here.local.edits)))
+        box.setInformativeText(inert(text.format(count=QLocale().toString(here.local.edits))))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         button = box.addButton(self.tr("Revert Edits"), QMessageBox.ButtonRole.DestructiveRole)
