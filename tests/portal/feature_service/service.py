@@ -74,8 +74,10 @@ class FeatureServiceStandIn:
         return max(layer.generation, *parents, 0)
 
     def raise_floor(self, generation: Optional[int] = None) -> None:
-        """Changes up to the generation (default: all so far) can no longer be asked for."""
-        self.floor = dict.fromkeys(self.layers, self.store.generation if generation is None else generation)
+        """Changes up to the generation (default: all so far) can no longer be asked for; a layer that has not
+        changed since can be asked for still."""
+        told = self.store.generation if generation is None else generation
+        self.floor = {number: min(told, self.generation_of(one)) for number, one in self.layers.items()}
 
     # -- the book
 
