@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import BadInput, Cancelled, OfflineMapError
+from ..errors import BadInput, Cancelled, OfflineMapError, PortalError, ServerBusy, SignInRequired
 from ..host import Feedback, raise_if_cancelled
 from ..notice import Notice, notice
 from ..offline_map.copy_rights import renew_rights
 from ..offline_map.registrations import mend_manifest
+from ..portal.feature_service import FeatureService
 from ..portal.items import Portal
 from ..portal.service_info import ServiceInfo
 from ..working_copy.replica_state import RegistrationState, ReplicaState
@@ -126,6 +127,7 @@ class _Registering:
         if stands and not fresh and self._is_of(user, other_user):
             return there.state
         service = self._around.service(synced.portal_url, there.copy.service_url, self._feedback)
+        self._end_former(service)
         info = service.info()
         layers = layers_of(service, info, replica_layers(there.copy.replica))
         applicant = Applicant(synced.manifest.area.id, user, self._identity())
@@ -133,6 +135,21 @@ class _Registering:
         ReplicaLadder(there, service, info, layers, applicant, scratch, self._feedback).climb(fresh)
         self._tell(info)
         return there.state
+
+    def _end_former(self, service: FeatureService) -> None:
+        """A replica that has fallen behind is of no use any more; the service may know it still."""
+        state = self._there.state
+        if not state.replica:
+            return
+        try:
+            service.unregister(state.replica)
+        except (ServerBusy, SignInRequired):
+            raise
+        except PortalError:
+            known = (state.replica, state.replica_name, state.owner)
+            self._around.orphans.remember(
+                Orphan(self._synced.portal_url, state.service, *known, self._synced.title)
+            )
 
     def note_waiting(self, error: OfflineMapError) -> None:
         """What could not be registered now says why, unless it says more already."""
