@@ -138,6 +138,8 @@ class _Applier:
         rows = []
         for name in names:
             edit = self._edits.of_feature(name, name in there)
+            if edit is not None and name in there and self._edits.forget_idle(edit):
+                edit = None
             if edit is not None:
                 stays = self._edits.lose(edit)
                 self.rebased += stays

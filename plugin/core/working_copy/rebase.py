@@ -85,6 +85,18 @@ class LocalEdits:
             self._take_up(replace(edit, operation=Operation.UPDATE))
         return True
 
+    def forget_idle(self, edit: LocalEdit) -> bool:
+        """Forgets an edit that changes nothing the service would take; returns whether it is one."""
+        if edit.operation is not Operation.UPDATE or edit.id in self._under_way:
+            return False
+        mine, earlier = row_at(self._connection, self._table.name, edit.row_id), self._before(edit)
+        if mine is None or earlier is None:
+            return False
+        if not self._untouched(mine, earlier) | self._filled() >= set(self._table.all_columns):
+            return False
+        self._forget(edit)
+        return True
+
     def lose(self, edit: LocalEdit) -> bool:
         """The server has deleted the feature. Returns whether the edit stays: all do but deletions."""
         before = self._before(edit) or {}
@@ -115,8 +127,11 @@ class LocalEdits:
         """
         if earlier is not None:
             return {name for name in self._table.all_columns if mine[name] == earlier.get(name)}
-        filled = {self._table.columns[one.name] for one in self._table.fields if not one.field.editable}
+        filled = self._filled()
         return {name for name in self._table.all_columns if mine[name] is None or name in filled}
+
+    def _filled(self) -> set[str]:
+        return {self._table.columns[one.name] for one in self._table.fields if not one.field.editable}
 
     def _key_in_base(self, row_id: int, row: _Row) -> int:
         """The key under which the base has a feature, or may have it: that of its row, if it is free."""

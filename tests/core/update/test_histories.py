@@ -1,0 +1,52 @@
+"""What random histories (tests/sync_check) have found, each as the few steps that it takes."""
+
+from contextlib import closing
+
+import pytest
+
+from plugin.core.update.update_request import UpdateDirection
+from plugin.core.working_copy.connection import connect_working_copy
+from tests.fixtures.synced_town import HYDRANTS, guid_of
+
+from .both_sides import differences
+from .updating import update
+
+SECOND = guid_of("Hydrants", 2)
+
+
+@pytest.fixture
+def town(town_map):
+    made = town_map()
+    made.register()
+    return made
+
+
+def cut_and_paste(town):
+    """Leaves an edit without a difference."""
+    with closing(connect_working_copy(town.copy())) as connection:
+        names = [row[1] for row in connection.execute("PRAGMA table_info(Hydrants)") if row[1] != "fid"]
+        columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+        row = connection.execute(f"SELECT {columns} FROM Hydrants WHERE GlobalID = ?", (SECOND,)).fetchone()
+        connection.execute("DELETE FROM Hydrants WHERE GlobalID = ?", (SECOND,))
+        connection.execute(f"INSERT INTO Hydrants ({columns}) VALUES ({marks})", row)
+        connection.commit()
+
+
+def test_a_replica_that_has_fallen_behind_is_ended(town):
+    town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
+    town.service.raise_floor()
+    update(town)
+    assert [one.id.casefold() for one in town.service.own_replicas()] == [town.state().replica.casefold()]
+    assert differences(town) == []
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_an_edit_that_changes_nothing_keeps_no_row_that_the_service_deleted(town, lost):
+    cut_and_paste(town)
+    town.service.edit(HYDRANTS, deletes=[SECOND])
+    if lost:
+        town.service.delete_replica(town.state().replica)
+    update(town, UpdateDirection.DOWNLOAD)
+    update(town)
+    assert differences(town) == []
+    assert town.edits() == []
