@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 import sqlite3
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 
@@ -28,9 +28,9 @@ FIELDS = [
 """With OBJECTID and GlobalID: 15 columns."""
 
 
-def grow(path: Path, geometry: str, batch: ShapeBatch, count: int) -> None:
-    """Writes a geodatabase with one archived feature class of `count` rows."""
-    write_geodatabase(path, [Dataset("Grown", geometry, FIELDS, [], layer_id=0)])
+def grow(path: Path, geometry: str, batch: ShapeBatch, count: int, **options: Any) -> None:
+    """Writes a geodatabase with one archived feature class of `count` rows; options of `write_geodatabase`."""
+    write_geodatabase(path, [Dataset("Grown", geometry, FIELDS, [], layer_id=0)], **options)
     connection = sqlite3.connect(path)
     connection.create_function("InsertIndexEntry", 4, lambda *_: None)
     connection.execute("PRAGMA synchronous=OFF")
@@ -68,8 +68,13 @@ def _row(number: int, blob: Optional[bytes]) -> tuple[object, ...]:
 
 def points() -> ShapeBatch:
     """The cities of the sample; random places where there is no sample."""
-    places = np.random.default_rng(6).integers(10**11, 4 * 10**11, (CHUNK, 2))
-    return _sampled("Cities") or _batch(ShapeKind.POINT, places, np.ones(CHUNK, dtype=np.int64))
+    return _sampled("Cities") or places()
+
+
+def places() -> ShapeBatch:
+    """Random points of Web Mercator, on Esri's grid for it."""
+    vertices = np.random.default_rng(6).integers(10**11, 35 * 10**10, (CHUNK, 2))
+    return _batch(ShapeKind.POINT, vertices, np.ones(CHUNK, dtype=np.int64))
 
 
 def lines() -> ShapeBatch:
