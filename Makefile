@@ -18,7 +18,7 @@ demo: setup ## Set up, download a map area of a small demo portal and draw it: b
 	@$(PYTHON) -m tests.demo
 
 desktop: setup ## Tour the plugin in a real QGIS window, picture every state: build/desktop/…/pictures
-	@scripts/desktop.sh build/desktop/tour && scripts/desktop.sh build/desktop/states states
+	@scripts/desktop.sh build/desktop/tour && scripts/desktop.sh build/desktop/sync sync && scripts/desktop.sh build/desktop/states states
 
 test: setup ## Set up and run all tests; ARGS="tests/portal -x" for some
 	@rm -rf .qgis-settings

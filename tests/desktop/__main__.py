@@ -1,4 +1,4 @@
-"""`python -m tests.desktop FOLDER [tour|states|measure]`; returns 1 when something was not as expected."""
+"""`python -m tests.desktop FOLDER [tour|sync|states|measure]`; returns 1 when something was not expected."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from qgis.core import QgsApplication
 
 from tests.desktop.crowd import crowded_portal
 from tests.desktop.session import ROOT, Display, profile, run_qgis, serve
+from tests.fixtures.synced_town import synced_town
 from tests.fixtures.town_portal import town_portal
 from tests.portal import PortalContent, PortalStandIn, add_web_map
 
@@ -27,6 +28,11 @@ def tour(folder: Path, run: Callable[..., int], told: dict) -> int:
         if code:
             return code
     return 0
+
+
+def sync(folder: Path, run: Callable[..., int], told: dict) -> int:
+    """A map that is edited, updated and finished."""
+    return run({**told, "module": "syncing", "part": "sync"})
 
 
 def measure(folder: Path, run: Callable[..., int], told: dict) -> int:
@@ -59,9 +65,16 @@ def town(folder: Path) -> tuple[PortalContent, dict[str, str]]:
     return content, {"web_map": found, "empty": empty, "disabled": disabled}
 
 
+def waterworks(folder: Path) -> tuple[PortalContent, dict[str, str]]:
+    """A map area whose feature service is edited."""
+    made = synced_town(folder)
+    return made.content, {"web_map": made.web_map}
+
+
 # What is run, its portal, and how large its display is.
 DOINGS = {
     "tour": (tour, town, (1800, 1200)),
+    "sync": (sync, waterworks, (1800, 1200)),
     "states": (states, town, (2800, 2400)),
     "measure": (measure, crowded_portal, (1800, 1200)),
 }

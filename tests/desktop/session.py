@@ -136,6 +136,14 @@ def change(portal: PortalStandIn, name: str, arguments: dict) -> object:
         portal.script.clear()
     elif name == "asked":
         return len(portal.asked())
+    elif name == "colleague":
+        (service,) = portal.content.feature_services.values()
+        rows = service.rows(arguments["layer"])
+        guid = next(guid for guid, row in rows.items() if row["name"] == arguments["feature"])
+        service.edit(arguments["layer"], updates=[{"attributes": {"GlobalID": guid, **arguments["values"]}}])
+    elif name == "replicas":
+        (service,) = portal.content.feature_services.values()
+        return len(service.own_replicas())
     elif name == "item":
         portal.content.items[arguments["id"]].json.update(arguments["json"])
     return None

@@ -122,6 +122,14 @@ def test_what_is_registered_is_updated_and_finished(mode, registration, edits, i
     assert [one.name.lower() for one in actions(row) if one in asked] == offered.split()
 
 
+@pytest.mark.parametrize(("edits", "first"), [(0, Action.ZOOM), (2, Action.UPDATE)])
+def test_once_it_is_open_edits_are_sent_with_the_button_of_the_row(edits, first):
+    local = Local(Content.WHOLE, edits, registration=REGISTERED)
+    row = AreaRow("a", "Altstadt", here=here(local, update_mode=SYNC, is_open=True))
+    assert actions(row)[0] is first
+    assert actions(row).count(Action.UPDATE) == 1
+
+
 def test_a_download_that_somebody_else_began_can_go_on_and_not_be_cancelled():
     assert Action.CANCEL not in actions(row_of("PACKAGED STAGED NONE", is_own=False))
     assert Action.CANCEL in actions(row_of("PACKAGED STAGED DOWNLOADING", is_own=False))

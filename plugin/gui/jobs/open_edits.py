@@ -1,4 +1,4 @@
-"""Edits that are open in the window: their user settles them before anything is written to the offline map."""
+"""Edits that are open in the window are settled by their user before an offline map is written."""
 
 from __future__ import annotations
 

@@ -75,6 +75,8 @@ _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
     AreaStatus.DAMAGED: _KEPT,
     AreaStatus.GONE: _KEPT,
 }
+# Something is to be sent or taken: once the map is open, that is the most likely thing to do.
+_WAITING = (AreaStatus.LOCAL_EDITS, AreaStatus.UPDATE_AVAILABLE)
 _GONE_WITHOUT_MAP = {Content.NOTHING: _SHOWN, Content.STAGED: (*_SHOWN, Action.CANCEL)}
 
 
@@ -128,7 +130,10 @@ def actions(row: AreaRow) -> tuple[Action, ...]:
     offered = _ACTIONS[row.status]
     if row.status is AreaStatus.GONE and not row.local.is_map:
         offered = _GONE_WITHOUT_MAP[row.local.content]
-    return tuple(action for action in offered if action not in _CONDITIONS or _CONDITIONS[action](row))
+    able = tuple(action for action in offered if action not in _CONDITIONS or _CONDITIONS[action](row))
+    if row.is_open and row.status in _WAITING and Action.UPDATE in able:
+        return (Action.UPDATE, *(action for action in able if action is not Action.UPDATE))
+    return able
 
 
 def list_actions(state: ListState) -> tuple[Action, ...]:

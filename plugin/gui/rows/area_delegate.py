@@ -39,7 +39,15 @@ _GAP = 8
 _PADDING = 10
 _CORNER = 4
 # These stand in the row itself; the others are in its menu.
-_IN_ROW = (Action.DOWNLOAD, Action.RESUME, Action.RETRY, Action.OPEN, Action.RELOAD, Action.PAUSE)
+_IN_ROW = (
+    Action.DOWNLOAD,
+    Action.RESUME,
+    Action.RETRY,
+    Action.OPEN,
+    Action.UPDATE,
+    Action.RELOAD,
+    Action.PAUSE,
+)
 # What ends a job has a button of its own beside them.
 _ENDING = {
     AreaStatus.QUEUED: Action.CANCEL,

@@ -100,7 +100,7 @@ class SyncReportDialog(QDialog):
         self.setObjectName("offlineMapAreasSyncReport")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Update of “{title}”").format(title=title))
-        self.resize(760, 380)
+        self.resize(900, 340)
         heads = [self.tr("Layer or table"), self.tr("Feature"), self.tr("Edit"), self.tr("What and why")]
         self.table = CopyableTable(heads, self.tr("Refused edits and remarks"), self)
         self.table.show_texts(map(self._texts, report.lines))
