@@ -81,9 +81,10 @@ def whereabouts(state: ReplicaState, here: FileIdentity, machine_id: str) -> Whe
 
 
 def _holds(path: Path, state: ReplicaState) -> bool:
-    """True where a working copy of the same registration lies at `path`."""
+    """True where a working copy of the same registration lies at `path`; it may have come further since."""
     with suppress(OfflineMapError):
         there = read_state(path)
-        known = (state.replica_name, state.replica)
-        return there is not None and (there.replica_name, there.replica) == known
+        if there is None or there.replica_name != state.replica_name:
+            return False
+        return not state.replica or there.replica == state.replica
     return False

@@ -1,12 +1,14 @@
 """What random histories (tests/sync_check) have found, each as the few steps that it takes."""
 
 from contextlib import closing
+import shutil
 
 import pytest
 
 from plugin.core.update.update_request import UpdateDirection
 from plugin.core.working_copy.connection import connect_working_copy
 from tests.fixtures.synced_town import HYDRANTS, guid_of
+from tests.portal import HangUp
 
 from .both_sides import differences
 from .updating import update
@@ -50,3 +52,18 @@ def test_an_edit_that_changes_nothing_keeps_no_row_that_the_service_deleted(town
     update(town)
     assert differences(town) == []
     assert town.edits() == []
+
+
+def test_a_folder_that_was_copied_while_it_was_registered_has_a_replica_of_its_own(town_map):
+    """The first has an answer by now, the copy still waits for it."""
+    town = town_map()
+    town.service.behaviour.sync_flags = {"supportsRegisteringExistingData": False}
+    town.portal.fault("/jobs/*", HangUp(), times=None)
+    town.register()
+    folder = town.folder.with_name("Kopie")
+    shutil.copytree(town.folder, folder)
+    town.portal.script.clear()
+    update(town)
+    update(town, folder=folder)
+    assert town.state().replica != town.state(folder).replica
+    assert len(town.service.own_replicas()) == 2
