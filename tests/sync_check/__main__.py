@@ -1,82 +1,90 @@
-"""Random histories until one fails: `python -m tests.sync_check --help`."""
+"""Random histories of clients, colleagues and failures: does everybody have the same in the end?
+
+    python -m tests.sync_check --count 5000          # make sync-check
+    python -m tests.sync_check --seed 4711 --count 1 # one history again, step by step
+    python -m tests.sync_check --shrink 4711         # the steps of it that its failure needs
+    python -m tests.sync_check --faults              # is each deliberate fault found?
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
-import shutil
 import sys
 import tempfile
 import time
-import traceback
-from typing import Optional
 
-from .client import download
-from .history import Run, Setting, Step, drawn
-from .model import Violation
-from .server import MODELS, Server
+from .faults import FAULTS
+from .laboratory import Laboratory, Verdict, verdicts
 
-
-class Laboratory:
-    """One server, and maps that were downloaded once."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._server = Server(folder / "server")
-        self._maps = {}
-        for model in MODELS:
-            self._maps[model] = folder / "downloaded" / model / "Alte Stadt (Süd)"
-            self._maps[model].parent.mkdir(parents=True)
-            download(self._server.places[model], self._maps[model])
-        self.last: Optional[Run] = None
-
-    def try_out(self, setting: Setting, steps: list[Step]) -> Optional[str]:
-        """What is wrong with the history; None where all is well."""
-        place = self._folder / "history"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
-        self.last = Run(self._server, self._maps, place, setting, steps)
-        try:
-            self.last.run()
-        except Violation as wrong:
-            return str(wrong)
-        except Exception:
-            return traceback.format_exc()
-        return None
-
-    def stop(self) -> None:
-        self._server.stop()
+_ENOUGH = 500
+"""Histories within which a deliberate fault has to be found."""
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--keep-going", action="store_true")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the first history")
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--fault", choices=sorted(FAULTS), default="", help="put into the clients")
+    parser.add_argument("--faults", action="store_true", help="each deliberate fault, one by one")
+    parser.add_argument("--shrink", type=int, metavar="SEED")
     arguments = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="sync-check-"))
-    laboratory = Laboratory(folder)
-    began, failed, done, syncs = time.monotonic(), 0, 0, 0
-    try:
-        for seed in range(arguments.seed, arguments.seed + arguments.count):
-            setting = Setting.drawn(seed)
-            steps = drawn(setting)
-            wrong = laboratory.try_out(setting, steps)
-            done += 1
-            syncs += laboratory.last.syncs
-            if wrong:
-                failed += 1
-                print(f"--- seed {seed}: {setting}")
-                print("\n".join(laboratory.last.told))
-                print(wrong, flush=True)
-                if not arguments.keep_going:
-                    break
-    finally:
-        laboratory.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-    passed = time.monotonic() - began
-    print(f"{done} histories, {failed} failed, {syncs} syncs, {passed:.0f} s")
-    return int(failed > 0)
+    if arguments.shrink is not None:
+        return _shrink(arguments.shrink, arguments.fault)
+    if arguments.faults:
+        return max([_find(fault, arguments.seed, arguments.processes) for fault in FAULTS])
+    return _check(arguments)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    began, done, failed = time.monotonic(), 0, []
+    counts: Counter[str] = Counter()
+    seeds = range(arguments.seed, arguments.seed + arguments.count)
+    for verdict in verdicts(seeds, min(arguments.processes, len(seeds)), arguments.fault):
+        done += 1
+        counts += verdict.counts
+        if verdict.wrong or arguments.count == 1:
+            _print(verdict)
+        if verdict.wrong:
+            failed.append(verdict.seed)
+        if done % 100 == 0:
+            print(f"{done} histories, {len(failed)} failed, {time.monotonic() - began:.0f} s", flush=True)
+    for name, count in sorted(counts.items()):
+        print(f"| {name} | {count} |")
+    print(f"{done} histories from seed {arguments.seed} on, {time.monotonic() - began:.0f} s; failed: {failed}")
+    return int(bool(failed))
+
+
+def _find(fault: str, first: int, processes: int) -> int:
+    """Whether the fault is found, and after how many histories."""
+    for done, verdict in enumerate(verdicts(range(first, first + _ENOUGH), processes, fault), start=1):
+        if verdict.wrong:
+            line = verdict.wrong.splitlines()[0]
+            print(f"| {fault} | {done} | seed {verdict.seed}: {line}", flush=True)
+            return 0
+    print(f"| {fault} | not found in {_ENOUGH} |", flush=True)
+    return 1
+
+
+def _shrink(seed: int, fault: str) -> int:
+    with tempfile.TemporaryDirectory(prefix="sync-check-") as folder:
+        laboratory = Laboratory(Path(folder), fault)
+        try:
+            found = laboratory.shrunk(seed)
+        finally:
+            laboratory.stop()
+    _print(found)
+    return int(bool(found.wrong))
+
+
+def _print(verdict: Verdict) -> None:
+    print(f"--- seed {verdict.seed}")
+    print("\n".join(verdict.told))
+    print(verdict.wrong or "all is well", flush=True)
 
 
 if __name__ == "__main__":

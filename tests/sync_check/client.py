@@ -39,6 +39,8 @@ from tests.core.hosts import QuickClock
 from .town import OWNER, PASSWORD
 
 _STATEMENTS = ("execute", "executemany", "commit")
+_LONGEST = 120
+"""Seconds that a process may take."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,9 @@ class Client:
                     near.send("go")
                 else:
                     outcome = value
-        os.waitpid(pid, 0)
+        _, status = os.waitpid(pid, 0)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+            return Outcome("crash", f"it did not end within {_LONGEST} s")
         return outcome
 
     def _around(self, pipe: Connection, kill: Optional[Kill], pause_at: int) -> UpdateSurroundings:
@@ -185,6 +189,7 @@ def _in_child(
     around: UpdateSurroundings,
     kill: Optional[Kill],
 ) -> None:
+    signal.alarm(_LONGEST)
     try:
         if kill and kill.what == "statement":
             sys.setprofile(_Statements(kill.at))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ _SERVERS = (
     {"sync_flags": {"supportsRegisteringExistingData": False}},
     {"capabilities": "Create,Delete,Query,Update,Editing,ChangeTracking,Uploads"},
 )  # fmt: skip
+_USUAL = vars(Behaviour())
 _MOST_SYNCS = 8
 _MOST_CLIENTS = 4
 
@@ -168,8 +170,9 @@ class Run:
     ) -> None:
         self._server, self._folder, self._setting, self._steps = server, folder, setting, steps
         self._map = maps[setting.model]
-        self.told: list[str] = []
-        self.syncs = self.operations = self.faults = 0
+        behaviour = {name: value for name, value in setting.behaviour.items() if value != _USUAL.get(name)}
+        self.told = [f"    {setting.model}, signs in: {setting.signs_in}, {behaviour}"]
+        self.counts: Counter[str] = Counter(histories=1)
         self._busy: list[Client] = []
         self._doubled = self._copied = False
         self._clients: list[Client] = []
@@ -194,14 +197,24 @@ class Run:
         self._clients.append(client)
         return client
 
+    def _count(self, step: Step) -> None:
+        self.counts["operations"] += 1
+        self.counts["faults"] += _is_fault(step)
+        self.counts[f"operation: {step.what}"] += 1
+        if step.fault:
+            self.counts[f"fault: {step.fault[1]}"] += 1
+        if step.kill:
+            self.counts[f"fault: kill at a {step.kill.what}"] += 1
+        if step.meanwhile:
+            self.counts["fault: something happens during a sync"] += 1
+
     def _tell(self, step: Any, text: str) -> None:
         self.told.append(f"{step}  →  {text}")
 
     # -- steps
 
     def _take(self, step: Step) -> None:
-        self.operations += 1
-        self.faults += _is_fault(step)
+        self._count(step)
         client = self._clients[step.actor % len(self._clients)]
         kind, _, name = step.what.partition(" ")
         if kind in ("local", "direct"):
@@ -244,7 +257,6 @@ class Run:
         self._busy.pop()
         self._model.observe(client.name, self._server.rows())
         self._look_for_crash(client, outcome)
-        self.syncs += 1
 
     def _look_for_crash(self, client: Client, outcome: Outcome) -> None:
         if outcome.error == "crash":

@@ -147,7 +147,9 @@ class Model:
         if self.is_dead(wish.key) or (parent is not None and parent in self._died):
             return True
         if wish.cell == EXIST:
-            return wish.value is False and self._died.get(wish.key, -1) >= wish.step
+            return wish.value is False and (
+                wish.key not in self._there or self._died.get(wish.key, -1) >= wish.step
+            )
         step, actor = self._changed.get((wish.key, wish.cell), (-1, ""))
         return actor != wish.client and wish.step <= self._failed.get(wish.client, -1) <= step
 

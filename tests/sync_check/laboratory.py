@@ -1,0 +1,126 @@
+"""Runs histories, several processes side by side; drops what a failure does not need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe, wait
+import os
+from pathlib import Path
+import shutil
+import signal
+import tempfile
+import traceback
+from typing import Any
+
+from .client import download
+from .faults import FAULTS
+from .history import Run, Setting, Step, drawn
+from .model import Violation
+from .server import MODELS, Server
+
+
+@dataclass
+class Verdict:
+    """`wrong` is empty where all is well; `counts` are the operations and faults that were tried."""
+
+    seed: int
+    wrong: str = ""
+    told: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Laboratory:
+    """One server, and maps that were downloaded once; `fault` is one of FAULTS."""
+
+    def __init__(self, folder: Path, fault: str = "") -> None:
+        self._folder, self._fault = folder, fault
+        self._server = Server(folder / "server")
+        self._maps = {}
+        for model in MODELS:
+            self._maps[model] = folder / "downloaded" / model / "Alte Stadt (Süd)"
+            self._maps[model].parent.mkdir(parents=True)
+            download(self._server.places[model], self._maps[model])
+
+    def try_seed(self, seed: int) -> Verdict:
+        setting = Setting.drawn(seed)
+        return self.try_out(setting, drawn(setting))
+
+    def try_out(self, setting: Setting, steps: Sequence[Step]) -> Verdict:
+        place = self._folder / "history"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        run = Run(self._server, self._maps, place, setting, steps)
+        verdict = Verdict(setting.seed, "", run.told, run.counts)
+        with FAULTS[self._fault]() if self._fault else nullcontext():
+            try:
+                run.run()
+            except Violation as wrong:
+                verdict.wrong = str(wrong)
+            except Exception:
+                verdict.wrong = traceback.format_exc()
+        return verdict
+
+    def shrunk(self, seed: int) -> Verdict:
+        """The failing history without the steps that it fails without."""
+        setting = Setting.drawn(seed)
+        steps, found = drawn(setting), self.try_seed(seed)
+        for length in (8, 4, 2, 1):
+            place = 0
+            while found.wrong and place < len(steps):
+                fewer = steps[:place] + steps[place + length :]
+                again = self.try_out(setting, fewer)
+                if again.wrong:
+                    steps, found = fewer, again
+                else:
+                    place += length
+        return found
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+def verdicts(seeds: Sequence[int], processes: int, fault: str = "") -> Iterator[Verdict]:
+    """As they come; the processes end with the iterator."""
+    pipes: dict[Connection, int] = {}
+    try:
+        for number in range(processes):
+            near, far = Pipe()
+            pid = os.fork()
+            if pid == 0:
+                near.close()
+                _work(far, seeds[number::processes], fault)
+            far.close()
+            pipes[near] = pid
+        running = list(pipes)
+        while running:
+            for pipe in wait(running):
+                assert isinstance(pipe, Connection)
+                try:
+                    yield pipe.recv()
+                except EOFError:
+                    running.remove(pipe)
+    finally:
+        for pid in pipes.values():
+            _end(pid)
+
+
+def _end(pid: int) -> None:
+    """A process, and what it has forked."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    os.waitpid(pid, 0)
+
+
+def _work(pipe: Any, seeds: Sequence[int], fault: str) -> None:
+    os.setpgid(0, 0)
+    with tempfile.TemporaryDirectory(prefix="sync-check-") as folder:
+        laboratory = Laboratory(Path(folder), fault)
+        for seed in seeds:
+            pipe.send(laboratory.try_seed(seed))
+        laboratory.stop()
+    os._exit(0)
