@@ -29,7 +29,7 @@ FIELDS = [
 
 
 def grow(path: Path, geometry: str, batch: ShapeBatch, count: int, **options: Any) -> None:
-    """Writes a geodatabase with one archived feature class of `count` rows; options of `write_geodatabase`."""
+    """A geodatabase with one archived feature class of `count` rows; options as `write_geodatabase`."""
     write_geodatabase(path, [Dataset("Grown", geometry, FIELDS, [], layer_id=0)], **options)
     connection = sqlite3.connect(path)
     connection.create_function("InsertIndexEntry", 4, lambda *_: None)

@@ -2,11 +2,11 @@
 
     .venv/bin/python -m tests.bench.sync [--scale 0.1] [--keep FOLDER] [--only up|down|edit|check]
 
-The service is the portal stand-in in a process of its own; one layer of points with 15 columns. Every size has
-a service and an offline map of its own. What is measured is the process that updates the map: CPU (user and
-system) of `update_map`, the memory at its peak beyond that after all imports, requests as the service counts
-them. Of 21 changes ten are additions, ten updates (every second with a new shape), one a deletion. The slope
-is that of log CPU over log changes, less the CPU of an update that has nothing to do.
+The service is the portal stand-in in a process of its own; one layer of points with 15 columns. Every size
+has a service and an offline map of its own. Measured is the process that updates the map: CPU (user and
+system) of `update_map`, its memory at the peak beyond that after all imports, its requests as the service
+counts them. Of 21 changes ten are additions, ten updates (every second with a new shape), one a deletion.
+The slope is that of log CPU over log changes, less the CPU of an update that has nothing to do.
 
 “edit” is a statement of OGR SQL over all rows, with and without the triggers that track edits; the R*Tree is
 kept in both. “check” is the question whether there is anything to do, on a map without news.
@@ -23,12 +23,11 @@ from multiprocessing import get_context
 from pathlib import Path
 import shutil
 import struct
-import sys
 import tempfile
 import time
 from typing import Any, Callable
 
-from osgeo import gdal, ogr
+from osgeo import gdal
 
 from plugin.core.host import Silent
 from plugin.core.offline_map.layout import MapFolder, working_copies_in
@@ -48,7 +47,6 @@ from tests.core.scene import job_at, run
 from .sync_service import (
     OWNER,
     PASSWORD,
-    ServiceProcess,
     global_id_of,
     grow_package,
     running_service,

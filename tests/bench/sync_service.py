@@ -1,4 +1,4 @@
-"""The feature service of the bench: the portal stand-in in a process of its own, and what it is told to do."""
+"""The feature service of the bench: the portal stand-in in a process of its own, which takes orders."""
 
 from __future__ import annotations
 
