@@ -31,12 +31,19 @@ def bounds_of_blob(blob: object) -> Optional[tuple[float, float, float, float]]:
     if blob[3] & _ENVELOPE and len(blob) >= 40:
         x0, x1, y0, y1 = struct.unpack_from(order + "4d", blob, 8)
         return None if isnan(x0) else (x0, y0, x1, y1)
+    if _is_bare_point(blob):
+        x, y = struct.unpack_from("<2d", blob, 13)
+        return None if isnan(x) else (x, y, x, y)
     raw = wkb_of_geopackage(blob)
     vertices = read_vertices(raw, ShapeLayout(kind_of_wkb(raw)))
     if not len(vertices):
         return None
     low, high = np.min(vertices, axis=0), np.max(vertices, axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _is_bare_point(blob: bytes) -> bool:
+    return blob[3:4] == _BARE and blob[8:13] in _POINTS and len(blob) >= 29
 
 
 def bounds_of_blobs(blobs: Sequence[object]) -> Floats:
@@ -50,7 +57,7 @@ def bounds_of_blobs(blobs: Sequence[object]) -> Floats:
             continue
         if blob[3:4] == _FRAMED and len(blob) >= 40:
             framed[number] = blob[8:40]
-        elif blob[3:4] == _BARE and blob[8:13] in _POINTS and len(blob) >= 29:
+        elif _is_bare_point(blob):
             points[number] = blob[13:29]
         else:
             others.append(number)
