@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 import sqlite3
-from typing import Optional
 
 from ..geodatabase.schema import Operation
-from ..untrusted.sqlite_file import quoted, sql
-from ..working_copy.batch import sent_values
-from ..working_copy.change_tracking import LocalEdit, values_before
+from ..working_copy.change_tracking import LocalEdit, row_at
 from ..working_copy.tracked_table import TrackedTable
+from ..working_copy.tracking_tables import BEFORE, SENT_ROWS
 
 RowValues = Mapping[str, object]
 """Values by column of the working copy."""
@@ -54,23 +52,20 @@ def same(one: object, other: object) -> bool:
 
 def row_to_send(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit) -> EditedRow:
     """The row as it stands in its table."""
-    cursor = connection.execute(
-        sql("SELECT * FROM", quoted(table.name), "WHERE", quoted(table.key), "= ?"), (edit.row_id,)
-    )
-    found = cursor.fetchone()
-    now = dict(zip((column[0] for column in cursor.description), found)) if found else {}
-    return _edited(connection, table, edit, now)
+    return _edited(connection, table, edit, "")
 
 
 def row_as_sent(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit) -> EditedRow:
     """The row as the batch under way holds it, whatever was done to it since."""
-    return _edited(connection, table, edit, sent_values(connection, table.name, edit.row_id))
+    return _edited(connection, table, edit, SENT_ROWS)
 
 
-def _edited(
-    connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit, now: Optional[RowValues]
-) -> EditedRow:
-    before = (
-        values_before(connection, table.name, edit.row_id) if edit.operation is not Operation.INSERT else None
-    )
-    return EditedRow(edit, table, {} if edit.operation is Operation.DELETE else now or {}, before or {})
+def _edited(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit, prefix: str) -> EditedRow:
+    """`prefix` is that of the table which has the row as it is now."""
+
+    def row(prefix: str) -> RowValues:
+        return row_at(connection, prefix + table.name, table.key, edit.row_id) or {}
+
+    now = row(prefix) if edit.operation is not Operation.DELETE else {}
+    before = row(BEFORE) if edit.operation is not Operation.INSERT else {}
+    return EditedRow(edit, table, now, before)

@@ -118,7 +118,7 @@ class _Applier:
         fresh: list[_Row] = []
         known: dict[int, _Row] = {}
         for name, row in by_id.items():
-            edit = self._edits.of_feature(name, name in there)
+            edit = self._edits.of_feature(name, there.get(name))
             self._require_values(name, row, is_new=edit is None and name not in there)
             if edit is not None:
                 self.rebased += self._edits.meet(edit, row)
@@ -137,7 +137,7 @@ class _Applier:
         there = self._find(names)
         rows = []
         for name in names:
-            edit = self._edits.of_feature(name, name in there)
+            edit = self._edits.of_feature(name, there.get(name))
             if edit is not None and name in there and self._edits.forget_idle(edit):
                 edit = None
             if edit is not None:

@@ -13,7 +13,7 @@ from typing import Optional
 from ..geodatabase.schema import Operation
 from ..untrusted.sqlite_file import quoted, sql
 from .change_tracking import LocalEdit, edit_of, row_at, tracking_off
-from .tracking_tables import BASE, BEFORE, SENT_ROWS, TrackedColumns, tracked_columns
+from .tracking_tables import BASE, BEFORE, SENT_ROWS, TrackedColumns, columns_of, tracked_columns
 
 
 def take_batch(connection: sqlite3.Connection, edits: Iterable[LocalEdit]) -> None:
@@ -50,7 +50,8 @@ def batch_edits(connection: sqlite3.Connection) -> tuple[LocalEdit, ...]:
 
 def sent_values(connection: sqlite3.Connection, table: str, row_id: int) -> dict[str, object]:
     """The row as it was taken into the batch, by the row id of its edit there; nothing for a deleted one."""
-    return row_at(connection, SENT_ROWS + table, row_id) or {}
+    key, _ = columns_of(connection, SENT_ROWS + table)
+    return row_at(connection, SENT_ROWS + table, key, row_id) or {}
 
 
 def settle_batch(connection: sqlite3.Connection, accepted: Iterable[LocalEdit]) -> None:

@@ -60,6 +60,15 @@ def local_edits(connection: sqlite3.Connection) -> tuple[LocalEdit, ...]:
     return tuple(edit_of(dict(zip(names, row))) for row in cursor)
 
 
+def edit_of_row(connection: sqlite3.Connection, table: str, row_id: int) -> Optional[LocalEdit]:
+    """The edit of one row; None where it has none."""
+    cursor = connection.execute(
+        "SELECT * FROM gpkgext_offline_changes WHERE table_name = ? AND row_id = ?", (table, row_id)
+    )
+    row = cursor.fetchone()
+    return None if row is None else edit_of(dict(zip((column[0] for column in cursor.description), row)))
+
+
 def edit_of(row: dict[str, object]) -> LocalEdit:
     """An edit as its table holds it; copies of an earlier format hold no revision."""
     return LocalEdit(
@@ -87,12 +96,12 @@ def edits_noted(working_copy: Path) -> int:
 
 def values_before(connection: sqlite3.Connection, table: str, row_id: int) -> Optional[dict[str, object]]:
     """The row as it was before its first edit; None for a row that was inserted."""
-    return row_at(connection, BEFORE + table, row_id)
+    key, _ = columns_of(connection, BEFORE + table)
+    return row_at(connection, BEFORE + table, key, row_id)
 
 
-def row_at(connection: sqlite3.Connection, table: str, row_id: int) -> Optional[dict[str, object]]:
-    """Column → value of one row of any table; None where it has no such row."""
-    key, _ = columns_of(connection, table)
+def row_at(connection: sqlite3.Connection, table: str, key: str, row_id: int) -> Optional[dict[str, object]]:
+    """Column → value of one row of any table, whose row ids are in `key`; None where it has no such row."""
     cursor = connection.execute(sql("SELECT * FROM", quoted(table), "WHERE", quoted(key), "= ?"), (row_id,))
     row = cursor.fetchone()
     return None if row is None else dict(zip((column[0] for column in cursor.description), row))

@@ -6,7 +6,7 @@ columns that the user did not touch take the server's values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 import sqlite3
 from typing import Optional
@@ -14,12 +14,33 @@ from typing import Optional
 from ..geodatabase.schema import Operation
 from ..portal.global_ids import global_id
 from ..untrusted.sqlite_file import quoted, sql
-from .change_tracking import LocalEdit, local_edits, row_at
+from .change_tracking import LocalEdit, edit_of_row, local_edits, row_at
 from .layer_index import LayerIndex
 from .tracked_table import TrackedTable
 from .tracking_tables import BASE, BEFORE, SENT_ROWS
 
 _Row = Mapping[str, object]
+
+
+class _ByName:
+    """Edits by the GlobalID of the server's feature, those of added rows apart."""
+
+    def __init__(self, edits: Iterable[LocalEdit]) -> None:
+        self.edits: dict[str, LocalEdit] = {}
+        self.inserts: dict[str, LocalEdit] = {}
+        for edit in edits:
+            self.take_up(edit)
+
+    def take_up(self, edit: LocalEdit) -> None:
+        name = global_id(edit.global_id)
+        if name is not None:
+            self._kind(edit)[name] = edit
+
+    def drop(self, edit: LocalEdit) -> None:
+        self._kind(edit).pop(global_id(edit.global_id) or "", None)
+
+    def _kind(self, edit: LocalEdit) -> dict[str, LocalEdit]:
+        return self.inserts if edit.operation is Operation.INSERT else self.edits
 
 
 class LocalEdits:
@@ -30,39 +51,40 @@ class LocalEdits:
         self._under_way = {
             int(edit) for (edit,) in connection.execute("SELECT edit_id FROM gpkgext_offline_sent")
         }
-        self._edits: dict[str, LocalEdit] = {}
-        self._inserts: dict[str, LocalEdit] = {}
-        self._new_rows: set[int] = set()
-        for edit in local_edits(connection):
-            if edit.table == table.name:
-                self._take_up(edit)
-
-    def _take_up(self, edit: LocalEdit) -> None:
-        name = global_id(edit.global_id)
-        if name is None:
-            return
-        if edit.operation is Operation.INSERT:
-            self._inserts[name] = edit
-            self._new_rows.add(edit.row_id)
-        else:
-            self._edits[name] = edit
+        found = "SELECT EXISTS (SELECT 1 FROM gpkgext_offline_changes WHERE table_name = ?)"
+        self._is_any = bool(connection.execute(found, (table.name,)).fetchone()[0])
+        self._known: Optional[_ByName] = None
 
     def is_new(self, row_id: int) -> bool:
         """Whether the row was added here."""
-        return row_id in self._new_rows
+        edit = self._of_row(row_id)
+        return edit is not None and edit.operation is Operation.INSERT
 
-    def of_feature(self, global_id: str, has_row: bool) -> Optional[LocalEdit]:
-        """The edit of a feature of the server's; `has_row`: it has a row that was not added here.
+    def of_feature(self, name: str, row_id: Optional[int]) -> Optional[LocalEdit]:
+        """The edit of a feature of the server's by its GlobalID; `row_id` is its row, if not added here.
 
         Without such a row, one that was added here is the feature: the server has it by now.
         """
-        edit = self._edits.get(global_id)
-        return edit if edit or has_row else self._inserts.get(global_id)
+        if row_id is not None:
+            edit = self._of_row(row_id)
+            if edit is None or global_id(edit.global_id) == name:
+                return edit
+        if self._known is None:  # seldom needed: an upload would read all edits for each of its batches
+            self._known = _ByName(
+                one for one in local_edits(self._connection) if one.table == self._table.name
+            )
+        edit = self._known.edits.get(name)
+        return edit if edit or row_id is not None else self._known.inserts.get(name)
+
+    def _of_row(self, row_id: int) -> Optional[LocalEdit]:
+        if not self._is_any:
+            return None
+        return edit_of_row(self._connection, self._table.name, row_id)
 
     def meet(self, edit: LocalEdit, row: _Row) -> bool:
         """What the server has now comes below the edit. Returns whether anything of the edit is left."""
         table = self._table
-        mine = row_at(self._connection, table.name, edit.row_id)
+        mine = row_at(self._connection, table.name, table.key, edit.row_id)
         earlier = self._before(edit)
         server = {name: (earlier or {}).get(name) for name in table.all_columns}
         server.update(row)
@@ -81,8 +103,9 @@ class LocalEdits:
         if edit.operation is Operation.INSERT:
             statement = "UPDATE gpkgext_offline_changes SET operation = 'update' WHERE id = ?"
             self._connection.execute(statement, (edit.id,))
-            self._drop(edit)
-            self._take_up(replace(edit, operation=Operation.UPDATE))
+            if self._known:
+                self._known.drop(edit)
+                self._known.take_up(replace(edit, operation=Operation.UPDATE))
         return True
 
     def forget_idle(self, edit: LocalEdit) -> bool:
@@ -118,7 +141,7 @@ class LocalEdits:
         prefix = BEFORE if edit.operation is not Operation.INSERT else SENT_ROWS
         if prefix == SENT_ROWS and edit.id not in self._under_way:
             return None
-        return row_at(self._connection, prefix + self._table.name, edit.row_id)
+        return row_at(self._connection, prefix + self._table.name, self._table.key, edit.row_id)
 
     def _untouched(self, mine: _Row, earlier: Optional[_Row]) -> set[str]:
         """The columns that the user has not changed.
@@ -165,13 +188,9 @@ class LocalEdits:
         if self._table.geometry in changed:
             self._index.move([row_id], [changed[self._table.geometry]])
 
-    def _drop(self, edit: LocalEdit) -> None:
-        known = self._inserts if edit.operation is Operation.INSERT else self._edits
-        known.pop(global_id(edit.global_id) or "", None)
-        self._new_rows.discard(edit.row_id)
-
     def _forget(self, edit: LocalEdit) -> None:
-        self._drop(edit)
+        if self._known:
+            self._known.drop(edit)
         self._connection.execute("DELETE FROM gpkgext_offline_changes WHERE id = ?", (edit.id,))
         before, key = "main." + quoted(BEFORE + self._table.name), quoted(self._table.key)
         self._connection.execute(sql("DELETE FROM", before, "WHERE", key, "= ?"), (edit.row_id,))
