@@ -14,6 +14,7 @@
     │   └── UnsafeRedirect    to http from https, to another scheme, or in circles
     ├── PortalError           the portal answered, and the answer is an error
     │   ├── SignInRequired    498, 499: no token, or one that is no longer valid
+    │   │   └── StoreLocked   what signs in lies in a store that is locked
     │   ├── AccessDenied      403: signed in, but not allowed
     │   ├── ItemNotFound      gone, or not visible to this user
     │   ├── ServerBusy        429 and 5xx, after all retries
@@ -150,6 +151,10 @@ class SignInRequired(PortalError):
     """498 or 499: no token, or one that is no longer valid."""
 
     code = "sign_in_required"
+
+
+class StoreLocked(SignInRequired):
+    """The host keeps what signs in behind a master password, and did not get it."""
 
 
 class AccessDenied(PortalError):

@@ -7,7 +7,7 @@ from typing import Optional
 
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QAction, QWidget
+from qgis.PyQt.QtWidgets import QAction, QStackedWidget, QWidget
 
 from ..core.portal.reach import Consent
 from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
@@ -16,8 +16,8 @@ from ..qgis_io.removing import sweep_removed
 from ..qgis_io.settings import CHOSEN_CONNECTION
 from ..qgis_io.wording import in_words
 from .connections.box import ask_to_edit, ask_to_remove
-from .connections.choose_web_map import WebMapChooser
 from .connections.sign_in import SignInState, sign_in_in_words, sign_in_state
+from .connections.start_page import StartPage
 from .dock import Dock
 from .jobs.job_queue import JobQueue
 from .jobs.local_areas import LocalAreas
@@ -69,7 +69,12 @@ class DockContent(QObject):
         self.queue = JobQueue(self.services.jobs, questions, self)
         self.opener = Opener(self.services, canvas, self)
         self.areas = AreaList(questions, self.queue, self.local, self)
+        self._is_new = False  # the map goes to the areas of a web map when it has just been chosen
         self.page = AreasPage(self.areas, self.thumbnails, canvas)
+        self.start_page = StartPage(questions, self.thumbnails)
+        self.maps = QStackedWidget()
+        self.maps.addWidget(self.start_page)
+        self.maps.addWidget(self.page)
         self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
         self.actions = AreaActions(self.local, self.queue, self.opener, self.services, canvas, self)
         self.coming_back = ComingBack(self.areas, questions, self)
@@ -82,6 +87,7 @@ class DockContent(QObject):
         connection = find_connection(CHOSEN_CONNECTION.value())
         if connection is not None and connection.web_maps:
             self.areas.choose(ListedWebMap(connection, connection.web_maps[0]))
+            self.maps.setCurrentWidget(self.page)
         self.local.look()
         self.actions.offer_unfinished(unfinished_downloads())
         self.services.questions.run(lambda _question: sweep_removed(), _ignore, _ignore)
@@ -94,28 +100,51 @@ class DockContent(QObject):
         self.queue.close()
         self.services.jobs.cancel()
         self.coming_back.close()
+        self.start_page.close_questions()
         for areas in (self.areas, *self._lists.values()):
             areas.close()
         self.local.close()
         self.extents.close()
         self._canvas.unsetMapTool(self.tool)
         self.services.questions.close()
-        for page in (self.page, self.local_maps):
+        for page in (self.maps, self.local_maps):
             page.deleteLater()
         self.deleteLater()
 
     def choose_web_map(self, connection: Optional[Connection] = None) -> None:
-        """Asks for a web map, first among those of a connection, and shows its areas."""
-        chooser = WebMapChooser(self.services.questions, self.thumbnails, self._window)
-        known = self.areas.choice.connection if self.areas.choice else None
-        chosen = chooser.choose(connection or known)
-        chooser.deleteLater()
+        """Shows the page on which one is found, at first those of a connection."""
+        self._dock.show_page(self.maps)
+        self.maps.setCurrentWidget(self.start_page)
+        self.start_page.begin(self.areas.choice is not None, connection)
+
+    def take_web_map(self, connection: Connection, web_map: ChosenWebMap) -> None:
+        """Shows the areas of a web map that was just chosen, in the dock and on the map."""
+        remember_web_map(connection.title, web_map)
+        CHOSEN_CONNECTION.set(connection.title)
         self.connections_changed.emit()
-        if chosen is not None:
-            web_map = ChosenWebMap(chosen.web_map.id, chosen.web_map.title)
-            self.areas.choose(ListedWebMap(chosen.connection, web_map))
-            self._dock.show_page(self.page)
-            self.areas.refresh()
+        self.areas.choose(ListedWebMap(connection, web_map))
+        self._is_new = True
+        self._show_areas()
+        self.areas.refresh()
+
+    def _show_areas(self) -> None:
+        self._dock.show_page(self.maps)
+        self.maps.setCurrentWidget(self.page)
+
+    def _go_to_new(self) -> None:
+        """As soon as the areas of a new choice are known, the map shows them all."""
+        if self._is_new and self.areas.was_asked and not self.areas.is_asking:
+            self._is_new = False
+            self._show_canvas()
+            self.extents.zoom_to_rows(self.areas.model.rows())
+
+    def _show_canvas(self) -> None:
+        """The map comes to the front where something else has its place, as the welcome page of QGIS."""
+        inside = self._canvas
+        while (parent := inside.parentWidget()) is not None:
+            if isinstance(parent, QStackedWidget):
+                parent.setCurrentWidget(inside)
+            inside = parent
 
     def open_offline_map(self) -> None:
         """Asks for an offline map on this computer and opens it in the background."""
@@ -134,6 +163,7 @@ class DockContent(QObject):
         if saved is not None:
             self.connections_changed.emit()
             self.areas.choose(ListedWebMap(saved, listed.web_map))
+            self._is_new = True
             self.areas.refresh()
 
     def take_options(self) -> None:
@@ -158,7 +188,9 @@ class DockContent(QObject):
 
         def found(state: SignInState) -> None:
             text = self.tr("Found “{portal}”. {user}.")
-            notices.success(text.format(portal=state.portal, user=sign_in_in_words(state, connection)))
+            notices.success(
+                text.format(portal=state.portal, user=sign_in_in_words(state, bool(connection.authcfg)))
+            )
 
         self.services.questions.ask(
             connection, sign_in_state, found, lambda error: notices.failure(in_words(error))
@@ -166,8 +198,7 @@ class DockContent(QObject):
 
     def list_of(self, listed: ListedWebMap) -> AreaList:
         """The areas of a web map in the Browser, which shows other ones than the dock."""
-        connection = listed.connection
-        key = (connection.title, connection.url, connection.authcfg, listed.web_map.id)
+        key = _key(listed)
         if key not in self._lists:
             self._lists[key] = AreaList(self.services.questions, self.queue, self.local, self)
             self._lists[key].choose(listed)
@@ -175,18 +206,17 @@ class DockContent(QObject):
 
     def show_web_map(self, listed: ListedWebMap) -> None:
         """Brings the areas of a web map to the dock."""
-        self._dock.show_page(self.page)
         current = self.areas.choice
-        if current is None or current.web_map.id != listed.web_map.id:
-            remember_web_map(listed.connection.title, listed.web_map)
-            CHOSEN_CONNECTION.set(listed.connection.title)
-            self.areas.choose(listed)
+        if current is None or _key(current) != _key(listed):
+            self.take_web_map(listed.connection, listed.web_map)
+        self._show_areas()
         self.ask_if_new()
 
     def show_area(self, listed: ListedWebMap, area_id: str) -> None:
         """Brings an area of a web map to the dock and the map, as soon as the dock has it."""
         self.show_web_map(listed)
         self._awaited = area_id
+        self._is_new = False
         self._jump_to_awaited()
 
     def _jump_to_awaited(self) -> None:
@@ -197,7 +227,7 @@ class DockContent(QObject):
 
     def jump_to(self, area_id: str) -> None:
         """Shows an area of the list on the map and in the dock."""
-        self._dock.show_page(self.page)
+        self._show_areas()
         self.extents.pick(area_id, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.extents.zoom_to([area_id])
 
@@ -216,10 +246,18 @@ class DockContent(QObject):
         )
         page.web_map_wanted.connect(self.choose_web_map)
         page.connections_wanted.connect(self.edit_connection)
-        dock.add_page(page, self.tr("Map Areas"))
+        start = self.start_page
+        start.chosen.connect(self.take_web_map)
+        start.back_wanted.connect(self._show_areas)
+        start.local_wanted.connect(lambda: dock.show_page(self.local_maps))
+        start.connections_changed.connect(self.connections_changed)
+        self.local.changed.connect(lambda: start.count_local(self.local_maps.model.rowCount()))
+        self.areas.changed.connect(self._go_to_new)
+        dock.add_page(self.maps, self.tr("Map Areas"))
         dock.add_page(self.local_maps, self.tr("On This Computer"))
         dock.theme_changed.connect(page.follow_theme)
         dock.theme_changed.connect(self.local_maps.follow_theme)
+        dock.theme_changed.connect(start.follow_theme)
         dock.visibilityChanged.connect(self.extents.show)
         dock.visibilityChanged.connect(self.coming_back.see)
         self.coming_back.see(dock.isVisible())
@@ -270,6 +308,12 @@ class DockContent(QObject):
 
         parameters.pop("LOAD", None)
         createAlgorithmDialog("offlinemapareas:downloadmaparea", parameters).show()
+
+
+def _key(listed: ListedWebMap) -> tuple[str, ...]:
+    """Which web map, of which portal, seen by whom."""
+    connection = listed.connection
+    return connection.title, connection.url, connection.authcfg, listed.web_map.id
 
 
 def _ignore(_outcome: object) -> None:

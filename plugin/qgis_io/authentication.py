@@ -18,7 +18,7 @@ from qgis.core import QgsApplication, QgsAuthMethodConfig
 from qgis.PyQt.QtCore import QUrl, QUrlQuery
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
-from ..core.errors import BadInput, SignInRequired
+from ..core.errors import BadInput, SignInRequired, StoreLocked
 from ..core.host import Feedback
 from ..core.portal.credentials import (
     AUTHORIZATION_HEADER,
@@ -128,8 +128,8 @@ def _config(authcfg: str) -> QgsAuthMethodConfig:
     return config
 
 
-def _locked() -> SignInRequired:
-    return SignInRequired(
+def _locked() -> StoreLocked:
+    return StoreLocked(
         "The authentication database of QGIS is locked.",
         next_step="Unlock it with its master password; without a window, name the file that holds it"
         " in QGIS_AUTH_PASSWORD_FILE.",

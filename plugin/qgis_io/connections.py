@@ -7,7 +7,9 @@ ArcGIS Online is always there and always first; only its authentication can be c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from itertools import count
 from typing import Any, Optional
 
 from ..core.errors import BadInput
@@ -18,14 +20,16 @@ from .settings import CONNECTIONS
 
 ARCGIS_ONLINE_TITLE = "ArcGIS Online"
 _MOST_WEB_MAPS = 30
+_LONGEST_PROPOSAL = 60  # characters of a title that nobody typed
 
 
 @dataclass(frozen=True)
 class ChosenWebMap:
-    """A web map that was chosen before: its item id, and the title that it had."""
+    """A web map that was chosen before: its item id, the title that it had, and when (UTC, ISO 8601)."""
 
     id: ItemId
     title: str
+    chosen: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,45 @@ def find_connection(title: str) -> Optional[Connection]:
 
 
 def connection_for(url: str, preferred: Optional[Connection] = None) -> Optional[Connection]:
-    """A saved portal at `url`, which may be any address of it; `preferred` where it is one."""
+    """The saved portal at `url`, which may be any address of it; see `connections_for`."""
+    return next(iter(connections_for(url, preferred)), None)
+
+
+def connections_for(url: str, preferred: Optional[Connection] = None) -> list[Connection]:
+    """The saved portals at `url`, the most exact first: the very address before another host of ArcGIS Online
+    or another scheme. Among equals `preferred` is the first.
+    """
     candidates = [preferred] if preferred else []
-    candidates += sorted(connections(), key=lambda one: one.url != url)
-    return next((one for one in candidates if same_system(one.url, url)), None)
+    candidates += [one for one in connections() if preferred is None or one.title != preferred.title]
+    found = (one for one in candidates if same_system(one.url, url))
+    return sorted(found, key=lambda one: _distance(one.url, url))
+
+
+def _distance(one: str, other: str) -> int:
+    """How far two addresses of one portal are from each other."""
+    a, b = portal_address(one.lower()), portal_address(other.lower())
+    return 0 if a == b else 1 if a.origin.host == b.origin.host else 2
+
+
+def recent_web_maps(most: int) -> list[tuple[Connection, ChosenWebMap]]:
+    """The web maps that were chosen last, of all connections, the latest first."""
+    found = [(one, web_map) for one in connections() for web_map in one.web_maps]
+    return sorted(found, key=lambda pair: pair[1].chosen, reverse=True)[:most]
+
+
+def proposed_title(name: str, url: str) -> str:
+    """A free title for a new connection: the portal's name, else its host, with what tells it apart."""
+    address = portal_address(url)
+    host = address.origin.host
+    port_and_path = str(address).partition(host)[2]
+    name = " ".join(name.split())[:_LONGEST_PROPOSAL].strip()
+    base = host if not name or "://" in name else name
+    taken = {one.title.casefold() for one in connections()}
+    proposals = [base, f"{base} ({host})", f"{base} ({host}{port_and_path})"]
+    for proposal in proposals:
+        if proposal.casefold() not in taken:
+            return proposal
+    return next(text for text in (f"{base} ({n})" for n in count(2)) if text.casefold() not in taken)
 
 
 def checked_connection(connection: Connection, replaced: str = "") -> Connection:
@@ -117,7 +156,8 @@ def remove_connection(title: str) -> None:
 
 
 def remember_web_map(title: str, web_map: ChosenWebMap) -> None:
-    """Puts `web_map` first among those of the connection with this title."""
+    """Puts `web_map` first among those of the connection with this title, chosen now."""
+    web_map = replace(web_map, chosen=datetime.now(timezone.utc).isoformat(timespec="milliseconds"))
 
     def with_it(one: Connection) -> Connection:
         others = tuple(other for other in one.web_maps if other.id != web_map.id)
@@ -132,7 +172,7 @@ def _store(everyone: list[Connection]) -> None:
             "title": one.title,
             "url": one.url,
             "authcfg": one.authcfg,
-            "web_maps": [{"id": web_map.id, "title": web_map.title} for web_map in one.web_maps],
+            "web_maps": [vars(web_map) for web_map in one.web_maps],
         }
         for one in everyone
     )
@@ -145,6 +185,9 @@ def _read(json: Any) -> Optional[Connection]:
         url = str(portal_address(text_of(json, "url")))
     except BadInput:
         return None
-    found = [(item_id(one.get("id")), text_of(one, "title")) for one in objects_of(json, "web_maps")]
-    web_maps = tuple(ChosenWebMap(known, title or known) for known, title in found if known)
+    web_maps = tuple(
+        ChosenWebMap(known, text_of(one, "title") or known, text_of(one, "chosen"))
+        for one in objects_of(json, "web_maps")
+        if (known := item_id(one.get("id")))
+    )
     return Connection(text_of(json, "title"), url, text_of(json, "authcfg"), web_maps)

@@ -96,6 +96,14 @@ def test_connections_web_maps_and_areas(browser, elmsund):
     assert entries(hills) == ["Zoom to Area", "Details", "Show in the Dock"]
 
 
+def test_what_is_open_stays_open_when_connections_change(browser, wait):
+    wait(lambda: "Elmsund" in browser.names("Town"))
+    browser.provider.refresh()
+    QCoreApplication.processEvents()
+    assert browser.names("Town") == ["Elmsund"]
+    assert browser.item("Town", "Elmsund").hasChildren()
+
+
 def test_nothing_is_asked_while_qgis_starts(browser, elmsund):
     browser.awake = False
     browser.open("Town")

@@ -28,6 +28,8 @@ _ID_IN_PATH = re.compile(
 )
 _ID_PARAMETERS = ("id", "webmap", "itemid")
 _AUTHORITY = re.compile(r"([a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::([0-9]{1,5})?)?")
+# A host with a port, or one of several labels whose last is no number and no single letter.
+_ADDRESS = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*:[0-9]+|[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,})(?:/\S*)?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
@@ -169,7 +171,11 @@ def same_service(one: str, other: str) -> bool:
 
 
 def same_system(one: str, other: str) -> bool:
-    """True when two addresses mean one portal, whatever their scheme, case or host of ArcGIS Online."""
+    """True when two addresses mean one portal: its host, port and context path.
+
+    Scheme, case and a usual port that is named or not make no other portal; nor does the host of an
+    organisation in ArcGIS Online.
+    """
     try:
         a, b = parse_url(one.lower()), parse_url(other.lower())
     except ValueError:
@@ -177,7 +183,12 @@ def same_system(one: str, other: str) -> bool:
     environment = arcgis_environment(a.origin.host)
     if environment is not None:
         return environment == arcgis_environment(b.origin.host)
-    return (a.origin.host, _portal_path(a)) == (b.origin.host, _portal_path(b))
+    return (*_place(a.origin), _portal_path(a)) == (*_place(b.origin), _portal_path(b))
+
+
+def _place(origin: Origin) -> tuple[str, Optional[int]]:
+    """Host and port; no port where it is the usual one of the scheme."""
+    return origin.host, None if origin.port == _DEFAULT_PORTS[origin.scheme] else origin.port
 
 
 def _portal_path(url: WebUrl) -> str:
@@ -205,6 +216,12 @@ def portal_address(text: str) -> WebUrl:
     if url.origin.host == "arcgis.com":
         return parse_url(ARCGIS_ONLINE)
     return WebUrl(url.origin, _portal_path(url))
+
+
+def is_address(text: str) -> bool:
+    """True for what somebody means as an address, `gis.example.org/portal`; False for words to search by."""
+    text = text.strip()
+    return "://" in text or _ADDRESS.match(text) is not None
 
 
 def portal_candidates(address: WebUrl) -> list[str]:

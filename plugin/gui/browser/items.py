@@ -51,8 +51,10 @@ class PortalItem(QgsDataCollectionItem):
     def __init__(self, parent: Optional[PortalItem], name: str, path: str, icon: QIcon) -> None:
         super().__init__(parent, name, path, "offlinemapareas")
         self.setIcon(icon)
-        # “Fast” is QGIS' word for: in the main thread.
-        self.setCapabilitiesV2(Qgis.BrowserItemCapability.Collapse | Qgis.BrowserItemCapability.Fast)
+        # “Fast” is QGIS' word for: in the main thread. What is not “Fertile” loses its children, and never
+        # makes others, as soon as its parent is refreshed.
+        able = Qgis.BrowserItemCapability
+        self.setCapabilitiesV2(able.Fertile | able.Collapse | able.Fast)
         # QGIS' own `children()` must not be called: it gives its caller the items to delete (seen in 3.40).
         self.below: dict[str, QgsDataItem] = {}
         if parent is not None:

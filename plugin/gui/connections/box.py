@@ -14,7 +14,6 @@ from ...qgis_io.connections import (
     connections,
     find_connection,
     remove_connection,
-    save_connection,
 )
 from ...qgis_io.settings import CHOSEN_CONNECTION
 from ..jobs.questions import Questions
@@ -37,7 +36,7 @@ class ConnectionsBox(QWidget):
         self.choice.setAccessibleName(self.tr("Connection"))
         self.choice.setToolTip(self.tr("The portal whose web maps are shown"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.choice.setMinimumContentsLength(12)
+        self.choice.setMinimumContentsLength(5)
         self.setFocusProxy(self.choice)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -115,13 +114,16 @@ class ConnectionsBox(QWidget):
 
 
 def ask_to_edit(
-    questions: Questions, connection: Connection, replaced: str, parent: QWidget
+    questions: Questions, connection: Connection, replaced: str, parent: QWidget, reason: str = ""
 ) -> Optional[Connection]:
-    """Shows the form of a connection; returns what was saved, None if nothing was."""
-    dialog = ConnectionDialog(questions, connection, replaced, parent)
-    saved = save_connection(dialog.connection(), replaced) if dialog.exec() else None
+    """Shows the form of a connection; returns what was saved, None if nothing was.
+
+    `reason` says why somebody has to sign in, where that is what the form is for.
+    """
+    dialog = ConnectionDialog(questions, connection, replaced, parent, reason)
+    dialog.exec()
     dialog.deleteLater()
-    return saved
+    return dialog.saved
 
 
 def ask_to_remove(connection: Connection, parent: QWidget) -> bool:

@@ -33,14 +33,14 @@ def sign_in_state(portal: Portal) -> SignInState:
     return SignInState(portal.url, name, info.user, info.full_name)
 
 
-def sign_in_in_words(state: SignInState, connection: Connection) -> str:
+def sign_in_in_words(state: SignInState, signs_in: bool) -> str:
     """*Signed in as …*, *Public items only*, or that a key opens what it opens."""
     if state.user:
         text = QCoreApplication.translate("SignIn", "Signed in as {name}")
         return text.format(name=state.full_name or state.user)
-    if connection.authcfg:
+    if signs_in:
         return QCoreApplication.translate(
-            "SignIn", "The portal names no user: public items, and those that the key opens"
+            "SignIn", "Signed in with a key: public items, and those that it opens"
         )
     return QCoreApplication.translate("SignIn", "Public items only")
 
@@ -80,7 +80,7 @@ class SignInLine(QLabel):
         self.clear()
 
     def _tell(self, state: SignInState, connection: Connection) -> None:
-        self.setText(sign_in_in_words(state, connection))
+        self.setText(sign_in_in_words(state, bool(connection.authcfg)))
         self.setToolTip(inert("\n".join(filter(None, (state.portal, connection.url, state.user)))))
         self.state_changed.emit(state)
 

@@ -17,7 +17,7 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from ...core.errors import OfflineMapError
 from ...core.portal.items import Portal
 from ...core.portal.reach import Consent
-from ...qgis_io.authentication import open_session, read_authentication
+from ...qgis_io.authentication import Authentication, open_session, read_authentication
 from ...qgis_io.connections import Connection
 from ...qgis_io.threads import QtExecutor
 
@@ -65,21 +65,22 @@ class Questions(QObject):
         work: Callable[[Portal], Any],
         answered: Callable[[Any], None],
         failed: Callable[[OfflineMapError], None],
+        authentication: Optional[Authentication] = None,
     ) -> Question:
-        """Runs `work(portal)` in another thread, signed in as the connection says.
+        """Runs `work(portal)` in another thread, signed in as the connection says, or by `authentication`.
 
         Call it in the GUI thread: QGIS may ask for its master password now. One of the callbacks is
         called there later, unless the question was cancelled.
         """
         question = Question(answered, failed)
         try:
-            authentication = read_authentication(connection.authcfg, connection.url)
+            signed = authentication or read_authentication(connection.authcfg, connection.url)
         except OfflineMapError as error:
             self._ended.emit(question, error)
             return question
 
         def answer() -> Any:
-            with open_session(connection.url, authentication, question, self._consent) as session:
+            with open_session(connection.url, signed, question, self._consent) as session:
                 return work(Portal(session))
 
         return self._start(question, answer)

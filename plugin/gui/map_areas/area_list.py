@@ -9,7 +9,7 @@ from typing import Any, Optional, Union
 from qgis.core import QgsGeometry, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...core.errors import OfflineMapError
+from ...core.errors import OfflineMapError, StoreLocked
 from ...core.offline_map.area_status import (
     OFFLINE_KEYWORD,
     Activity,
@@ -96,6 +96,11 @@ class AreaList(QObject):
     def error(self) -> str:
         """Why the portal's answer is none, in words; empty when it is one."""
         return in_words(self._listing.error) if self._listing.error else ""
+
+    @property
+    def is_locked(self) -> bool:
+        """True when nobody was asked, since QGIS keeps locked what signs in."""
+        return isinstance(self._listing.error, StoreLocked)
 
     @property
     def is_asking(self) -> bool:

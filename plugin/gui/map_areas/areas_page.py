@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsProject
 from qgis.gui import QgsFilterLineEdit, QgsMapCanvas
-from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import (
     QAction,
@@ -95,6 +95,16 @@ class AreasPage(QWidget):
         self._paint_icons()
         self._message.follow_theme()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """*Down* goes from the search to the list."""
+        down = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down
+        if watched is self._search and down and self.filter.rowCount():
+            self.view.setFocus()
+            if not self.view.currentIndex().isValid():
+                self.view.setCurrentIndex(self.filter.index(0, 0))
+            return True
+        return False
+
     # ---- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -152,6 +162,7 @@ class AreasPage(QWidget):
         self._search = QgsFilterLineEdit(self._search_row)
         self._search.setPlaceholderText(self.tr("Search areas"))
         self._search.setAccessibleName(self.tr("Search areas"))
+        self._search.installEventFilter(self)
         self._search.textChanged.connect(self.filter.search)
         self._search.textChanged.connect(lambda _text: self._show_state())
         self._in_view = QAction(self.tr("Only Areas in View"), self)
@@ -226,8 +237,9 @@ class AreasPage(QWidget):
 
     def _show_state(self) -> None:
         state, choice = self._areas.state, self._areas.choice
-        title = choice.web_map.title if choice else self.tr("Choose Web Map…")
-        self._title.setText(self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 220))
+        title = " ".join(choice.web_map.title.split()) if choice else self.tr("Choose Web Map…")
+        shown = self._title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, 220)
+        self._title.setText(shown.replace("&", "&&"))
         self._title.setAccessibleName(self.tr("Web map: {title}").format(title=title))
         self._title.setToolTip(inert(title))
         self.refresh_action.setEnabled(choice is not None)
@@ -238,7 +250,7 @@ class AreasPage(QWidget):
                 "search", self.tr("No matches"), self.tr("No area matches the search or lies in view.")
             )
         elif not has_rows:
-            buttons = list_actions(state)
+            buttons = (Action.UNLOCK,) if self._areas.is_locked else list_actions(state)
             details = self._areas.error if state in (ListState.FAILED, ListState.NO_NETWORK) else ""
             self._message.show_text(
                 list_icon_name(state),
@@ -305,6 +317,7 @@ class AreasPage(QWidget):
     def _do_for_list(self, action: Action) -> None:
         does: dict[Action, Callable[[], None]] = {
             Action.RELOAD: self._refresh,
+            Action.UNLOCK: self._refresh,
             Action.CHOOSE: self.web_map_wanted.emit,
             Action.CONNECTIONS: self.connections_wanted.emit,
         }

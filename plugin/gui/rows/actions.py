@@ -35,6 +35,7 @@ class Action(Enum):
     RELOAD = "reload"
     CHOOSE = "choose"
     CONNECTIONS = "connections"
+    UNLOCK = "unlock"
 
 
 _SHOWN = (Action.ZOOM, Action.DETAILS, Action.FOLDER)

@@ -56,6 +56,7 @@ _ACTION_GLYPHS = {
     Action.RELOAD: "update",
     Action.CHOOSE: "map",
     Action.CONNECTIONS: "key",
+    Action.UNLOCK: "key",
 }
 
 

@@ -214,7 +214,8 @@ class Words:
             Action.FINISH: self.tr("Finish…"),
             Action.RELOAD: self.tr("Refresh"),
             Action.CHOOSE: self.tr("Choose Web Map…"),
-            Action.CONNECTIONS: self.tr("Connections…"),
+            Action.CONNECTIONS: self.tr("Sign In…"),
+            Action.UNLOCK: self.tr("Unlock…"),
         }[action]
 
     def edits(self, row: AreaRow) -> str:

@@ -3,8 +3,11 @@
 import time
 
 import pytest
-from qgis.PyQt.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice
+from qgis.gui import QgsCredentialDialog
+from qgis.PyQt.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QImage
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QLineEdit
 
 from plugin.gui.jobs.questions import Questions
 from plugin.gui.jobs.thumbnails import Thumbnails
@@ -34,6 +37,38 @@ def wait_for(condition, seconds=10):
         longest, last = max(longest, time.monotonic() - last), time.monotonic()
         time.sleep(0.001)
     return longest
+
+
+def in_dialog(act):
+    """`act(dialog)` as soon as a modal dialog is up."""
+
+    def when_up():
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            QTimer.singleShot(10, when_up)
+        else:
+            act(dialog)
+
+    QTimer.singleShot(0, when_up)
+
+
+def give_master_password(prompt):
+    assert isinstance(prompt, QgsCredentialDialog)
+    QTest.keyClicks(prompt.findChild(QLineEdit, "leMasterPass"), "a master password")
+    QTest.keyClick(prompt, Qt.Key.Key_Return)
+
+
+@pytest.fixture(scope="session")
+def prompts(qgis_app):
+    """The prompts that QGIS Desktop has for passwords."""
+    return QgsCredentialDialog()
+
+
+@pytest.fixture
+def locked(auth_store, prompts):
+    """`locked()` has QGIS forget its master password, until the test is over."""
+    yield auth_store.clearMasterPassword
+    auth_store.setMasterPassword("a master password", True)
 
 
 @pytest.fixture(autouse=True)

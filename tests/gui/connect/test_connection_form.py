@@ -2,49 +2,63 @@
 
 import pytest
 from qgis.core import QgsApplication, QgsAuthMethodConfig
-from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessageBox
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QPushButton
 
 from plugin.gui.connections.box import ConnectionsBox
 from plugin.gui.connections.form import ConnectionDialog
-from plugin.gui.connections.oauth_recipe import OAuthRecipe
 from plugin.gui.options.options_factory import OptionsFactory
-from plugin.qgis_io.connections import ARCGIS_ONLINE_TITLE, Connection, connections, find_connection
+from plugin.qgis_io.connections import (
+    ARCGIS_ONLINE_TITLE,
+    Connection,
+    find_connection,
+    save_connection,
+)
 from plugin.qgis_io.settings import parallel_downloads, root_folder
+from plugin.qgis_io.stored_sign_in import SignInWay
 from tests.portal import Html
 
-from .conftest import wait_for
+from .conftest import give_master_password, in_dialog, wait_for
 
 OK = QDialogButtonBox.StandardButton.Ok
 
 
 @pytest.fixture
 def form(questions, running):
-    return ConnectionDialog(questions, Connection("", running.url))
+    made = ConnectionDialog(questions, Connection("", running.url))
+    made.show()
+    made.activateWindow()
+    yield made
+    made.reject()
+
+
+def type_user(form, user, password):
+    choose_way(form, SignInWay.USER)
+    for edit, text in ((form.sign_in.user_edit, user), (form.sign_in.password_edit, password)):
+        edit.clear()
+        QTest.keyClicks(edit, text)
+
+
+def choose_way(form, way):
+    form.sign_in.way_choice.setCurrentIndex(form.sign_in.way_choice.findData(way))
 
 
 def outcome_of_test(form):
     form.testButton.click()
-    wait_for(form.testButton.isEnabled)
+    wait_for(lambda: not form.resultText.text().startswith("Asking"))
     return form.resultText.text()
 
 
-def in_dialog(act):
-    """`act(dialog)` as soon as a modal dialog is up."""
-
-    def when_up():
-        dialog = QApplication.activeModalWidget()
-        if dialog is None:
-            QTimer.singleShot(10, when_up)
-        else:
-            act(dialog)
-
-    QTimer.singleShot(0, when_up)
+def default_button(form):
+    found = [one.text() for one in form.findChildren(QPushButton) if one.isDefault()]
+    return found[0] if len(found) == 1 else found
 
 
-def test_it_finds_the_portal_and_says_that_nobody_is_signed_in(form):
+def test_it_finds_the_portal_says_that_nobody_is_signed_in_and_proposes_a_title(form):
     assert outcome_of_test(form) == "Found “Portal stand-in”.\nPublic items only"
-    assert form.titleEdit.text() == "Portal stand-in"
+    assert form.titleEdit.text() == ""
+    assert form.titleEdit.placeholderText() == "Portal stand-in"
 
 
 def test_it_completes_the_address(form, running):
@@ -53,15 +67,39 @@ def test_it_completes_the_address(form, running):
     assert form.urlEdit.text() == running.url
 
 
-def test_it_says_who_is_signed_in(form, stored):
-    form.authenticationSelect.setConfigId(stored("Basic", username="guest", password="guest-pass-3"))
+def test_enter_saves_what_the_portal_accepts(form, running):
+    QTest.keyClick(form.urlEdit, Qt.Key.Key_Return)
+    wait_for(lambda: form.result() == form.DialogCode.Accepted)
+    assert form.saved == find_connection("Portal stand-in") == Connection("Portal stand-in", running.url)
+
+
+def test_a_test_stores_nothing_and_then_the_default_is_to_save(form, auth_store):
+    known = set(auth_store.configIds())
+    type_user(form, "guest", "guest-pass-3")
     assert outcome_of_test(form).endswith("\nSigned in as Guest")
+    assert default_button(form) == "&Save"
+    assert set(auth_store.configIds()) == known
+    QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
+    (made,) = set(auth_store.configIds()) - known
+    assert form.saved.authcfg == made
+    loaded, config = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
+    assert (config.method(), config.configMap()["username"]) == ("Basic", "guest")
+    assert config.uri() == form.saved.url
+    auth_store.removeAuthenticationConfig(made)
 
 
-def test_it_says_what_is_wrong(form, running, stored):
-    form.authenticationSelect.setConfigId(stored("Basic", username="guest", password="other"))
-    assert "does not accept this user name and password" in outcome_of_test(form)
-    form.authenticationSelect.setConfigId("")
+def test_it_says_what_is_wrong_and_keeps_what_was_typed(form, running):
+    type_user(form, "guest", "other")
+    QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
+    wait_for(lambda: "does not accept this user name and password" in form.resultText.text())
+    assert form.isVisible()
+    assert (form.sign_in.user_edit.text(), form.sign_in.password_edit.text()) == ("guest", "other")
+    assert default_button(form) == "T&est Connection"
+    assert form.buttonBox.button(OK).text() == "&Save Anyway"
+    QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)  # tests again, saves nothing
+    wait_for(lambda: not form.resultText.text().startswith("Asking"))
+    assert form.isVisible()
+    choose_way(form, SignInWay.NOBODY)
     running.fault("*", Html(), times=None)
     assert "No portal answers" in outcome_of_test(form)
     form.urlEdit.setText("http://127.0.0.1:9")
@@ -73,76 +111,137 @@ def test_it_says_what_is_wrong(form, running, stored):
 
 def test_a_test_is_out_of_date_once_something_is_changed(form, running):
     outcome_of_test(form)
-    form.titleEdit.setText("Other")
-    assert form.resultText.text() == ""
-    form.testButton.click()
     form.urlEdit.setText("https://elsewhere.example")
     assert form.resultText.text() == ""
-    wait_for(lambda: len(running.asked("/portals/self")) >= 1)
-    assert form.testButton.isEnabled()
+    assert default_button(form) == "&Save"
 
 
-def test_plain_http_is_warned_of_when_something_secret_would_travel(form, stored):
-    form.show()
+def test_plain_http_is_warned_of_when_something_secret_would_travel(form):
     assert not form.plainTextWarning.isVisible()
-    form.authenticationSelect.setConfigId(stored("Basic", username="guest", password="p"))
+    choose_way(form, SignInWay.USER)
     assert form.plainTextWarning.isVisible()
     form.urlEdit.setText("https://gis.town.example")
     assert not form.plainTextWarning.isVisible()
 
 
 def test_what_cannot_be_saved_keeps_the_form_open(form):
-    ok = form.buttonBox.button(OK)
-    assert not ok.isEnabled()
     form.titleEdit.setText(ARCGIS_ONLINE_TITLE)
-    form.show()
-    ok.click()
+    outcome_of_test(form)
+    form.buttonBox.button(OK).click()
     assert form.isVisible()
     assert "already" in form.resultText.text()
     form.titleEdit.setText("Town")
-    ok.click()
+    form.buttonBox.button(OK).click()
     assert form.result() == form.DialogCode.Accepted
 
 
+def test_a_portal_that_is_away_can_be_saved_all_the_same(form, questions):
+    form.urlEdit.setText("http://127.0.0.1:9/portal")
+    form.buttonBox.button(OK).click()
+    wait_for(lambda: form.buttonBox.button(OK).text() == "&Save Anyway")
+    form.buttonBox.button(OK).click()
+    assert find_connection("127.0.0.1").url == "http://127.0.0.1:9/portal"
+
+
 def test_arcgis_online_keeps_title_and_address(questions):
-    form = ConnectionDialog(questions, connections()[0], ARCGIS_ONLINE_TITLE)
+    form = ConnectionDialog(
+        questions, Connection(ARCGIS_ONLINE_TITLE, "https://x.example"), ARCGIS_ONLINE_TITLE
+    )
     assert form.titleEdit.isReadOnly()
     assert form.urlEdit.isReadOnly()
     assert form.buttonBox.button(OK).isEnabled()
+    form.reject()
 
 
 def test_it_is_reached_by_keyboard(form):
-    labels = [label for label in form.findChildren(QLabel) if label.buddy()]
-    assert {label.buddy().objectName() for label in labels} == {
-        "titleEdit",
-        "urlEdit",
-        "authenticationSelect",
-    }
-    texts = [label.text() for label in labels] + [form.testButton.text()]
+    labels = [label for label in form.findChildren(QLabel) if label.buddy() and label.isVisible()]
+    texts = [label.text() for label in labels] + [form.testButton.text(), form.buttonBox.button(OK).text()]
     mnemonics = [text.split("&")[1][0].lower() for text in texts]
-    assert len(set(mnemonics)) == 4
-    for widget in (form.titleEdit, form.urlEdit, form.authenticationSelect, form.testButton):
-        assert widget.toolTip()
+    assert len(labels) == 3
+    assert len(set(mnemonics)) == len(mnemonics)
 
 
-def test_the_browser_recipe_makes_a_configuration_that_qgis_understands(form, auth_store):
-    def create(recipe):
-        assert isinstance(recipe, OAuthRecipe)
-        assert "https://gis.town.example/portal/sharing/rest/oauth2/authorize" in recipe.steps.toPlainText()
-        assert not recipe.buttonBox.button(OK).isEnabled()
-        recipe.clientEdit.setText(" crews01 ")
-        recipe.buttonBox.button(OK).click()
+def test_the_ways_to_sign_in_stand_in_the_order_of_use(form):
+    choice = form.sign_in.way_choice
+    assert [choice.itemText(row) for row in range(choice.count())] == [
+        "User and password",
+        "Browser (OAuth2)",
+        "Certificate",
+        "Other configuration of QGIS",
+        "Nobody: public items only",
+    ]
+    assert form.sign_in.way is SignInWay.NOBODY  # nobody said otherwise
 
+
+def test_another_password_is_put_into_the_portals_own_configuration_and_beside_others(
+    questions, running, stored, auth_store
+):
+    shared = stored("Basic", username="guest", password="guest-pass-3")
+    connection = save_connection(Connection("Town", running.url, shared))
+    saved = saved_after(questions, connection, "ranger", "map-maker-1")
+    assert saved.authcfg != shared
+    assert auth_store.availableAuthMethodConfigs()[shared].name() == "test Basic"
+    again = saved_after(questions, saved, "guest", "guest-pass-3")
+    assert again.authcfg == saved.authcfg
+    auth_store.removeAuthenticationConfig(saved.authcfg)
+
+
+def saved_after(questions, connection, user, password):
+    form = ConnectionDialog(questions, connection, connection.title)
+    form.show()
+    wait_for(lambda: "Signed in as" in form.resultText.text())  # said at once
+    type_user(form, user, password)
+    QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
+    wait_for(lambda: form.saved is not None)
+    return form.saved
+
+
+def test_a_locked_configuration_is_shown_once_it_is_unlocked(questions, running, stored, locked):
+    config = stored("Basic", username="guest", password="guest-pass-3")
+    connection = save_connection(Connection("Town", running.url, config))
+    locked()
+    form = ConnectionDialog(questions, connection, "Town")
+    form.show()
+    assert form.sign_in.way is SignInWay.USER
+    assert form.sign_in.unlock_button.isVisible()
+    assert running.asked() == []
+    in_dialog(lambda prompt: QTest.keyClick(prompt, Qt.Key.Key_Escape))
+    form.sign_in.unlock_button.click()
+    assert form.sign_in.unlock_button.isVisible()
+    in_dialog(give_master_password)
+    form.sign_in.unlock_button.click()
+    assert form.sign_in.user_edit.text() == "guest"
+    wait_for(lambda: "Signed in as Guest" in form.resultText.text())
+    form.reject()
+
+
+def test_a_cancelled_master_password_loses_nothing(form, locked):
+    locked()
+    type_user(form, "guest", "guest-pass-3")
+    in_dialog(lambda prompt: QTest.keyClick(prompt, Qt.Key.Key_Escape))
+    QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
+    wait_for(lambda: "could not store how to sign in" in form.resultText.text())
+    assert (form.sign_in.user_edit.text(), form.sign_in.password_edit.text()) == ("guest", "guest-pass-3")
+    in_dialog(give_master_password)
+    QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
+    wait_for(lambda: form.saved is not None)
+    QgsApplication.authManager().removeAuthenticationConfig(form.saved.authcfg)
+
+
+def test_the_browser_way_makes_a_configuration_that_qgis_understands(form, auth_store):
+    known = set(auth_store.configIds())
     form.urlEdit.setText("https://gis.town.example/portal/home/index.html")
-    in_dialog(create)
-    form.recipeLink.linkActivated.emit("oauth")
-    made = form.authenticationSelect.configId()
+    choose_way(form, SignInWay.BROWSER)
+    form.sign_in.client_edit.setText(" crews01 ")
+    made = form.sign_in.store(form.urlEdit.text())
     config = auth_store.availableAuthMethodConfigs()[made]
-    assert (config.name(), config.method()) == ("gis.town.example (browser)", "OAuth2")
+    assert (config.name(), config.method()) == ("gis.town.example (OAuth2)", "OAuth2")
     loaded, whole = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
     assert loaded
     assert '"clientId": "crews01"' in whole.config("oauth2config")
-    auth_store.removeAuthenticationConfig(made)
+    assert "https://gis.town.example/portal/sharing/rest/oauth2/authorize" in whole.config("oauth2config")
+    form.reject()  # and nothing of it stays
+    assert set(auth_store.configIds()) == known
 
 
 @pytest.fixture
@@ -173,6 +272,7 @@ def test_a_connection_is_made_changed_and_removed(box, running):
         def act(dialog):
             dialog.titleEdit.setText(title)
             dialog.urlEdit.setText(url)
+            dialog._is_answered = True
             dialog.buttonBox.button(OK).click()
 
         return act

@@ -105,4 +105,4 @@ def test_a_key_without_a_user_is_told_from_no_sign_in(questions, running, stored
     key = running.tokens.issue("ranger").text
     running.sharing._user_json = lambda user: {}
     line.ask(Connection("Town", running.url, stored("EsriToken", token=key)))
-    wait_for(lambda: "names no user" in line.text())
+    wait_for(lambda: "Signed in with a key" in line.text())
