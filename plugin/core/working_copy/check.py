@@ -118,8 +118,8 @@ def _told(fault: TrackingFault, path: Path, *, found: bool) -> Notice:
     if found:
         return notice(
             "tracking_repaired",
-            "Edits of “{table}” in “{file}” were not seen for a while ({reason}). They were found by comparing"
-            " its rows with those that the server sent.",
+            "Edits of “{table}” in “{file}” were not seen for a while ({reason}). They were found by"
+            " comparing its rows with those that the server sent.",
             **values,
         )
     if fault.kind is FaultKind.RENAMED:

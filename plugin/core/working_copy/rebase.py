@@ -112,10 +112,11 @@ class LocalEdits:
         """Forgets an edit that changes nothing the service would take; returns whether it is one."""
         if edit.operation is not Operation.UPDATE or edit.id in self._under_way:
             return False
-        mine, earlier = row_at(self._connection, self._table.name, edit.row_id), self._before(edit)
+        table = self._table
+        mine, earlier = row_at(self._connection, table.name, table.key, edit.row_id), self._before(edit)
         if mine is None or earlier is None:
             return False
-        if not self._untouched(mine, earlier) | self._filled() >= set(self._table.all_columns):
+        if not self._untouched(mine, earlier) | self._filled() >= set(table.all_columns):
             return False
         self._forget(edit)
         return True
