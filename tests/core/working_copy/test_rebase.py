@@ -289,7 +289,8 @@ class Model:
                 if self.mine[name] == row:
                     self.touched.discard(name)
         for name in gone:
-            if name not in self.touched or name not in self.mine:
+            # An edit that was taken back again keeps nothing.
+            if name not in self.touched or self.mine.get(name) in (None, self.heard[name]):
                 self.mine.pop(name, None)
                 self.touched.discard(name)
             else:

@@ -82,7 +82,7 @@ def test_a_test_stores_nothing_and_then_the_default_is_to_save(form, auth_store)
     QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
     (made,) = set(auth_store.configIds()) - known
     assert form.saved.authcfg == made
-    loaded, config = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
+    _loaded, config = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
     assert (config.method(), config.configMap()["username"]) == ("Basic", "guest")
     assert config.uri() == form.saved.url
     auth_store.removeAuthenticationConfig(made)
@@ -236,7 +236,7 @@ def test_the_browser_way_makes_a_configuration_that_qgis_understands(form, auth_
     made = form.sign_in.store(form.urlEdit.text())
     config = auth_store.availableAuthMethodConfigs()[made]
     assert (config.name(), config.method()) == ("gis.town.example (OAuth2)", "OAuth2")
-    loaded, whole = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
+    _loaded, whole = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
     assert loaded
     assert '"clientId": "crews01"' in whole.config("oauth2config")
     assert "https://gis.town.example/portal/sharing/rest/oauth2/authorize" in whole.config("oauth2config")
