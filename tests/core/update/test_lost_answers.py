@@ -31,13 +31,22 @@ LOSSES = {
 }
 
 
+def registered(town_map, server):
+    made = town_map(behaviour=Behaviour(**SERVERS[server]))
+    made.register()
+    made.edits_path = "/applyEdits" if "without" in server else SYNC
+    made.changes_path = "/extractChanges" if "without" in server else SYNC
+    return made
+
+
 @pytest.fixture(params=SERVERS)
 def town(request, town_map):
-    made = town_map(behaviour=Behaviour(**SERVERS[request.param]))
-    made.register()
-    made.edits_path = "/applyEdits" if "without" in request.param else SYNC
-    made.changes_path = "/extractChanges" if "without" in request.param else SYNC
-    return made
+    return registered(town_map, request.param)
+
+
+@pytest.fixture(params=["at once", "without a replica"])
+def plain_town(request, town_map):
+    return registered(town_map, request.param)
 
 
 def fails(town):
@@ -46,8 +55,13 @@ def fails(town):
     return caught.value
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_the_answer_to_edits(town, loss):
+@pytest.mark.parametrize(
+    ("server", "loss"),
+    [("at once", loss) for loss in LOSSES]
+    + [(one, loss) for one in SERVERS for loss in ("hung up", "never heard")],
+)
+def test_the_answer_to_edits(town_map, server, loss):
+    town = registered(town_map, server)
     edit_everything(town)
     edit_there(town)
     town.portal.fault(town.edits_path, LOSSES[loss])
@@ -61,7 +75,8 @@ def test_the_answer_to_edits(town, loss):
 
 
 @pytest.mark.parametrize("loss", ["hung up", "gateway", "cut"])
-def test_the_answer_with_changes(town, loss):
+def test_the_answer_with_changes(plain_town, loss):
+    town = plain_town
     edit_everything(town)
     edit_there(town)
     town.portal.fault(town.changes_path, LOSSES[loss], at=2 if town.edits_path == town.changes_path else 1)
@@ -73,7 +88,8 @@ def test_the_answer_with_changes(town, loss):
 
 
 @pytest.mark.parametrize("loss", ["hung up", "a page"])
-def test_what_the_service_made_of_the_edits(town, loss):
+def test_what_the_service_made_of_the_edits(plain_town, loss):
+    town = plain_town
     edit_everything(town)
     town.portal.fault(QUERY, LOSSES[loss])
     fails(town)
@@ -183,7 +199,8 @@ def test_a_later_edit_of_somebody_else_is_not_overwritten_by_an_old_one(town):
     assert differences(town) == []
 
 
-def test_an_edit_that_never_arrived_is_sent(town):
+def test_an_edit_that_never_arrived_is_sent(plain_town):
+    town = plain_town
     change(town, "unsere")
     town.portal.fault(town.edits_path, Unheard())
     fails(town)
@@ -212,7 +229,8 @@ def test_what_nobody_can_know_is_kept_in_a_file(town):
     assert copy.saved.is_file()
 
 
-def test_an_addition_that_arrived_and_was_changed_there(town):
+def test_an_addition_that_arrived_and_was_changed_there(plain_town):
+    town = plain_town
     edit_everything(town)
     town.portal.fault(town.edits_path, HangUp())
     fails(town)

@@ -71,6 +71,8 @@ def test_every_kind_of_edit_both_ways(town):
     row = town.service.rows(HYDRANTS)[guid_of("Hydrants", 2)]
     assert (row["name"], row["remark"]) == ("von hier", "von dort")
     assert town.service.attachments(HYDRANTS)[NEW_FILE]["data"] == b"\x89PNG" * 2250
+    assert counts(update(town)) == (0, 0, 0)
+    assert differences(town) == []
     assert misuse(town) == []
     assert town.left_in_scratch() == []
 
@@ -84,12 +86,3 @@ def test_verify_is_quiet_after_an_update(town_map):
     town.edit("UPDATE Hydrants SET name = 'später' WHERE GlobalID = ?", (guid_of("Hydrants", 2),))
     verified = verify_offline_map(town.folder, Silent())
     assert [str(one.error) for one in verified.errors] == []
-
-
-def test_the_second_update_has_nothing_to_do(town):
-    edit_everything(town)
-    update(town)
-    again = update(town)
-    assert counts(again) == (0, 0, 0)
-    assert differences(town) == []
-    assert misuse(town) == []
