@@ -1,7 +1,7 @@
 """One history: what users, colleagues, networks and servers do, drawn from a seed, and what must hold then.
 
-    steps = drawn(seed)          # readable, and independent of each other: any of them may be left out
-    Run(town…, seed, steps).run() # raises Violation
+steps = drawn(seed)          # readable, and independent of each other: any of them may be left out
+Run(town…, seed, steps).run() # raises Violation
 """
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ _EVENTS = ("copy", "unregister", "raise_floor", "switch")
 
 
 def _drawn_step(random: Random, number: int, clients: int, what: str = "") -> Step:
-    what = what or random.choices(
-        ("local", "direct", "sync", *_EVENTS), (50, 18, 26, 1.5, 1.5, 1, 2)
-    )[0]
+    what = what or random.choices(("local", "direct", "sync", *_EVENTS), (50, 18, 26, 1.5, 1.5, 1, 2))[0]
     actor, seed = random.randrange(clients), random.getrandbits(32)
     if what == "local":
         return Step(number, f"local {_one_of(random, LOCAL)}", actor, seed)
@@ -140,7 +138,12 @@ def _trouble(random: Random, number: int, clients: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if kind in ("fault", "both"):
         times = random.choice((1, 1, 1, 1, 2, 10, None))
-        found["fault"] = (random.choice(_PATHS), random.choice(list(_FAULTS)), random.choice((1, 1, 2, 3)), times)
+        found["fault"] = (
+            random.choice(_PATHS),
+            random.choice(list(_FAULTS)),
+            random.choice((1, 1, 2, 3)),
+            times,
+        )
     if kind == "kill":
         what = random.choice(("request", "answer", "statement", "statement"))
         most = 240 if what == "statement" else 16
@@ -351,14 +354,14 @@ class Run:
         for key, operation in waiting.items():
             if not self._model.may_wait(key, operation):
                 wrong.append(f"{client.name}: the edit {operation} of {key} does not go out")
-        wrong += self._model.missing(client.name, [key for key in waiting if self._model.may_wait(key, waiting[key])])
+        wrong += self._model.missing(
+            client.name, [key for key in waiting if self._model.may_wait(key, waiting[key])]
+        )
         for table in (*LAYERS, FILES):
             wrong += self._wrong_rows(client, table, here[table], there, waiting)
         return wrong
 
-    def _wrong_rows(
-        self, client: Client, table: str, here: Any, everything: Any, waiting: Any
-    ) -> list[str]:
+    def _wrong_rows(self, client: Client, table: str, here: Any, everything: Any, waiting: Any) -> list[str]:
         wrong, there = [], everything[table]
         inside = {gid for gid in there if _is_inside(table, there[gid], everything["Posts"])}
         for gid in here.keys() | inside:
@@ -408,6 +411,4 @@ def _is_inside(table: str, row: Any, posts: Any) -> bool:
 def _of_service(table: str, row: Any) -> dict[str, Any]:
     if table == FILES:
         return {name: row[name] for name in ("name", "contentType", "data", "size", "parentGlobalId")}
-    return {
-        name: positions_there(value) if name == "geometry" else value for name, value in row.items()
-    }
+    return {name: positions_there(value) if name == "geometry" else value for name, value in row.items()}

@@ -138,9 +138,7 @@ class LocalUser:
         self._set(connection, table, row, values)
         return self._changed(connection, table, row, values)
 
-    def _changed(
-        self, connection: sqlite3.Connection, table: str, row: Any, values: dict[str, Any]
-    ) -> str:
+    def _changed(self, connection: sqlite3.Connection, table: str, row: Any, values: dict[str, Any]) -> str:
         connection.commit()
         gid = row[_own(table)]
         for cell, value in values.items():
@@ -253,9 +251,7 @@ class LocalUser:
         if row is None:
             return None
         connection.execute(f'DELETE FROM "{FILES}" WHERE rowid = ?', (row["fid_"],))
-        self._done(
-            connection, lambda: self._model.delete(self._client.name, (FILES, row["GLOBALID"]))
-        )
+        self._done(connection, lambda: self._model.delete(self._client.name, (FILES, row["GLOBALID"])))
         return row["GLOBALID"]
 
     def _undo(self, connection: sqlite3.Connection, chance: Chance) -> Optional[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Optional
 
 from qgis.core import Qgis
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
-from qgis.PyQt.QtWidgets import QCheckBox, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QMessageBox
 
 from ...core.errors import OfflineMapError
 from ...core.offline_map.area_status import Activity
@@ -31,11 +32,12 @@ from .updating import sign_in
 class Finisher:
     """Asks, then runs `finishofflinemap`, and tells what came of it."""
 
-    def __init__(self, queue: JobQueue, services: Services, window: QWidget) -> None:
+    def __init__(self, queue: JobQueue, services: Services, canvas: QgsMapCanvas) -> None:
         self._queue = queue
         self._questions = services.questions
         self._notices = services.notices
-        self._window = window
+        self._canvas = canvas
+        self._window = canvas.window()
 
     def tr(self, text: str) -> str:
         return QCoreApplication.translate("Finisher", text)
@@ -46,7 +48,7 @@ class Finisher:
 
     def finish(self, here: LocalArea, discard: bool, delete: bool) -> None:
         """Takes its layers out of the project and ends it. `discard`: edits may be lost."""
-        close_layers(here)
+        close_layers(here, self._canvas)
         job = MapJob(
             here.area_id,
             here.title,

@@ -155,10 +155,12 @@ class Opener(QObject):
         )
 
 
-def close_layers(here: LocalArea) -> None:
+def close_layers(here: LocalArea, canvas: QgsMapCanvas) -> None:
     """Takes the layers of an offline map out of the open project."""
     for folder in here.legend_folders:
         close_offline_map(QgsProject.instance(), folder)
+    # The last layers that go stay drawn otherwise. The canvas is told in a moment that they are gone.
+    QTimer.singleShot(0, canvas.refresh)
 
 
 def close_offline_map(project: QgsProject, place: str) -> None:

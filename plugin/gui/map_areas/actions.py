@@ -67,10 +67,11 @@ class AreaActions(QObject):
         self._jobs = services.jobs
         self._questions = services.questions
         self._notices = services.notices
+        self._canvas = canvas
         self._window = canvas.window()
         self._verifier = Verifier(local, services, self._window)
         self.updater = Updater(local, queue, services, canvas)
-        self.finisher = Finisher(queue, services, self._window)
+        self.finisher = Finisher(queue, services, canvas)
         queue.ended.connect(self._tell_end)
         queue.unwanted.connect(self._undo_download)
         queue.failed.connect(self._notices.failure)
@@ -100,7 +101,7 @@ class AreaActions(QObject):
         }
         for_what_is_here: dict[Action, Callable[[LocalArea], None]] = {
             Action.OPEN: lambda here: self._opener.open(here.place),
-            Action.CLOSE: close_layers,
+            Action.CLOSE: lambda here: close_layers(here, self._canvas),
             Action.PROJECT: lambda here: self._opener.open_as_project(here.place),
             Action.UPDATE: self.updater.update,
             Action.CHECK: lambda here: self._check(here, listed),
@@ -239,7 +240,7 @@ class AreaActions(QObject):
         if here.is_synced:  # it may have been registered without anybody having heard of it
             self.finisher.finish(here, discard=True, delete=True)
             return
-        close_layers(here)
+        close_layers(here, self._canvas)
 
         def gone(others: tuple[str, ...]) -> None:
             forget_offline_map(here.place)
