@@ -236,7 +236,7 @@ def test_the_browser_way_makes_a_configuration_that_qgis_understands(form, auth_
     made = form.sign_in.store(form.urlEdit.text())
     config = auth_store.availableAuthMethodConfigs()[made]
     assert (config.name(), config.method()) == ("gis.town.example (OAuth2)", "OAuth2")
-    _loaded, whole = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
+    loaded, whole = auth_store.loadAuthenticationConfig(made, QgsAuthMethodConfig(), True)
     assert loaded
     assert '"clientId": "crews01"' in whole.config("oauth2config")
     assert "https://gis.town.example/portal/sharing/rest/oauth2/authorize" in whole.config("oauth2config")
