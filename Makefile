@@ -6,10 +6,10 @@ PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo desktop fidelity test check lint format translations package deploy peer clean bench
+.PHONY: help setup demo desktop fidelity test check lint format translations package deploy peer clean bench sync-check
 
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: QGIS 3.40 and tools (Debian 12, as root), the virtual environment
 	@scripts/setup.sh
@@ -50,6 +50,9 @@ peer: setup ## Let a client that nobody here wrote, the ArcGIS API for Python, u
 
 bench: setup ## Time the plugin beside its peers on the same files (minutes; wants a quiet machine)
 	@scripts/bench.sh
+
+sync-check: setup ## 5,000 random histories of clients, colleagues and failures; ARGS="--seed 1 --count 1" for one; FAULTS=1
+	@$(PYTHON) -m tests.sync_check $(if $(FAULTS),--faults) $(ARGS)
 
 clean: ## Remove everything that was built, but not the virtual environment
 	@rm -rf build .qgis-settings .pytest_cache .mypy_cache .ruff_cache i18n/*.qm

@@ -1,9 +1,9 @@
 """Random histories of clients, colleagues and failures: does everybody have the same in the end?
 
-    python -m tests.sync_check --count 5000          # make sync-check
-    python -m tests.sync_check --seed 4711 --count 1 # one history again, step by step
-    python -m tests.sync_check --shrink 4711         # the steps of it that its failure needs
-    python -m tests.sync_check --faults              # is each deliberate fault found?
+python -m tests.sync_check --count 5000          # make sync-check
+python -m tests.sync_check --seed 4711 --count 1 # one history again, step by step
+python -m tests.sync_check --shrink 4711         # the steps of it that its failure needs
+python -m tests.sync_check --faults              # is each deliberate fault found?
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--fault", choices=sorted(FAULTS), default="", help="put into the clients")
-    parser.add_argument("--faults", action="store_true", help="each deliberate fault, one by one")
+    parser.add_argument(
+        "--faults", action="store_true", help="each deliberate fault (or --fault), one by one"
+    )
     parser.add_argument("--shrink", type=int, metavar="SEED")
     arguments = parser.parse_args()
     if arguments.shrink is not None:
         return _shrink(arguments.shrink, arguments.fault)
     if arguments.faults:
-        return max([_find(fault, arguments.seed, arguments.processes) for fault in FAULTS])
+        wanted = [arguments.fault] if arguments.fault else list(FAULTS)
+        return max([_find(fault, arguments.seed, arguments.processes) for fault in wanted])
     return _check(arguments)
 
 
@@ -55,7 +58,9 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"{done} histories, {len(failed)} failed, {time.monotonic() - began:.0f} s", flush=True)
     for name, count in sorted(counts.items()):
         print(f"| {name} | {count} |")
-    print(f"{done} histories from seed {arguments.seed} on, {time.monotonic() - began:.0f} s; failed: {failed}")
+    print(
+        f"{done} histories from seed {arguments.seed} on, {time.monotonic() - began:.0f} s; failed: {failed}"
+    )
     return int(bool(failed))
 
 

@@ -35,6 +35,7 @@ from plugin.core.update.sync import update_map
 from plugin.core.update.update_request import UpdateDirection, UpdateRequest
 from plugin.core.working_copy.connection import connect_working_copy
 from tests.core.hosts import QuickClock
+from tests.core.scene import job_at, run
 
 from .town import OWNER, PASSWORD
 
@@ -196,7 +197,7 @@ def _in_child(
         outcome = work(around)
     except OfflineMapError as error:
         outcome = Outcome(error.code, str(error))
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - told to who forked this process
         outcome = Outcome("crash", traceback.format_exc())
     sys.setprofile(None)
     pipe.send(("done", outcome))
@@ -271,8 +272,6 @@ def _remove(folder: Path) -> Any:
 
 def download(place: dict[str, str], folder: Path) -> None:
     """Takes the map area offline, in a process of its own: it starts threads."""
-    from tests.core.scene import job_at, run
-
     pid = os.fork()
     if pid == 0:
         try:
@@ -281,7 +280,7 @@ def download(place: dict[str, str], folder: Path) -> None:
                 update_mode=UpdateMode.SYNC,
             )  # fmt: skip
             run(job)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - a forked process must end here
             traceback.print_exc()
             os._exit(1)
         os._exit(0)

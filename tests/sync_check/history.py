@@ -21,7 +21,7 @@ from .model import PARENTS, Model, Violation
 from .reading import positions_there, rows_of_copy
 from .server import Server
 from .town import FILES, LAYERS
-from .user_edits import DIRECT, LOCAL, Chance, Colleague, LocalUser
+from .user_edits import DIRECT, DURING, LOCAL, Chance, Colleague, LocalUser
 
 _FAULTS = {
     "HangUp": (), "Unheard": (), "Status": (502,), "Html": (), "Body": (), "Truncated": (40,),
@@ -99,12 +99,13 @@ def drawn(setting: Setting) -> list[Step]:
             first = _drawn_step(random, place + 2, setting.clients, "sync")
             steps[place + 1] = replace(first, actor=number, direction="both")
     syncs = [step for step in steps if step.what == "sync"]
-    for extra in range(max(0, 4 - len(syncs))):
+    for _ in range(max(0, 4 - len(syncs))):
         place = random.randrange(len(steps))
         steps[place] = replace(_drawn_step(random, place + 1, setting.clients, "sync"), number=place + 1)
     quiet = [place for place, step in enumerate(steps) if step.what == "sync" and not _is_fault(step)]
     for place in quiet[: max(0, 2 - sum(map(_is_fault, steps)))]:
-        steps[place] = replace(steps[place], **_trouble(random, place + 1, setting.clients))
+        actor = steps[place].actor
+        steps[place] = replace(steps[place], **_trouble(random, place + 1, setting.clients, actor))
     return steps
 
 
@@ -125,7 +126,7 @@ def _drawn_step(random: Random, number: int, clients: int, what: str = "") -> St
     if what != "sync":
         return Step(number, what, actor, seed)
     direction = random.choices(("both", "upload", "download"), (8, 1, 1))[0]
-    trouble = _trouble(random, number, clients) if random.random() < 0.6 else {}
+    trouble = _trouble(random, number, clients, actor) if random.random() < 0.6 else {}
     return Step(number, "sync", actor, seed, direction=direction, **trouble)
 
 
@@ -133,7 +134,7 @@ def _one_of(random: Random, weights: dict[str, int]) -> str:
     return random.choices(list(weights), list(weights.values()))[0]
 
 
-def _trouble(random: Random, number: int, clients: int) -> dict[str, Any]:
+def _trouble(random: Random, number: int, clients: int, actor: int) -> dict[str, Any]:
     kind = random.choices(("fault", "kill", "meanwhile", "both"), (4, 3, 4, 1))[0]
     found: dict[str, Any] = {}
     if kind in ("fault", "both"):
@@ -149,19 +150,21 @@ def _trouble(random: Random, number: int, clients: int) -> dict[str, Any]:
         most = 240 if what == "statement" else 16
         found["kill"] = Kill(what, random.randint(1, most))
     if kind in ("meanwhile", "both"):
-        found["at"] = random.randint(2, 14)
+        found["at"] = random.randint(2, 16)
         found["meanwhile"] = tuple(
-            _inner(random, 50 + number + 100 * index, clients) for index in range(random.randint(1, 3))
+            _inner(random, 50 + number + 100 * index, clients, actor) for index in range(random.randint(1, 3))
         )
     return found
 
 
-def _inner(random: Random, number: int, clients: int) -> Step:
+def _inner(random: Random, number: int, clients: int, syncing: int) -> Step:
     what = random.choices(
         ("local", "direct", "sync", "revoke_tokens", "forget_jobs", "forget_files"), (8, 4, 2, 1, 1, 1)
     )[0]
     actor, seed = random.randrange(clients), random.getrandbits(32)
-    names = {"local": LOCAL, "direct": DIRECT}.get(what)
+    if what == "local" and random.random() < 0.7:
+        actor = syncing
+    names = {"local": DURING, "direct": DIRECT}.get(what)
     return Step(number, f"{what} {_one_of(random, names)}" if names else what, actor, seed)
 
 
@@ -224,12 +227,14 @@ class Run:
             chance = Chance(step.number, step.seed)
             whole_rows = bool(self._busy) and self._setting.behaviour["whole_rows"]
             if kind == "direct" and whole_rows:
-                return self._tell(step, "not while whole rows are sent")
+                self._tell(step, "not while whole rows are sent")
+                return
             user: Any = LocalUser(client, self._model)
             if kind == "direct":
                 self._look()
                 user = Colleague(self._server, self._model)
-            return self._tell(step, user.run(name, chance) or "nothing to do it with")
+            self._tell(step, user.run(name, chance) or "nothing to do it with")
+            return
         getattr(self, f"_{kind}")(step, client)
 
     def _look(self) -> None:
@@ -240,7 +245,8 @@ class Run:
     def _sync(self, step: Step, client: Client) -> None:
         whole_rows = bool(self._busy) and self._setting.behaviour["whole_rows"]
         if client in self._busy or len(self._busy) > 1 or whole_rows:
-            return self._tell(step, "not now")
+            self._tell(step, "not now")
+            return
         self._look()
         self._busy.append(client)
         if step.fault:
@@ -267,7 +273,8 @@ class Run:
 
     def _copy(self, step: Step, client: Client) -> None:
         if self._busy or len(self._clients) >= _MOST_CLIENTS:
-            return self._tell(step, "not now")
+            self._tell(step, "not now")
+            return
         machine = client.machine if step.seed % 2 else f"machine {len(self._clients)}"
         other = self._new_client(client.folder, machine)
         self._model.copy(client.name, other.name)
@@ -279,6 +286,10 @@ class Run:
         self._tell(step, "a replica is unregistered")
 
     def _raise_floor(self, step: Step, client: Client) -> None:
+        if "Sync" not in self._setting.behaviour["capabilities"].split(","):
+            # Without replicas there are no rows to begin with again: the map has to be downloaded anew.
+            self._tell(step, "not without replicas")
+            return
         self._server.raise_floor()
         self._tell(step, "the floor is raised")
 

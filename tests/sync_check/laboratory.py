@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
 import os
@@ -59,7 +59,7 @@ class Laboratory:
                 run.run()
             except Violation as wrong:
                 verdict.wrong = str(wrong)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, it belongs to this history
                 verdict.wrong = traceback.format_exc()
         return verdict
 
@@ -109,11 +109,10 @@ def verdicts(seeds: Sequence[int], processes: int, fault: str = "") -> Iterator[
 
 def _end(pid: int) -> None:
     """A process, and what it has forked."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    os.waitpid(pid, 0)
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)
 
 
 def _work(pipe: Any, seeds: Sequence[int], fault: str) -> None:

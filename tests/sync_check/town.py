@@ -22,7 +22,14 @@ from tests.fixtures.geodatabase import (
     write_geodatabase,
 )
 from tests.fixtures.geodatabase_replica import Generations, Replica
-from tests.portal import PortalContent, add_map_area, add_replica_package, add_web_map, feature_layer
+from tests.portal import (
+    PortalContent,
+    add_editable_service,
+    add_map_area,
+    add_replica_package,
+    add_web_map,
+    feature_layer,
+)
 from tests.portal.content import SERVER
 
 POSTS, LINES, CHECKS = 0, 1, 2
@@ -88,8 +95,6 @@ def make_town(folder: Path, model: str) -> Town:
 
 def fill_service(content: PortalContent, whole: Path, **options: Any) -> Any:
     """A service with the rows of the beginning, in the place of the one before."""
-    from tests.portal import add_editable_service
-
     return add_editable_service(content, SERVICE, whole, access="public", **options)
 
 

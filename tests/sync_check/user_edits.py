@@ -148,6 +148,22 @@ class LocalUser:
     def _change_more(self, connection: sqlite3.Connection, chance: Chance) -> Optional[str]:
         return self._change(connection, chance, 2)
 
+    def _change_again(self, connection: sqlite3.Connection, chance: Chance) -> Optional[str]:
+        """A row whose edit waits, or is under way."""
+        listed = connection.execute(
+            "SELECT table_name, row_id FROM gpkgext_offline_changes WHERE operation <> 'delete' ORDER BY id"
+        ).fetchall()
+        if not listed:
+            return None
+        table, row_id = chance.random.choice(listed)
+        row = self._choose(connection, table, chance, f"rowid = {row_id}")
+        if row is None:
+            return None
+        cell = chance.random.choice([cell for cell in CELLS[table] if cell not in ("geometry", "data")])
+        values = {cell: chance.value(cell)}
+        self._set(connection, table, row, values)
+        return self._changed(connection, table, row, values)
+
     def _move(self, connection: sqlite3.Connection, chance: Chance) -> Optional[str]:
         table = chance.random.choice(("Posts", "Lines"))
         row = self._choose(connection, table, chance)
@@ -266,10 +282,14 @@ class LocalUser:
 
 
 LOCAL = {
-    "change": 8, "change_more": 3, "move": 4, "add": 5, "add_part": 3, "delete": 3, "duplicate": 2,
-    "cut_and_paste": 2, "attach": 3, "replace_file": 2, "delete_file": 1, "undo": 1,
+    "change": 8, "change_again": 2, "change_more": 3, "move": 4, "add": 5, "add_part": 3,
+    "delete": 3, "duplicate": 2, "cut_and_paste": 2, "attach": 3, "replace_file": 2, "delete_file": 1, "undo": 1,
 }  # fmt: skip
 """The operations of a user, and how often each comes."""
+DURING = {
+    "change_again": 6, "change": 3, "add": 2, "delete": 2, "attach": 1, "cut_and_paste": 1, "move": 1,
+}  # fmt: skip
+"""Those of a user while a synchronisation is under way."""
 DIRECT = {"change": 6, "move": 2, "add": 3, "add_part": 1, "delete": 2, "attach": 1, "delete_file": 1}
 
 
@@ -287,7 +307,7 @@ class Colleague:
 
     def _inside(self, rows: Any, table: str, chance: Chance) -> Optional[str]:
         """A row that clients have: not one outside of the area."""
-        west, _, east, _ = EXTENT
+        _, _, east, _ = EXTENT
         known = [
             gid
             for gid, row in rows[table].items()
