@@ -220,6 +220,7 @@ def test_without_sync_changes_are_extracted_and_edits_applied(town_map):
 
 def test_changes_that_are_gone_at_the_server_are_no_way(town_map):
     town = town_map(behaviour=Behaviour(capabilities="Create,Delete,Query,Update,Editing,ChangeTracking"))
+    town.service.edit(MAINS, updates=[{"attributes": {"GlobalID": guid_of("Mains", 1), "name": "neu"}}])
     town.service.raise_floor()
     town.register()
     assert town.state().registration is REFUSED
