@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QMessageBox
 
 from plugin.gui.rows.actions import Action
 from plugin.gui.rows.area_model import AreaRole
+from plugin.qgis_io.made_here import forget_download
 from plugin.qgis_io.settings import remember_offline_map
 from tests.fixtures.registered import register
 
@@ -25,6 +26,7 @@ def theirs(downloaded, tmp_path, page, look):
     folder = tmp_path / "von <b>Kollegen</b>"
     shutil.copytree(downloaded, folder)
     shutil.rmtree(downloaded)
+    forget_download(downloaded)
     project = QgsProject()
     assert project.read(str(folder / "qgis" / "offline_map.qgz"))
     (trees,) = project.mapLayersByName("Trees")
