@@ -282,8 +282,8 @@ class LocalUser:
 
 
 LOCAL = {
-    "change": 8, "change_again": 2, "change_more": 3, "move": 4, "add": 5, "add_part": 3,
-    "delete": 3, "duplicate": 2, "cut_and_paste": 2, "attach": 3, "replace_file": 2, "delete_file": 1, "undo": 1,
+    "change": 8, "change_again": 2, "change_more": 3, "move": 4, "add": 5, "add_part": 3, "delete": 3,
+    "duplicate": 2, "cut_and_paste": 2, "attach": 3, "replace_file": 2, "delete_file": 1, "undo": 1,
 }  # fmt: skip
 """The operations of a user, and how often each comes."""
 DURING = {
