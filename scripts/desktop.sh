@@ -1,6 +1,6 @@
 #!/bin/bash
 # `make desktop`: the plugin in a real QGIS window on a display of its own; pictures in FOLDER/pictures.
-# desktop.sh [FOLDER [tour|sync|states|measure]]
+# desktop.sh [FOLDER [tour|sync|states|arrival|measure]]
 # What is missing for that (Xvfb, on Debian as root) is installed once.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Optional
 
 from qgis.gui import QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QItemSelectionModel, QObject, pyqtSignal
+from qgis.PyQt.QtCore import QItemSelectionModel, QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QStackedWidget, QWidget
 
 from ..core.portal.reach import Consent
@@ -232,8 +232,13 @@ class DockContent(QObject):
         self.extents.zoom_to([area_id])
 
     def ask_if_new(self) -> None:
-        """When the user shows the dock, its list is asked for; not when QGIS itself restores it."""
-        if not self.areas.is_asking and not self.areas.was_asked:
+        """When the user shows the dock, its list is asked for; not when QGIS itself restores it.
+
+        Without a list, the keyboard goes to the field for a link.
+        """
+        if self.maps.currentWidget() is self.start_page:
+            QTimer.singleShot(0, self.start_page.searchEdit.setFocus)  # when the dock is there
+        elif not self.areas.is_asking and not self.areas.was_asked:
             self.areas.refresh()
 
     def _connect(self) -> None:

@@ -91,13 +91,12 @@ def recent_web_maps(most: int) -> list[tuple[Connection, ChosenWebMap]]:
 
 def proposed_title(name: str, url: str) -> str:
     """A free title for a new connection: the portal's name, else its host, with what tells it apart."""
-    address = portal_address(url)
-    host = address.origin.host
-    port_and_path = str(address).partition(host)[2]
+    place = str(portal_address(url)).partition("://")[2]
+    host = place.partition("/")[0]
     name = " ".join(name.split())[:_LONGEST_PROPOSAL].strip()
     base = host if not name or "://" in name else name
     taken = {one.title.casefold() for one in connections()}
-    proposals = [base, f"{base} ({host})", f"{base} ({host}{port_and_path})"]
+    proposals = [host, place] if base == host else [base, f"{base} ({host})", f"{base} ({place})"]
     for proposal in proposals:
         if proposal.casefold() not in taken:
             return proposal

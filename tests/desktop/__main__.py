@@ -1,4 +1,4 @@
-"""`python -m tests.desktop FOLDER [tour|sync|states|measure]`; returns 1 when something was not expected."""
+"""`python -m tests.desktop FOLDER [tour|sync|states|arrival|measure]`; returns 1 if something is wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.desktop.crowd import crowded_portal
 from tests.desktop.session import ROOT, Display, profile, run_qgis, serve
 from tests.fixtures.synced_town import synced_town
 from tests.fixtures.town_portal import town_portal
-from tests.portal import PortalContent, PortalStandIn, add_web_map
+from tests.portal import PortalContent, PortalStandIn, add_map_area, add_web_map
 
 
 def tour(folder: Path, run: Callable[..., int], told: dict) -> int:
@@ -56,6 +56,22 @@ def states(folder: Path, run: Callable[..., int], told: dict) -> int:
     return code
 
 
+def arrival(folder: Path, run: Callable[..., int], told: dict) -> int:
+    """The first minutes from a fresh profile, on a light and on a dark theme."""
+    private = PortalContent("surveyor", "theodolite-7")
+    web_map = add_web_map(private, "Elmsund, valves (internal)", [], offline={}, access="private")
+    extent = (1_100_000.0, 6_900_000.0, 1_104_000.0, 6_903_000.0)
+    add_map_area(private, web_map, "North", extent, access="private")
+    code = 0
+    with PortalStandIn(private) as portal:
+        told = {**told, "private": web_map, "private_portal": portal.url, "module": "arrival"}
+        for theme in ("default", "Night Mapping"):
+            shutil.rmtree(folder / "profiles")
+            profile(folder)
+            code += run({**told, "part": "arrival", "run": f"arrival {theme}", "theme": theme})
+    return code
+
+
 def town(folder: Path) -> tuple[PortalContent, dict[str, str]]:
     """Elmsund, a web map without areas, and one that is not for offline use."""
     content = town_portal(folder)
@@ -76,6 +92,7 @@ DOINGS = {
     "tour": (tour, town, (1800, 1200)),
     "sync": (sync, waterworks, (1800, 1200)),
     "states": (states, town, (2800, 2400)),
+    "arrival": (arrival, town, (1800, 1200)),
     "measure": (measure, crowded_portal, (1800, 1200)),
 }
 

@@ -16,8 +16,8 @@ from offline_map_areas.plugin.core.offline_map.area_status import (
     Remote,
 )
 from offline_map_areas.plugin.core.offline_map.currency import Newer
-from offline_map_areas.plugin.gui.connections.choose_web_map import WebMapChooser
 from offline_map_areas.plugin.gui.connections.form import ConnectionDialog
+from offline_map_areas.plugin.gui.connections.start_page import StartPage
 from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
 from offline_map_areas.plugin.gui.map_areas.download_dialog import DownloadDialog
 from offline_map_areas.plugin.gui.on_this_computer.open_offline_map import OpenOfflineMapDialog
@@ -66,7 +66,6 @@ _AREAS: dict[str, tuple[Remote, Local, Activity]] = {
 }
 _ANSWERED = {"chosen": True, "asking": Asking.ANSWERED}
 _LISTS: dict[ListState, Listing] = {
-    ListState.NO_CONNECTION_CHOSEN: Listing(),
     ListState.NOT_ASKED: Listing(True),
     ListState.LOADING: Listing(True, Asking.ASKING),
     ListState.SIGN_IN_REQUIRED: Listing(
@@ -99,6 +98,7 @@ class States:
         self.connection = Connection("Elmsund", self.stage.told["portal"])
         self.listed = ListedWebMap(self.connection, ChosenWebMap(self.stage.told["web_map"], "Elmsund"))
         self.areas.choose(self.listed)
+        self.work.maps.setCurrentWidget(self.page)
         self.areas.refresh()
         yield "the list is there", lambda: self.areas.state is ListState.SHOWING and not self.areas.is_asking
         yield settled(1500)
@@ -213,8 +213,9 @@ class States:
         self.look_for_clipped("the dock", self.page)
         questions, window = self.work.services.questions, iface.mainWindow()
         rows = [row for row in self.areas.model.rows() if row.area.packages]
-        chooser = WebMapChooser(questions, self.work.thumbnails, window)
-        chooser._change_connection()
+        start = StartPage(questions, self.work.thumbnails, window)
+        start.setWindowFlags(Qt.WindowType.Dialog)
+        start.begin(True, self.connection)
         options = OptionsPage(questions, window)
         options.setWindowFlags(Qt.WindowType.Dialog)
         for number, (name, shown) in enumerate(
@@ -224,7 +225,7 @@ class States:
                     DownloadDialog(self.listed, [rows[0].area], self.work.services.jobs, window),
                 ),
                 ("the form of a connection", ConnectionDialog(questions, self.connection, "", window)),
-                ("the choice of a web map", chooser),
+                ("the first page", start),
                 ("the form to open", OpenOfflineMapDialog("", window)),
                 ("the options", options),
             ),

@@ -96,10 +96,8 @@ class Tour:
     def connecting(self):
         """Makes a connection in the forms, tests it, and chooses a web map."""
         stage = self.stage
-        QTimer.singleShot(0, self.work.choose_web_map)
-        yield "the chooser is there", lambda: dialog("WebMapChooser")
-        chooser = dialog("WebMapChooser")
-        QTimer.singleShot(0, chooser.connections_box.add_connection)
+        start = self.work.start_page
+        QTimer.singleShot(0, start.connections_box.add_connection)
         yield "the form is there", lambda: dialog("ConnectionDialog")
         form = dialog("ConnectionDialog")
         form.titleEdit.setText(TITLE)
@@ -109,12 +107,11 @@ class Tour:
         yield settled()
         stage.picture("connect 1 the form")
         form.accept()
-        yield "the web maps are there", lambda: chooser.model.rowCount() == 2
+        yield "the web maps are there", lambda: start.model.rowCount() == 2
         yield settled(800)
         stage.picture("connect 2 the choice")
-        rows = [chooser.model.index(row) for row in range(2)]
-        chooser.webMapList.setCurrentIndex(next(row for row in rows if row.data() == "Elmsund"))
-        chooser.accept()
+        rows = [start.model.index(row) for row in range(2)]
+        start.webMapList.clicked.emit(next(row for row in rows if row.data() == "Elmsund"))
         yield self.state(ListState.SHOWING)
         stage.expect(self.model.rowCount() == 4, "the chosen web map has four areas")
 
@@ -355,7 +352,7 @@ class Tour:
         self.dock.show_page(self.work.local_maps)
         yield settled(500)
         stage.picture("second 3 on this computer")
-        self.dock.show_page(self.page)
+        self.dock.show_page(self.work.maps)
         self.do("Strand and South Beach", Action.REMOVE)
         yield "the question is there", lambda: dialog("offlineMapAreasRemoval")
         yield settled(500)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 import json
+import time
 
 import pytest
 from qgis.core import QgsSettings
@@ -13,7 +14,10 @@ from plugin.qgis_io.connections import (
     Connection,
     connection_for,
     connections,
+    connections_for,
     find_connection,
+    proposed_title,
+    recent_web_maps,
     remember_web_map,
     remove_connection,
     save_connection,
@@ -114,6 +118,59 @@ def test_the_portal_of_a_link_is_found_among_the_saved_ones():
     assert connection_for("https://org.maps.arcgis.com") == organisation
     assert connection_for("https://another.maps.arcgis.com").title == ARCGIS_ONLINE_TITLE
     assert connection_for("https://another.maps.arcgis.com", organisation) == organisation
+
+
+def test_the_more_exact_connection_wins_over_the_current_one():
+    organisation = save_connection(Connection("Org", "https://org.maps.arcgis.com"))
+    online = find_connection(ARCGIS_ONLINE_TITLE)
+    assert connection_for("https://org.maps.arcgis.com/home", online) == organisation
+    assert connection_for("https://www.arcgis.com/home", organisation) == online
+    plain = save_connection(Connection("Plain", "http://gis.town.example/portal"))
+    town = save_connection(TOWN)
+    guest = save_connection(replace(TOWN, title="Guest", authcfg=""))
+    assert connections_for(f"{TOWN.url}/home/item.html", plain) == [town, guest, plain]
+    assert connections_for(TOWN.url, guest) == [guest, town, plain]
+
+
+def test_test_and_production_and_tunnels_are_never_confused():
+    production = save_connection(Connection("Production", "https://gis.town.example/portal"))
+    trial = save_connection(Connection("Test", "https://gis.town.example/test"))
+    tunnel = save_connection(Connection("Tunnel", "https://localhost:7443/portal"))
+    other = save_connection(Connection("Other tunnel", "https://localhost:8443/portal"))
+    for one in (production, trial, tunnel, other):
+        for current in (production, trial, tunnel, other):
+            assert connections_for(f"{one.url}/home/item.html?id=1", current) == [one]
+    assert connection_for("https://gis.town.example:8443/portal", production) is None
+
+
+def test_titles_are_proposed_and_free():
+    url = "https://gis.town.example:7443/portal"
+    assert proposed_title("  Town \n of Elmsund ", url) == "Town of Elmsund"
+    assert proposed_title("", url) == "gis.town.example:7443"
+    assert proposed_title("https://evil.example", url) == "gis.town.example:7443"
+    assert proposed_title("供" * 200, url) == "供" * 60
+    taken = []
+    for _ in range(4):
+        taken.append(save_connection(Connection(proposed_title("Town", url), url)).title)
+    assert taken == [
+        "Town",
+        "Town (gis.town.example:7443)",
+        "Town (gis.town.example:7443/portal)",
+        "Town (2)",
+    ]
+
+
+def test_recent_web_maps_are_those_of_all_portals_the_latest_first(own_settings):
+    save_connection(TOWN)
+    other = ChosenWebMap("1" * 32, "Harbour")
+    for title, web_map in ((TOWN.title, MAP), (ARCGIS_ONLINE_TITLE, other), (TOWN.title, MAP)):
+        remember_web_map(title, web_map)
+        time.sleep(0.002)
+    assert [(one.title, web_map) for one, web_map in recent_web_maps(9)] == [
+        (TOWN.title, MAP),
+        (ARCGIS_ONLINE_TITLE, other),
+    ]
+    assert len(recent_web_maps(1)) == 1
 
 
 def test_what_somebody_wrote_by_hand_is_read_with_care(own_settings):

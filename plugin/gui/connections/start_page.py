@@ -19,7 +19,6 @@ from ...core.errors import (
     StoreLocked,
 )
 from ...core.portal.items import Item
-from ...core.portal.urls import portal_address
 from ...core.portal.web_maps import Whose
 from ...core.untrusted.text import inert
 from ...qgis_io.connections import (
@@ -220,6 +219,7 @@ class StartPage(QWidget):
         if web_map is None:
             self.look()
         else:
+            self.searchEdit.clear()
             self.chosen.emit(connection, ChosenWebMap(web_map.id, web_map.title))
 
     def _take_connection(self, connection: Connection) -> None:
@@ -232,9 +232,9 @@ class StartPage(QWidget):
     def _ask_to_sign_in(self, connection: Connection, then: Callable[[], object]) -> None:
         """The one form of signing in; `then` goes on, once somebody did."""
         replaced = connection.title if find_connection(connection.title) else ""
-        reason = self.tr("Sign in to “{host}” to see what it does not show to everybody.")
-        host = portal_address(connection.url).origin.host
-        saved = ask_to_edit(self._questions, connection, replaced, self, reason.format(host=host))
+        reason = self.tr("Sign in to “{portal}” to see what it does not show to everybody.")
+        portal = connection.title or connection.url
+        saved = ask_to_edit(self._questions, connection, replaced, self, reason.format(portal=portal))
         if saved is not None:
             self._take_connection(saved)
             then()

@@ -8,6 +8,7 @@ import pytest
 from plugin.core.errors import BadInput
 from plugin.core.portal.urls import (
     arcgis_environment,
+    is_address,
     item_id_in,
     join_url,
     parse_url,
@@ -146,6 +147,26 @@ def test_what_is_no_portal_address_is_refused(text):
     assert "is not the address of a portal" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://gis.example.org/portal", True),
+        ("gis.example.org", True),
+        ("gis.example.org/portal/home/index.html", True),
+        ("localhost:7443/arcgis", True),
+        ("karten.münchen.de", True),
+        ("water mains", False),
+        ("see gis.example.org", False),
+        ("v2.0", False),
+        ("e.g", False),
+        ("水道管", False),
+        ("", False),
+    ],
+)
+def test_addresses_and_words_are_told_apart(text, is_one):
+    assert is_address(text) is is_one
+
+
 def test_candidates_are_the_given_address_and_the_usual_adaptors():
     assert portal_candidates(portal_address("gis.example.org/maps")) == [
         "https://gis.example.org/maps",
@@ -163,6 +184,10 @@ def test_candidates_are_the_given_address_and_the_usual_adaptors():
         ("https://www.arcgis.com", "https://org.mapsdevext.arcgis.com", False),
         ("https://www.arcgis.com", "https://www.arcgis.com.evil.example", False),
         ("https://gis.example.org/portal", "https://gis.example.org/other", False),
+        ("https://gis.example.org/portal", "https://gis.example.org:443/portal/home", True),
+        ("https://gis.example.org/portal", "https://gis.example.org:7443/portal", False),
+        ("http://localhost:8081/portal", "http://localhost:8082/portal", False),
+        ("https://gis.example.org/portal", "https://gis.example.org/portal-test", False),
         ("https://gis.example.org", "not an address", False),
     ],
 )

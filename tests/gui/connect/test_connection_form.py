@@ -140,7 +140,7 @@ def test_a_portal_that_is_away_can_be_saved_all_the_same(form, questions):
     form.buttonBox.button(OK).click()
     wait_for(lambda: form.buttonBox.button(OK).text() == "&Save Anyway")
     form.buttonBox.button(OK).click()
-    assert find_connection("127.0.0.1").url == "http://127.0.0.1:9/portal"
+    assert find_connection("127.0.0.1:9").url == "http://127.0.0.1:9/portal"
 
 
 def test_arcgis_online_keeps_title_and_address(questions):
