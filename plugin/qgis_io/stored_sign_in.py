@@ -12,7 +12,9 @@ import json
 from qgis.core import QgsApplication, QgsAuthMethodConfig
 
 from ..core.errors import StoreLocked
+from ..core.json_value import text_of
 from ..core.portal.urls import portal_address
+from ..core.untrusted.json_text import parse_json_object
 
 OAUTH_REDIRECT = "http://127.0.0.1:7070/"
 _PORT = 7070  # what QGIS listens on unless it is told otherwise
@@ -118,10 +120,10 @@ def oauth_values(portal: str, client: str) -> Mapping[str, str]:
 def oauth_client(values: Mapping[str, str]) -> str:
     """The client id in what `oauth_values` made, or somebody by hand."""
     try:
-        client = json.loads(values.get("oauth2config", "{}")).get("clientId", "")
-    except (ValueError, AttributeError):
+        members = parse_json_object(values.get("oauth2config", "{}").encode("utf-8"))
+    except ValueError:
         return ""
-    return client if isinstance(client, str) else ""
+    return text_of(members, "clientId")
 
 
 def _not_stored() -> StoreLocked:

@@ -188,8 +188,7 @@ class SignInFields(QWidget):
         return page
 
     def _build_locked_page(self) -> QWidget:
-        text = QLabel(self.tr("It lies in the authentication database of QGIS, which is locked."), self)
-        text.setWordWrap(True)
+        text = _note(self.tr("It lies in the authentication database of QGIS, which is locked."), self)
         self.unlock_button = QPushButton(self.tr("Un&lock…"), self)
         self.unlock_button.clicked.connect(lambda _checked: self._unlock())
         page = QWidget(self)
@@ -208,9 +207,7 @@ class SignInFields(QWidget):
         for text, widget in rows:
             layout.addRow(text, widget)
         if note:
-            label = QLabel(note, page)
-            label.setWordWrap(True)
-            layout.addRow(label)
+            layout.addRow(_note(note, page))
         return page
 
     # ---- reading and writing ------------------------------------------------------------------
@@ -264,3 +261,11 @@ class SignInFields(QWidget):
             return oauth_values(url, fields["client"])
         wanted = ("username", "password") if self.way is SignInWay.USER else (_PATH, _PASSPHRASE)
         return {name: fields[name] for name in wanted}
+
+
+def _note(text: str, parent: QWidget) -> QLabel:
+    """A sentence or more between fields."""
+    note = QLabel(text, parent)
+    note.setTextFormat(Qt.TextFormat.PlainText)
+    note.setWordWrap(True)
+    return note
