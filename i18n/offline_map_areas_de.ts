@@ -336,12 +336,20 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
         <translation>&amp;Adresse</translation>
     </message>
     <message>
-        <source>&amp;Title</source>
-        <translation>&amp;Titel</translation>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
     </message>
     <message>
-        <source>A&amp;uthentication (none: public items only)</source>
-        <translation>A&amp;uthentifizierung (keine: nur öffentliche Elemente)</translation>
+        <source>&amp;Save Anyway</source>
+        <translation>&amp;Trotzdem speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Sign In</source>
+        <translation>&amp;Anmelden</translation>
+    </message>
+    <message>
+        <source>&amp;Title</source>
+        <translation>&amp;Titel</translation>
     </message>
     <message>
         <source>Address of the portal; a link to any of its pages will do</source>
@@ -360,14 +368,6 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
         <translation>„{portal}“ gefunden.</translation>
     </message>
     <message>
-        <source>How to sign in with a browser (OAuth2)…</source>
-        <translation>Mit dem Browser anmelden (OAuth2) …</translation>
-    </message>
-    <message>
-        <source>How to sign in: a user name (Basic), an Esri token, OAuth2, an API header or a certificate, kept in the authentication database of QGIS</source>
-        <translation>Wie Sie sich anmelden: mit Benutzername (Basic), Esri-Token, OAuth2, API-Header oder Zertifikat; aufbewahrt in der Authentifizierungsdatenbank von QGIS</translation>
-    </message>
-    <message>
         <source>Looks for the portal and signs in, without saving anything</source>
         <translation>Sucht das Portal und meldet sich an, ohne etwas zu speichern</translation>
     </message>
@@ -384,8 +384,8 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
         <translation>Portalverbindung</translation>
     </message>
     <message>
-        <source>Shows step by step how to sign in with a browser</source>
-        <translation>Zeigt Schritt für Schritt, wie Sie sich mit dem Browser anmelden</translation>
+        <source>Sign In</source>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>T&amp;est Connection</source>
@@ -2504,93 +2504,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
 </context>
 <context>
-    <name>OAuthRecipe</name>
-    <message>
-        <source>&amp;Client ID</source>
-        <translation>&amp;Client-ID</translation>
-    </message>
-    <message>
-        <source>Access method</source>
-        <translation>Zugriffsmethode</translation>
-    </message>
-    <message>
-        <source>Choose this where the portal signs you in by single sign-on or with a second factor, or whenever you would rather not store a password.</source>
-        <translation>Wählen Sie dies, wenn das Portal Sie über Single Sign-on oder mit einem zweiten Faktor anmeldet oder Sie lieber kein Passwort speichern.</translation>
-    </message>
-    <message>
-        <source>Client ID</source>
-        <translation>Client-ID</translation>
-    </message>
-    <message>
-        <source>Create &amp;Configuration</source>
-        <translation>&amp;Konfiguration anlegen</translation>
-    </message>
-    <message>
-        <source>Enter the client ID and create the configuration. QGIS then opens your browser when the connection is used for the first time; sign in there and return to QGIS.</source>
-        <translation>Geben Sie die Client-ID ein und legen Sie die Konfiguration an. Wird die Verbindung das erste Mal benutzt, öffnet QGIS Ihren Browser; melden Sie sich dort an und kehren Sie zu QGIS zurück.</translation>
-    </message>
-    <message>
-        <source>Grant flow</source>
-        <translation>Grant-Flow</translation>
-    </message>
-    <message>
-        <source>Once, somebody with the right to register applications adds one in the portal (New item ▸ Application or Developer credentials) with the redirect URL below, and gives you its client ID.</source>
-        <translation>Einmalig legt jemand, der Anwendungen registrieren darf, im Portal eine an (Neues Element ▸ Anwendung oder Entwickleranmeldedaten), mit der Weiterleitungs-URL unten, und gibt Ihnen deren Client-ID.</translation>
-    </message>
-    <message>
-        <source>Persist between launches</source>
-        <translation>Zwischen Starts behalten</translation>
-    </message>
-    <message>
-        <source>QGIS could not store it: its authentication database is locked.</source>
-        <translation>QGIS konnte sie nicht speichern: Seine Authentifizierungsdatenbank ist gesperrt.</translation>
-    </message>
-    <message>
-        <source>Redirect URL</source>
-        <translation>Weiterleitungs-URL</translation>
-    </message>
-    <message>
-        <source>Refresh token URL</source>
-        <translation>Token-Erneuerungs-URL</translation>
-    </message>
-    <message>
-        <source>Request URL</source>
-        <translation>Anfrage-URL</translation>
-    </message>
-    <message>
-        <source>Sign In with a Browser</source>
-        <translation>Mit dem Browser anmelden</translation>
-    </message>
-    <message>
-        <source>Steps</source>
-        <translation>Schritte</translation>
-    </message>
-    <message>
-        <source>The client ID of the application that was registered in the portal; it is no secret</source>
-        <translation>Die Client-ID der Anwendung, die im Portal registriert wurde; sie ist nicht geheim</translation>
-    </message>
-    <message>
-        <source>These are its values, should you rather make it by hand or have to change it:</source>
-        <translation>Dies sind ihre Werte, falls Sie sie lieber von Hand anlegen oder ändern müssen:</translation>
-    </message>
-    <message>
-        <source>Token URL</source>
-        <translation>Token-URL</translation>
-    </message>
-    <message>
-        <source>from the registered application; no client secret</source>
-        <translation>die der registrierten Anwendung; kein Client-Secret</translation>
-    </message>
-    <message>
-        <source>on</source>
-        <translation>an</translation>
-    </message>
-    <message>
-        <source>{portal} (browser)</source>
-        <translation>{portal} (Browser)</translation>
-    </message>
-</context>
-<context>
     <name>OfflineMapAlgorithm</name>
     <message>
         <source>Authentication</source>
@@ -3244,6 +3157,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>QGIS kann „{file}“ mit dem Layer „{layer}“ nicht öffnen.</translation>
     </message>
     <message>
+        <source>QGIS could not store how to sign in: its authentication database is locked.</source>
+        <translation>QGIS konnte die Anmeldung nicht speichern: Seine Authentifizierungsdatenbank ist gesperrt.</translation>
+    </message>
+    <message>
         <source>QGIS has no token for the authentication configuration “{name}”.</source>
         <translation>QGIS hat kein Token für die Authentifizierungskonfiguration „{name}“.</translation>
     </message>
@@ -3782,6 +3699,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Try again when the portal has finished refreshing the map area.</source>
         <translation>Versuchen Sie es erneut, wenn das Portal das Kartengebiet fertig erneuert hat.</translation>
+    </message>
+    <message>
+        <source>Try again, and give QGIS its master password.</source>
+        <translation>Versuchen Sie es erneut, und geben Sie QGIS sein Master-Passwort.</translation>
     </message>
     <message>
         <source>Try again.</source>
@@ -4972,8 +4893,71 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Angemeldet als {name}</translation>
     </message>
     <message>
-        <source>The portal names no user: public items, and those that the key opens</source>
-        <translation>Das Portal nennt keinen Benutzer: öffentliche Elemente und die, die der Schlüssel öffnet</translation>
+        <source>Signed in with a key: public items, and those that it opens</source>
+        <translation>Mit einem Schlüssel angemeldet: öffentliche Elemente und die, die er öffnet</translation>
+    </message>
+</context>
+<context>
+    <name>SignInFields</name>
+    <message>
+        <source>&amp;Client ID</source>
+        <translation>&amp;Client-ID</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>&amp;Redirect URL</source>
+        <translation>&amp;Weiterleitungs-URL</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>Browser (OAuth2)</source>
+        <translation>Browser (OAuth2)</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>Certificate with its key (*.p12 *.pfx)</source>
+        <translation>Zertifikat mit seinem Schlüssel (*.p12 *.pfx)</translation>
+    </message>
+    <message>
+        <source>For single sign-on or a second factor. Once, somebody registers an application in the portal with this redirect URL and tells you its client ID, which is no secret. Your browser then opens for you to sign in.</source>
+        <translation>Für Single Sign-on oder einen zweiten Faktor. Jemand registriert einmal im Portal eine Anwendung mit dieser Weiterleitungs-URL und nennt Ihnen ihre Client-ID, die kein Geheimnis ist. Ihr Browser öffnet sich dann zum Anmelden.</translation>
+    </message>
+    <message>
+        <source>It lies in the authentication database of QGIS, which is locked.</source>
+        <translation>Die Anmeldung liegt in der Authentifizierungsdatenbank von QGIS, und die ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>Nobody: public items only</source>
+        <translation>Niemand: nur öffentliche Elemente</translation>
+    </message>
+    <message>
+        <source>Other configuration of QGIS</source>
+        <translation>Andere Konfiguration von QGIS</translation>
+    </message>
+    <message>
+        <source>Sign in &amp;with</source>
+        <translation>Anmelden &amp;mit</translation>
+    </message>
+    <message>
+        <source>Un&amp;lock…</source>
+        <translation>Ent&amp;sperren …</translation>
+    </message>
+    <message>
+        <source>User and password</source>
+        <translation>Benutzer und Passwort</translation>
     </message>
 </context>
 <context>
@@ -4981,6 +4965,133 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     <message>
         <source>Asking {portal}…</source>
         <translation>{portal} wird gefragt …</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>&amp;Back to the Map Areas</source>
+        <translation>&amp;Zurück zu den Kartengebieten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;On This Computer: {maps}</source>
+        <translation>Auf &amp;diesem Computer: {maps}</translation>
+    </message>
+    <message>
+        <source>&amp;Portal</source>
+        <translation>&amp;Portal</translation>
+    </message>
+    <message>
+        <source>&amp;Recent web maps</source>
+        <translation>&amp;Zuletzt benutzte Webkarten</translation>
+    </message>
+    <message>
+        <source>&amp;Sign In…</source>
+        <translation>&amp;Anmelden …</translation>
+    </message>
+    <message>
+        <source>&amp;Try Again</source>
+        <translation>&amp;Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Unlock…</source>
+        <translation>&amp;Entsperren …</translation>
+    </message>
+    <message>
+        <source>A link to a web map from any page of the portal, the portal's address, an item ID, or words of the title, tags or description</source>
+        <translation>Ein Link zu einer Webkarte von irgendeiner Seite des Portals, die Adresse des Portals, eine Element-ID oder Wörter aus Titel, Tags oder Beschreibung</translation>
+    </message>
+    <message>
+        <source>All Web Maps</source>
+        <translation>Alle Webkarten</translation>
+    </message>
+    <message>
+        <source>Asking {portal}…</source>
+        <translation>{portal} wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Link or words</source>
+        <translation>Link oder Wörter</translation>
+    </message>
+    <message>
+        <source>Looking for web maps…</source>
+        <translation>Webkarten werden gesucht …</translation>
+    </message>
+    <message>
+        <source>My Groups</source>
+        <translation>Meine Gruppen</translation>
+    </message>
+    <message>
+        <source>My Organization</source>
+        <translation>Meine Organisation</translation>
+    </message>
+    <message>
+        <source>My Web Maps</source>
+        <translation>Meine Webkarten</translation>
+    </message>
+    <message>
+        <source>No web map with map areas matches “{words}”.</source>
+        <translation>Keine Webkarte mit Kartengebieten passt zu „{words}“.</translation>
+    </message>
+    <message>
+        <source>None of your web maps has map areas.</source>
+        <translation>Keine Ihrer Webkarten hat Kartengebiete.</translation>
+    </message>
+    <message>
+        <source>Paste a link, or type words</source>
+        <translation>Link einfügen oder Wörter eingeben</translation>
+    </message>
+    <message>
+        <source>Paste the link of a web map and press Enter: its map areas then lie on the map. The address of a portal, or words, list its web maps.</source>
+        <translation>Fügen Sie den Link einer Webkarte ein und drücken Sie die Eingabetaste: Dann liegen ihre Kartengebiete auf der Karte. Die Adresse eines Portals oder Wörter listen seine Webkarten auf.</translation>
+    </message>
+    <message>
+        <source>Recent web maps</source>
+        <translation>Zuletzt benutzte Webkarten</translation>
+    </message>
+    <message>
+        <source>Sign in to “{portal}” to see what it does not show to everybody.</source>
+        <translation>Melden Sie sich bei „{portal}“ an, um zu sehen, was es nicht allen zeigt.</translation>
+    </message>
+    <message>
+        <source>This portal has no public web map with map areas. Sign in to see others.</source>
+        <translation>Dieses Portal hat keine öffentliche Webkarte mit Kartengebieten. Melden Sie sich an, um andere zu sehen.</translation>
+    </message>
+    <message>
+        <source>This portal shows you no web map with map areas.</source>
+        <translation>Dieses Portal zeigt Ihnen keine Webkarte mit Kartengebieten.</translation>
+    </message>
+    <message>
+        <source>Web maps</source>
+        <translation>Webkarten</translation>
+    </message>
+    <message>
+        <source>Web maps: {shown} of {total}; scroll for more</source>
+        <translation>Webkarten: {shown} von {total}; für weitere blättern</translation>
+    </message>
+    <message>
+        <source>Web maps: {total}</source>
+        <translation>Webkarten: {total}</translation>
+    </message>
+    <message>
+        <source>Whose web maps</source>
+        <translation>Wessen Webkarten</translation>
+    </message>
+    <message>
+        <source>Whose web maps to look among</source>
+        <translation>Unter wessen Webkarten gesucht wird</translation>
+    </message>
+    <message>
+        <source>Your groups share no web map with map areas.</source>
+        <translation>Ihre Gruppen teilen keine Webkarte mit Kartengebieten.</translation>
+    </message>
+    <message>
+        <source>Your organization shares no web map with map areas.</source>
+        <translation>Ihre Organisation teilt keine Webkarte mit Kartengebieten.</translation>
     </message>
 </context>
 <context>
@@ -5344,113 +5455,6 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
 </context>
 <context>
-    <name>WebMapChooser</name>
-    <message>
-        <source>&amp;Edit Connection…</source>
-        <translation>Verbindung &amp;bearbeiten …</translation>
-    </message>
-    <message>
-        <source>&amp;Portal</source>
-        <translation>&amp;Portal</translation>
-    </message>
-    <message>
-        <source>&amp;Try Again</source>
-        <translation>&amp;Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>All Web Maps</source>
-        <translation>Alle Webkarten</translation>
-    </message>
-    <message>
-        <source>C&amp;hoose</source>
-        <translation>&amp;Wählen</translation>
-    </message>
-    <message>
-        <source>Choose Web Map</source>
-        <translation>Webkarte wählen</translation>
-    </message>
-    <message>
-        <source>Looking for web maps…</source>
-        <translation>Webkarten werden gesucht …</translation>
-    </message>
-    <message>
-        <source>My Groups</source>
-        <translation>Meine Gruppen</translation>
-    </message>
-    <message>
-        <source>My Organization</source>
-        <translation>Meine Organisation</translation>
-    </message>
-    <message>
-        <source>My Web Maps</source>
-        <translation>Meine Webkarten</translation>
-    </message>
-    <message>
-        <source>New Connection to {host}…</source>
-        <translation>Neue Verbindung zu {host} …</translation>
-    </message>
-    <message>
-        <source>No web map with map areas matches “{words}”.</source>
-        <translation>Keine Webkarte mit Kartengebieten passt zu „{words}“.</translation>
-    </message>
-    <message>
-        <source>None of your web maps has map areas.</source>
-        <translation>Keine Ihrer Webkarten hat Kartengebiete.</translation>
-    </message>
-    <message>
-        <source>Search web maps</source>
-        <translation>Webkarten suchen</translation>
-    </message>
-    <message>
-        <source>Search, or paste a link or an item ID</source>
-        <translation>Suchen, oder Link oder Element-Kennung einfügen</translation>
-    </message>
-    <message>
-        <source>This link leads to the portal {portal}, to which there is no connection yet.</source>
-        <translation>Dieser Link führt zum Portal {portal}, zu dem es noch keine Verbindung gibt.</translation>
-    </message>
-    <message>
-        <source>This portal has no public web map with map areas. Sign in to see others.</source>
-        <translation>Dieses Portal hat keine öffentliche Webkarte mit Kartengebieten. Melden Sie sich an, um andere zu sehen.</translation>
-    </message>
-    <message>
-        <source>This portal shows you no web map with map areas.</source>
-        <translation>Dieses Portal zeigt Ihnen keine Webkarte mit Kartengebieten.</translation>
-    </message>
-    <message>
-        <source>Web maps</source>
-        <translation>Webkarten</translation>
-    </message>
-    <message>
-        <source>Web maps: {shown} of {total}; scroll for more</source>
-        <translation>Webkarten: {shown} von {total}; für weitere blättern</translation>
-    </message>
-    <message>
-        <source>Web maps: {total}</source>
-        <translation>Webkarten: {total}</translation>
-    </message>
-    <message>
-        <source>Whose web maps</source>
-        <translation>Wessen Webkarten</translation>
-    </message>
-    <message>
-        <source>Whose web maps to look among</source>
-        <translation>Unter wessen Webkarten gesucht wird</translation>
-    </message>
-    <message>
-        <source>Words of the title, tags or description; or a link to a web map from any page of the portal; or an item ID</source>
-        <translation>Wörter aus Titel, Schlagwörtern oder Beschreibung; oder ein Link auf eine Webkarte von einer beliebigen Seite des Portals; oder eine Element-Kennung</translation>
-    </message>
-    <message>
-        <source>Your groups share no web map with map areas.</source>
-        <translation>Ihre Gruppen teilen keine Webkarte mit Kartengebieten.</translation>
-    </message>
-    <message>
-        <source>Your organization shares no web map with map areas.</source>
-        <translation>Ihre Organisation teilt keine Webkarte mit Kartengebieten.</translation>
-    </message>
-</context>
-<context>
     <name>WebMapDelegate</name>
     <message>
         <source>The portal names no map areas of this web map.</source>
@@ -5501,10 +5505,6 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>Connections…</source>
-        <translation>Verbindungen …</translation>
     </message>
     <message>
         <source>Damaged</source>
@@ -5675,6 +5675,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Heruntergeladene Gebiete werden gezeigt. Aktualisieren Sie, um das Portal zu fragen.</translation>
     </message>
     <message>
+        <source>Sign In…</source>
+        <translation>Anmelden …</translation>
+    </message>
+    <message>
         <source>Sign in to see all areas. Showing downloaded areas only.</source>
         <translation>Melden Sie sich an, um alle Gebiete zu sehen. Nur heruntergeladene Gebiete werden gezeigt.</translation>
     </message>
@@ -5781,6 +5785,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>This offline map is being signed off from the portal.</source>
         <translation>Diese Offline-Karte wird beim Portal abgemeldet.</translation>
+    </message>
+    <message>
+        <source>Unlock…</source>
+        <translation>Entsperren …</translation>
     </message>
     <message>
         <source>Update</source>

@@ -57,6 +57,7 @@ class Measuring:
     def choose(self, name: str) -> None:
         web_map = ChosenWebMap(self.stage.told[name], name)
         self.areas.choose(ListedWebMap(Connection("Measured", self.stage.told["portal"]), web_map))
+        self.work.maps.setCurrentWidget(self.work.page)
 
     def list(self, count: int):
         stage = self.stage

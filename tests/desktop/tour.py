@@ -59,6 +59,7 @@ class Tour:
         found = ChosenWebMap(self.stage.told[web_map], title)
         remember_web_map(TITLE, found)
         self.areas.choose(ListedWebMap(Connection(TITLE, self.stage.told["portal"]), found))
+        self.work.maps.setCurrentWidget(self.page)
 
     def window(self, width: int, height: int) -> None:
         iface.mainWindow().showNormal()
