@@ -377,3 +377,15 @@ def test_any_history_leaves_what_a_model_says(tmp_path, seed):
         assert connection.execute("SELECT rtreecheck('rtree_Trees_geom')").fetchone() == ("ok",)
         count = connection.execute("SELECT count(*) FROM Trees").fetchone()
         assert one(connection, "feature_count", "table_name = 'Trees'", "gpkg_ogr_contents") == count
+
+
+def test_all_edits_are_read_only_where_the_row_of_a_feature_does_not_tell(connection, trees, ids):
+    """An upload of many batches would read them for each of its batches."""
+    with connection:
+        connection.execute("UPDATE Trees SET kind = 'mine'")
+    statements = []
+    connection.set_trace_callback(statements.append)
+    assert apply(connection, trees, [feature(ids[2], fid=-5)]).rebased == 1
+    assert not [one for one in statements if "gpkgext_offline_changes ORDER BY id" in one]
+    apply(connection, trees, [feature(NEW % 1, kind="there")])
+    assert [one for one in statements if "gpkgext_offline_changes ORDER BY id" in one]
