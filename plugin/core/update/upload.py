@@ -116,8 +116,10 @@ class Upload:
 
     def _after_refusal(self, batch: Batch, error: PortalError) -> Verdict:
         """The service refused the whole request: that is its answer to every edit that did not arrive."""
-        verdict = self._found_out(batch)
-        if self._link.has_lost_copy(error):
+        is_lost = self._link.has_lost_copy(error)
+        # A service that does not know the replica has not looked at the edits; of a job nobody knows.
+        verdict = Verdict() if is_lost and not isinstance(error, JobFailed) else self._found_out(batch)
+        if is_lost:
             settle(self._link, batch, verdict)
             self._report(verdict)
             raise error

@@ -11,7 +11,7 @@ from tests.fixtures.synced_town import HYDRANTS, guid_of
 from tests.portal import HangUp
 
 from .both_sides import differences
-from .updating import update
+from .updating import notices, update
 
 SECOND = guid_of("Hydrants", 2)
 
@@ -67,3 +67,14 @@ def test_a_folder_that_was_copied_while_it_was_registered_has_a_replica_of_its_o
     update(town, folder=folder)
     assert town.state().replica != town.state(folder).replica
     assert len(town.service.own_replicas()) == 2
+
+
+def test_an_edit_that_a_lost_replica_did_not_take_is_sent_over_what_came_before_it(town):
+    """Somebody else changed the same field, which is not known here yet: the last edit wins all the same."""
+    town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
+    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID = ?", (SECOND,))
+    town.service.delete_replica(town.state().replica)
+    result = update(town)
+    assert notices(result) == ["registered_anew"]
+    assert town.service.rows(HYDRANTS)[SECOND]["name"] == "von hier"
+    assert differences(town) == []
