@@ -54,7 +54,7 @@ def _check(arguments: argparse.Namespace) -> int:
             _print(verdict)
         if verdict.wrong:
             failed.append(verdict.seed)
-        if done % 100 == 0:
+        if done % 50 == 0:
             print(f"{done} histories, {len(failed)} failed, {time.monotonic() - began:.0f} s", flush=True)
     for name, count in sorted(counts.items()):
         print(f"| {name} | {count} |")

@@ -135,7 +135,7 @@ def _one_of(random: Random, weights: dict[str, int]) -> str:
 
 
 def _trouble(random: Random, number: int, clients: int, actor: int) -> dict[str, Any]:
-    kind = random.choices(("fault", "kill", "meanwhile", "both"), (4, 3, 4, 1))[0]
+    kind = random.choices(("fault", "kill", "meanwhile", "both"), (4, 4, 4, 1))[0]
     found: dict[str, Any] = {}
     if kind in ("fault", "both"):
         times = random.choice((1, 1, 1, 1, 2, 10, None))
@@ -146,9 +146,10 @@ def _trouble(random: Random, number: int, clients: int, actor: int) -> dict[str,
             times,
         )
     if kind == "kill":
-        what = random.choice(("request", "answer", "statement", "statement"))
-        most = 240 if what == "statement" else 16
-        found["kill"] = Kill(what, random.randint(1, most))
+        what = random.choice(("request", "answer", "statement", "statement", "statement"))
+        # The second half of its statements is where a synchronisation writes.
+        first, last = random.choice(((1, 640), (300, 640))) if what == "statement" else (1, 16)
+        found["kill"] = Kill(what, random.randint(first, last))
     if kind in ("meanwhile", "both"):
         found["at"] = random.randint(2, 16)
         found["meanwhile"] = tuple(

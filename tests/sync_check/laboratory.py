@@ -19,6 +19,7 @@ from .client import download
 from .faults import FAULTS
 from .history import Run, Setting, Step, drawn
 from .model import Violation
+from .packages import read_once
 from .server import MODELS, Server
 
 
@@ -43,6 +44,7 @@ class Laboratory:
             self._maps[model] = folder / "downloaded" / model / "Alte Stadt (Süd)"
             self._maps[model].parent.mkdir(parents=True)
             download(self._server.places[model], self._maps[model])
+        read_once(folder / "downloaded")
 
     def try_seed(self, seed: int) -> Verdict:
         setting = Setting.drawn(seed)

@@ -1,0 +1,27 @@
+"""What every process would read again is read once: the geodatabases of packages, which nobody changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from plugin.core.geodatabase import catalogue
+from plugin.core.geodatabase.catalogue import MobileGeodatabase, open_geodatabase
+
+
+def read_once(folder: Path) -> None:
+    """Of each package in `folder`, in this process and those that it forks; packages go by their names."""
+    known: dict[str, dict[str, Any]] = {}
+    for path in folder.rglob("*.geodatabase"):
+        with open_geodatabase(path) as read:
+            known[path.name] = dict(vars(read))
+    first = MobileGeodatabase.__init__
+
+    def remembered(self: MobileGeodatabase, path: Path) -> None:
+        if path.name not in known:
+            first(self, path)
+            return
+        file = catalogue.ForeignFile(path)
+        vars(self).update(known[path.name], _file=file, uri=file.uri)
+
+    MobileGeodatabase.__init__ = remembered  # type: ignore[method-assign]
