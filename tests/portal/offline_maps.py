@@ -209,7 +209,7 @@ class Described:
         found = []
         for layer in self.layers.values():
             box: dict[str, Any] = layer.get("extent") or {}
-            if box:
+            if "xmin" in box:
                 corners = (box["xmin"], box["ymin"], box["xmax"], box["ymax"])
                 degrees = box["spatialReference"]["wkid"] == 4326
                 found.append(to_metres(corners) if degrees else corners)
