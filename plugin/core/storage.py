@@ -244,8 +244,14 @@ def _flush_names(folder: Path) -> None:
 
 @contextmanager
 def database_to_read(path: Path) -> Iterator[sqlite3.Connection]:
-    """An SQLite file, in which nothing is changed. Raises `sqlite3.Error`."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    """An SQLite file, in which nothing is changed. Raises `sqlite3.Error`.
+
+    Where a process was killed while it wrote, reading begins with taking that back, which needs to write.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    mode = "rw" if os.path.exists(journal) else "ro"
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)) as connection:
+        connection.execute("PRAGMA query_only = ON")
         yield connection
 
 
