@@ -94,6 +94,15 @@ class PortalStandIn:
     def _federated_server(self) -> FederatedServer:
         return FederatedServer(self.content, self.tokens, self._addresses, self.clock, self._server_takes)
 
+    def pause(self) -> None:
+        """Nobody is answered before `go_on`, which is for one fork of this process, or for itself."""
+        for origin in self._origins:
+            origin.pause()
+
+    def go_on(self) -> None:
+        for origin in self._origins:
+            origin.start()
+
     def stop(self) -> None:
         for origin in self._origins:
             origin.stop()

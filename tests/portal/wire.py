@@ -42,16 +42,25 @@ class Origin(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         scheme = "https" if tls else "http"
         self.url = f"{scheme}://127.0.0.1:{self.server_address[1]}"
-        self._thread = threading.Thread(target=self._accept, name=f"stand-in {name}", daemon=True)
+        self._thread: Optional[threading.Thread] = None
 
     def start(self) -> None:
+        """Answers, also those who came during a pause."""
+        self.closing.clear()
+        self._thread = threading.Thread(target=self._accept, name=f"stand-in {self.name}", daemon=True)
         self._thread.start()
+
+    def pause(self) -> None:
+        """Whoever comes waits until `start`, which a fork of this process may call."""
+        self.closing.set()
+        if self._thread is not None:
+            socket.create_connection(self.server_address).close()
+            self._thread.join()
+            self._thread = None
 
     def stop(self) -> None:
         """Ends at once: stalled answers wake up and open connections are cut."""
-        self.closing.set()
-        socket.create_connection(self.server_address).close()
-        self._thread.join()
+        self.pause()
         self.server_close()
         with self._lock:
             for connection in self._open:

@@ -1,1 +1,1 @@
-"""What a download promises through crashes and full disks, tried at every call that changes the disk."""
+"""What downloads and updates promise through crashes and full disks, tried at calls that change the disk."""

@@ -1,8 +1,11 @@
-"""Kills a download at every call that changes the disk, then lets the disk refuse every one: minutes.
+"""Kills a process at every call that changes the disk, then lets the disk refuse every one: minutes.
 
-`python -m tests.trust.crash_points [EVERY]` needs gcc; EVERY 5 tries every fifth call. The small map has all
-kinds of files; that of Canyonlands, where the sample packages are, has large ones made by Esri's software.
-What must hold, wherever a download was disturbed:
+`python -m tests.trust.crash_points [EVERY [WORK]]` needs gcc; EVERY 5 tries every fifth call. WORK is
+download, registration, sync, finish or “finish, kept”; without it each has its turn.
+
+The small map that is downloaded has all kinds of files; that of Canyonlands, where the sample packages are,
+has large ones made by Esri's software. What must hold of the other works stands in `kept_map`; what must,
+wherever a download was disturbed:
 
 - the output folder is absent, or it is the whole map;
 - a disk that refuses ends the job with an error of storage, or does no harm;
@@ -12,7 +15,7 @@ What must hold, wherever a download was disturbed:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 import errno
 import json
@@ -27,12 +30,15 @@ from typing import NamedTuple, Optional
 from tests.core.scene import left_in
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA, PortalStandIn, canyonlands
 
+from .kept_map import WORKS, Outcome
 from .one_download import Wanted, take_offline
 from .small_map import AREA, SmallMap
 
 HERE = Path(__file__).resolve().parent
-SAMPLES = HERE.parents[2] / "shared" / "samples"
+ROOT = HERE.parents[1]
+SAMPLES = ROOT.parent / "shared" / "samples"
 NAME = "Grüne Wege"
+DOWNLOAD = "download"
 MODES = {"killed": {}, "disk full": {"TRUST_ERRNO": str(errno.ENOSPC)}}
 _PWRITES = 12  # of the writes of SQLite, which are many and alike, one in so many
 
@@ -62,10 +68,67 @@ class Call(NamedTuple):
     path: str
 
 
-def main(every: int, folder: Path) -> int:
+def main(every: int, works: Sequence[str], folder: Path) -> int:
+    library = built(folder)
+    wrong = 0
+    for work in works:
+        for mode in MODES:
+            if work == DOWNLOAD:
+                continue
+            print(f"{work}, {mode}:", flush=True)
+            wrong += told(disturbed_work(library, work, mode, 1, every))
+    if DOWNLOAD in works:
+        wrong += downloads(every, library, folder)
+    print(f"{wrong} wrong")
+    return 1 if wrong else 0
+
+
+def built(folder: Path) -> Path:
+    """The library that stops calls."""
     library = folder / "interpose.so"
     command = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(HERE / "interpose.c"), "-ldl"]
     subprocess.run(command, check=True)
+    return library
+
+
+def disturbed_work(library: Path, work: str, mode: str, first: int, every: int) -> Iterator[Outcome]:
+    """What came of each run of one of `WORKS`, disturbed at every so many calls from the first one on."""
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "tests.trust.kept_map",
+        work,
+        mode,
+        f"{first}",
+        f"{every}",
+    ]
+    with tempfile.TemporaryDirectory(prefix="kept-map-") as folder:
+        environment = {**os.environ, "LD_PRELOAD": str(library)}
+        running = subprocess.Popen(
+            [*command, folder], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        with running:
+            for line in running.stdout or ():
+                yield Outcome(*json.loads(line))
+        if running.returncode:
+            raise SystemExit(f"{work} ended with {running.returncode}")
+
+
+def told(outcomes: Iterable[Outcome]) -> int:
+    """Prints how the second runs ended, and how many did not end well, which it returns."""
+    wrong, ended = [], Counter[str]()
+    for outcome in outcomes:
+        ended[(outcome.ended[0] or "no error") if outcome.ended else "killed"] += 1
+        if not outcome.is_right:
+            wrong.append(outcome)
+            print(f"  WRONG at {outcome.call}: {outcome.ended}", *outcome.wrong, sep="\n    ", flush=True)
+    print(f"  {sum(ended.values())} runs, {len(wrong)} wrong; {dict(ended)}", flush=True)
+    return len(wrong)
+
+
+def downloads(every: int, library: Path, folder: Path) -> int:
     wrong = 0
     for name, serve in MAPS.items():
         if serve is large and not SAMPLES.is_dir():
@@ -80,8 +143,7 @@ def main(every: int, folder: Path) -> int:
             for mode in MODES:
                 print(f"{name}, {mode}:", flush=True)
                 wrong += trial.mode(mode, sorted(few)[::every])
-    print(f"{wrong} wrong")
-    return 1 if wrong else 0
+    return wrong
 
 
 class Trial:
@@ -158,4 +220,4 @@ class Trial:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="crash-points-") as made:
-        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1, Path(made)))
+        sys.exit(main(int((sys.argv[1:] or ["1"])[0]), sys.argv[2:] or [DOWNLOAD, *WORKS], Path(made)))

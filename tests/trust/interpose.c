@@ -4,7 +4,8 @@
    TRUST_PATH   absolute path; every path that begins with it counts
    TRUST_LOG    file to which each counted call is added: number, name, path
    TRUST_AT     number of the call that does not happen, from 1
-   TRUST_ERRNO  what that call fails with; without it the process is killed */
+   TRUST_ERRNO  what that call fails with; without it the process is killed
+   A process that changes its environment calls trust_begin() to have it read again. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,7 +31,7 @@ static char ours[MOST_FILES]; /* files open for writing below the watched path *
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-__attribute__((constructor)) static void begin(void)
+__attribute__((constructor)) void trust_begin(void)
 {
     const char *number = getenv("TRUST_AT"), *error = getenv("TRUST_ERRNO"), *log = getenv("TRUST_LOG");
     watched = getenv("TRUST_PATH");
