@@ -158,7 +158,7 @@ def _other_names(
 def _unseen(columns: TrackedColumns, present: Mapping[str, tuple[str, str]]) -> Optional[TrackingFault]:
     for name, expected in tracking_triggers(columns).items():
         table, found = present.get(name, ("", ""))
-        if table.casefold() != columns.table.casefold() or not _does_the_same(found, expected):
+        if table != columns.table or not _does_the_same(found, expected):
             return TrackingFault(columns.table, FaultKind.UNSEEN)
     return None
 

@@ -54,7 +54,7 @@ def ogr2ogr(*arguments):
     subprocess.run(["ogr2ogr", *map(str, arguments)], check=True, timeout=50, capture_output=True)
 
 
-def overwrite(copy, layer="Hydrants", statement=""):
+def overwrite(copy, layer="Hydrants", statement="", options=()):
     """Exports a layer, changes the export, and puts it over the layer."""
     other = copy.path.with_name("Ausfuhr.gpkg")
     ogr2ogr(other, copy.path, layer)
@@ -62,7 +62,7 @@ def overwrite(copy, layer="Hydrants", statement=""):
         source = ogr.Open(str(other), 1)
         source.ExecuteSQL(statement)
         source = None
-    ogr2ogr("-overwrite", copy.path, other, layer)
+    ogr2ogr("-overwrite", copy.path, other, layer, *options)
 
 
 def by_id(copy, table="Hydrants"):
@@ -130,13 +130,15 @@ def test_after_a_sync_the_base_is_what_the_server_has(copy):
     sync(copy)
     copy.do(*LATER)
     noted = by_id(copy)
-    overwrite(copy)
+    overwrite(copy, options=["-unsetFid"])
     overwrite(copy, "Inspections")
     assert check(copy) == ["tracking_repaired"] * 2
     assert noted.pop(global_id(4)) == "update"  # cut and pasted, as it was: now it is seen to be no edit
     assert by_id(copy) == noted
     assert list(by_id(copy, "Inspections").values()) == ["update"]
     assert copy.ask(f"SELECT remarks FROM {INSPECTIONS}") == [("dicht",)]
+    there = "SELECT count(*) FROM gpkgext_offline_base_Hydrants AS base"
+    assert copy.ask(there) == copy.ask(f"{there} JOIN Hydrants USING (fid, GlobalID)") == [(4,)]
 
 
 def test_edits_that_are_under_way_are_still_known(copy):

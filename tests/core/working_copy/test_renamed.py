@@ -44,6 +44,8 @@ def check(copy):
     compare_rows(copy.path, package, Silent())
     assert copied_tables(copy.path) == {"Hydrants", "Inspections", "Hydrants__ATTACH"}
     assert copy.ask("SELECT rtreecheck('rtree_Hydrants_geom')") == [("ok",)]
+    count = "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'Hydrants'"
+    assert copy.ask(count) == copy.ask("SELECT count(*) FROM Hydrants")
     return [one.text for one in told]
 
 
@@ -96,6 +98,21 @@ def test_columns_of_the_working_copy_itself(copy):
     sound(copy)
 
 
+def test_a_geometry_column_by_gdal(copy):
+    """GDAL has the index follow."""
+    source = ogr.Open(str(copy.path), 1)
+    layer = source.GetLayerByName("Hydrants")
+    if not layer.TestCapability("AlterGeomFieldDefn"):
+        pytest.skip("not in this version of GDAL")
+    new = ogr.GeomFieldDefn("Form", ogr.wkbPoint)
+    assert layer.AlterGeomFieldDefn(0, new, ogr.ALTER_GEOM_FIELD_DEFN_NAME_FLAG) == ogr.OGRERR_NONE
+    del layer, source
+    (told,) = check(copy)
+    assert ": geom → Form." in told
+    edit(copy)
+    sound(copy)
+
+
 def test_by_qgis(copy, qgis_app):
     layer = QgsVectorLayer(f"{copy.path}|layername=Hydrants", "", "ogr")
     layer.startEditing()
@@ -111,6 +128,18 @@ def test_by_qgis(copy, qgis_app):
 def test_a_layer_whose_name_another_took(copy):
     by_sqlite(copy, "ALTER TABLE Hydrants RENAME TO Feuer")
     by_sqlite(copy, "CREATE TABLE Hydrants (x)")
+    with closing(connect_working_copy(copy.path)) as connection:
+        (fault,) = tracking_faults(connection)
+    assert (fault.table, fault.can_be_mended) == ("Hydrants", False)
+
+
+def test_a_layer_written_anew_with_other_columns(copy):
+    """Nothing says that they hold what the ones in their places held."""
+    other = copy.path.with_name("Ausfuhr.gpkg")
+    columns = "geom, OBJECTID, name AS Titel, pressure, seen, GlobalID"
+    export = (other, copy.path, "-nln", "Hydrants", "-sql", f"SELECT {columns} FROM Hydrants")
+    for arguments in (export, ("-overwrite", copy.path, other, "Hydrants")):
+        subprocess.run(["ogr2ogr", *map(str, arguments)], check=True, timeout=50, capture_output=True)
     with closing(connect_working_copy(copy.path)) as connection:
         (fault,) = tracking_faults(connection)
     assert (fault.table, fault.can_be_mended) == ("Hydrants", False)
