@@ -1,6 +1,6 @@
 #!/bin/bash
 # Times the plugin beside its peers, on the same files in the same run, and prints the tables.
-# Not part of `make check`: it takes minutes and wants a quiet machine.
+# Takes `--scale 0.1` for what can be smaller. Not part of `make check`: it takes minutes and wants a quiet machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,5 +18,9 @@ echo "== tile packages, beside a file copy, tpkutils, gdal_translate and MBTiles
   --tpkutils $PEERS/bin/python --gdal $PEERS/bin/python
 echo "== raster packages with holes, beside one without"
 .venv/bin/python -m tests.bench.holes
+echo "== edits to a feature service, changes from there, bulk edits, a check"
+.venv/bin/python -m tests.bench.sync --keep build/bench/sync "$@"
+echo "== changes into a working copy, beside bare statements"
+.venv/bin/python -m tests.bench.sync_apply --keep build/bench/sync
 echo "== the dock in a window of QGIS: start, first row, event loop"
 scripts/desktop.sh build/bench/desktop measure
