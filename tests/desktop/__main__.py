@@ -67,6 +67,7 @@ def arrival(folder: Path, run: Callable[..., int], told: dict) -> int:
         told = {**told, "private": web_map, "private_portal": portal.url, "module": "arrival"}
         for theme in ("default", "Night Mapping"):
             shutil.rmtree(folder / "profiles")
+            shutil.rmtree(folder / "Offline Map Areas", ignore_errors=True)
             profile(folder)
             code += run({**told, "part": "arrival", "run": f"arrival {theme}", "theme": theme})
     return code
