@@ -223,10 +223,7 @@ class _Applier:
     def _first_free(self) -> int:
         """A row id that no row has or had: edits and their rows are known by it."""
         key = self._key
-        highest = [
-            self._connection.execute(sql("SELECT", f"max({key})", "FROM", table)).fetchone()[0]
-            for table in (self._layer, self._base)
-        ]
+        highest = list(self._connection.execute(sql("SELECT", f"max({key})", "FROM", self._layer)).fetchone())
         for used in (
             "SELECT max(row_id) FROM gpkgext_offline_changes WHERE table_name = ?",
             "SELECT max(seq) FROM main.sqlite_sequence WHERE name = ?",
@@ -235,21 +232,26 @@ class _Applier:
         return max([0, *(int(one) for one in highest if one is not None)]) + 1
 
     def _take_as_base(self, row_ids: Sequence[int]) -> None:
-        """The base has these rows as they are now, under their own row ids."""
-        names = ", ".join(map(quoted, (self._table.key, *self._table.all_columns)))
-        head = sql("INSERT OR REPLACE INTO", self._base, f"({names})", "SELECT", names, "FROM", self._layer)
+        """The base has these rows as they are now."""
+        names = ", ".join(map(quoted, self._table.all_columns))
+        before = sql("DELETE FROM", self._base, f"WHERE {self._own_id} IN (SELECT {self._own_id}")
+        now = sql("INSERT INTO", self._base, f"({names})", "SELECT", names)
         for start in range(0, len(row_ids), _VALUES_AT_ONCE):
             some = row_ids[start : start + _VALUES_AT_ONCE]
             marks = ", ".join("?" * len(some))
-            self._connection.execute(sql(head, "WHERE", self._key, f"IN ({marks})"), some)
+            rows = sql("FROM", self._layer, "WHERE", self._key, f"IN ({marks})")
+            self._connection.execute(sql(before, rows + ")"), some)
+            self._connection.execute(sql(now, rows), some)
 
     def _delete(self, row_ids: Sequence[int]) -> None:
         keys = [(row_id,) for row_id in row_ids]
         gone = sql("INSERT OR IGNORE INTO main.gpkgext_offline_gone SELECT ?,", self._own_id, "FROM")
         statement = sql(gone, self._layer, "WHERE", self._key, "= ?")
         self._connection.executemany(statement, ((self._table.name, row_id) for row_id in row_ids))
-        for table in (self._layer, self._base):
-            self._connection.executemany(sql("DELETE FROM", table, "WHERE", self._key, "= ?"), keys)
+        here = sql("FROM", self._layer, "WHERE", self._key, "= ?")
+        own = sql("DELETE FROM", self._base, f"WHERE {self._own_id} = (SELECT {self._own_id}", here + ")")
+        for statement in (own, sql("DELETE", here)):
+            self._connection.executemany(statement, keys)
         self._index.remove(row_ids)
         self.deleted += len(row_ids)
         self._removed += len(row_ids)

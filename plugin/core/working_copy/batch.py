@@ -87,11 +87,13 @@ def _accept(
     connection: sqlite3.Connection, columns: TrackedColumns, sent: LocalEdit, edit: Optional[LocalEdit]
 ) -> None:
     """`edit` is what became of the sent one, None where nothing is left of it."""
-    row_id = edit.row_id if edit else sent.row_id
-    _forget_row(connection, columns, BASE, row_id)
+    row_id: Optional[int] = edit.row_id if edit else sent.row_id
     if columns.global_id:
         same = sql("DELETE FROM", quoted(BASE + sent.table), f"WHERE {quoted(columns.global_id)} = ?")
         connection.execute(same, (sent.global_id,))
+        row_id = None
+    else:
+        _forget_row(connection, columns, BASE, sent.row_id)
     if sent.operation is Operation.DELETE:
         gone = "INSERT OR IGNORE INTO gpkgext_offline_gone VALUES (?, ?)"
         connection.execute(gone, (sent.table, sent.global_id))
@@ -141,9 +143,13 @@ def _forget_row(connection: sqlite3.Connection, columns: TrackedColumns, prefix:
 
 
 def _copy_row(
-    connection: sqlite3.Connection, columns: TrackedColumns, source: str, target: str, rows: tuple[int, int]
+    connection: sqlite3.Connection,
+    columns: TrackedColumns,
+    source: str,
+    target: str,
+    rows: tuple[int, Optional[int]],
 ) -> None:
-    """Copies a row with the first of two row ids, if there is one; the copy has the second."""
+    """Copies a row with the first of two row ids, if there is one; the copy has the second, None for any."""
     key, others = quoted(columns.key), ", ".join(map(quoted, columns.others))
     names = ", ".join([key, others]) if others else key
     values = ", ".join(["?", others]) if others else "?"

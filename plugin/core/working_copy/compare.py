@@ -42,7 +42,7 @@ def compare_rows(copy: Path, geodatabase: Path, feedback: Feedback) -> None:
         )
 
 
-def _first_difference(copy: Path, geodatabase: Path, feedback: Feedback) -> Optional[tuple[str, int]]:
+def _first_difference(copy: Path, geodatabase: Path, feedback: Feedback) -> Optional[tuple[str, object]]:
     uri = f"{copy.resolve().as_uri()}?mode=ro"
     with (
         closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection,
@@ -59,7 +59,7 @@ def _first_difference(copy: Path, geodatabase: Path, feedback: Feedback) -> Opti
 
 
 def _differences(base: BaseRows) -> list[str]:
-    """Statements that each give the row id of one row that is not as it must be."""
+    """Statements that each give the GlobalID, or else the row id, of one row that is not as it must be."""
     columns = base.columns
     table, key = columns.table, quoted(columns.key)
     mine, before = quoted(table), quoted(BEFORE + table)
@@ -71,7 +71,7 @@ def _differences(base: BaseRows) -> list[str]:
     edited = sql(feature("base"), "IN (SELECT", feature("kept"), "FROM", before, "AS kept)")
     changed = [
         sql(
-            "SELECT", f"base.{key}", "FROM", f"({part}) AS base", "LEFT JOIN", mine, "AS mine",
+            "SELECT", feature("base"), "FROM", f"({part}) AS base", "LEFT JOIN", mine, "AS mine",
             "ON", base.same("mine", "base"), "WHERE", base.differ("base", "mine"), "AND NOT", edited,
             "LIMIT 1",
         )
@@ -82,7 +82,7 @@ def _differences(base: BaseRows) -> list[str]:
     is_new = sql(f"mine.{key} IN (" + inserted, "AND operation = 'insert')")
     return [
         *changed,
-        sql("SELECT", f"kept.{key}", "FROM", before, "AS kept WHERE", unknown, "LIMIT 1"),
-        sql("SELECT", f"mine.{key}", "FROM", mine, "AS mine WHERE", base.without("mine"), "AND NOT", is_new,
+        sql("SELECT", feature("kept"), "FROM", before, "AS kept WHERE", unknown, "LIMIT 1"),
+        sql("SELECT", feature("mine"), "FROM", mine, "AS mine WHERE", base.without("mine"), "AND NOT", is_new,
             "LIMIT 1"),
     ]  # fmt: skip

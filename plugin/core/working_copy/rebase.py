@@ -91,7 +91,8 @@ class LocalEdits:
         # However it is spelled: other rows may refer to it as it is here.
         server[table.global_id] = (mine or earlier or row).get(table.global_id)
         self._keep(BEFORE, edit.row_id, server)
-        self._keep(BASE, self._key_in_base(edit.row_id, server), server)
+        self._leave_base(server[table.global_id])
+        self._keep(BASE, None, server)
         if mine is None:
             return True
         untouched = self._untouched(mine, earlier)
@@ -126,16 +127,11 @@ class LocalEdits:
         before = self._before(edit) or {}
         gone = "INSERT OR IGNORE INTO main.gpkgext_offline_gone VALUES (?, ?)"
         self._connection.execute(gone, (self._table.name, edit.global_id))
-        same = sql("DELETE FROM", "main." + quoted(BASE + self._table.name), "WHERE", self._own_id, "= ?")
-        self._connection.execute(same, (before.get(self._table.global_id) or edit.global_id,))
+        self._leave_base(before.get(self._table.global_id) or edit.global_id)
         if edit.operation is not Operation.DELETE or edit.id in self._under_way:
             return True
         self._forget(edit)
         return False
-
-    @property
-    def _own_id(self) -> str:
-        return quoted(self._table.global_id)
 
     def _before(self, edit: LocalEdit) -> Optional[dict[str, object]]:
         """The row that the edit goes on from; of a new row, as it was sent."""
@@ -157,21 +153,11 @@ class LocalEdits:
     def _filled(self) -> set[str]:
         return {self._table.columns[one.name] for one in self._table.fields if not one.field.editable}
 
-    def _key_in_base(self, row_id: int, row: _Row) -> int:
-        """The key under which the base has a feature, or may have it: that of its row, if it is free."""
-        base = "main." + quoted(BASE + self._table.name)
-        key = quoted(self._table.key)
-        find = sql("SELECT", key, "FROM", base, "WHERE", self._own_id, "= ?")
-        found = self._connection.execute(find, (row[self._table.global_id],)).fetchone()
-        if found:
-            return int(found[0])
-        taken = sql("SELECT count(*) FROM", base, "WHERE", key, "= ?")
-        if not self._connection.execute(taken, (row_id,)).fetchone()[0]:
-            return row_id
-        least = self._connection.execute(sql("SELECT min(-1,", f"min({key})) - 1 FROM", base)).fetchone()
-        return int(least[0])
+    def _leave_base(self, own: object) -> None:
+        base, own_id = "main." + quoted(BASE + self._table.name), quoted(self._table.global_id)
+        self._connection.execute(sql("DELETE FROM", base, "WHERE", own_id, "= ?"), (own,))
 
-    def _keep(self, prefix: str, key: int, row: _Row) -> None:
+    def _keep(self, prefix: str, key: Optional[int], row: _Row) -> None:
         names = ", ".join(map(quoted, (self._table.key, *row)))
         marks = ", ".join("?" * (len(row) + 1))
         target = "main." + quoted(prefix + self._table.name)

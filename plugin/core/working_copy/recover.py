@@ -16,10 +16,10 @@ from ..untrusted.sqlite_file import quoted, sql
 from .base import PACKAGE, BaseRows
 from .change_tracking import local_edits, tracking_off
 from .equal_values import same_geometry, same_moment
-from .tracking_tables import BASE, BEFORE
+from .tracking_tables import BEFORE
 from .tracking_triggers import NEW_GLOBAL_ID
 
-_THERE, _EARLIER = "temp.recovered_base", "temp.earlier_base"
+_THERE = "temp.recovered_base"
 _FUNCTIONS = {"same_geometry": same_geometry, "same_moment": same_moment}
 
 
@@ -37,7 +37,6 @@ def recover_edits(connection: sqlite3.Connection, base: BaseRows) -> None:
     with tracking_off(connection):
         recovery.give_ids()
         recovery.take_equal_values()
-    recovery.number_base()
     recovery.note_edits()
     connection.execute(sql("DROP TABLE", _THERE))
 
@@ -90,37 +89,6 @@ class _Recovery:
                 yield quoted(column), "same_moment"
             elif kind.endswith(("POINT", "LINESTRING", "POLYGON")):
                 yield quoted(column), "same_geometry"
-
-    def number_base(self) -> None:
-        """The rows of base_T are found under the row ids of the layer."""
-        base = quoted(BASE + self._columns.table)
-        others = ", ".join(map(quoted, self._columns.others))
-        mine = sql(
-            "SELECT",
-            f"mine.{self._key}",
-            "FROM",
-            self._layer,
-            f"AS mine WHERE mine.{self.own} = earlier.{self.own}",
-        )
-        number = f"coalesce(({mine}), -1 - earlier.rowid)"
-        for statement in (
-            sql("CREATE TABLE", _EARLIER, "AS SELECT * FROM", base),
-            sql("DELETE FROM", base),
-            sql(
-                "INSERT INTO",
-                base,
-                f"({self._names})",
-                "SELECT",
-                number,
-                ",",
-                others,
-                "FROM",
-                _EARLIER,
-                "AS earlier",
-            ),
-            sql("DROP TABLE", _EARLIER),
-        ):
-            self._connection.execute(statement)
 
     def note_edits(self) -> None:
         """Anew; an edit that is under way is never dropped."""

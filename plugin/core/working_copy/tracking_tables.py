@@ -9,6 +9,8 @@ For each tracked layer or table T, three tables with its columns, all called gpk
 And for the whole file `changes` (the edits), `sent` (the edits that are under way), `gone` (GlobalIDs that
 the server deleted), `tracking` (the tracked tables and which edits they take) and `copy` (replica_state.py).
 The base, with which edits are compared: base_T, and the rows of the package that are neither in it nor gone.
+Rows of before_T and sent_T have the row ids of their edits. Those of base_T are found by GlobalID, since a
+layer may be written anew with other row ids; only without GlobalIDs the row id tells which is which.
 
 Tables whose names start with gpkg are no layers to GDAL and QGIS; columns have declared types, or newer
 releases of GDAL warn about them.

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from ..untrusted.sqlite_file import quoted, sql
 from .columns import sql_literal
 from .geopackage import trigger
-from .tracking_tables import BASE, BEFORE, CHANGES, SENT, TRACKING, TrackedColumns
+from .tracking_tables import BEFORE, CHANGES, SENT, TRACKING, TrackedColumns
 
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 NEW_GLOBAL_ID = (
@@ -62,7 +62,7 @@ class _Layer:
     def __init__(self, columns: TrackedColumns) -> None:
         self._layer, self._fid = quoted(columns.table), quoted(columns.key)
         self._name = sql_literal(columns.table)
-        self._before, self._base = quoted(BEFORE + columns.table), quoted(BASE + columns.table)
+        self._before = quoted(BEFORE + columns.table)
         self._others = tuple(map(quoted, columns.others))
         self._own = quoted(columns.global_id) if columns.global_id else ""
         self._number = quoted(columns.object_id) if columns.object_id else ""
@@ -188,10 +188,8 @@ class _Layer:
         """Moves what is kept of a deleted row out of the way: another feature takes its row id."""
         at = f"WHERE {self._fid} = NEW.{self._fid}"
         free = sql("(SELECT min(-1, min(row_id)) - 1 FROM", CHANGES, f"WHERE table_name = {self._name})")
-        free_in_base = sql(f"(SELECT min(-1, min({self._fid})) - 1 FROM", self._base + ")")
         return [
             sql("UPDATE", self._before, f"SET {self._fid} = {free}", at + ";"),
-            sql("UPDATE", self._base, f"SET {self._fid} = {free_in_base}", at + ";"),
             sql("UPDATE", CHANGES, f"SET row_id = {free}", "WHERE", self._at("NEW") + ";"),
         ]
 
@@ -201,7 +199,6 @@ class _Layer:
         own = f"WHERE table_name = {self._name} AND row_id = {source};"
         return [
             sql("UPDATE", self._before, to),
-            sql("UPDATE", self._base, to),
             sql("UPDATE", CHANGES, f"SET row_id = NEW.{self._fid}", own),
         ]
 

@@ -28,9 +28,10 @@ def edits(connection):
 
 
 def base(connection):
-    """GlobalID → (row id, name) of what the server has beside the package."""
-    rows = ask(connection, "SELECT GlobalID, fid, name FROM gpkgext_offline_base_Hydrants")
-    return {own: (fid, name) for own, fid, name in rows}
+    """GlobalID → name of what the server has beside the package; no feature is there twice."""
+    rows = ask(connection, "SELECT GlobalID, name FROM gpkgext_offline_base_Hydrants")
+    assert len(rows) == len(dict(rows))
+    return dict(rows)
 
 
 def gone(connection):
@@ -76,7 +77,7 @@ def test_what_was_accepted_is_the_base(connection):
     sent = take_all(connection)
     settle_batch(connection, sent)
     assert (local_edits(connection), batch_edits(connection)) == ((), ())
-    assert base(connection) == {global_id(2): (3, "x"), sent[1].global_id: (7, "new")}
+    assert base(connection) == {global_id(2): "x", sent[1].global_id: "new"}
     assert gone(connection) == [("Hydrants", global_id(4))]
     assert sent_values(connection, "Hydrants", 3) == {}
     for fid in (3, 5, 7):
@@ -92,9 +93,9 @@ def test_an_edit_made_meanwhile_stays_and_goes_on_from_what_was_sent(connection)
     settle_batch(connection, sent)
     assert edits(connection) == [(3, "update", global_id(2))]
     assert values_before(connection, "Hydrants", 3)["name"] == "x"
-    assert base(connection) == {global_id(2): (3, "x")}
+    assert base(connection) == {global_id(2): "x"}
     settle_batch(connection, take_all(connection))
-    assert base(connection) == {global_id(2): (3, "y")}
+    assert base(connection) == {global_id(2): "y"}
     assert local_edits(connection) == ()
 
 
@@ -132,7 +133,7 @@ def test_a_new_row_that_was_deleted_and_came_back_meanwhile(connection, accepted
     connection.execute("INSERT INTO Hydrants (name, GlobalID) VALUES ('back', ?)", (own,))
     settle_batch(connection, sent if accepted else ())
     assert edits(connection) == [(8, "update" if accepted else "insert", own)]
-    assert base(connection) == ({own: (8, "new")} if accepted else {})
+    assert base(connection) == ({own: "new"} if accepted else {})
     if accepted:
         assert values_before(connection, "Hydrants", 8)["name"] == "new"
 
@@ -176,7 +177,7 @@ def test_a_changed_row_that_got_another_row_id_meanwhile(connection):
     settle_batch(connection, sent)
     assert edits(connection) == [(30, "update", global_id(2))]
     assert values_before(connection, "Hydrants", 30)["name"] == "x"
-    assert base(connection) == {global_id(2): (30, "x")}
+    assert base(connection) == {global_id(2): "x"}
 
 
 def test_what_was_refused_stays_as_it_was(connection):
@@ -202,7 +203,7 @@ def test_a_row_sent_again_and_again_has_one_base(connection):
     for name in "abc":
         connection.execute("UPDATE Hydrants SET name = ? WHERE fid = 3", (name,))
         settle_batch(connection, take_all(connection))
-    assert base(connection) == {global_id(2): (3, "c")}
+    assert base(connection) == {global_id(2): "c"}
     connection.execute(DELETE)
     settle_batch(connection, take_all(connection))
     assert base(connection) == {}
@@ -212,8 +213,39 @@ def test_a_row_sent_again_and_again_has_one_base(connection):
 def test_attachments_are_settled_too(connection):
     connection.execute("UPDATE Hydrants__ATTACH SET ATT_NAME = 'b.jpg' WHERE fid = 2")
     settle_batch(connection, take_all(connection))
-    rows = ask(connection, "SELECT fid, ATT_NAME, DATA FROM gpkgext_offline_base_Hydrants__ATTACH")
-    assert rows == [(2, "b.jpg", b"22")]
+    rows = ask(connection, "SELECT ATT_NAME, DATA FROM gpkgext_offline_base_Hydrants__ATTACH")
+    assert rows == [("b.jpg", b"22")]
+
+
+def test_the_base_of_each_feature_is_its_own_whatever_row_ids_its_layer_has(connection):
+    """As after a layer was written anew: the row ids of two features have changed places."""
+    connection.execute("UPDATE Hydrants SET name = name || '!' WHERE fid IN (3, 4)")
+    settle_batch(connection, take_all(connection))
+    with tracking_off(connection):
+        for fid, target in ((3, 90), (4, 3), (90, 4)):
+            connection.execute("UPDATE Hydrants SET fid = ? WHERE fid = ?", (target, fid))
+    connection.execute("UPDATE Hydrants SET name = 'x' WHERE fid = 3")
+    settle_batch(connection, take_all(connection))
+    assert base(connection) == {global_id(2): "h2!", global_id(3): "x"}
+
+
+@pytest.mark.parametrize("last", ["paste", "renumber"])
+def test_the_base_of_deleted_rows_stays_theirs_when_others_take_their_row_ids(connection, last):
+    columns = "geom, OBJECTID, name, pressure, seen, GlobalID"
+    connection.execute("UPDATE Hydrants SET name = 'there' WHERE fid = 4")
+    settle_batch(connection, take_all(connection))
+    connection.execute("CREATE TEMP TABLE clipboard AS SELECT * FROM Hydrants WHERE fid = 3")
+    for fid in (3, 4):
+        connection.execute("DELETE FROM Hydrants WHERE fid = ?", (fid,))
+        given = f"{{B0000000-0000-4000-8000-00000000000{fid}}}"
+        connection.execute("INSERT INTO Hydrants (fid, GlobalID) VALUES (?, ?)", (fid, given))
+    connection.execute(f"INSERT INTO Hydrants ({columns}) SELECT {columns} FROM clipboard")
+    if last == "renumber":
+        connection.execute("UPDATE Hydrants SET fid = -2 WHERE GlobalID = ?", (global_id(2),))
+    connection.execute("UPDATE Hydrants SET name = 'pasted' WHERE GlobalID = ?", (global_id(2),))
+    sent = [edit for edit in take_all(connection) if edit.global_id == global_id(2)]
+    settle_batch(connection, sent)
+    assert base(connection) == {global_id(2): "pasted", global_id(3): "there"}
 
 
 def test_a_fault_inside_leaves_tracking_on(connection):

@@ -30,9 +30,9 @@ LATER = (
 )
 SERVER = (
     "UPDATE Hydrants SET name = 'of the server' WHERE fid = 2",
-    "INSERT INTO gpkgext_offline_base_Hydrants SELECT * FROM Hydrants WHERE fid = 2",
+    f"INSERT INTO gpkgext_offline_base_Hydrants ({COLUMNS}) SELECT {COLUMNS} FROM Hydrants WHERE fid = 2",
     f"INSERT INTO Hydrants (fid, name, OBJECTID, GlobalID) VALUES (70, 'come', 900, '{global_id(9)}')",
-    "INSERT INTO gpkgext_offline_base_Hydrants SELECT * FROM Hydrants WHERE fid = 70",
+    f"INSERT INTO gpkgext_offline_base_Hydrants ({COLUMNS}) SELECT {COLUMNS} FROM Hydrants WHERE fid = 70",
     "DELETE FROM Inspections WHERE fid = 2",
     "INSERT INTO gpkgext_offline_gone SELECT 'Inspections', '{AE7042AD-B6A2-55F6-A87B-19EC87EB815B}'",
 )
@@ -72,13 +72,16 @@ def test_quiet_from_the_download_over_edits_and_syncs(copy):
 @pytest.mark.parametrize(
     ("statement", "row"),
     [
-        ("UPDATE Hydrants SET pressure = 3 WHERE fid = 2", 2),
-        ("UPDATE Hydrants SET OBJECTID = 3 WHERE fid = 2", 2),
-        ("DELETE FROM Hydrants WHERE fid = 70", 70),
+        ("UPDATE Hydrants SET pressure = 3 WHERE fid = 2", global_id(1)),
+        ("UPDATE Hydrants SET OBJECTID = 3 WHERE fid = 2", global_id(1)),
+        ("DELETE FROM Hydrants WHERE fid = 70", global_id(9)),
         ("INSERT INTO Hydrants (fid, name) VALUES (80, 'new')", 80),
-        ("UPDATE gpkgext_offline_before_Hydrants SET name = 'z' WHERE fid = 3", 3),
-        ("DELETE FROM gpkgext_offline_gone WHERE global_id LIKE '{AE%'", 2),
-        ("DELETE FROM gpkgext_offline_base_Hydrants WHERE fid = 70", 70),
+        ("UPDATE gpkgext_offline_before_Hydrants SET name = 'z' WHERE fid = 3", global_id(2)),
+        (
+            "DELETE FROM gpkgext_offline_gone WHERE global_id LIKE '{AE%'",
+            "{AE7042AD-B6A2-55F6-A87B-19EC87EB815B}",
+        ),
+        ("DELETE FROM gpkgext_offline_base_Hydrants WHERE OBJECTID = 900", global_id(9)),
     ],
 )
 def test_what_nobody_noted_is_told(copy, statement, row):

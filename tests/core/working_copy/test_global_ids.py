@@ -205,19 +205,6 @@ def test_a_row_under_the_row_id_of_a_deleted_one_is_that_one(copy, recursive):
     assert copy.edits() == [(3, "update", global_id(2))]
 
 
-def test_what_the_server_has_is_found_under_the_row_id(copy, recursive):
-    """The rows of the base follow those of the layer."""
-    base = "SELECT fid, name FROM gpkgext_offline_base_Hydrants ORDER BY name"
-    copy.do("INSERT INTO gpkgext_offline_base_Hydrants SELECT * FROM Hydrants WHERE fid IN (3, 4)")
-    copy.do(recursive, kept("fid = 3"), "DELETE FROM Hydrants WHERE fid = 3", f"{AGAIN} clipboard")
-    copy.do(recursive, "UPDATE Hydrants SET fid = 40 WHERE fid = 4")
-    assert copy.ask(base) == [(7, "h2"), (40, "h3")]
-    copy.do(recursive, "DELETE FROM Hydrants WHERE fid = 40", "UPDATE Hydrants SET fid = 40 WHERE fid = 7")
-    (first, second) = copy.ask(base)
-    assert first == (40, "h2")
-    assert second[1] == "h3"
-
-
 def test_an_upsert_of_own_rows(copy, recursive):
     """As `ogr2ogr -upsert` does it."""
     copy.do(
