@@ -90,7 +90,7 @@ class ListReplicas(ReplicaAlgorithm):
             fields.append(QgsField(name, kind))
         with errors_in_words():
             folder = self.folder(parameters, context)
-            with self.asked(feedback) as (portal, here, around):
+            with self.asked(folder, feedback) as (portal, here, around):
                 services = self.services(folder, portal, here, around)
                 found = list(list_replicas(portal.url, services, here, around, HostFeedback(feedback)))
         sink, destination = self.parameterAsSink(

@@ -64,13 +64,17 @@ class ReplicaAlgorithm(PortalAlgorithm):
         return (*portal_of(folder, self.text(parameters, self.AUTHCFG, context)), None)
 
     @contextmanager
-    def asked(self, feedback: QgsProcessingFeedback) -> Iterator[tuple[Portal, MapsHere, UpdateSurroundings]]:
-        """The portal, the offline maps on this computer, and this QGIS around both."""
+    def asked(
+        self, folder: Optional[Path], feedback: QgsProcessingFeedback
+    ) -> Iterator[tuple[Portal, MapsHere, UpdateSurroundings]]:
+        """The portal, the offline maps on this computer and in `folder`, and this QGIS around both."""
         from ..core.offline_map.local_maps import find_local_maps
         from ..core.update.replicas import MapsHere
+        from ..qgis_io.made_here import downloaded_folders
         from ..qgis_io.settings import offline_map_folders, root_folder
 
-        found = find_local_maps(offline_map_folders(), root_folder())
+        given = [] if folder is None else [folder]
+        found = find_local_maps([*given, *offline_map_folders(), *downloaded_folders()], root_folder())
         here = MapsHere.of(one.place for one in found.maps if one.ours)
         with self.portal(feedback) as portal, TemporaryDirectory(prefix="offline-map-areas-") as scratch:
             yield portal, here, update_surroundings(lambda _url: portal.session, Path(scratch))

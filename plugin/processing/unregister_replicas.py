@@ -66,7 +66,8 @@ class UnregisterReplicas(ReplicaAlgorithm):
 
         with errors_in_words():
             references = self._references(parameters, context)
-            with self.asked(feedback) as (portal, here, around):
+            folder = self.folder(parameters, context)
+            with self.asked(folder, feedback) as (portal, here, around):
                 gone, notices = unregister_replicas(
                     portal.url, references, here, around, HostFeedback(feedback)
                 )

@@ -11,7 +11,7 @@ from plugin.core.offline_map.layout import MapFolder, working_copies_in
 from plugin.core.offline_map.manifest import read_manifest
 from plugin.core.working_copy.copy_reading import read_state
 from plugin.qgis_io.connections import Connection, save_connection
-from plugin.qgis_io.made_here import is_downloaded_here
+from plugin.qgis_io.made_here import forget_download, is_downloaded_here
 from plugin.qgis_io.orphans import SavedOrphans
 from plugin.qgis_io.settings import offline_map_folders, remember_offline_map
 from tests.fixtures.synced_town import OWNER, PASSWORD, synced_town
@@ -224,7 +224,6 @@ def test_an_orphan_is_remembered_by_the_profile_and_goes_with_the_next_download(
 
 def test_replicas_are_listed_and_unregistered(downloaded, run, running, town):
     folder = downloaded()["OUTPUT"]
-    remember_offline_map(Path(folder))
     listed = run("listreplicas", PORTAL=running.url, OUTPUT="memory:")
     (row,) = listed["OUTPUT"].getFeatures()
     assert (row["map_title"], row["map_folder"]) == ("Old town", folder)
@@ -237,6 +236,14 @@ def test_replicas_are_listed_and_unregistered(downloaded, run, running, town):
     assert any("Old town" in text for text in listener.said)
     assert town.service.own_replicas() == []
     assert town.service.misuse == []
+
+
+def test_a_given_map_that_another_profile_downloaded_is_named(downloaded, run, running, town):
+    folder = Path(downloaded()["OUTPUT"])
+    forget_download(folder)
+    assert run("listreplicas", PORTAL=running.url, OUTPUT="memory:")["COUNT"] == 0
+    (row,) = run("listreplicas", INPUT=str(folder), OUTPUT="memory:")["OUTPUT"].getFeatures()
+    assert (row["map_title"], row["map_folder"]) == ("Old town", str(folder))
 
 
 @pytest.mark.parametrize("replica", ["", " ; ", "{url}/replicas/*", "nonsense"])
