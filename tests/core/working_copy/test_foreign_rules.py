@@ -50,7 +50,8 @@ def test_what_gdal_and_qgis_add_is_none(copy):
     note = ogr.FieldDefn("Note", ogr.OFTString)
     note.SetDefault("'gut''e'")
     assert layer.CreateField(note) == ogr.OGRERR_NONE
-    layer.DeleteField(layer.GetLayerDefn().GetFieldIndex("Zahl"))
+    assert layer.CreateField(ogr.FieldDefn("Rest", ogr.OFTInteger)) == ogr.OGRERR_NONE
+    assert layer.DeleteField(layer.GetLayerDefn().GetFieldIndex("Rest")) == ogr.OGRERR_NONE
     unique = ogr.FieldDefn("Kennung", ogr.OFTString)
     unique.SetUnique(True)
     unique.SetNullable(False)
