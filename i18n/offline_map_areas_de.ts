@@ -2303,10 +2303,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Was der Service in „{layer}“ selbst eingetragen hat, ist hier nicht bekannt: {error}</translation>
     </message>
     <message>
-        <source>What “{service}” would send is known only once it is synchronised.</source>
-        <translation>Was „{service}“ senden würde, ist erst nach einer Synchronisierung bekannt.</translation>
-    </message>
-    <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
         <translation>Wo feinere Kacheln fehlen, bleibt die Karte leer: Das Gebiet ist zu groß, um dort gröbere zu vergrößern.</translation>
     </message>
@@ -2497,6 +2493,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{service}” takes no edits of this offline map: {reason}</source>
         <translation>„{service}“ nimmt keine Änderungen dieser Offline-Karte an: {reason}</translation>
+    </message>
+    <message>
+        <source>“{service}” was not asked what others changed: “Check for updates” does that.</source>
+        <translation>„{service}“ wurde nicht gefragt, was andere geändert haben: Das tut „Auf Aktualisierungen prüfen“.</translation>
     </message>
     <message>
         <source>“{value}” is none of the values that “{field}” may have.</source>
@@ -5250,7 +5250,7 @@ Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 Direction: which way edits travel.
 All edits or none: where the service refuses one edit, it keeps none of them.
-Only tell what would be sent: nothing is changed, neither here nor there.
+Only tell what would be sent: nothing is changed, neither here nor there, and the report is a temporary file.
 
 Uploaded, Downloaded: features, rows and attachments.
 Refused edits: they stay local; the report names each one, and why.
@@ -5261,7 +5261,7 @@ Report: a JSON file in the folder “updates” of the map; beside it a GeoPacka
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
 Richtung: wohin Änderungen gehen.
 Alle Änderungen oder keine: Lehnt der Service eine Änderung ab, behält er keine.
-Nur sagen, was gesendet würde: Nichts wird geändert, weder hier noch dort.
+Nur sagen, was gesendet würde: Nichts wird geändert, weder hier noch dort, und der Bericht ist eine temporäre Datei.
 
 Hochgeladen, Heruntergeladen: Features, Zeilen und Anhänge.
 Abgelehnte Änderungen: Sie bleiben lokal; der Bericht nennt jede, und warum.

@@ -80,7 +80,7 @@ class CopyUpdate:
         for edit in outbox.checked() if self._uploads() else ():
             layers[edit.table].uploaded[edit.operation] += 1
         if self._downloads():
-            text = "What “{service}” would send is known only once it is synchronised."
+            text = "“{service}” was not asked what others changed: “Check for updates” does that."
             self._report.notices.append(notice("dry_run", text, service=self._there.copy.title))
 
     # ---- the steps ---------------------------------------------------------------------------

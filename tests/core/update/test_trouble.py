@@ -471,6 +471,7 @@ def test_a_trial_changes_nothing(town_map, tmp_path):
     result = update(town, dry_run=True, report=tmp_path / "trial.json")
     assert counts(result)[0] > 5
     assert counts(result)[2] == 1
+    assert any("was not asked what others changed" in one.text for one in result.report.copies[0].notices)
     assert sorted(town.edits()) == before
     assert town.state() == state
     assert [one.path for one in town.portal.asked(method="POST")[posted:] if "Replica" in one.path] == []
