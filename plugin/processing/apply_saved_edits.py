@@ -64,6 +64,9 @@ class ApplySavedEdits(OfflineMapAlgorithm):
         super().check(parameters, context)
         self._edits(parameters, context)
 
+    def writes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        return True
+
     def processAlgorithm(
         self,
         parameters: dict[str, Any],

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Optional
+import weakref
 
 from qgis.core import (
     Qgis,
@@ -29,6 +30,7 @@ from .algorithm import Algorithm
 if TYPE_CHECKING:
     from ..core.portal.session import PortalSession
     from ..core.update.surroundings import UpdateSurroundings
+    from ..layers.open_project.held_layers import HeldLayers
     from ..layers.open_project.stored_rights import OpenProject
     from ..qgis_io.authentication import Authentication
 
@@ -53,6 +55,7 @@ class OfflineMapAlgorithm(Algorithm):
         self._stored: Optional[Path] = None
         self._edited: list[str] = []  # titles of layers that are edited in this window
         self._written: Optional[Path] = None
+        self._held: Optional[HeldLayers] = None
 
     def add_input(self) -> None:
         """INPUT."""
@@ -90,6 +93,8 @@ class OfflineMapAlgorithm(Algorithm):
         self._folder = self.folder(parameters, context)
         self._is_own = is_own(self._folder)
         self._edited = [layer.name() for layer in edited_layers(self._folder) if not is_companion(layer)]
+        if not self._edited and self.writes(parameters, context):
+            self._hold_layers(self._folder)
         if self.parameterDefinition(self.AUTHCFG) is None:
             return True
         try:
@@ -99,6 +104,17 @@ class OfflineMapAlgorithm(Algorithm):
         except OfflineMapError as error:
             self._refusal = error  # raised where the portal is asked: some answers need no portal
         return True
+
+    def writes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        """True for a run that is `writing` to the offline map."""
+        return False
+
+    def _hold_layers(self, folder: Path) -> None:
+        """From here on, since only now this is the main thread; until `writing` ends, or nobody runs it."""
+        from ..layers.open_project.held_layers import HeldLayers
+
+        self._held = HeldLayers(folder)
+        weakref.finalize(self, self._held.release).atexit = False
 
     def folder(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path:
         """The folder of the offline map. Raises `BadInput` for one that was not downloaded."""
@@ -115,18 +131,31 @@ class OfflineMapAlgorithm(Algorithm):
 
         if self._written is not None:
             reload_layers(self._written)
-        show_in_open_project(self._stored)
+        if self._folder is not None:
+            show_in_open_project(self._folder, self._stored)
         return {}
 
     @contextmanager
     def writing(self, folder: Path) -> Iterator[None]:
         """Alone in writing to an offline map, of which no layer is being edited; they are loaded anew then.
 
-        Raises `BadInput` that names the layers, or the other process.
+        Open layers can be edited again afterwards. Raises `BadInput` that names the layers, or the other
+        process.
         """
         from ..qgis_io.edit_marks import require_unedited
         from ..qgis_io.lock import sole_writer
 
+        try:
+            self._require_unedited_here(folder)
+            with sole_writer(folder):
+                require_unedited(folder)
+                self._written = folder
+                yield
+        finally:
+            if self._held is not None:
+                self._held.release()
+
+    def _require_unedited_here(self, folder: Path) -> None:
         if self._edited:
             raise BadInput(
                 "Layers of “{folder}” are being edited: {layers}.",
@@ -134,10 +163,6 @@ class OfflineMapAlgorithm(Algorithm):
                 folder=folder.name,
                 layers=", ".join(self._edited),
             )
-        with sole_writer(folder):
-            require_unedited(folder)
-            self._written = folder
-            yield
 
     @contextmanager
     def surroundings(

@@ -109,6 +109,7 @@ class OpenOfflineMap(Algorithm):
         from ..layers.open_project.stored_rights import OpenProject
 
         self._opened = OpenProject.now()
+        self._work_folder: Optional[Path] = None
         self._stored: Optional[Path] = None
         return True
 
@@ -124,6 +125,7 @@ class OpenOfflineMap(Algorithm):
         host = HostFeedback(feedback)
         with errors_in_words():
             place = _place(Path(path).absolute(), Path(output).absolute() if output else None, host)
+            self._work_folder = place.work_folder
             with _nothing_left_of_a_refused(place):
                 offline_map = _prepared(place, host)
                 for told in place.notices:
@@ -146,7 +148,8 @@ class OpenOfflineMap(Algorithm):
         """Has the layers of the map that were open already show what may be edited."""
         from ..layers.open_project.stored_rights import show_in_open_project
 
-        show_in_open_project(self._stored)
+        if self._work_folder is not None:
+            show_in_open_project(self._work_folder, self._stored)
         return {}
 
     def _shown(

@@ -41,6 +41,9 @@ class RevertLocalEdits(OfflineMapAlgorithm):
         self.add_input()
         self.addOutput(QgsProcessingOutputNumber(self.EDITED, self.tr("Edits")))
 
+    def writes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        return True
+
     def processAlgorithm(
         self,
         parameters: dict[str, Any],

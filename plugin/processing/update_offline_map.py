@@ -84,6 +84,9 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         self.addOutput(QgsProcessingOutputBoolean(self.REOPEN, self.tr("Reopen")))
         self.addOutput(QgsProcessingOutputFile(self.REPORT, self.tr("Report")))
 
+    def writes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        return not self.parameterAsBool(parameters, self.DRY_RUN, context)
+
     def processAlgorithm(
         self,
         parameters: dict[str, Any],

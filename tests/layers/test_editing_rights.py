@@ -387,7 +387,7 @@ def test_a_project_that_is_open_with_unsaved_changes_is_not_touched(made, stored
     project.setDirty(True)
     assert not store_rights(stored, OpenProject.now())
     assert stored.read_bytes() == before
-    show_in_open_project(None)
+    show_in_open_project(made.folder, None)
     assert not layer_of(project, "Orte").readOnly()
     assert project.isDirty()
 
@@ -400,7 +400,7 @@ def test_a_project_that_is_open_without_changes_stays_so(made, stored):
     modified = stored.stat().st_mtime_ns
     assert store_rights(stored, OpenProject.now())
     assert stored.stat().st_mtime_ns == modified
-    show_in_open_project(stored)
+    show_in_open_project(made.folder, stored)
     assert not layer_of(project, "Orte").readOnly()
     assert not project.isDirty()
 

@@ -28,6 +28,12 @@ def folder_of_layer(layer: QgsMapLayer) -> Optional[Path]:
     return folder if there.work == file.resolve().parent and there.manifest.is_file() else None
 
 
+def draws_from(layer: QgsMapLayer, folder: Path) -> bool:
+    """True for a layer of a file in a folder, which is resolved."""
+    file = file_of(layer)
+    return file is not None and folder in (file, *file.parents)
+
+
 def layers_of_map(folder: Path) -> Iterator[QgsVectorLayer]:
     """Those that draw from its working copies, attachments among them."""
     for layer in QgsProject.instance().mapLayers().values():

@@ -20,6 +20,7 @@ from ...core.storage import growing, reading_error
 from ...qgis_io.made_here import is_trusted, trust_project
 from ..base.identity import READ_ONLY, RIGHTS_TOLD
 from ..base.read_only import RightsOfFiles, ShownRights, show_rights
+from .layers_of_map import draws_from
 
 _XML = ".qgs"
 _INDENT = 2  # as QGIS writes it
@@ -77,14 +78,14 @@ def store_rights(project_file: Path, opened: OpenProject) -> bool:
     return True
 
 
-def show_in_open_project(stored: Optional[Path]) -> None:
-    """Has the layers of the open project show the same; `stored` is the project that has been written anew.
+def show_in_open_project(folder: Path, stored: Optional[Path]) -> None:
+    """Has the open layers of files in a folder show the same; `stored` is the project that was written anew.
 
     Main thread only.
     """
     opened = OpenProject.now()
     project = QgsProject.instance()
-    show_rights(project.mapLayers().values())
+    show_rights(layer for layer in project.mapLayers().values() if draws_from(layer, folder.resolve()))
     if stored is not None and opened.is_from(stored) and not opened.unsaved:
         project.setDirty(False)
 
