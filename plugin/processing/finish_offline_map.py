@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Optional
 
@@ -10,8 +11,10 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
+    QgsProject,
 )
 
+from ..core.errors import OfflineMapError
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import notice_in_words
 from .algorithm import advanced, errors_in_words
@@ -61,6 +64,28 @@ class FinishOfflineMap(OfflineMapAlgorithm):
             self.addParameter(advanced(QgsProcessingParameterBoolean(name, text, default)))
         self.addOutput(QgsProcessingOutputNumber(self.UNREGISTERED, self.tr("Unregistered replicas")))
         self.addOutput(QgsProcessingOutputNumber(self.DELETED, self.tr("Deleted files")))
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Takes the layers of the map out of the open project: their files are held open otherwise.
+
+        Not of a map that is refused for its edits; why, `processAlgorithm` says.
+        """
+        from ..core.update.finish import require_no_edits
+        from ..layers.open_project.closing import close_offline_map
+
+        prepared = super().prepareAlgorithm(parameters, context, feedback)
+        folder = self.folder(parameters, context)
+        with suppress(OfflineMapError):
+            if not self.parameterAsBool(parameters, self.DISCARD_EDITS, context):
+                require_no_edits(folder)
+            if not self._edited:
+                close_offline_map(QgsProject.instance(), str(folder.resolve()))
+        return prepared
+
+    def writes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:
+        return True
 
     def processAlgorithm(
         self,

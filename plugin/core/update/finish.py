@@ -72,7 +72,8 @@ def finish_map(
     """
     folder = map_folder(request.folder)
     manifest = read_manifest(folder)
-    _require_no_edits(folder, manifest, request.discard)
+    if not request.discard:
+        require_no_edits(folder)
     gone, told = _unregister_all(folder, manifest, around, feedback)
     if request.delete and request.is_own:
         with suppress(OfflineMapError):  # a full disk must not keep anybody from deleting
@@ -138,9 +139,11 @@ def retry_orphans(around: UpdateSurroundings, portal_url: str, feedback: Feedbac
     return done
 
 
-def _require_no_edits(folder: Path, manifest: Manifest, discard: bool) -> None:
+def require_no_edits(folder: Path) -> None:
+    """Raises `BadInput` that counts edits which were not sent, and what reading a working copy raises."""
+    manifest = read_manifest(folder)
     edits = 0
-    if not discard and not manifest.ended:
+    if not manifest.ended:
         edits = sum(sum(edits_by_table(path).values()) for path in _tracked_copies(folder, manifest))
     if edits:
         raise BadInput(

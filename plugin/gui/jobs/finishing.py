@@ -36,7 +36,6 @@ class Finisher:
         self._queue = queue
         self._questions = services.questions
         self._notices = services.notices
-        self._canvas = canvas
         self._window = canvas.window()
 
     def tr(self, text: str) -> str:
@@ -48,7 +47,7 @@ class Finisher:
 
     def finish(self, here: LocalArea, discard: bool, delete: bool) -> None:
         """Takes its layers out of the project and ends it. `discard`: edits may be lost."""
-        close_layers(here, self._canvas)
+        close_layers(here)
         job = MapJob(
             here.area_id,
             here.title,

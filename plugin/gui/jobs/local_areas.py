@@ -17,6 +17,7 @@ from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_lo
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
 from ...layers.base.identity import MAP_FOLDER
+from ...layers.open_project.closing import resolved_folder
 from ...qgis_io.made_here import is_begun_here, is_downloaded_here, note_place
 from ...qgis_io.outlines import box_outline
 from ...qgis_io.settings import offline_map_folders, root_folder
@@ -137,11 +138,6 @@ def open_folders(project: QgsProject) -> set[str]:
     groups = project.layerTreeRoot().findGroups(True)
     folders = (group.customProperty(MAP_FOLDER) for group in groups)
     return {resolved_folder(folder, project) for folder in folders if folder}
-
-
-def resolved_folder(folder: str, project: QgsProject) -> str:
-    """Relative in a project of ours, absolute in one that it was added to."""
-    return str((Path(project.absolutePath() or ".") / folder).resolve())
 
 
 def _look(known: Sequence[Path], root: Path, profile: Path) -> list[LocalArea]:

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsApplication, QgsLayerTreeGroup, QgsMapLayer, QgsProject
+from qgis.core import Qgis, QgsApplication, QgsLayerTreeGroup, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
 from ...layers.base.companions import is_companion
-from ...layers.base.identity import MAP_FOLDER
-from ...layers.base.source import file_of
+from ...layers.open_project.closing import close_offline_map
 from ...layers.open_project.groups import Groups, View, add_groups, read_groups
 from ...qgis_io.made_here import answer_project
 from ...qgis_io.settings import remember_offline_map
@@ -21,7 +20,6 @@ from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
 from ..widgets.report import ReportDialog, Row
 from .foreign_projects import ForeignProject, ask_project, find_foreign_project
-from .local_areas import resolved_folder
 from .services import Services
 from .tasks import Outcome
 
@@ -155,35 +153,10 @@ class Opener(QObject):
         )
 
 
-def close_layers(here: LocalArea, canvas: QgsMapCanvas) -> None:
+def close_layers(here: LocalArea) -> None:
     """Takes the layers of an offline map out of the open project."""
     for folder in here.legend_folders:
         close_offline_map(QgsProject.instance(), folder)
-    # The last layers that go stay drawn otherwise. The canvas is told in a moment that they are gone.
-    QTimer.singleShot(0, canvas.refresh)
-
-
-def close_offline_map(project: QgsProject, place: str) -> None:
-    """Takes the groups of an offline map, and every layer that draws from it, out of a project.
-
-    `place` is one of the folders that its groups name, resolved.
-    """
-    groups = [
-        group
-        for group in project.layerTreeRoot().findGroups(True)
-        if group.customProperty(MAP_FOLDER)
-        and resolved_folder(group.customProperty(MAP_FOLDER), project) == place
-    ]
-    layers = {layer for group in groups for layer in group.findLayerIds()}
-    layers |= {layer.id() for layer in project.mapLayers().values() if _draws_from(layer, Path(place))}
-    project.removeMapLayers(list(layers))
-    for group in groups:
-        group.parent().removeChildNode(group)
-
-
-def _draws_from(layer: QgsMapLayer, folder: Path) -> bool:
-    file = file_of(layer)
-    return file is not None and folder in (file, *file.parents)
 
 
 def _read_for_main_thread(project_file: Path) -> Groups:

@@ -101,7 +101,7 @@ class AreaActions(QObject):
         }
         for_what_is_here: dict[Action, Callable[[LocalArea], None]] = {
             Action.OPEN: lambda here: self._opener.open(here.place),
-            Action.CLOSE: lambda here: close_layers(here, self._canvas),
+            Action.CLOSE: close_layers,
             Action.PROJECT: lambda here: self._opener.open_as_project(here.place),
             Action.UPDATE: self.updater.update,
             Action.CHECK: lambda here: self._check(here, listed),
@@ -240,7 +240,7 @@ class AreaActions(QObject):
         if here.is_synced:  # it may have been registered without anybody having heard of it
             self.finisher.finish(here, discard=True, delete=True)
             return
-        close_layers(here, self._canvas)
+        close_layers(here)
 
         def gone(others: tuple[str, ...]) -> None:
             forget_offline_map(here.place)
