@@ -33,6 +33,7 @@ from plugin.core.offline_map.manifest import read_manifest
 from plugin.core.offline_map.registrations import registrations_of
 from plugin.core.offline_map.removal import free_place, sweep
 from plugin.core.offline_map.verification import verify_offline_map
+from plugin.core.storage import GROWING
 from plugin.core.update.finish import retry_orphans
 from plugin.core.update.orphans import Orphan
 from tests.core.update.both_sides import LAYERS, differences
@@ -115,9 +116,9 @@ class KeptMap:
         retry_orphans(self.town.around(), self.town.portal.url, Silent())
 
     def names(self) -> list[str]:
-        """What lies in the folder of the maps, but reports and saved edits."""
+        """What lies in the folder of the maps, but reports, saved edits, and what goes within a day."""
         there = self.town.folder.parent
-        names = (path.relative_to(there) for path in there.rglob("*"))
+        names = (path.relative_to(there) for path in there.rglob("*") if GROWING not in path.name)
         return sorted(str(name) for name in names if "updates" not in name.parts)
 
     def rows_there(self) -> list[str]:

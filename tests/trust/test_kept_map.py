@@ -21,9 +21,9 @@ def library(tmp_path_factory):
 @pytest.mark.parametrize(
     ("work", "mode", "first", "every"),
     [
-        ("sync", "killed", 281, 180),
-        ("sync", "disk full", 42, 310),
-        ("registration", "killed", 30, 160),
+        ("sync", "killed", 281, 200),
+        ("sync", "disk full", 290, 500),
+        ("registration", "killed", 60, 400),
         ("finish", "killed", 21, 40),
     ],
 )
