@@ -2251,6 +2251,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Dieser Layer ist schreibgeschützt, bis seine Offline-Karte beim Feature-Service angemeldet ist; das geschieht bei der nächsten Aktualisierung.</translation>
     </message>
     <message>
+        <source>This layer is read-only while a job writes to its offline map.</source>
+        <translation>Dieser Layer ist schreibgeschützt, solange ein Auftrag in seine Offline-Karte schreibt.</translation>
+    </message>
+    <message>
         <source>This layer is read-only: {reason}</source>
         <translation>Dieser Layer ist schreibgeschützt: {reason}</translation>
     </message>
@@ -3229,8 +3233,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich als dieser Benutzer an.</translation>
     </message>
     <message>
-        <source>Sign in as {owner}.</source>
-        <translation>Melden Sie sich als {owner} an.</translation>
+        <source>Sign in as {owner}, or update it in the panel “Offline Map Areas” of QGIS, where it can be registered anew.</source>
+        <translation>Melden Sie sich als {owner} an, oder aktualisieren Sie sie im Bedienfeld „Offline Map Areas“ von QGIS; dort kann sie neu registriert werden.</translation>
     </message>
     <message>
         <source>Take it off the list.</source>
@@ -3721,8 +3725,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Entsperren Sie sie mit ihrem Master-Passwort; ohne Fenster nennen Sie in QGIS_AUTH_PASSWORD_FILE die Datei, die es enthält.</translation>
     </message>
     <message>
-        <source>Update it without authentication.</source>
-        <translation>Aktualisieren Sie sie ohne Authentifizierung.</translation>
+        <source>Update it without authentication, or in the panel “Offline Map Areas” of QGIS, where it can be registered anew.</source>
+        <translation>Aktualisieren Sie sie ohne Authentifizierung, oder im Bedienfeld „Offline Map Areas“ von QGIS; dort kann sie neu registriert werden.</translation>
     </message>
     <message>
         <source>Update the offline map first, or save the edits; or say that they may be lost.</source>
@@ -4642,6 +4646,35 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <message>
         <source>Title</source>
         <translation>Titel</translation>
+    </message>
+</context>
+<context>
+    <name>OtherUser</name>
+    <message>
+        <source>Register Anew</source>
+        <translation>Neu registrieren</translation>
+    </message>
+    <message>
+        <source>Register “{title}” anew?</source>
+        <translation>„{title}“ neu registrieren?</translation>
+    </message>
+    <message>
+        <source>Registered by: {owner}
+Signed in now: {user}
+
+A feature service synchronises a map with the user who registered it. Registered anew, the map keeps its edits, and they are sent in the name of who is signed in now.</source>
+        <translation>Registriert von: {owner}
+Jetzt angemeldet: {user}
+
+Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie registriert hat. Neu registriert behält die Karte ihre Änderungen; sie werden im Namen dessen gesendet, der jetzt angemeldet ist.</translation>
+    </message>
+    <message>
+        <source>Update Offline Map</source>
+        <translation>Offline-Karte aktualisieren</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>niemand</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,8 @@
 """Registered maps in the dock: their edits, updates and their end, against a service that answers."""
 
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.gui import QgsAttributeForm
@@ -9,6 +12,8 @@ from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.core.offline_map.layout import MapFolder, working_copies_in
+from plugin.core.working_copy.connection import connect_working_copy
+from plugin.core.working_copy.replica_state import read_replica_state, write_replica_state
 from plugin.gui.map_areas.area_list import ListedWebMap
 from plugin.gui.map_areas.details import DetailsDialog
 from plugin.gui.rows.actions import Action, actions
@@ -138,6 +143,22 @@ def test_both_pages_count_edits_and_an_update_sends_them(synced, running, waterw
     synced.wait(lambda: synced.row.status is AreaStatus.DOWNLOADED)
     assert waterworks.service.rows(HYDRANTS)[guid_of("Hydrants", 2)]["remark"] == "von hier"
     assert waterworks.service.misuse == []
+
+
+def test_another_user_is_asked_whether_to_register_it_anew(synced, waterworks):
+    synced.edit(2, remark="von hier")
+    (copy,) = working_copies_in(MapFolder(synced.folder).work)
+    with closing(connect_working_copy(copy)) as connection:
+        write_replica_state(connection, replace(read_replica_state(connection), owner="colleague"))
+        connection.commit()
+    synced.do(Action.UPDATE)
+    assert "was registered by colleague" in synced.said("was not updated")
+    box = synced.box("offlineMapAreasOtherUser")
+    assert "Registered by: colleague\nSigned in now: nobody" in box.informativeText()
+    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
+    synced.press("offlineMapAreasOtherUser", "Register Anew")
+    assert "Sent: 1" in synced.said("updated.")
+    assert waterworks.service.rows(HYDRANTS)[guid_of("Hydrants", 2)]["remark"] == "von hier"
 
 
 def test_open_layers_their_counts_and_forms_show_what_came(synced, waterworks):

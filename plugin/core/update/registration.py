@@ -19,10 +19,10 @@ from ..working_copy.replica_state import RegistrationState, ReplicaState
 from .finish import retry_orphans
 from .open_copy import OpenCopy, opened
 from .orphans import Orphan
+from .other_user import forget_replica, is_of_another
 from .ready_copy import ready_copy
 from .replica_form import replica_layers
 from .replica_ladder import Applicant, ReplicaLadder
-from .replica_maker import forget_request
 from .service_facts import layers_of
 from .surroundings import UpdateSurroundings
 from .synced_map import SyncedMap
@@ -86,18 +86,16 @@ def register_copy(
     notices: list[Notice],
     *,
     fresh: bool = False,
-    other_user: bool = False,
 ) -> ReplicaState:
     """Registers one working copy unless it is; appends to `notices` what the user should know.
 
     `fresh`: the service has lost what it knew of the copy, or its changes: the copy gets a replica of its own
-    and the rows of that, with the local edits on top. `other_user`: it is registered anew for who is signed
-    in, where somebody else registered it. Raises `BadInput` where that was not said, and what asking raises:
-    then the copy waits, and says why.
+    and the rows of that, with the local edits on top. Raises `BadInput` where somebody else registered it
+    than who is signed in, and what asking raises: then the copy waits, and says why.
     """
     registering = _Registering(synced, there, around, feedback, notices)
     try:
-        return registering.run(fresh, other_user)
+        return registering.run(fresh)
     except Cancelled:
         raise
     except OfflineMapError as error:
@@ -120,11 +118,12 @@ class _Registering:
         self._feedback, self._notices = feedback, notices
         self._here = FileIdentity.of(there.copy.path, around)
 
-    def run(self, fresh: bool, other_user: bool) -> ReplicaState:
+    def run(self, fresh: bool) -> ReplicaState:
         there, synced = self._there, self._synced
         stands = self._stands()
         user = Portal(self._around.session_of(synced.portal_url)).info().user
-        if stands and not fresh and self._is_of(user, other_user):
+        if stands and not fresh:
+            self._require_owner(user)
             return there.state
         service = self._around.service(synced.portal_url, there.copy.service_url, self._feedback)
         self._end_former(service)
@@ -191,61 +190,42 @@ class _Registering:
         if found is Whereabouts.REPLACED and (state.replica or state.replica_name):
             known = (state.replica, state.replica_name, state.owner)
             self._around.orphans.remember(Orphan(self._synced.portal_url, state.service, *known, title))
-        self._forget_replica()
+        forget_replica(self._there)
         text = "“{map}” is a copy of an offline map that was registered before, so it is registered anew."
         self._notices.append(notice("copied_map", text, map=title))
 
-    def _is_of(self, user: str, other_user: bool) -> bool:
-        """False for a copy that shall be registered anew, since another user is signed in.
-
-        Raises `BadInput` where nobody said so.
-        """
+    def _require_owner(self, user: str) -> None:
+        """Raises `BadInput` where another user is signed in than the one who registered it."""
         state = self._there.state
-        is_theirs = state.owner.casefold() == user.casefold()
-        if is_theirs or state.registration is not RegistrationState.REGISTERED:
-            return True
-        if not other_user:
+        if is_of_another(state, user):
             raise self._wrong_user(state.owner, user)
-        self._forget_replica()
-        return False
 
     def _wrong_user(self, owner: str, user: str) -> BadInput:
         title = self._synced.title
         if not owner:
             return BadInput(
                 "“{map}” was registered without a sign-in, and {user} is signed in now.",
-                next_step="Update it without authentication.",
+                next_step="Update it without authentication, or in the panel “Offline Map Areas” of QGIS,"
+                " where it can be registered anew.",
                 map=title,
                 user=user,
             )
         if not user:
             return BadInput(
                 "“{map}” was registered by {owner}, and nobody is signed in now.",
-                next_step="Sign in as {owner}.",
+                next_step="Sign in as {owner}, or update it in the panel “Offline Map Areas” of QGIS,"
+                " where it can be registered anew.",
                 map=title,
                 owner=owner,
             )
         return BadInput(
             "“{map}” was registered by {owner}, and {user} is signed in now.",
-            next_step="Sign in as {owner}.",
+            next_step="Sign in as {owner}, or update it in the panel “Offline Map Areas” of QGIS,"
+            " where it can be registered anew.",
             map=title,
             owner=owner,
             user=user,
         )
-
-    def _forget_replica(self) -> None:
-        with self._there.transaction():
-            self._there.note(
-                registration=RegistrationState.PENDING,
-                replica="",
-                replica_name="",
-                owner="",
-                machine="",
-                place="",
-                status_url="",
-            )
-            forget_request(self._there)
-            renew_rights(self._there.connection)
 
     def _tell(self, info: ServiceInfo) -> None:
         state, copy = self._there.state, self._there.copy

@@ -21,6 +21,7 @@ from .job_queue import JobQueue
 from .local_areas import LocalAreas
 from .map_job import MapJob
 from .open_edits import settle_edits
+from .other_user import OtherUser
 from .services import Services
 from .tasks import Outcome
 
@@ -37,6 +38,7 @@ class Updater:
         self._notices = services.notices
         self._canvas = canvas
         self._window = canvas.window()
+        self._other_user = OtherUser(services, self._window)
 
     def tr(self, text: str) -> str:
         return QCoreApplication.translate("Updater", text)
@@ -70,6 +72,7 @@ class Updater:
         if outcome.error:
             text = self.tr("“{title}” was not updated: {reason}")
             self._notices.failure(text.format(title=here.title, reason=outcome.error))
+            self._other_user.look(here, lambda: self.update(here))
             return
         self._local.note_check(here.place, Newer.UNKNOWN)
         results, number = outcome.results, QLocale().toString

@@ -6,9 +6,16 @@ import shutil
 import pytest
 
 from plugin.core.errors import BadInput
+from plugin.core.host import Silent
+from plugin.core.update.finish import retry_orphans
+from plugin.core.update.other_user import leave_replicas, other_owners
 from plugin.core.working_copy.replica_state import RegistrationState
 from tests.fixtures.synced_town import COLLEAGUE, COLLEAGUE_PASSWORD, HYDRANTS, guid_of
 from tests.portal import Behaviour, HangUp
+
+from .both_sides import differences
+from .town_edits import edit_everything, edit_there
+from .updating import refusals, update
 
 REGISTERED = RegistrationState.REGISTERED
 
@@ -168,3 +175,26 @@ def test_another_user_is_told_who_registered_it(registered):
     assert "colleague" in str(problem)
     assert replica_of(town) == first
     assert town.state().registration is REGISTERED
+
+
+def test_another_user_registers_it_anew_when_asked(registered):
+    town, colleague = registered, (COLLEAGUE, COLLEAGUE_PASSWORD)
+    first = replica_of(town)
+    edit_everything(town)
+    edit_there(town)
+    with pytest.raises(BadInput, match="registered anew"):
+        update(town, user=colleague)
+    assert other_owners(town.folder, COLLEAGUE) == ["waterworks"]
+    assert other_owners(town.folder, "WaterWorks") == []
+    leave_replicas(town.folder, COLLEAGUE, town.orphans)
+    assert refusals(update(town, user=colleague)) == []
+    assert differences(town) == []
+    assert town.edits() == []
+    assert town.state().owner == COLLEAGUE
+    # Only who registered it can end the first one.
+    assert [orphan.replica for orphan in town.orphans.kept] == [first]
+    retry_orphans(town.around(user=colleague), town.portal.url, Silent())
+    assert len(town.service.own_replicas()) == 2
+    retry_orphans(town.around(), town.portal.url, Silent())
+    assert [one.id for one in town.service.own_replicas()] == [replica_of(town)]
+    assert town.orphans.kept == []
