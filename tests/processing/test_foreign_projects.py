@@ -26,6 +26,7 @@ from plugin.core.working_copy.write import copied_tables
 from plugin.layers.open_project.groups import read_groups
 from plugin.layers.open_project.saved_projects import SavedProjects
 from plugin.qgis_io.made_here import answer_project, is_answered, is_trusted, trust_project
+from tests.fixtures.registered import register
 from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 from .conftest import Listener
@@ -108,6 +109,7 @@ def handed_on(downloaded, stranger, tmp_path):
 
 def edit_one(folder):
     (copy,) = folder.glob("qgis/*.gpkg")
+    register(copy)
     layer = QgsVectorLayer(f"{copy}|layername=CNP_Roads", "", "ogr")
     first = next(layer.getFeatures())
     changed = {first.id(): {layer.fields().lookupField("RDNAME"): "Neue Straße"}}
