@@ -51,7 +51,7 @@ peer: setup ## Let a client that nobody here wrote, the ArcGIS API for Python, u
 bench: setup ## Time the plugin beside its peers on the same files (minutes; wants a quiet machine)
 	@scripts/bench.sh
 
-sync-check: setup ## 5,000 random histories of clients, colleagues and failures; ARGS="--seed 1 --count 1" for one; FAULTS=1
+sync-check: setup ## 5,000 random histories of clients, colleagues and failures; ARGS="--seed 1 --count 1 --qgis 0" for one; FAULTS=1
 	@$(PYTHON) -m tests.sync_check $(if $(FAULTS),--faults) $(ARGS)
 
 clean: ## Remove everything that was built, but not the virtual environment

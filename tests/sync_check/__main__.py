@@ -1,7 +1,7 @@
 """Random histories of clients, colleagues and failures: does everybody have the same in the end?
 
 python -m tests.sync_check --count 5000          # make sync-check
-python -m tests.sync_check --seed 4711 --count 1 # one history again, step by step
+python -m tests.sync_check --seed 4711 --count 1 --qgis 0 # one history again, step by step
 python -m tests.sync_check --shrink 4711         # the steps of it that its failure needs
 python -m tests.sync_check --faults              # is each deliberate fault found?
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 import sys
 import tempfile
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument(
         "--faults", action="store_true", help="each deliberate fault (or --fault), one by one"
     )
+    parser.add_argument("--qgis", type=int, default=100, help="so many more, whose clients run in QGIS")
     parser.add_argument("--shrink", type=int, metavar="SEED")
     arguments = parser.parse_args()
     if arguments.shrink is not None:
@@ -47,10 +49,14 @@ def _check(arguments: argparse.Namespace) -> int:
     began, done, failed = time.monotonic(), 0, []
     counts: Counter[str] = Counter()
     seeds = range(arguments.seed, arguments.seed + arguments.count)
-    for verdict in verdicts(seeds, min(arguments.processes, len(seeds)), arguments.fault):
+    in_qgis = range(arguments.seed, arguments.seed + arguments.qgis)
+    for verdict in chain(
+        verdicts(seeds, arguments.processes, arguments.fault),
+        verdicts(in_qgis, arguments.processes, arguments.fault, in_qgis=True),
+    ):
         done += 1
         counts += verdict.counts
-        if verdict.wrong or arguments.count == 1:
+        if verdict.wrong or len(seeds) + len(in_qgis) == 1:
             _print(verdict)
         if verdict.wrong:
             failed.append(verdict.seed)

@@ -64,13 +64,22 @@ def _drop_deletions() -> Any:
 
 
 def _track_while_applying() -> Any:
-    """The triggers of a layer see the rows that come from the service."""
+    """The triggers that see edits see the rows that come from the service; those of the index rest."""
 
     @contextmanager
-    def with_triggers(connection: Any, table: str) -> Iterator[None]:
+    def without_index(connection: Any, table: str) -> Iterator[None]:
+        found = connection.execute(
+            "SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+            " AND name NOT LIKE 'offline_tracking%'",
+            (table,),
+        ).fetchall()
+        for name, _ in found:
+            connection.execute(f'DROP TRIGGER main."{name}"')
         yield
+        for _, statement in found:
+            connection.execute(statement)
 
-    return patch.object(apply, "without_triggers", with_triggers)
+    return patch.object(apply, "without_triggers", without_index)
 
 
 def _share_a_replica() -> Any:

@@ -18,6 +18,7 @@ from tests.portal import Behaviour
 
 from .client import Client, Kill, Outcome
 from .model import PARENTS, Model, Violation
+from .qgis_client import QgisClient, QgisProcess
 from .reading import positions_there, rows_of_copy
 from .server import Server
 from .town import FILES, LAYERS
@@ -170,11 +171,19 @@ def _inner(random: Random, number: int, clients: int, syncing: int) -> Step:
 
 
 class Run:
-    """`maps` are the folders that were downloaded, by model of the replica; `folder` is empty."""
+    """`maps` are the folders that were downloaded, by model of the replica; `folder` is empty. With `qgis`
+    the clients synchronise there."""
 
     def __init__(
-        self, server: Server, maps: dict[str, Path], folder: Path, setting: Setting, steps: Sequence[Step]
+        self,
+        server: Server,
+        maps: dict[str, Path],
+        folder: Path,
+        setting: Setting,
+        steps: Sequence[Step],
+        qgis: Optional[QgisProcess] = None,
     ) -> None:
+        self._qgis = qgis
         self._server, self._folder, self._setting, self._steps = server, folder, setting, steps
         self._map = maps[setting.model]
         behaviour = {name: value for name, value in setting.behaviour.items() if value != _USUAL.get(name)}
@@ -199,7 +208,10 @@ class Run:
 
     def _new_client(self, source: Path, machine: str) -> Client:
         name = f"client {len(self._clients)}"
-        client = Client(name, self._folder / f"Karte ü {name}", machine, self._setting.signs_in)
+        folder = self._folder / f"Karte ü {name}"
+        client = Client(name, folder, machine, self._setting.signs_in)
+        if self._qgis:
+            client = QgisClient(name, folder, self._qgis)
         shutil.copytree(source, client.folder)
         self._clients.append(client)
         return client
@@ -257,7 +269,8 @@ class Run:
 
         def meanwhile() -> None:
             for inner in step.meanwhile:
-                self._take(inner)
+                if not self._qgis or inner.what.startswith("local"):
+                    self._take(inner)
 
         outcome = client.synchronise(step.direction, False, step.kill, step.at, meanwhile)
         self._server.calm()

@@ -20,6 +20,7 @@ from .faults import FAULTS
 from .history import Run, Setting, Step, drawn
 from .model import Violation
 from .packages import read_once
+from .qgis_client import QgisProcess
 from .server import MODELS, Server
 
 
@@ -34,10 +35,14 @@ class Verdict:
 
 
 class Laboratory:
-    """One server, and maps that were downloaded once; `fault` is one of FAULTS."""
+    """One server, and maps that were downloaded once; `fault` is one of FAULTS.
 
-    def __init__(self, folder: Path, fault: str = "") -> None:
+    `in_qgis`: clients synchronise there.
+    """
+
+    def __init__(self, folder: Path, fault: str = "", in_qgis: bool = False) -> None:
         self._folder, self._fault = folder, fault
+        self._qgis = QgisProcess(folder / "profile") if in_qgis else None
         self._server = Server(folder / "server")
         self._maps = {}
         for model in MODELS:
@@ -54,7 +59,7 @@ class Laboratory:
         place = self._folder / "history"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        run = Run(self._server, self._maps, place, setting, steps)
+        run = Run(self._server, self._maps, place, setting, steps, self._qgis)
         verdict = Verdict(setting.seed, "", run.told, run.counts)
         with FAULTS[self._fault]() if self._fault else nullcontext():
             try:
@@ -84,16 +89,18 @@ class Laboratory:
         self._server.stop()
 
 
-def verdicts(seeds: Sequence[int], processes: int, fault: str = "") -> Iterator[Verdict]:
+def verdicts(
+    seeds: Sequence[int], processes: int, fault: str = "", in_qgis: bool = False
+) -> Iterator[Verdict]:
     """As they come; the processes end with the iterator."""
     pipes: dict[Connection, int] = {}
     try:
-        for number in range(processes):
+        for number in range(min(processes, len(seeds))):
             near, far = Pipe()
             pid = os.fork()
             if pid == 0:
                 near.close()
-                _work(far, seeds[number::processes], fault)
+                _work(far, seeds[number::processes], fault, in_qgis)
             far.close()
             pipes[near] = pid
         running = list(pipes)
@@ -117,10 +124,10 @@ def _end(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
-def _work(pipe: Any, seeds: Sequence[int], fault: str) -> None:
+def _work(pipe: Any, seeds: Sequence[int], fault: str, in_qgis: bool) -> None:
     os.setpgid(0, 0)
     with tempfile.TemporaryDirectory(prefix="sync-check-") as folder:
-        laboratory = Laboratory(Path(folder), fault)
+        laboratory = Laboratory(Path(folder), fault, in_qgis)
         for seed in seeds:
             pipe.send(laboratory.try_seed(seed))
         laboratory.stop()
