@@ -17,6 +17,8 @@ from .edited_row import EditedRow, RowValues
 
 _BLOCK = 3 << 18
 """Bytes that become text at once; a multiple of three, so that the texts join."""
+_LARGEST = 2**63 - 1
+"""Of the whole numbers that SQLite holds."""
 _OWNER, _TYPE, _NAME, _SIZE, _DATA = "REL_GLOBALID", "CONTENT_TYPE", "ATT_NAME", "DATA_SIZE", "DATA"
 
 
@@ -58,16 +60,20 @@ def base64_of(row: RowValues, table: TrackedTable) -> Iterator[str]:
 def attachment_row(attachment: Json, table: TrackedTable, content: Optional[bytes]) -> dict[str, object]:
     """An attachment of the service as a row; `content` is its bytes where they came apart.
 
-    Raises `BrokenAnswer` for one without a GlobalID, or whose bytes cannot be read.
+    Raises `BrokenAnswer` for one without a GlobalID, or whose bytes or numbers cannot be read.
     """
     known = folded_keys(attachment)
+    number, size = (json_whole(known.get(key)) for key in ("attachmentid", "size"))
+    kind, name = (
+        None if known.get(key) is None else json_string(known[key]) for key in ("contenttype", "name")
+    )
     own, owner = global_id(known.get("globalid")), global_id(known.get("parentglobalid"))
     data = json_string(known.get("data"))
     try:
         content = b64decode(data, validate=True) if content is None and data else content
     except ValueError:
         own = None
-    if not own:
+    if not own or max(abs(number or 0), abs(size or 0)) > _LARGEST:
         raise BrokenAnswer(
             "An attachment of “{layer}” came in a form that cannot be read.",
             next_step="Tell the administrator of the service.",
@@ -75,14 +81,13 @@ def attachment_row(attachment: Json, table: TrackedTable, content: Optional[byte
         )
     stated: dict[str, object] = {
         _OWNER: owner,
-        _TYPE: known.get("contenttype"),
-        _NAME: known.get("name"),
-        _SIZE: len(content) if content is not None else json_whole(known.get("size")),
+        _TYPE: kind,
+        _NAME: name,
+        _SIZE: len(content) if content is not None else size,
         _DATA: content,
     }
     row = {column_of(table, field): value for field, value in stated.items() if value is not None}
     row.pop("", None)
-    number = json_whole(known.get("attachmentid"))
     identity = {table.global_id: own, **({table.object_id: number} if table.object_id and number else {})}
     return {**row, **identity}
 

@@ -6,12 +6,12 @@ import shutil
 
 import pytest
 
-from plugin.core.errors import OfflineMapError
+from plugin.core.errors import BrokenAnswer, OfflineMapError
 from plugin.core.update import outbox
 from plugin.core.update.update_request import UpdateDirection
 from plugin.core.working_copy.connection import connect_working_copy
 from tests.fixtures.synced_town import COLLEAGUE, COLLEAGUE_PASSWORD, HYDRANTS, guid_of
-from tests.portal import Behaviour, HangUp, Status
+from tests.portal import Behaviour, Body, HangUp, Status
 
 from .both_sides import attachments, differences
 from .town_edits import edit_everything, edit_there
@@ -131,6 +131,22 @@ def test_an_attachment_that_cannot_be_fetched_leaves_all_as_it_was(town_map):
         update(town)
     assert town.rows("Hydrants") == rows
     assert town.state().generations == state.generations
+    update(town)
+    assert differences(town) == []
+
+
+@pytest.mark.parametrize(
+    "odd", [{"size": 1 << 63}, {"attachmentId": 10**30, "data": "QQ=="}, {"name": {"of": 1}, "data": "QQ"}]
+)
+def test_an_attachment_with_odd_values_leaves_all_as_it_was(town_map, odd):
+    town = town_map(behaviour=Behaviour(sync_flags={"supportsAsync": False}))
+    town.register()
+    photo = {"globalId": guid_of("odd", 1), "parentGlobalId": SECOND, "name": "a", "contentType": "b"}
+    answer = {"edits": [{"id": HYDRANTS, "attachments": {"adds": [{**photo, **odd}]}}]}
+    town.portal.fault(SYNC, Body(json.dumps(answer).encode()))
+    with pytest.raises(BrokenAnswer, match="cannot be read"):
+        update(town)
+    assert guid_of("odd", 1) not in attachments(town)
     update(town)
     assert differences(town) == []
 
