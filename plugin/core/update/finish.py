@@ -27,6 +27,7 @@ from ..working_copy.copy_reading import edits_by_table, read_state
 from ..working_copy.replica_state import RegistrationState, write_replica_state
 from .held_replicas import HeldReplica, held_replicas
 from .orphans import Orphan
+from .replica_maker import is_our_name
 from .surroundings import UpdateSurroundings
 from .synced_map import map_folder
 
@@ -102,7 +103,8 @@ def unregister(held: Union[HeldReplica, Orphan], around: UpdateSurroundings, fee
     """
     service = around.service(held.portal_url, held.service_url, feedback)
     try:
-        listed = service.replicas() if not held.replica else ()
+        is_found_by_name = not held.replica and is_our_name(held.name)
+        listed = service.replicas() if is_found_by_name else ()
         ids = [held.replica] if held.replica else [one.id for one in listed if held.name in one.name]
         seen = [service.unregister(one) for one in ids]
     except ItemNotFound:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+import re
 import secrets
 from typing import Optional
 
@@ -28,6 +29,7 @@ _ASKED = "asked_for_replica"
 """The value of a working copy on a request whose answer is not known: `name`, `registers`, `status`."""
 PRODUCT = "OfflineMapAreas"
 """In the names of replicas that this plugin made."""
+_NAME = re.compile(PRODUCT + "_.*_[0-9a-f]{16}", re.DOTALL)
 _UNKNOWN = (NetworkError, ServerBusy, JobGone)
 """What leaves the outcome of a request unknown."""
 
@@ -35,6 +37,13 @@ _UNKNOWN = (NetworkError, ServerBusy, JobGone)
 def is_declined(error: OfflineMapError) -> bool:
     """True where the service answered that it will not."""
     return isinstance(error, PortalError) and not isinstance(error, (SignInRequired, *_UNKNOWN))
+
+
+def is_our_name(name: str) -> bool:
+    """True for a name that only one replica has. A folder that a stranger handed on may state another, which
+    would find replicas of other maps.
+    """
+    return _NAME.fullmatch(name) is not None
 
 
 def forget_request(copy: OpenCopy) -> None:
@@ -83,7 +92,7 @@ class ReplicaMaker:
         """
         asked = read_copy_value(self._copy.connection, _ASKED)
         name, status = text_of(asked, "name"), text_of(asked, "status")
-        if not name:
+        if not is_our_name(name):
             return None
         registers = asked.get("registers") is True
         if status:

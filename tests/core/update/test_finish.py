@@ -197,6 +197,17 @@ def test_a_request_of_which_nobody_knows_what_became_leaves_nothing(town_map):
     assert town.service.own_replicas() == []
 
 
+@pytest.mark.parametrize("name", ["OfflineMapAreas", "A", "_", "*"])
+def test_a_name_that_a_stranger_wrote_ends_no_replica_of_another_map(registered, name):
+    other = registered.folder.with_name("Zweite Karte")
+    registered.download(other)
+    registered.register(folder=other)
+    before = list(registered.service.replicas)
+    registered.note(replica="", replica_name=name)
+    assert registered.finish().unregistered == 0
+    assert list(registered.service.replicas) == before
+
+
 @pytest.mark.parametrize("moment", ["before the files go", "in the middle of them"])
 def test_a_run_that_is_killed_can_be_started_again(registered, moment):
     town = registered

@@ -408,3 +408,16 @@ class LaterGenerations(Fault):
 
 def point(east, north):
     return {"x": 1_100_000.0 + east, "y": 6_900_000.0 + north, "z": 12.5}
+
+
+def test_a_request_that_a_stranger_wrote_ends_no_replica_of_another_map(town_map):
+    town = town_map()
+    other = town.folder.with_name("Zweite Karte")
+    town.download(other)
+    town.register(folder=other)
+    asked = {"name": "OfflineMapAreas", "registers": False, "status": ""}
+    values = ("asked_for_replica", json.dumps(asked))
+    town.edit("INSERT OR REPLACE INTO gpkgext_offline_copy VALUES (?, ?)", values)
+    town.register()
+    assert town.state(other).replica in town.service.replicas
+    assert town.state().registration is REGISTERED
