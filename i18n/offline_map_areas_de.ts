@@ -4297,8 +4297,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{map}“ wurde ohne Aktualisierung heruntergeladen.</translation>
     </message>
     <message>
-        <source>“{map}” was finished, so it gets no more updates.</source>
-        <translation>„{map}“ wurde beendet und erhält keine Aktualisierungen mehr.</translation>
+        <source>“{map}” was finished: it gets no updates, and its edits are not sent.</source>
+        <translation>„{map}“ wurde beendet: Die Karte erhält keine Aktualisierungen, und ihre Änderungen werden nicht gesendet.</translation>
     </message>
     <message>
         <source>“{map}” was registered by {owner}, and nobody is signed in now.</source>

@@ -97,7 +97,7 @@ def open_synced_map(folder: Path) -> SyncedMap:
     manifest = read_manifest(folder)
     if manifest.ended:
         raise BadInput(
-            "“{map}” was finished, so it gets no more updates.",
+            "“{map}” was finished: it gets no updates, and its edits are not sent.",
             next_step="Download the map area again.",
             map=manifest.area.title,
         )
