@@ -1,5 +1,7 @@
 """Answers that are lost, one by one: the next update finds out what arrived, and nothing is sent twice."""
 
+from contextlib import suppress
+
 import pytest
 
 from plugin.core.errors import OfflineMapError
@@ -11,7 +13,13 @@ from .both_sides import differences
 from .town_edits import NEW, edit_everything, edit_there
 from .updating import misuse, notices, refusals, update
 
-SYNC, JOB, FILE, QUERY = "/synchronizeReplica", "/jobs/*", "/replicafilescache/*", "/query"
+CREATE, SYNC, JOB, FILE, QUERY = (
+    "/createReplica",
+    "/synchronizeReplica",
+    "/jobs/*",
+    "/replicafilescache/*",
+    "/query",
+)
 AT_ONCE, AS_JOB = {"supportsAsync": False}, {}
 SERVERS = {
     "at once": {"sync_flags": {"supportsAsync": False}},
@@ -165,6 +173,30 @@ def test_a_job_that_the_server_forgets_while_it_is_waited_for(town_map):
     town.service.behaviour.jobs_forgotten_after = None
     update(town)
     assert differences(town) == []
+    assert misuse(town) == []
+
+
+@pytest.mark.parametrize("model", ["PerLayer", "PerReplica"])
+@pytest.mark.parametrize("loss", [HangUp, Unheard])
+@pytest.mark.parametrize(
+    ("path", "at", "times"),
+    # As often as ends a run; of synchronizeReplica that to edits, and that with changes.
+    [(CREATE, 1, 2), (SYNC, 1, 1), (SYNC, 2, 1), (JOB, 1, 10), (FILE, 1, 2), (FILE, 2, 2)],
+)
+def test_each_answer_in_both_models(town_map, model, loss, path, at, times):
+    town = town_map(model=model, behaviour=Behaviour(job_polls=2))
+    town.register()
+    edit_everything(town)
+    edit_there(town)
+    town.forget_registration()
+    town.portal.fault(path, loss(), at=at, times=times)
+    with suppress(OfflineMapError):
+        update(town)
+    town.portal.script.clear()
+    assert refusals(update(town)) == []
+    assert differences(town) == []
+    assert town.edits() == []
+    assert [one.id for one in town.service.own_replicas()] == [town.state().replica.strip("{}").upper()]
     assert misuse(town) == []
 
 
