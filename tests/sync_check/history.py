@@ -149,7 +149,7 @@ def _trouble(random: Random, number: int, clients: int, actor: int) -> dict[str,
     if kind == "kill":
         what = random.choice(("request", "answer", "statement", "statement", "statement"))
         # The second half of its statements is where a synchronisation writes.
-        first, last = random.choice(((1, 640), (300, 640))) if what == "statement" else (1, 16)
+        first, last = random.choice(((1, 260), (180, 420))) if what == "statement" else (1, 16)
         found["kill"] = Kill(what, random.randint(first, last))
     if kind in ("meanwhile", "both"):
         found["at"] = random.randint(2, 16)
