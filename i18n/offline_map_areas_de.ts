@@ -3261,6 +3261,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Antwort von „{host}“ ist nicht lesbar: abgeschnitten, fehlerhaft oder zu groß.</translation>
     </message>
     <message>
+        <source>The attachment “{name}” came with {count} bytes instead of {stated}.</source>
+        <translation>Der Anhang „{name}“ kam mit {count} Bytes statt {stated}.</translation>
+    </message>
+    <message>
         <source>The authentication configuration “{name}” ({method}) is of no use for a portal.</source>
         <translation>Die Authentifizierungskonfiguration „{name}“ ({method}) taugt nicht für ein Portal.</translation>
     </message>

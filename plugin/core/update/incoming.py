@@ -7,9 +7,10 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Optional
 
+from ..errors import BrokenAnswer
 from ..geodatabase.schema import Operation
 from ..host import Feedback, raise_if_cancelled
-from ..json_value import Json, folded_keys, json_string
+from ..json_value import Json, folded_keys, json_string, json_whole
 from ..portal.changes_file import Change, ChangeKind, ChangesFile
 from ..portal.feature_service import FeatureService
 from ..storage import reading_error
@@ -38,12 +39,14 @@ class Incoming:
         for change in self._changes.changes():
             if change.kind not in _WITH_BYTES:
                 continue
-            url = json_string(folded_keys(change.value).get("url"))
+            known = folded_keys(change.value)
+            url = json_string(known.get("url"))
             if url and url not in self._files:
                 raise_if_cancelled(feedback)
                 path = self._folder / f"attachment-{len(self._files)}"
                 self._service.fetch_attachment(url, path)
                 self._files[url] = path
+                _require_size(path, known)
 
     def apply(self, report: CopyReport, feedback: Feedback) -> None:
         """In the caller's transaction. Raises `BrokenAnswer`, `Unsupported`."""
@@ -85,6 +88,19 @@ class Incoming:
         self._changes.discard()
         for path in self._files.values():
             path.unlink(missing_ok=True)
+
+
+def _require_size(path: Path, attachment: Json) -> None:
+    """Whatever came for an address, a page or an error among it, is no file of another size."""
+    stated, count = json_whole(attachment.get("size")), path.stat().st_size
+    if stated is not None and stated != count:
+        raise BrokenAnswer(
+            "The attachment “{name}” came with {count} bytes instead of {stated}.",
+            next_step="Try again later; if it stays so, tell the administrator of the service.",
+            name=json_string(attachment.get("name")),
+            count=count,
+            stated=stated,
+        )
 
 
 def count_applied(report: CopyReport, table: TrackedTable, applied: Applied) -> None:

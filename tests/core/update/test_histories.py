@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 
+from plugin.core.errors import OfflineMapError
 from plugin.core.update.update_request import UpdateDirection
 from plugin.core.working_copy.connection import connect_working_copy
 from tests.fixtures.synced_town import HYDRANTS, guid_of
-from tests.portal import HangUp
+from tests.portal import Body, HangUp, Html
 
 from .both_sides import differences
 from .updating import notices, update
@@ -77,4 +78,16 @@ def test_an_edit_that_a_lost_replica_did_not_take_is_sent_over_what_came_before_
     result = update(town)
     assert notices(result) == ["registered_anew"]
     assert town.service.rows(HYDRANTS)[SECOND]["name"] == "von hier"
+    assert differences(town) == []
+
+
+@pytest.mark.parametrize("fault", [Body(), Html()])
+def test_what_came_for_an_attachment_and_is_none_is_not_kept(town, fault):
+    photo = {"name": "dort.jpg", "contentType": "image/jpeg", "data": b"dort" * 700}
+    town.service.edit(HYDRANTS, attach=[{"parentGlobalId": SECOND, **photo}])
+    town.portal.fault("/attachments/*", fault, times=9)
+    with pytest.raises(OfflineMapError):
+        update(town)
+    town.portal.script.clear()
+    update(town)
     assert differences(town) == []
