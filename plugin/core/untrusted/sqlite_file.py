@@ -189,11 +189,18 @@ class _StepBudget:
 
 
 _READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)
-_PRAGMAS = ("table_xinfo", "quick_check")
+_PRAGMAS = ("table_info", "table_xinfo", "quick_check", "data_version")
 
 
-def only_reading(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-    """The authorizer: columns, functions of SQLite, and the pragmas that describe a table."""
+def only_reading(
+    action: int, first: str | None, second: str | None, _database: str | None, view: str | None
+) -> int:
+    """The authorizer: columns of tables, functions of SQLite, and the pragmas that describe a file.
+
+    Not a view, which stands under the name of a table and may never come to an end.
+    """
+    if view is not None:
+        return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
         return sqlite3.SQLITE_DENY
     allowed = action in _READING or (action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..geodatabase.catalogue import open_geodatabase
 from ..storage import database_to_read, storage
+from ..untrusted.sqlite_file import only_reading
 from ..working_copy.connection import connect_working_copy, naming_the_copy
 from ..working_copy.replica_state import ReplicaState, read_replica_state, write_replica_state
 from ..working_copy.tracked_table import tracked_tables
@@ -58,6 +59,7 @@ def opened_to_read(copy: SyncedCopy) -> Iterator[OpenCopy]:
     """The same, for who changes nothing: then even a file that somebody tampered with does no harm."""
     with naming_the_copy(copy.path), database_to_read(copy.path) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.set_authorizer(only_reading)
         yield _described(copy, connection)
 
 

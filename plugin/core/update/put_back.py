@@ -76,20 +76,25 @@ def apply_saved_edits(synced: SyncedMap, file: Path, feedback: Feedback) -> PutB
             if own:
                 with opened(copy) as there, there.transaction():
                     for told in own:
-                        _Putting(saved, there, told, result, feedback).run()
+                        _Putting(file, saved, there, told, result, feedback).run()
     return result
 
 
 @contextmanager
 def _saved(file: Path) -> Iterator[sqlite3.Connection]:
     """A file of saved edits, in which nothing but reading happens."""
+    with _naming_saved(file), database_to_read(file) as connection:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.set_authorizer(only_reading)
+        if not read_copy_value(connection, SAVED_EDITS):
+            raise sqlite3.DatabaseError("no saved edits")
+        yield connection
+
+
+@contextmanager
+def _naming_saved(file: Path) -> Iterator[None]:
     try:
-        with database_to_read(file) as connection:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            connection.set_authorizer(only_reading)
-            if not read_copy_value(connection, SAVED_EDITS):
-                raise sqlite3.DatabaseError("no saved edits")
-            yield connection
+        yield
     except SQLITE_ERRORS as error:
         raise BadInput(
             "“{file}” holds no saved edits.",
@@ -102,9 +107,15 @@ class _Putting:
     """The saved edits of one table; the caller's transaction."""
 
     def __init__(
-        self, saved: sqlite3.Connection, there: OpenCopy, told: Json, result: PutBack, feedback: Feedback
+        self,
+        file: Path,
+        saved: sqlite3.Connection,
+        there: OpenCopy,
+        told: Json,
+        result: PutBack,
+        feedback: Feedback,
     ) -> None:
-        self._saved, self._connection = saved, there.connection
+        self._file, self._saved, self._connection = file, saved, there.connection
         self._told, self._result, self._feedback = told, result, feedback
         layer = whole_of(told, "layer")
         attachments = told.get("attachments") is True
@@ -144,10 +155,13 @@ class _Putting:
         self._result.count += done
 
     def _rows(self, name: str) -> Iterator[RowValues]:
-        cursor = self._saved.execute(sql("SELECT * FROM", quoted(name)))
-        names = [column[0] for column in cursor.description]
-        for values in cursor:
-            yield dict(zip(names, values))
+        with _naming_saved(self._file):
+            cursor = self._saved.execute(sql("SELECT * FROM", quoted(name)))
+            names = [column[0] for column in cursor.description]
+            if GLOBAL_ID not in names:
+                raise sqlite3.DatabaseError("no GlobalIDs")
+            for values in cursor:
+                yield dict(zip(names, values))
 
     def _fitting(self, table: TrackedTable, saved: RowValues) -> dict[str, object]:
         """The values for columns that the table has; shapes carry the number of the table's reference."""

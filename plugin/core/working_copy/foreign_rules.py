@@ -24,6 +24,7 @@ _CONSTANT = re.compile(
     r"""[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|x?'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+""", re.I
 )
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ','now')"
+_VIEWS = "SELECT name FROM sqlite_master WHERE type = 'view' AND name LIKE 'gpkg%' ORDER BY name"
 _TABLES = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND upper(sql) NOT LIKE 'CREATE VIRTUAL%'"
     " ORDER BY name"
@@ -57,7 +58,9 @@ def refuse_foreign_rules(connection: sqlite3.Connection, file: str) -> None:
 
 
 def foreign_rules(connection: sqlite3.Connection) -> Iterator[ForeignRule]:
-    """Those of all tables, for the triggers of a layer write into others."""
+    """Those of all tables, for the triggers of a layer write into others; and views under their names."""
+    for (view,) in connection.execute(_VIEWS).fetchall():
+        yield ForeignRule(view, "VIEW")
     for table, statement in connection.execute(_TABLES).fetchall():
         found = _CLAUSES.intersection(map(str.lower, _TOKEN.findall(statement)))
         keywords = [*sorted(found), *_of_columns(connection, table), *_of_indexes(connection, table)]

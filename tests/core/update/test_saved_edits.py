@@ -7,11 +7,13 @@ import sqlite3
 import pytest
 from qgis.core import QgsVectorLayer
 
-from plugin.core.errors import BadInput, OfflineMapError
+from plugin.core.errors import BadInput, Damaged, OfflineMapError, Untrusted
 from plugin.core.host import Silent
 from plugin.core.update.put_back import apply_saved_edits, revert_edits
 from plugin.core.update.saved_edits import export_edits
 from plugin.core.update.synced_map import open_synced_map
+from plugin.core.working_copy.change_tracking import edits_noted
+from plugin.core.working_copy.copy_reading import edits_by_table
 from tests.fixtures.synced_town import HYDRANTS, guid_of
 from tests.portal import HangUp
 
@@ -183,3 +185,66 @@ def test_rights_hold_for_saved_edits_too(town_map, tmp_path):
     done = apply_saved_edits(open_synced_map(town.folder), target, Silent())
     assert {operation for _, _, operation in town.edits()} == {"insert"}
     assert len(done.notices) > 3
+
+
+ENDLESS = (
+    "CREATE VIEW {name} AS SELECT a.* FROM {source} AS a, {many} AS b, {many} AS c, {many} AS d, {many} AS e"
+)
+MANY = (
+    "CREATE TABLE many AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 3000)"
+    " SELECT x FROM n"
+)
+
+
+def hide_behind_a_view(path, table):
+    """As a stranger may: reading the table never comes to an end."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(MANY)
+        connection.execute(f"CREATE TABLE its_rows AS SELECT * FROM {table}")
+        connection.execute(f"DROP TABLE {table}")
+        connection.execute(ENDLESS.format(name=table, source="its_rows", many="many"))
+        connection.commit()
+
+
+def test_a_view_among_saved_edits_is_not_run(town, tmp_path):
+    edit_everything(town)
+    export(town, tmp_path / "edits.gpkg")
+    revert_edits(open_synced_map(town.folder), Silent())
+    hide_behind_a_view(tmp_path / "edits.gpkg", "Hydrants")
+    with pytest.raises(BadInput, match="holds no saved edits"):
+        apply_saved_edits(open_synced_map(town.folder), tmp_path / "edits.gpkg", Silent())
+    assert town.edits() == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP TABLE Hydrants", "ALTER TABLE Hydrants RENAME edit_global_id TO x"],
+)
+def test_a_file_that_lacks_what_it_states_changes_nothing(town, tmp_path, statement):
+    edit_everything(town)
+    export(town, tmp_path / "edits.gpkg")
+    revert_edits(open_synced_map(town.folder), Silent())
+    with closing(sqlite3.connect(tmp_path / "edits.gpkg")) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute(statement)
+        connection.commit()
+    with pytest.raises(BadInput, match="holds no saved edits"):
+        apply_saved_edits(open_synced_map(town.folder), tmp_path / "edits.gpkg", Silent())
+    assert town.edits() == []
+
+
+def test_a_view_in_a_working_copy_is_not_run(town, tmp_path):
+    edit_everything(town)
+    with closing(sqlite3.connect(town.copy())) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.commit()
+    hide_behind_a_view(town.copy(), "gpkgext_offline_changes")
+    assert edits_noted(town.copy()) == 0
+    with pytest.raises(Damaged):
+        edits_by_table(town.copy())
+    with pytest.raises(Damaged):
+        export(town, tmp_path / "edits.gpkg")
+    with pytest.raises(Untrusted, match="VIEW in “gpkgext_offline_changes”"):
+        update(town)
