@@ -17,13 +17,13 @@ def library(tmp_path_factory):
     return built(tmp_path_factory.mktemp("interposed"))
 
 
-# Every so many calls: a sync makes some 700, the others 90 to 350.
+# Every so many calls: a sync makes some 700, the others 50 to 70.
 @pytest.mark.parametrize(
     ("work", "mode", "first", "every"),
     [
         ("sync", "killed", 281, 200),
         ("sync", "disk full", 290, 500),
-        ("registration", "killed", 60, 400),
+        ("registration", "killed", 36, 400),
         ("finish", "killed", 21, 40),
     ],
 )
