@@ -716,7 +716,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Service</source>
-        <translation>Dienst</translation>
+        <translation>Service</translation>
     </message>
     <message>
         <source>Show in the browser</source>
@@ -2491,7 +2491,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
     </message>
     <message>
-        <source>“{service}” no longer knew this offline map: it is registered anew, its layers are those of the service now, and your edits are kept.</source>
+        <source>“{service}” no longer knew this offline map: it is registered anew, its rows are those of the service now, and your edits are kept.</source>
         <translation>„{service}“ kannte diese Offline-Karte nicht mehr: Sie ist neu registriert, ihre Layer haben den Stand des Service, und Ihre Änderungen sind erhalten.</translation>
     </message>
     <message>
@@ -2962,7 +2962,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Give one of those that are listed for the service.</source>
-        <translation>Geben Sie eine von denen an, die für den Dienst aufgelistet sind.</translation>
+        <translation>Geben Sie eine von denen an, die für den Service aufgelistet sind.</translation>
     </message>
     <message>
         <source>Give one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
@@ -3242,7 +3242,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Tell the administrator of the service.</source>
-        <translation>Wenden Sie sich an den Administrator des Dienstes.</translation>
+        <translation>Wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -3698,7 +3698,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Try again later; if it stays so, tell the administrator of the service.</source>
-        <translation>Versuchen Sie es später noch einmal; bleibt es so, wenden Sie sich an den Administrator des Dienstes.</translation>
+        <translation>Versuchen Sie es später noch einmal; bleibt es so, wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
         <source>Try again later; if it stays so, tell the portal's administrator.</source>
@@ -3719,6 +3719,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Try again: what was done is found out first.</source>
         <translation>Versuchen Sie es noch einmal: Zuerst wird festgestellt, was schon getan ist.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, tell the administrator of the service.</source>
+        <translation>Versuchen Sie es noch einmal; bleibt es so, wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
         <source>Try again; if it stays so, tell the portal's administrator.</source>
@@ -4387,6 +4391,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{service}” has more changes, and does not say how far it has sent them.</source>
         <translation>„{service}“ hat weitere Änderungen und sagt nicht, bis wohin er sie gesendet hat.</translation>
+    </message>
+    <message>
+        <source>“{service}” says that it has changes, and sends none.</source>
+        <translation>„{service}“ sagt, er habe Änderungen, und schickt keine.</translation>
     </message>
     <message>
         <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>

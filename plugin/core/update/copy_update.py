@@ -121,7 +121,7 @@ class CopyUpdate:
         if fresh:
             self._keep_edits()
             text = (
-                "“{service}” no longer knew this offline map: it is registered anew, its layers are those of"
+                "“{service}” no longer knew this offline map: it is registered anew, its rows are those of"
                 " the service now, and your edits are kept."
             )
             self._report.notices.append(notice("registered_anew", text, service=self._there.copy.title))

@@ -32,6 +32,13 @@ def receive_changes(link: ServiceLink) -> None:
 
 def _take_in(link: ServiceLink, answer: SyncAnswer) -> None:
     copy = link.copy
+    if answer.changes is None and answer.response_type.casefold().endswith("data"):
+        # Whoever went on from the generation of such an answer would never get these changes.
+        raise BrokenAnswer(
+            "“{service}” says that it has changes, and sends none.",
+            next_step="Try again; if it stays so, tell the administrator of the service.",
+            service=copy.copy.title,
+        )
     generations = reached(copy.state.generations, answer.generations)
     if answer.changes is None:
         with copy.transaction():

@@ -80,6 +80,8 @@ def map_folder(path: Path) -> Path:
             next_step="Download the map area with this plugin.",
             folder=folder.name,
         )
+    if not folder.exists():
+        raise BadInput("“{file}” does not exist.", next_step="Choose another file.", file=folder.name)
     raise BadInput(
         "“{folder}” is no offline map that was downloaded from a portal.",
         next_step="Choose the folder that a download made, or its package.info.",

@@ -258,6 +258,23 @@ def test_values_that_fit_no_field_are_not_half_applied(town_map):
     assert town.state().generations == state.generations
 
 
+def test_changes_that_are_told_of_and_not_sent_are_not_passed_over(town_map):
+    town = registered(town_map, behaviour=Behaviour(sync_flags=AT_ONCE))
+    town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
+    state = town.state()
+    content = {
+        "responseType": "esriReplicaResponseTypeEditsAndData",
+        "resultUrl": "",
+        "layerServerGens": [{"id": 0, "serverGen": 99999}],
+    }
+    town.portal.fault(SYNC, Body(json.dumps(content).encode()))
+    with pytest.raises(BrokenAnswer):
+        update(town)
+    assert town.state().generations == state.generations
+    update(town)
+    assert differences(town) == []
+
+
 # ---- edits that are refused ------------------------------------------------------------------
 
 
