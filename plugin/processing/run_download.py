@@ -27,6 +27,7 @@ from ..qgis_io.drawing import running_drawing
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.lock import sole_writer
 from ..qgis_io.made_here import note_begun, note_downloaded, trust_project
+from ..qgis_io.settings import remember_offline_map
 from ..qgis_io.spatial_reference import project_extent
 from ..qgis_io.threads import QtExecutor
 from ..qgis_io.wording import in_words, notice_in_words
@@ -99,6 +100,7 @@ def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) 
             trust_project(report.project)
             result = job.publish()
             note_downloaded(result.folder, read_manifest(result.folder).finished)
+            remember_offline_map(result.folder)
         except OfflineMapError as error:
             error.report = job.fail(error)
             raise

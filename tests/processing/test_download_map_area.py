@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from plugin.qgis_io.lock import sole_writer
+from plugin.qgis_io.settings import offline_map_folders
 from tests.portal import (
     CANYONLANDS,
     CANYONLANDS_AREA,
@@ -58,6 +59,11 @@ def test_a_script_gets_layers_that_open(run, inputs, tmp_path):
     assert Path(result["PROJECT"]).is_file()
     assert json.loads(Path(result["REPORT"]).read_text())["bytes"] == 1779804
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Canyonlands"]
+
+
+def test_the_dock_knows_what_an_algorithm_downloaded(run, inputs):
+    run("downloadmaparea", **inputs)
+    assert offline_map_folders()[0] == Path(inputs["OUTPUT"])
 
 
 def test_the_project_opens_without_the_plugin_and_without_a_request(run, inputs, park):

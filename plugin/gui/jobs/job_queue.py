@@ -20,7 +20,7 @@ from ...core.offline_map.area_status import Activity
 from ...core.offline_map.manifest import has_manifest
 from ...qgis_io.lock import sole_writer
 from ...qgis_io.made_here import forget_download
-from ...qgis_io.settings import parallel_downloads, remember_offline_map
+from ...qgis_io.settings import parallel_downloads
 from ...qgis_io.wording import in_words
 from ..rows.area_row import Progress
 from .map_job import MapJob
@@ -224,7 +224,6 @@ class JobQueue(QObject):
             self._discard(entry.work.area_id, folder)
         elif is_map and not outcome.error:
             forget_unfinished(folder)
-            remember_offline_map(folder)
             if entry.discard:
                 self.unwanted.emit(entry.work)
 
