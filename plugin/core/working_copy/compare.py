@@ -17,7 +17,7 @@ from ..untrusted.sqlite_file import quoted, sql
 from .base import BaseRows, attached_package, base_rows
 from .columns import sql_literal
 from .connection import naming_the_copy
-from .tracking_tables import BEFORE, CHANGES, tracked_columns
+from .tracking_tables import BEFORE, CHANGES, GONE, tracked_columns
 
 _STEPS_PER_CALL = 50_000
 
@@ -77,12 +77,21 @@ def _differences(base: BaseRows) -> list[str]:
         )
         for part in base.parts
     ]  # fmt: skip
+
+    def gone(row: str) -> str:
+        """The server deleted the feature, and an edit of it was not sent: the row stays."""
+        own = f"global_id = {row}.{quoted(columns.global_id)}" if columns.global_id else "0"
+        known = sql("SELECT 1 FROM", "main." + GONE, "WHERE table_name =", sql_literal(table), "AND", own)
+        return f"EXISTS ({known})"
+
     unknown = base.without("kept", f"NOT ({base.differ('base', 'kept')})")
-    inserted = sql("SELECT row_id FROM", CHANGES, "WHERE table_name =", sql_literal(table))
-    is_new = sql(f"mine.{key} IN (" + inserted, "AND operation = 'insert')")
+    edits = sql("SELECT row_id FROM", CHANGES, "WHERE table_name =", sql_literal(table))
+    is_new = sql(f"mine.{key} IN (" + edits, "AND operation = 'insert')")
+    is_noted = sql("(" + is_new, "OR", gone("mine"), f"AND mine.{key} IN (" + edits + "))")
     return [
         *changed,
-        sql("SELECT", feature("kept"), "FROM", before, "AS kept WHERE", unknown, "LIMIT 1"),
-        sql("SELECT", feature("mine"), "FROM", mine, "AS mine WHERE", base.without("mine"), "AND NOT", is_new,
+        sql("SELECT", feature("kept"), "FROM", before, "AS kept WHERE", unknown, "AND NOT", gone("kept"),
             "LIMIT 1"),
+        sql("SELECT", feature("mine"), "FROM", mine, "AS mine WHERE", base.without("mine"),
+            "AND NOT", is_noted, "LIMIT 1"),
     ]  # fmt: skip

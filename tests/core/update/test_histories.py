@@ -6,6 +6,8 @@ import shutil
 import pytest
 
 from plugin.core.errors import OfflineMapError
+from plugin.core.host import Silent
+from plugin.core.offline_map.verification import verify_offline_map
 from plugin.core.update.update_request import UpdateDirection
 from plugin.core.working_copy.connection import connect_working_copy
 from tests.fixtures.synced_town import HYDRANTS, guid_of
@@ -91,3 +93,11 @@ def test_what_came_for_an_attachment_and_is_none_is_not_kept(town, fault):
     town.portal.script.clear()
     update(town)
     assert differences(town) == []
+
+
+def test_a_map_is_whole_that_keeps_an_edit_of_a_deleted_feature(town):
+    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID = ?", (SECOND,))
+    town.service.edit(HYDRANTS, deletes=[SECOND])
+    update(town)
+    assert town.edits() == [("Hydrants", SECOND, "update")]
+    assert [file.error for file in verify_offline_map(town.folder, Silent()).errors] == []
