@@ -14,6 +14,8 @@ from random import Random
 import shutil
 from typing import Any, Optional
 
+from plugin.core.host import Silent
+from plugin.core.offline_map.verification import verify_offline_map
 from tests.portal import Behaviour
 
 from .client import Client, Kill, Outcome
@@ -41,6 +43,8 @@ _SERVERS = (
 )  # fmt: skip
 _USUAL = vars(Behaviour())
 _MOST_SYNCS = 8
+_VERIFIED = 5
+"""Of so many histories, one has its maps verified."""
 _MOST_CLIENTS = 4
 
 
@@ -355,6 +359,9 @@ class Run:
         wrong = [f"the service has {one} twice" for one in self._server.doubles()]
         for client in self._clients:
             wrong += self._wrong_in(client, rows)
+            if self._setting.seed % _VERIFIED == 0:
+                errors = verify_offline_map(client.folder, Silent()).errors
+                wrong += [f"{client.name}: {one.path}: {one.error}" for one in errors]
         ids = sorted(_folded(one) for one in self._server.replicas())
         own = sorted(_folded(one.state().get("replica", "")) for one in self._clients)
         if ids != [one for one in own if one]:
