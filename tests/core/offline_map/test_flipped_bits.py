@@ -70,9 +70,13 @@ def test_a_bit_in_what_the_manifest_says(downloaded):
 
 
 def stored(copy):
-    """A text, a number and the end of a shape as their bytes lie in the file, once each, with their rows."""
-    names = f"SELECT {KEY}, GlobalID, Shape_STLe, geom FROM {TABLE}"
+    """A text, a number and the end of a shape as their bytes lie in the file, once each, and the GlobalIDs
+    of their rows.
+    """
     with closing(sqlite3.connect(copy)) as connection:
+        tracked = "SELECT global_id FROM gpkgext_offline_tracking WHERE table_name = ?"
+        (own,) = connection.execute(tracked, (TABLE,)).fetchone()
+        names = f"SELECT {own}, GlobalID, Shape_STLe, geom FROM {TABLE}"
         rows = connection.execute(names).fetchall()
     content = copy.read_bytes()
     for kind in (
@@ -89,10 +93,10 @@ def test_a_bit_in_a_value_of_a_row_that_nobody_edited(downloaded):
     content = copy.read_bytes()
     found = list(stored(copy))
     assert len(found) == 3
-    for key, raw in found:
+    for name, raw in found:
         for place, bit in ((0, 1), (len(raw) // 2, 8), (len(raw) - 1, 1)):
             flip(copy, content.index(raw) + place, bit)
-            assert f"Row {key} of “{TABLE}”" in found_in(downloaded)[f"qgis/{copy.name}"]
+            assert f"Row {name} of “{TABLE}”" in found_in(downloaded)[f"qgis/{copy.name}"]
             copy.write_bytes(content)
     assert found_in(downloaded) == {}
 
