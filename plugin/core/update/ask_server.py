@@ -131,7 +131,9 @@ class Inquiry:
         if reached is None and self._stayed_away:
             reached = False
         if reached is not False:
-            (self._found.arrived if reached else self._found.contested).extend(self._overwritten)
+            # A service that looked at the batch and did not take all of it may have refused these.
+            is_sure = reached and not self._stayed_away
+            (self._found.arrived if is_sure else self._found.contested).extend(self._overwritten)
 
 
 def _alike(table: TrackedTable, column: str, one: object, other: object) -> bool:

@@ -16,7 +16,7 @@ from tests.portal import Body, HangUp, Html
 from .both_sides import differences
 from .updating import notices, update
 
-SECOND = guid_of("Hydrants", 2)
+SECOND, FIFTH = guid_of("Hydrants", 2), guid_of("Hydrants", 5)
 
 
 @pytest.fixture
@@ -101,3 +101,20 @@ def test_a_map_is_whole_that_keeps_an_edit_of_a_deleted_feature(town):
     update(town)
     assert town.edits() == [("Hydrants", SECOND, "update")]
     assert [file.error for file in verify_offline_map(town.folder, Silent()).errors] == []
+
+
+def test_an_edit_that_the_service_may_have_refused_is_not_given_up_without_a_word(town):
+    """It refused all changes of the batch, whose answer was lost; one of the features has another value."""
+    behaviour = town.service.behaviour
+    behaviour.sync_flags = {"supportsAsync": False}
+    update(town)  # the service tells from now on when that was
+    town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
+    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID IN (?, ?)", (SECOND, FIFTH))
+    behaviour.whole_rows = True
+    town.portal.fault("/synchronizeReplica", HangUp())
+    with pytest.raises(OfflineMapError):
+        update(town)
+    result = update(town)
+    assert "contested" in notices(result)
+    assert town.service.rows(HYDRANTS)[FIFTH]["name"] == "von hier"
+    assert differences(town) == []
