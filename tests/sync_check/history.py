@@ -282,10 +282,12 @@ class Run:
             self._model.failed(client.name)
         self._tell(step, _said(outcome))
         self._busy.pop()
-        self._model.observe(client.name, self._server.rows())
-        self._look_for_crash(client, outcome)
+        self._judge(client, outcome)
 
-    def _look_for_crash(self, client: Client, outcome: Outcome) -> None:
+    def _judge(self, client: Client, outcome: Outcome) -> None:
+        if "contested" in outcome.notices:
+            self._model.contested(client.name)
+        self._model.observe(client.name, self._server.rows())
         if outcome.error == "crash":
             raise Violation(f"{client.name} crashed: {outcome.text}")
 
@@ -344,8 +346,7 @@ class Run:
             client = self._clients[turn % count]
             outcome = client.synchronise()
             self._tell(f"    end: {client.name}", _said(outcome))
-            self._model.observe(client.name, self._server.rows())
-            self._look_for_crash(client, outcome)
+            self._judge(client, outcome)
             if outcome.error and turn >= count:
                 # What was lost before may be noticed once, and no more.
                 raise Violation(f"{client.name} cannot be synchronised: {outcome.error}: {outcome.text}")

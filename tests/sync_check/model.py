@@ -59,6 +59,7 @@ class Model:
         self._died: dict[Key, int] = {}
         self._changed: dict[tuple[Key, str], tuple[int, str]] = {}
         self._failed: dict[str, int] = {}
+        self._contested: set[str] = set()
 
     # -- what is wished
 
@@ -83,6 +84,10 @@ class Model:
             replace(wish, client=other) for wish in self._wishes if wish.client == client and not wish.arrived
         ]
         self._failed[other] = self._failed.get(client, -1)
+
+    def contested(self, client: str) -> None:
+        """The client was told that nobody knows whether an edit arrived that somebody wrote over."""
+        self._contested.add(client)
 
     def failed(self, client: str) -> None:
         """A synchronisation of the client ended, and nobody knows where."""
@@ -151,7 +156,10 @@ class Model:
                 wish.key not in self._there or self._died.get(wish.key, -1) >= wish.step
             )
         step, actor = self._changed.get((wish.key, wish.cell), (-1, ""))
-        return actor != wish.client and wish.step <= self._failed.get(wish.client, -1) <= step
+        failed = self._failed.get(wish.client, -1)
+        if actor == wish.client or failed < wish.step or step < wish.step:
+            return False
+        return failed <= step or wish.client in self._contested
 
     def is_dead(self, key: Key) -> bool:
         """True for a row that the service had, and has no more."""
