@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Optional
 
-from ..errors import PortalError, SignInRequired
+from ..errors import PortalError, ServerBusy, SignInRequired
 from ..geodatabase.schema import Operation
 from ..json_value import Json
 from ..notice import notice
@@ -31,7 +31,7 @@ from .service_link import ServiceLink
 def settle(link: ServiceLink, batch: Batch, verdict: Verdict, answer: Optional[SyncAnswer] = None) -> None:
     """Ends a batch; `answer` may have brought changes of others along.
 
-    Raises `NetworkError`, `SignInRequired`, `StorageError`: then the batch is under way still.
+    Raises `NetworkError`, `ServerBusy`, `SignInRequired`, `StorageError`: then the batch is under way still.
     """
     copy = link.copy
     done = {edit.id for edit in (*verdict.accepted, *verdict.contested, *batch.idle)}
@@ -76,7 +76,7 @@ def _as_the_service_has_them(
         layer_id = link.copy.tables.layer_of(name)
         try:
             yield table, list(link.service.rows(layer_id, ids, wkid_of(table)))
-        except SignInRequired:
+        except (SignInRequired, ServerBusy):
             raise
         except PortalError as error:
             text = "What the service filled in by itself in “{layer}” is not known here: {error}"
