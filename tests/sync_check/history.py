@@ -196,6 +196,7 @@ class Run:
         self._busy: list[Client] = []
         self._doubled = self._copied = False
         self._clients: list[Client] = []
+        self._lagging: set[str] = set()  # were told that what the service filled is not known
 
     def run(self) -> None:
         server, setting = self._server, self._setting
@@ -285,6 +286,8 @@ class Run:
         self._judge(client, outcome)
 
     def _judge(self, client: Client, outcome: Outcome) -> None:
+        if "filled" in outcome.notices:
+            self._lagging.add(client.name)
         if "contested" in outcome.notices:
             self._model.contested(client.name)
         self._model.observe(client.name, self._server.rows())
@@ -405,7 +408,7 @@ class Run:
                 wrong.append(f"{client.name}: {key} is only at the service")
             elif gid not in there:
                 wrong.append(f"{client.name}: {key} is not at the service")
-            else:
+            elif client.name not in self._lagging:
                 wrong += [
                     f"{client.name}: {key} {cell} = {here[gid].get(cell)!r}, at the service {value!r}"
                     for cell, value in _of_service(table, there[gid]).items()

@@ -153,13 +153,20 @@ class Model:
             return True
         if wish.cell == EXIST:
             return wish.value is False and (
-                wish.key not in self._there or self._died.get(wish.key, -1) >= wish.step
+                wish.key not in self._there
+                or self._died.get(wish.key, -1) >= wish.step
+                or self._never_sent(wish)
             )
         step, actor = self._changed.get((wish.key, wish.cell), (-1, ""))
         failed = self._failed.get(wish.client, -1)
         if actor == wish.client or failed < wish.step or step < wish.step:
             return False
         return failed <= step or wish.client in self._contested
+
+    def _never_sent(self, wish: Wish) -> bool:
+        """What was added and deleted before it was sent: if it is there, a copy of the folder has sent it."""
+        added = [one for one in self._of(wish.client, wish.key) if one.cell == EXIST and one.value]
+        return bool(added) and not any(one.arrived for one in added)
 
     def is_dead(self, key: Key) -> bool:
         """True for a row that the service had, and has no more."""
