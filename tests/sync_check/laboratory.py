@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 import os
 from pathlib import Path
@@ -94,13 +95,15 @@ def verdicts(
 ) -> Iterator[Verdict]:
     """As they come; the processes end with the iterator."""
     pipes: dict[Connection, int] = {}
+    place = tempfile.TemporaryDirectory(prefix="sync-check-", ignore_cleanup_errors=True)
     try:
         for number in range(min(processes, len(seeds))):
             near, far = Pipe()
             pid = os.fork()
             if pid == 0:
                 near.close()
-                _work(far, seeds[number::processes], fault, in_qgis)
+                make = partial(Laboratory, Path(place.name, str(number)), fault, in_qgis)
+                _work(far, seeds[number::processes], make)
             far.close()
             pipes[near] = pid
         running = list(pipes)
@@ -114,6 +117,7 @@ def verdicts(
     finally:
         for pid in pipes.values():
             _end(pid)
+        place.cleanup()
 
 
 def _end(pid: int) -> None:
@@ -124,11 +128,12 @@ def _end(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
-def _work(pipe: Any, seeds: Sequence[int], fault: str, in_qgis: bool) -> None:
+def _work(pipe: Any, seeds: Sequence[int], make: Callable[[], Laboratory]) -> None:
+    """Until the seeds are done, or nobody listens any more; never returns."""
     os.setpgid(0, 0)
-    with tempfile.TemporaryDirectory(prefix="sync-check-") as folder:
-        laboratory = Laboratory(Path(folder), fault, in_qgis)
+    laboratory = make()
+    with suppress(BrokenPipeError):
         for seed in seeds:
             pipe.send(laboratory.try_seed(seed))
-        laboratory.stop()
+    laboratory.stop()
     os._exit(0)
