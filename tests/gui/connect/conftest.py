@@ -3,7 +3,9 @@
 import time
 
 import pytest
+from qgis.core import QgsCredentialsNone
 from qgis.gui import QgsCredentialDialog
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QImage
 from qgis.PyQt.QtTest import QTest
@@ -58,10 +60,12 @@ def give_master_password(prompt):
     QTest.keyClick(prompt, Qt.Key.Key_Return)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def prompts(qgis_app):
-    """The prompts that QGIS Desktop has for passwords."""
-    return QgsCredentialDialog()
+    """The prompts that QGIS Desktop has for passwords; afterwards nobody is asked, as without a window."""
+    dialog = QgsCredentialDialog()
+    yield dialog
+    sip.transferto(QgsCredentialsNone(), None)  # takes the place of the dialog, for as long as QGIS runs
 
 
 @pytest.fixture
