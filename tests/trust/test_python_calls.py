@@ -48,8 +48,10 @@ def test_the_same_download_started_again_finishes(outcomes, mode, first):
     found = outcomes(mode, first)
     assert len(found) > 10
     assert {one.first[0] for one in found if one.first} <= {"storage", None}
+    # That the names in a folder are flushed is wanted, not needed: such a call may be refused unseen.
+    telling = [one for one in found if not one.call.startswith("fsync") or Path(one.call).suffix]
     hidden = [
-        one for one in found if "report.json" in (one.first or ["", ""])[1] and "report" not in one.call
+        one for one in telling if "report.json" in (one.first or ["", ""])[1] and "report" not in one.call
     ]
     assert hidden == [], "the error to tell is the first one"
     assert [one for one in found if one.second and one.second[0]] == []
