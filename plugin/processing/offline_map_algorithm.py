@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Optional
 import weakref
 
@@ -22,8 +21,6 @@ from qgis.core import (
 
 from ..core.errors import BadInput, OfflineMapError
 from ..core.portal import ARCGIS_ONLINE
-from ..core.portal.urls import same_system
-from ..qgis_io.connections import connection_for
 from ..qgis_io.feedback import HostFeedback
 from .algorithm import Algorithm
 
@@ -172,6 +169,8 @@ class OfflineMapAlgorithm(Algorithm):
 
         Unless it only reads, the project of the map shows afterwards what may be edited by then.
         """
+        from tempfile import TemporaryDirectory
+
         provider = self.provider()  # none where a script runs an algorithm that it made itself
         consent = provider.consent if provider else None
         opened: list[PortalSession] = []
@@ -254,6 +253,8 @@ def portal_of(folder: Path, authcfg: str) -> tuple[str, str]:
     configuration that would sign in at a portal which only the folder names: that may come from anybody.
     """
     from ..core.offline_map.manifest import read_manifest
+    from ..core.portal.urls import same_system
+    from ..qgis_io.connections import connection_for
 
     manifest = read_manifest(folder)
     saved = connection_for(manifest.portal_url)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import Qgis, QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFile
 
 from ..core.errors import BadInput
 from ..core.portal import ARCGIS_ONLINE
-from ..core.portal.urls import ItemId
 from .offline_map_algorithm import portal_of, update_surroundings
 from .portal_algorithm import PARALLEL_REQUESTS, PortalAlgorithm
 
 if TYPE_CHECKING:
     from ..core.portal.items import Portal
+    from ..core.portal.urls import ItemId
     from ..core.update.replicas import MapsHere
     from ..core.update.surroundings import UpdateSurroundings
 
@@ -68,6 +67,8 @@ class ReplicaAlgorithm(PortalAlgorithm):
         self, folder: Optional[Path], feedback: QgsProcessingFeedback
     ) -> Iterator[tuple[Portal, MapsHere, UpdateSurroundings]]:
         """The portal, the offline maps on this computer and in `folder`, and this QGIS around both."""
+        from tempfile import TemporaryDirectory
+
         from ..core.offline_map.local_maps import find_local_maps
         from ..core.update.replicas import MapsHere
         from ..qgis_io.made_here import downloaded_folders

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-import tempfile
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -111,6 +110,8 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         }
 
     def _request(self, parameters: dict[str, Any], context: QgsProcessingContext) -> UpdateRequest:
+        import tempfile
+
         from ..core.offline_map.layout import REPORT_NAME
         from ..core.update.update_request import UpdateDirection, UpdateRequest
 

@@ -85,7 +85,7 @@ class _Maker:
             table = f"t{self._count}"
             self._count += 1
             self._write(table, layer)
-            return ReadyLayer(layer, FeatureSource(self._geopackage, table, self._service, None))
+            return ReadyLayer(layer, FeatureSource(self._geopackage, table, self._service))
         if layer.kind is LayerKind.TILES:
             return ReadyLayer(layer, self._tiles())
         if layer.kind is LayerKind.VECTOR_TILES and self._vector_tiles:

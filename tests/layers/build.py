@@ -157,5 +157,6 @@ class Town:
             return ReadyLayer(layer)
         table = list(SHAPES)[layer.layer_id]
         return ReadyLayer(
-            layer, FeatureSource(self.geopackage, table, self.services.get(table, {}), self.read_only)
+            layer,
+            FeatureSource(self.geopackage, table, self.services.get(table, {}), read_only=self.read_only),
         )

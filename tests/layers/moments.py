@@ -182,7 +182,7 @@ def main(folder):
     path = geopackage(folder, [*moments, None])
     (one,) = parse_web_map({"operationalLayers": [LAYER]}, "Visits").layers
     losses = []
-    layer = make_feature_layer(one, FeatureSource(path, "visits", SERVICE, None), losses)
+    layer = make_feature_layer(one, FeatureSource(path, "visits", SERVICE), losses)
     found = {
         "losses": [loss.text for loss in losses],
         "shown": {feature["fid"]: shown_of(layer, feature) for feature in layer.getFeatures()},

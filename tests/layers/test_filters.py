@@ -142,7 +142,7 @@ def filtered(geopackage):
     def make(expression, service=None):
         layer = QgsVectorLayer(f"{geopackage}|layername=points", "points", "ogr")
         losses = []
-        set_filter(layer, expression, FeatureSource(geopackage, "points", service or {}, None), losses)
+        set_filter(layer, expression, FeatureSource(geopackage, "points", service or {}), losses)
         return [loss.text for loss in losses], layer
 
     return make
@@ -215,7 +215,7 @@ def test_a_filter_that_qgis_and_sqlite_count_differently_is_not_kept(tmp_path, e
     del row, table
     layer = QgsVectorLayer(f"{file}|layername=points|geometrytype=Point", "points", "ogr")
     losses = []
-    set_filter(layer, expression, FeatureSource(file, "points", {}, None), losses)
+    set_filter(layer, expression, FeatureSource(file, "points", {}), losses)
     assert bool(layer.subsetString()) is proven
     assert kinds(layer.getFeatures()) == shown
     unproven = ["The filter cannot be proven; all features are shown."]
@@ -231,7 +231,7 @@ def test_a_filter_of_many_rows_is_proven(tmp_path):
     del table
     layer = QgsVectorLayer(f"{file}|layername=table", "table", "ogr")
     losses = []
-    set_filter(layer, "KIND > 99990", FeatureSource(file, "table", {}, None), losses)
+    set_filter(layer, "KIND > 99990", FeatureSource(file, "table", {}), losses)
     assert losses == []
     assert sum(1 for _ in layer.getFeatures()) == 10
 

@@ -55,9 +55,8 @@ class MapFeatures:
         if id(layer) in self._errors:
             raise self._errors[id(layer)]
         found = self._tables[id(layer)]
-        return FeatureSource(
-            self._file, found.table.name, found.service, _READ_ONLY, self._losses.get(found.table.name, ())
-        )
+        losses = self._losses.get(found.table.name, ())
+        return FeatureSource(self._file, found.table.name, found.service, losses, _READ_ONLY)
 
     def _read(self) -> None:
         for name, layer, reference in self._layers:

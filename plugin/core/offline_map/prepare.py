@@ -151,7 +151,7 @@ class _Preparation:
                 layer=layer.title,
             )
         losses = self._losses.get((copy, table.name), ()) + check_names(copy, table)
-        return FeatureSource(copy, table.name, described, None, losses)
+        return FeatureSource(copy, table.name, described, losses)
 
     def _tiles(self, file: Path, is_reference: bool) -> TileSource:
         return tile_source(file, self._work_folder, self._drawing, self._feedback, is_reference=is_reference)

@@ -20,16 +20,16 @@ class FeatureSource:
     """A table of a working copy.
 
     `service_layer` is the layer's REST description as the geodatabase holds it (fields,
-    aliases, domains, drawing info). `read_only` says why the layer must never be edited; None where its
-    working copy tells what may be (copy_rights.py). `losses` are those of that copy, where it has just been
-    made or where an earlier version made it.
+    aliases, domains, drawing info). `losses` are those of that copy, where it has just been made or where
+    an earlier version made it. `read_only` says why the layer must never be edited; None where its working
+    copy tells what may be (copy_rights.py).
     """
 
     file: Path  # GeoPackage
     table: str
     service_layer: Mapping[str, Any]
-    read_only: Optional[Notice]
     losses: tuple[Notice, ...] = ()
+    read_only: Optional[Notice] = None
 
 
 class TileLayerFormat(Enum):

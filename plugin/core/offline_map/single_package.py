@@ -106,7 +106,7 @@ def map_of_geodatabase(
         if error or table.name not in attached:
             described = describe_layer(table, relationships)
             lost = losses.get(table.name, ()) + check_names(copy, table)
-            source = FeatureSource(copy, table.name, described, None, lost)
+            source = FeatureSource(copy, table.name, described, lost)
             entries.append(_layer_of(table, source, error))
     entries += [ReadyLayer(_layer(p.name, p.name, LayerRole.TABLE), error=p.error) for p in problems]
     # A service lists its top layer first, a web map its bottom one.

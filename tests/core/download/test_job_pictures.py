@@ -173,7 +173,7 @@ def offline_map(folder, *urls, layer_url="https://gis.example.org/arcgis/rest/se
     layer = {"id": "a", "title": "A", "layerType": "ArcGISFeatureLayer", "url": layer_url}
     web_map = parse_web_map({"operationalLayers": [layer]}, "Map")
     service = {"drawingInfo": symbols(*urls)}
-    ready = [ReadyLayer(one, FeatureSource(folder / "a.gpkg", "a", service, None)) for one in web_map.walk()]
+    ready = [ReadyLayer(one, FeatureSource(folder / "a.gpkg", "a", service)) for one in web_map.walk()]
     return OfflineMap(folder, folder, "Map", "", (ReadyMap("Map", web_map, None, tuple(ready)),))
 
 
