@@ -71,11 +71,10 @@ class ReplicaAlgorithm(PortalAlgorithm):
 
         from ..core.offline_map.local_maps import find_local_maps
         from ..core.update.replicas import MapsHere
-        from ..qgis_io.made_here import downloaded_folders
         from ..qgis_io.settings import offline_map_folders, root_folder
 
         given = [] if folder is None else [folder]
-        found = find_local_maps([*given, *offline_map_folders(), *downloaded_folders()], root_folder())
+        found = find_local_maps([*given, *offline_map_folders()], root_folder())
         here = MapsHere.of(one.place for one in found.maps if one.ours)
         with self.portal(feedback) as portal, TemporaryDirectory(prefix="offline-map-areas-") as scratch:
             yield portal, here, update_surroundings(lambda _url: portal.session, Path(scratch))

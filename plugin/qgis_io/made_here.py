@@ -61,11 +61,6 @@ def note_place(folder: Path, finished: str) -> None:
         _DOWNLOADS.set(_key(folder), finished)
 
 
-def downloaded_folders() -> list[Path]:
-    """Where the maps lie, or lay, that this profile downloaded, in the dock or by an algorithm."""
-    return [Path(place) for place in _MANIFESTS.values()]
-
-
 def forget_download(folder: Path) -> None:
     """What lies, or grew, there is this profile's no longer, nor is a copy of it."""
     _DOWNLOADS.forget(_key(folder))

@@ -11,9 +11,9 @@ from plugin.core.offline_map.layout import MapFolder, working_copies_in
 from plugin.core.offline_map.manifest import read_manifest
 from plugin.core.working_copy.copy_reading import read_state
 from plugin.qgis_io.connections import Connection, save_connection
-from plugin.qgis_io.made_here import forget_download, is_downloaded_here
+from plugin.qgis_io.made_here import is_downloaded_here
 from plugin.qgis_io.orphans import SavedOrphans
-from plugin.qgis_io.settings import offline_map_folders, remember_offline_map
+from plugin.qgis_io.settings import forget_offline_map, offline_map_folders, remember_offline_map
 from tests.fixtures.synced_town import OWNER, PASSWORD, synced_town
 from tests.portal import PortalFault, Unheard
 
@@ -238,9 +238,9 @@ def test_replicas_are_listed_and_unregistered(downloaded, run, running, town):
     assert town.service.misuse == []
 
 
-def test_a_given_map_that_another_profile_downloaded_is_named(downloaded, run, running, town):
+def test_a_given_map_that_is_on_no_list_is_named(downloaded, run, running, town):
     folder = Path(downloaded()["OUTPUT"])
-    forget_download(folder)
+    forget_offline_map(folder)
     assert run("listreplicas", PORTAL=running.url, OUTPUT="memory:")["COUNT"] == 0
     (row,) = run("listreplicas", INPUT=str(folder), OUTPUT="memory:")["OUTPUT"].getFeatures()
     assert (row["map_title"], row["map_folder"]) == ("Old town", str(folder))
@@ -288,7 +288,7 @@ def test_by_qgis_process(qgis_process, running, town, tmp_path):
     assert not folder.exists()
     code, answer, errors = qgis_process("finishofflinemap", {"INPUT": str(folder)})
     assert (code, answer) == (1, None)
-    assert "is no offline map" in errors
+    assert "“Karte” does not exist" in errors
 
 
 def test_they_are_in_the_registry(provider):
