@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,25 @@ from plugin.core.geodatabase.catalogue import MobileGeodatabase, open_geodatabas
 
 
 def read_once(folder: Path) -> None:
-    """Of each package in `folder`, in this process and those that it forks; packages go by their names."""
-    known: dict[str, dict[str, Any]] = {}
+    """Of each package in `folder`, in this process and those that it forks; packages go by their bytes, for
+    those of both models have one name.
+    """
+    known: dict[bytes, dict[str, Any]] = {}
     for path in folder.rglob("*.geodatabase"):
         with open_geodatabase(path) as read:
-            known[path.name] = dict(vars(read))
+            known[_digest(path)] = dict(vars(read))
     first = MobileGeodatabase.__init__
 
     def remembered(self: MobileGeodatabase, path: Path) -> None:
-        if path.name not in known:
+        found = known.get(_digest(path))
+        if found is None:
             first(self, path)
             return
         file = catalogue.ForeignFile(path)
-        vars(self).update(known[path.name], _file=file, uri=file.uri)
+        vars(self).update(found, _file=file, uri=file.uri)
 
     MobileGeodatabase.__init__ = remembered  # type: ignore[method-assign]
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.blake2b(path.read_bytes()).digest()
