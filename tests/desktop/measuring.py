@@ -1,7 +1,9 @@
 """How long people wait: the plugin's part of the start, the first row, the event loop meanwhile."""
 
+from pathlib import Path
 import time
 
+from offline_map_areas.plugin import main
 from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, ListState
 from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
 from offline_map_areas.plugin.gui.rows.actions import Action
@@ -37,6 +39,7 @@ class Measuring:
         iface.mainWindow().setGeometry(0, 0, 1400, 960)
         iface.newProject(False)
         iface.messageBar().clearWidgets()
+        stage.expect(Path(main.__cached__).exists(), "Python was compiled at this start")
         stage.figure("start of QGIS, the plugin's share", self.plugin_time() * 1000, 50)
         yield settled(1500)
         stage.start_pulse()

@@ -68,7 +68,9 @@ def run_qgis(folder: Path, display: str, told: dict, patience: float = 200, **va
     home.mkdir(mode=0o700, exist_ok=True)
     name = told.get("run", told["part"])
     outcome = folder / f"{name}.json"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("QGIS_", "QT_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QGIS_", "QT_"))
+    }
     environment |= {
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(home),
