@@ -55,7 +55,7 @@ class Plugin:
         self.options: Optional[OptionsFactory] = None
         self.dropping: Optional[OfflineMapDropHandler] = None
         self.locating: Optional[AreaLocatorFilter] = None
-        self.attaching: Optional[Attaching] = None
+        self._attaching: Optional[Attaching] = None
         self.browser: Optional[BrowserProvider] = None
         self.saved_projects: Optional[SavedProjects] = None
         self.edited_layers: Optional[EditedLayers] = None
@@ -109,7 +109,7 @@ class Plugin:
         self.saved_projects = SavedProjects(_trust)
         self.edited_layers = EditedLayers(
             EditHandlers(
-                _show_rights,
+                self._show_rights,
                 _keep_ids_of_cut,
                 self._before_saving,
                 self._after_saving,
@@ -140,8 +140,7 @@ class Plugin:
             self.iface.unregisterCustomDropHandler(self.dropping)
             self.iface.deregisterLocatorFilter(self.locating)
             QgsApplication.dataItemProviderRegistry().removeProvider(self.browser)
-            self.attaching.close()
-            self.options = self.dropping = self.locating = self.browser = self.attaching = None
+            self.options = self.dropping = self.locating = self.browser = None
             self.iface.removeDockWidget(self.dock)
             if self._dock_content is not None:
                 self._dock_content.close()
@@ -158,6 +157,9 @@ class Plugin:
             self.saved_projects.close()
             self.edited_layers.close()
             self.saved_projects = self.edited_layers = None
+        if self._attaching is not None:
+            self._attaching.close()
+            self._attaching = None
         if self._marked_edits is not None:
             self._marked_edits.close()
             self._marked_edits = None
@@ -183,8 +185,7 @@ class Plugin:
         self.iface.addWebToolBarIcon(show)
 
     def _register(self) -> None:
-        """What waits for its moment: options, dropped files, the locator bar, the Browser, attachments."""
-        from .gui.attaching import Attaching
+        """What waits for its moment: options, dropped files, the locator bar, the Browser."""
         from .gui.browser.provider import BrowserProvider
         from .gui.dropping import OfflineMapDropHandler
         from .gui.locator import AreaLocatorFilter
@@ -197,7 +198,6 @@ class Plugin:
         self.iface.registerCustomDropHandler(self.dropping)
         self.locating = AreaLocatorFilter(self._rows, self._jump_to)
         self.iface.registerLocatorFilter(self.locating)
-        self.attaching = Attaching(self.iface.mainWindow(), self._warn)
         self.provider.groups_added.connect(self._show_decorations)
         self.browser = BrowserProvider(lambda: self.dock_content, lambda: self._has_begun)
         QgsApplication.dataItemProviderRegistry().addProvider(self.browser)
@@ -234,6 +234,16 @@ class Plugin:
     def _show_decorations(self) -> None:
         """QGIS looks at a project's decorations only when it reads one: so it is told to look again."""
         QMetaObject.invokeMethod(self.iface.mainWindow(), "projectReadDecorationItems")
+
+    def _show_rights(self, layers: Iterable[QgsMapLayer]) -> None:
+        """Loads, when a layer of an offline map comes, what only such a layer needs."""
+        from .layers.base.read_only import show_rights
+
+        if self._attaching is None:
+            from .gui.attaching import Attaching
+
+            self._attaching = Attaching(self.iface.mainWindow(), self._warn)
+        show_rights(layers)
 
     def _before_saving(self, layer: QgsVectorLayer) -> None:
         """What cannot reach the feature service is not saved, and told."""
@@ -284,15 +294,8 @@ def _trust(project: Path) -> None:
     trust_project(project)
 
 
-def _show_rights(layers: Iterable[QgsMapLayer]) -> None:
-    """Loaded when a layer of an offline map comes: see above."""
-    from .layers.base.read_only import show_rights
-
-    show_rights(layers)
-
-
 def _keep_ids_of_cut(layer: QgsVectorLayer) -> None:
-    """As above."""
+    """Loaded when a layer may have got back what was cut from it: see above."""
     from .layers.open_project.pasted_features import keep_ids_of_cut
 
     keep_ids_of_cut(layer)
