@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 import traceback
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,10 +18,10 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import OfflineMapError
-from ..core.host import Feedback
 from ..qgis_io.wording import in_words, notice_in_words
 
 if TYPE_CHECKING:
+    from ..core.host import Feedback
     from ..layers.open_project.groups import Groups
     from ..layers.project.report import ProjectReport
 
@@ -77,6 +76,8 @@ class Algorithm(QgsProcessingAlgorithm):
         known = [definition.name() for definition in self.parameterDefinitions()]
         for name in parameters:
             if name.isupper() and name not in known:
+                from difflib import get_close_matches  # not needed before somebody misspells
+
                 if nearest := get_close_matches(name, known, n=1):
                     text = self.tr("There is no parameter {name}. Did you mean {nearest}?")
                     return text.format(name=name, nearest=nearest[0])

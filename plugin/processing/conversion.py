@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProcessingContext, QgsProcessingParameterBoolean
 
 from ..core.errors import BadInput
-from ..core.host import Feedback
 from ..qgis_io.wording import in_words
 from .algorithm import Algorithm, advanced, tell_losses
 
 if TYPE_CHECKING:
+    from ..core.host import Feedback
     from ..core.offline_map.ready_map import OfflineMap
 
 

@@ -14,13 +14,13 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
-from ..core.host import Feedback
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import notice_in_words
 from .algorithm import errors_in_words
 from .conversion import ConversionAlgorithm
 
 if TYPE_CHECKING:
+    from ..core.host import Feedback
     from ..core.offline_map.ready_map import TileLayerFormat
     from ..core.tiles.convert import Converted
     from ..core.tiles.tile_package import TilePackage

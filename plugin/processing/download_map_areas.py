@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from qgis.core import (
     Qgis,
@@ -34,8 +33,7 @@ _ID_FIELD = "item_id"
 _ANY_ID = "0" * 32
 
 
-@dataclass(frozen=True)
-class _AreaOutcome:
+class _AreaOutcome(NamedTuple):
     """What became of one map area: done, skipped or failed."""
 
     item_id: str

@@ -19,7 +19,6 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime, QMetaType, Qt
 
-from ..core.host import raise_if_cancelled
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
@@ -111,6 +110,7 @@ class ListMapAreas(PortalAlgorithm):
     def _areas(
         self, portal: Portal, feedback: QgsProcessingFeedback
     ) -> Iterator[tuple[Item, Union[MapArea, BrokenArea]]]:
+        from ..core.host import raise_if_cancelled
         from ..core.portal.map_areas import BrokenArea, list_map_areas
         from ..qgis_io.threads import QtExecutor
 

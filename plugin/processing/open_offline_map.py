@@ -20,12 +20,12 @@ from qgis.core import (
     QgsProcessingParameterFolderDestination,
 )
 
-from ..core.host import Feedback
 from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import in_words, notice_in_words
 from .algorithm import Algorithm, advanced, errors_in_words, tell_losses
 
 if TYPE_CHECKING:
+    from ..core.host import Feedback
     from ..core.offline_map.places import Place
     from ..core.offline_map.ready_map import OfflineMap
     from ..layers.open_project.groups import Groups

@@ -16,7 +16,6 @@ from ..qgis_io.feedback import HostFeedback
 from ..qgis_io.wording import notice_in_words
 from .algorithm import errors_in_words
 from .replica_algorithm import ReplicaAlgorithm
-from .several_values import several_values
 
 
 class UnregisterReplicas(ReplicaAlgorithm):
@@ -78,6 +77,7 @@ class UnregisterReplicas(ReplicaAlgorithm):
     def _references(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[str]:
         """Raises `BadInput` for what names no replica."""
         from ..core.update.replicas import replica_in
+        from .several_values import several_values
 
         references = several_values(self.parameterAsString(parameters, self.REPLICA, context))
         if not references:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
@@ -53,4 +52,6 @@ def _translated(template: str) -> str:
 
 def as_html(text: str) -> str:
     """A text for the message bar, which takes all that it shows for HTML."""
+    from html import escape  # noqa: PLC0415 - with a table of 2,231 names, which the start needs not load
+
     return escape(text, quote=False).replace("\n", "<br>")

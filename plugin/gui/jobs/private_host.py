@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import threading
 
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
@@ -11,12 +10,10 @@ from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 from ...core.untrusted.text import inert
 
 
-@dataclass
 class _Asked:
-    portal: str
-    host: str
-    address: str
-    agreed: bool = False
+    def __init__(self, portal: str, host: str, address: str) -> None:
+        self.portal, self.host, self.address = portal, host, address
+        self.agreed = False
 
 
 class PrivateHostQuestion(QObject):
