@@ -3733,6 +3733,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Entsperren Sie sie mit ihrem Master-Passwort; ohne Fenster nennen Sie in QGIS_AUTH_PASSWORD_FILE die Datei, die es enthält.</translation>
     </message>
     <message>
+        <source>Update again; if it stays so, tell the administrator of the service.</source>
+        <translation>Aktualisieren Sie noch einmal; bleibt es so, sagen Sie es dem Administrator des Dienstes.</translation>
+    </message>
+    <message>
         <source>Update it without authentication, or in the panel “Offline Map Areas” of QGIS, where it can be registered anew.</source>
         <translation>Aktualisieren Sie sie ohne Authentifizierung, oder im Bedienfeld „Offline Map Areas“ von QGIS; dort kann sie neu registriert werden.</translation>
     </message>
@@ -4379,6 +4383,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{replica}” is not the id of a replica.</source>
         <translation>„{replica}“ ist nicht die ID eines Replikats.</translation>
+    </message>
+    <message>
+        <source>“{service}” cannot go on from where this offline map was synchronised last: {reason}</source>
+        <translation>„{service}“ kann nicht dort weitermachen, wo diese Offline-Karte zuletzt synchronisiert wurde: {reason}</translation>
     </message>
     <message>
         <source>“{service}” cannot undo edits, so it cannot be asked for all or nothing.</source>

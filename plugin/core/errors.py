@@ -20,6 +20,7 @@
     │   ├── ServerBusy        429 and 5xx, after all retries
     │   ├── JobFailed         a job of a server ended, and says that it failed
     │   ├── JobGone           a job of a server, or its result, is no longer there: nobody knows how it ended
+    │   ├── ReplicaLost       a service no longer knows a replica, or the changes since its generation
     │   ├── NotPackaged       the portal is still packaging this map area, or failed to
     │   └── NoPackage         a layer that could go offline has no package in this area
     └── PackageError          a package or an offline map on disk
@@ -185,6 +186,12 @@ class JobGone(PortalError):
     """The server no longer knows a job or no longer has its result: how it ended has to be found out."""
 
     code = "job_gone"
+
+
+class ReplicaLost(PortalError):
+    """A service no longer knows a replica, or the changes since its generation."""
+
+    code = "replica_lost"
 
 
 class NotPackaged(PortalError):

@@ -168,6 +168,7 @@ def _of_code(
         next_step="Try again later; if it stays so, tell the portal's administrator.",
         host=host,
         message=message,
+        status=code,
     )
 
 

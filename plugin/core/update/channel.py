@@ -43,6 +43,9 @@ class Channel(Protocol):
     ) -> SyncAnswer:
         """Sends a file of edits of some layers; `on_status` is told the address of a job first."""
 
+    def send_nothing(self, layers: Collection[int], /) -> None:
+        """The same without edits: refused where the service cannot go on from the generations of the copy."""
+
     def fetch(self) -> SyncAnswer:
         """What changed on the server since the generations of the copy."""
 
@@ -90,15 +93,25 @@ class _Replica:
     def answers_with_changes(self) -> bool:
         return not self._info.supports_direction_control
 
+    @property
+    def _way_up(self) -> SyncWay:
+        return "upload" if self._info.supports_direction_control else "bidirectional"
+
     def send(
         self, edits: Path, layers: Collection[int], rollback: bool, on_status: Callable[[str], None]
     ) -> SyncAnswer:
-        way: SyncWay = "upload" if self._info.supports_direction_control else "bidirectional"
+        way = self._way_up
         size = edits.stat().st_size
         uploads = self._info.takes_uploads and (rollback or size > _LARGEST_TEXT)
         upload = self._service.upload(edits, edits.name) if uploads else ""
         text = "" if uploads else edits.read_text("utf-8")
         return self._synchronize(dict.fromkeys(layers, way), way, text, upload, rollback, on_status)
+
+    def send_nothing(self, layers: Collection[int]) -> None:
+        way = self._way_up
+        answer = self._synchronize(dict.fromkeys(layers, way), way, "", "", False, _forgotten)
+        if answer.changes is not None:
+            answer.changes.discard()
 
     def fetch(self) -> SyncAnswer:
         way: SyncWay = "download" if self._info.supports_direction_control else "bidirectional"
@@ -144,6 +157,9 @@ class _Direct:
     ) -> SyncAnswer:
         changes = self._service.apply_edits(edits.read_text("utf-8"), rollback)
         return SyncAnswer(ServerGenerations(), changes=changes)
+
+    def send_nothing(self, _layers: Collection[int]) -> None:
+        """Edits are applied without any generation."""
 
     def fetch(self) -> SyncAnswer:
         replica = self._copy.copy.replica

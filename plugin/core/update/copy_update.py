@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import ItemNotFound, OfflineMapError, PortalError, Unsupported
+from ..errors import ItemNotFound, OfflineMapError, ReplicaLost, Unsupported
 from ..geodatabase.catalogue import open_geodatabase
 from ..host import Feedback
 from ..notice import Notice, notice
@@ -64,9 +64,7 @@ class CopyUpdate:
         self._register(fresh=self._there.state.registration in _STANDING and link.is_behind)
         try:
             self._exchange(link)
-        except PortalError as error:
-            if not link.has_lost_copy(error):
-                raise
+        except ReplicaLost:
             self._register(fresh=True)
             self._exchange(link)
         self._note(link)

@@ -18,7 +18,7 @@ def receive_changes(link: ServiceLink) -> None:
     while True:
         raise_if_cancelled(link.feedback)
         before = link.copy.state.generations
-        answer = link.channel.fetch()
+        answer = link.fetch()
         _take_in(link, answer)
         if not answer.is_cut_off:
             return

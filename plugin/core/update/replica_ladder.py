@@ -137,6 +137,7 @@ class ReplicaLadder:
                     owner=self._applicant.user,
                     direction=direction,
                     generations=created.generations if created and base else self._generations(),
+                    last_sync="",
                 )
                 self._maker.note_done()
         except Exception:

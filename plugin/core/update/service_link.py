@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 import re
+from typing import Optional
 
-from ..errors import PortalError
+from ..errors import PortalError, ReplicaLost
 from ..host import Feedback
 from ..portal.feature_service import FeatureService
+from ..portal.generations import ServerGenerations
+from ..portal.replica_answers import ReplicaInfo, SyncAnswer
 from ..portal.service_info import LayerInfo, ServiceInfo
 from ..working_copy.replica_state import RegistrationState
 from .channel import Channel, channel_of
 from .layer_rules import LayerRules, layer_rules
 from .local_checks import Domains
 from .open_copy import OpenCopy
+from .replica_maker import is_declined
 from .report import CopyReport, LayerCounts
 
 _NAMES_GENERATION = re.compile(r"generation|server\s?gen", re.IGNORECASE)
+"""In the words for a request without edits, in which no field has a name."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,48 @@ class ServiceLink:
         """As the copy is registered now."""
         return channel_of(self.copy, self.service, self.info)
 
-    def has_lost_copy(self, error: PortalError) -> bool:
-        """Whether the service refuses since it has lost the replica, or the changes since its generation."""
+    def fetch(self) -> SyncAnswer:
+        """As `Channel.fetch`; raises `ReplicaLost` where there is no going on."""
+        try:
+            return self.channel.fetch()
+        except PortalError as error:
+            raise (self._loss(error) or error) from error
+
+    def loss_behind_refusal(self, layers: Collection[int]) -> Optional[ReplicaLost]:
+        """Why an upload was refused as a whole, where that is not for the sake of its edits.
+
+        The service is asked once more without them. Raises `NetworkError`, and `PortalError` for what says
+        nothing of the copy.
+        """
+        try:
+            self.channel.send_nothing(layers)
+        except PortalError as error:
+            if not is_declined(error):
+                raise
+            return self._loss(error)
+        return None
+
+    def _loss(self, error: PortalError) -> Optional[ReplicaLost]:
+        """What an error means that a request without edits got."""
+        words = str(error.values.get("message") or error.text)
+        if not is_declined(error) or not self._is_lost(error, words):
+            return None
+        return ReplicaLost(
+            "“{service}” cannot go on from where this offline map was synchronised last: {reason}",
+            next_step="Update again; if it stays so, tell the administrator of the service.",
+            service=self.copy.copy.title,
+            reason=words,
+        )
+
+    def _is_lost(self, error: PortalError, words: str) -> bool:
         state = self.copy.state
-        if state.registration is RegistrationState.REGISTERED and self.service.replica(state.replica) is None:
+        is_registered = state.registration is RegistrationState.REGISTERED
+        known = self.service.replica(state.replica) if is_registered else None
+        if (is_registered and known is None) or _NAMES_GENERATION.search(words):
             return True
-        return _NAMES_GENERATION.search(str(error.values.get("message", ""))) is not None
+        # The service took such requests of this replica before, with an earlier generation.
+        is_new = bool(state.last_sync) or (known is not None and _is_beyond(state.generations, known))
+        return is_new and error.values.get("status") == HTTPStatus.BAD_REQUEST
 
     @property
     def is_behind(self) -> bool:
@@ -68,6 +110,14 @@ class ServiceLink:
             for one, layer in self.layers.items()
             if one in tables
         }
+
+
+def _is_beyond(own: ServerGenerations, known: ReplicaInfo) -> bool:
+    """True for generations that the service has not brought the replica to."""
+    stated = known.generations
+    pairs = [(number, stated.layers.get(layer)) for layer, number in own.layers.items()]
+    pairs += [(own.replica, stated.replica)] if own.replica is not None else []
+    return any(limit is not None and number > limit for number, limit in pairs)
 
 
 def count_layers(copy: OpenCopy, report: CopyReport) -> None:

@@ -58,7 +58,7 @@ class Upload:
         if not batch.edits:
             return
         answer = self._answer_of_job()
-        verdict = self._judged(batch, answer) if answer else self._found_out(batch)
+        verdict = self._judged(batch, answer) if answer else self._found_out(batch, self._has_reached())
         self._settle(batch, verdict, answer)
         self._report(verdict)
 
@@ -116,13 +116,14 @@ class Upload:
 
     def _after_refusal(self, batch: Batch, error: PortalError) -> Verdict:
         """The service refused the whole request: that is its answer to every edit that did not arrive."""
-        is_lost = self._link.has_lost_copy(error)
+        reached = self._has_reached()  # before the service is asked again, which moves it on
+        loss = self._link.loss_behind_refusal(by_layer(batch.sent, self._copy.tables))
         # A service that does not know the replica has not looked at the edits; of a job nobody knows.
-        verdict = Verdict() if is_lost and not isinstance(error, JobFailed) else self._found_out(batch)
-        if is_lost:
+        verdict = Verdict() if loss and not isinstance(error, JobFailed) else self._found_out(batch, reached)
+        if loss:
             settle(self._link, batch, verdict)
             self._report(verdict)
-            raise error
+            raise loss from error
         words = str(error.values.get("message") or error.text)
         known = {*verdict.accepted, *verdict.contested}
         verdict.refused = {edit: words for edit in batch.sent if edit not in known}
@@ -191,8 +192,8 @@ class Upload:
             verdict.accepted += arrived
         return verdict
 
-    def _found_out(self, batch: Batch) -> Verdict:
-        found = self._inquiry(self._has_reached()).find_out(batch.sent)
+    def _found_out(self, batch: Batch, reached: Optional[bool]) -> Verdict:
+        found = self._inquiry(reached).find_out(batch.sent)
         if found.contested:
             self._save()
         return Verdict(accepted=found.arrived, contested=found.contested)
