@@ -3329,6 +3329,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Feature-Service „{service}“ lieferte ein Replikat ohne alle seine Zeilen.</translation>
     </message>
     <message>
+        <source>The feature service “{service}” gave a replica without the layer “{layer}”, of which this offline map has rows.</source>
+        <translation>Der Feature-Service „{service}“ gab ein Replikat ohne den Layer „{layer}“, von dem diese Offline-Karte Zeilen hat.</translation>
+    </message>
+    <message>
         <source>The feature service “{service}” is gone, or not shown to you. The offline map stays as it is, with {count} edits that wait.</source>
         <translation>Der Feature-Service „{service}“ ist verschwunden oder wird Ihnen nicht gezeigt. Die Offline-Karte bleibt, wie sie ist, mit {count} wartenden Änderungen.</translation>
     </message>

@@ -107,6 +107,11 @@ class ChangesFile(AnswerFile):
         """True where the answer tells of any layer."""
         return self._outline.has_changes
 
+    @property
+    def layers(self) -> frozenset[int]:
+        """The ids of the layers that the answer tells of, even where they have no changes."""
+        return frozenset(self._outline.layer_ids.values())
+
     def changes(self) -> Iterator[Change]:
         """Every change, in the order of the file. Memory stays bounded, however long the file is."""
         layer_ids = self._outline.layer_ids

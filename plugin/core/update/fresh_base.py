@@ -1,6 +1,7 @@
 """The rows of a new replica, as the base of a working copy that had others before.
 
-Rows are matched by GlobalID; a row that did not come is gone at the server, unless it was made here.
+Rows are matched by GlobalID; a row that did not come is gone at the server, unless it was made here. That
+holds for the layers of the replica: of each the answer has to tell, if only that it has no rows.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..working_copy.tracked_table import TrackedTable
 from .copy_tables import global_id_field
 from .incoming import Incoming
 from .open_copy import OpenCopy
+from .replica_form import replica_layers
 from .report import CopyReport, LayerCounts
 
 _NEW_ROWS = {ChangeKind.ADD: False, ChangeKind.UPDATE: False, ChangeKind.ATTACHMENT_ADD: True}
@@ -34,6 +36,14 @@ class NewBase:
     def __init__(self, there: OpenCopy, service: FeatureService, answer: ChangesFile, folder: Path) -> None:
         self._there, self._answer = there, answer
         self._incoming = Incoming(there, answer, service, folder)
+
+    def left_out(self) -> Optional[TrackedTable]:
+        """A layer of the replica with rows from the server here, of which the answer says nothing: without
+        its rows nobody can go on from the generation of the replica.
+        """
+        wanted = replica_layers(self._there.copy.replica).keys() - self._answer.layers
+        known = (table for layer, table in self._there.tables.layers.items() if layer in wanted)
+        return next((table for table in known if _has_rows(self._there.connection, table)), None)
 
     def fetch(self, feedback: Feedback) -> None:
         """What the answer only names; raises `PortalError`, `NetworkError`."""
@@ -49,8 +59,9 @@ class NewBase:
         self._incoming.apply(_nobody_reads(there), feedback)
         connection.execute(_ARRIVED)
         connection.executemany("INSERT OR IGNORE INTO arrived VALUES (?, ?)", _arrived(there, self._answer))
+        told = replica_layers(there.copy.replica)
         for table in there.tables:
-            if table.global_id:
+            if table.global_id and there.tables.layer_of(table.name) in told:
                 apply_rows(connection, table, (), _gone(connection, table), feedback)
         connection.execute("DROP TABLE temp.arrived")
 
@@ -85,16 +96,25 @@ def _nobody_reads(there: OpenCopy) -> CopyReport:
     return CopyReport(there.copy.item, there.copy.service_url, counts)
 
 
-def _gone(connection: sqlite3.Connection, table: TrackedTable) -> Iterable[str]:
-    """The GlobalIDs of rows that came from the server before, and not now."""
-    own = quoted(table.global_id)
+def _has_rows(connection: sqlite3.Connection, table: TrackedTable) -> bool:
+    found = sql("SELECT 1", _from_server(table), "LIMIT 1")
+    return connection.execute(found, (table.name,)).fetchone() is not None
+
+
+def _from_server(table: TrackedTable) -> str:
+    """The rows of a table that were not made here; takes the name of the table as its one value."""
     made_here = sql(
         "SELECT row_id FROM gpkgext_offline_changes WHERE operation = 'insert' AND table_name = ?"
     )
+    return sql("FROM", quoted(table.name), "WHERE", quoted(table.key), "NOT IN (", made_here, ")")
+
+
+def _gone(connection: sqlite3.Connection, table: TrackedTable) -> Iterable[str]:
+    """The GlobalIDs of rows that came from the server before, and not now."""
+    own = quoted(table.global_id)
     rows = connection.execute(
         sql(
-            "SELECT", own, "FROM", quoted(table.name),
-            "WHERE", quoted(table.key), "NOT IN (", made_here, ")",
+            "SELECT", own, _from_server(table),
             "AND", own, "NOT IN (SELECT global_id FROM temp.arrived WHERE table_name = ?)",
         ),
         (table.name, table.name),

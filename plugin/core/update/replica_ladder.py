@@ -155,7 +155,19 @@ class ReplicaLadder:
                 next_step="Tell the administrator of the service.",
                 service=self._there.copy.title,
             )
-        return NewBase(self._there, self._service, answer, self._scratch)
+        base = NewBase(self._there, self._service, answer, self._scratch)
+        lacking = base.left_out()
+        if lacking is not None:
+            base.discard()
+            layer_id = self._there.tables.layer_of(lacking.name)
+            raise Unsupported(
+                "The feature service “{service}” gave a replica without the layer “{layer}”, of which this"
+                " offline map has rows.",
+                next_step="Tell the administrator of the service.",
+                service=self._there.copy.title,
+                layer=self._there.copy.titles.get(layer_id) or lacking.title,
+            )
+        return base
 
     def _direction(self, replica: str) -> SyncDirection:
         """The way that the service gave the replica, which for some users is down only."""

@@ -371,6 +371,38 @@ def test_whatever_word_refuses_is_a_refusal(town_map, fault):
     assert len(town.service.own_replicas()) == 1
 
 
+def ordinary_at_once(town_map):
+    capabilities = "Create,Delete,Query,Sync,Update"
+    flags = {"supportsAsync": False, "supportsRegisteringExistingData": False}
+    return town_map(behaviour=Behaviour(capabilities=capabilities, sync_flags=flags))
+
+
+def test_a_layer_that_a_replica_leaves_out_keeps_its_rows(town_map):
+    """Without its rows nobody could go on from the generation that the service states."""
+    town = ordinary_at_once(town_map)
+    town.register()
+    before = {name: town.rows(name) for name in ("Hydrants", "Mains", "Hydrants__ATTACH")}
+    town.edit("UPDATE Mains SET name = 'von hier' WHERE GlobalID = ?", (guid_of("Mains", 1),))
+    town.portal.fault(CREATE, WithoutLayer(HYDRANTS))
+    assert town.register_afresh().registration is REFUSED
+    assert "without the layer “Hydrants”" in town.state().reason
+    assert town.rows("Hydrants") == before["Hydrants"]
+    assert town.rows("Hydrants__ATTACH") == before["Hydrants__ATTACH"]
+    assert town.edits() == [("Mains", guid_of("Mains", 1), "update")]
+    assert town.service.own_replicas() == []
+    assert town.left_in_scratch() == []
+    town.register()
+    assert town.state().registration is REGISTERED
+
+
+def test_a_layer_that_a_replica_has_no_rows_of_is_empty(town_map):
+    town = ordinary_at_once(town_map)
+    town.portal.fault(CREATE, WithoutLayer(HYDRANTS, emptied=True))
+    town.register()
+    assert town.state().registration is REGISTERED
+    assert town.rows("Hydrants") == {}
+
+
 class CutOff(Fault):
     """The answer of createReplica says that there is more."""
 
@@ -380,6 +412,22 @@ class CutOff(Fault):
     def spoil(self, answer):
         content = json.loads(answer.content)
         (content if self._place == "answer" else content["layers"][0])["exceededTransferLimit"] = True
+        answer.content = json.dumps(content).encode()
+
+
+class WithoutLayer(Fault):
+    """The answer of createReplica says nothing of a layer, or that it has no rows."""
+
+    def __init__(self, layer, emptied=False):
+        self._layer, self._emptied = layer, emptied
+
+    def spoil(self, answer):
+        content = json.loads(answer.content)
+        told = next(one for one in content["layers"] if one["id"] == self._layer)
+        if self._emptied:
+            told["features"] = []
+        else:
+            content["layers"].remove(told)
         answer.content = json.dumps(content).encode()
 
 
