@@ -173,7 +173,7 @@ def test_an_area_that_the_portal_lost_stays_openable(dock, town, elmsund):
     dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
     elmsund.fault("/relatedItems", Drop(0), times=0)
     lost = dock.row("Strand and South Beach").id
-    dock.work.areas._show_found(dock.work.areas._marker, ())
+    dock.work.areas._show_found(dock.work.areas._marker, elmsund.url, ())
     dock.until("Strand and South Beach", AreaStatus.GONE)
     assert dock.row("Strand and South Beach").id == lost
     assert dock.row("Elmsund") is None

@@ -395,7 +395,7 @@ def test_a_download_that_is_cancelled_while_it_registers_is_finished(running, wa
     dock_content.queue.ended.connect(lambda job, outcome: ended.append(job))
     dock_content.queue.start(download)
     wait(lambda: running.asked("/createReplica"))
-    dock_content.queue.cancel(waterworks.area, folder)
+    dock_content.queue.cancel(download.key, folder)
     wait(lambda: len(ended) == 2)
     assert not folder.exists()
     assert waterworks.service.own_replicas() == []

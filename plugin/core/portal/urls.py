@@ -170,20 +170,27 @@ def same_service(one: str, other: str) -> bool:
     return service_key(one) == service_key(other)
 
 
-def same_system(one: str, other: str) -> bool:
-    """True when two addresses mean one portal: its host, port and context path.
+def system_key(url: str) -> str:
+    """What all addresses of one portal share, and no other portal has: its host, port and context path.
 
     Scheme, case and a usual port that is named or not make no other portal; nor does the host of an
-    organisation in ArcGIS Online.
+    organisation in ArcGIS Online. Empty for what is no address.
     """
     try:
-        a, b = parse_url(one.lower()), parse_url(other.lower())
+        parsed = parse_url(url.lower())
     except ValueError:
-        return False
-    environment = arcgis_environment(a.origin.host)
+        return ""
+    environment = arcgis_environment(parsed.origin.host)
     if environment is not None:
-        return environment == arcgis_environment(b.origin.host)
-    return (*_place(a.origin), _portal_path(a)) == (*_place(b.origin), _portal_path(b))
+        return f"{environment}.arcgis.com"
+    host, port = _place(parsed.origin)
+    return f"{host} {port or ''}{_portal_path(parsed)}"
+
+
+def same_system(one: str, other: str) -> bool:
+    """True when two addresses mean one portal; see `system_key`."""
+    key = system_key(one)
+    return bool(key) and key == system_key(other)
 
 
 def _place(origin: Origin) -> tuple[str, Optional[int]]:

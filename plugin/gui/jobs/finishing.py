@@ -49,7 +49,7 @@ class Finisher:
         """Takes its layers out of the project and ends it. `discard`: edits may be lost."""
         close_layers(here)
         job = MapJob(
-            here.area_id,
+            here.key,
             here.title,
             here.place,
             "offlinemapareas:finishofflinemap",

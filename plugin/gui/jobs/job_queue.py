@@ -22,6 +22,7 @@ from ...qgis_io.lock import sole_writer
 from ...qgis_io.made_here import forget_download
 from ...qgis_io.settings import parallel_downloads
 from ...qgis_io.wording import in_words
+from ..rows.area_key import AreaKey
 from ..rows.area_row import Progress
 from .map_job import MapJob
 from .questions import Questions
@@ -52,13 +53,13 @@ class _Entry:
 class JobQueue(QObject):
     """The jobs of this session, one for an area and at most a few at once. Main thread only.
 
-    `changed` tells the id of an area whose activity or progress is another now; `ended` a job
+    `changed` tells the key of an area whose activity or progress is another now; `ended` a job
     and its `Outcome`; `unwanted` a download that was cancelled when its map was there already; `failed` a
     sentence about what is no job; `disk_changed` that another look at what is here is due.
     """
 
     disk_changed = pyqtSignal()
-    changed = pyqtSignal(str)
+    changed = pyqtSignal(object)
     ended = pyqtSignal(object, object)
     unwanted = pyqtSignal(object)
     failed = pyqtSignal(str)
@@ -67,78 +68,78 @@ class JobQueue(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._questions = questions
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[AreaKey, _Entry] = {}
         self._closed = False
 
-    def activity(self, area_id: str) -> Activity:
+    def activity(self, key: AreaKey) -> Activity:
         """What is being done about an area."""
-        entry = self._entries.get(area_id)
+        entry = self._entries.get(key)
         if entry is None:
             return Activity.NONE
         if entry.error:
             return Activity.FAILED
         return entry.work.activity if entry.job else Activity.QUEUED
 
-    def progress(self, area_id: str) -> Optional[Progress]:
+    def progress(self, key: AreaKey) -> Optional[Progress]:
         """How far a running job is."""
-        entry = self._entries.get(area_id)
+        entry = self._entries.get(key)
         return entry.progress if entry else None
 
-    def error(self, area_id: str) -> str:
+    def error(self, key: AreaKey) -> str:
         """Why the last job of an area failed."""
-        entry = self._entries.get(area_id)
+        entry = self._entries.get(key)
         return entry.error if entry else ""
 
-    def folder(self, area_id: str) -> Optional[Path]:
+    def folder(self, key: AreaKey) -> Optional[Path]:
         """What the job of an area is done to, or what it makes; two maps here may be of one area."""
-        entry = self._entries.get(area_id)
+        entry = self._entries.get(key)
         return entry.work.folder if entry else None
 
     def start(self, work: AreaJob) -> None:
         """Queues a job, unless something is being done about that area already."""
-        if self.activity(work.area_id) not in (Activity.NONE, Activity.FAILED):
+        if self.activity(work.key) not in (Activity.NONE, Activity.FAILED):
             return
-        entry = self._entries[work.area_id] = _Entry(work)
+        entry = self._entries[work.key] = _Entry(work)
         if isinstance(work, MapJob):
             self._run(entry)
             return
-        self.changed.emit(work.area_id)
+        self.changed.emit(work.key)
         self._questions.run(
             lambda _question: work.note(),
             lambda _answer: self._note(entry),
             lambda error: self._refuse(entry, error),
         )
 
-    def resume(self, area_id: str, folder: Optional[Path]) -> None:
+    def resume(self, key: AreaKey, folder: Optional[Path]) -> None:
         """Queues again what was paused or failed: as `folder` remembers it, else as this session does."""
-        entry = self._entries.get(area_id)
+        entry = self._entries.get(key)
         work: Optional[AreaJob] = unfinished_download(folder) if folder else None
         if work is None and entry is not None:
             work = entry.work
         if work is not None:
             self.start(work)
 
-    def pause(self, area_id: str) -> None:
+    def pause(self, key: AreaKey) -> None:
         """Stops a job and keeps what has arrived, or what has been done."""
-        self._stop(area_id, discard=False)
+        self._stop(key, discard=False)
 
-    def cancel(self, area_id: str, folder: Optional[Path]) -> None:
+    def cancel(self, key: AreaKey, folder: Optional[Path]) -> None:
         """Stops a job, or none, and removes what has arrived; for `folder` where this session has none."""
-        if self.activity(area_id) not in (Activity.NONE, Activity.FAILED):
-            self._stop(area_id, discard=True)
+        if self.activity(key) not in (Activity.NONE, Activity.FAILED):
+            self._stop(key, discard=True)
             return
-        entry = self._entries.pop(area_id, None)
+        entry = self._entries.pop(key, None)
         if entry is not None and not entry.is_noted:
-            self.changed.emit(area_id)  # nothing in that folder is its own
+            self.changed.emit(key)  # nothing in that folder is its own
         elif entry is not None or folder is not None:
-            self._discard(area_id, entry.work.folder if entry else folder)
+            self._discard(key, entry.work.folder if entry else folder)
 
     def close(self) -> None:
         """Starts nothing more; what runs is told to stop by `Jobs.cancel`."""
         self._closed = True
 
-    def _stop(self, area_id: str, discard: bool) -> None:
-        entry = self._entries.get(area_id)
+    def _stop(self, key: AreaKey, discard: bool) -> None:
+        entry = self._entries.get(key)
         if entry is None:
             return
         entry.discard = discard
@@ -166,12 +167,12 @@ class JobQueue(QObject):
 
     def _take_out(self, entry: _Entry) -> None:
         """It waited its turn, and is to wait no longer."""
-        area_id = entry.work.area_id
-        del self._entries[area_id]
+        key = entry.work.key
+        del self._entries[key]
         if entry.discard and entry.is_noted:
-            self._discard(area_id, entry.work.folder)
+            self._discard(key, entry.work.folder)
         self.disk_changed.emit()
-        self.changed.emit(area_id)
+        self.changed.emit(key)
 
     def _start_next(self) -> None:
         # One thread of the task manager stays free: opening must not wait for a long download.
@@ -192,11 +193,11 @@ class JobQueue(QObject):
         )
         if entry.job is not None:
             entry.job.progressed.connect(lambda percent, text: self._show(entry, Progress(percent, text)))
-            self.changed.emit(work.area_id)
+            self.changed.emit(work.key)
 
     def _show(self, entry: _Entry, progress: Progress) -> None:
         entry.progress = progress
-        self.changed.emit(entry.work.area_id)
+        self.changed.emit(entry.work.key)
 
     def _end(self, entry: _Entry, outcome: Outcome) -> None:
         work = entry.work
@@ -204,13 +205,13 @@ class JobQueue(QObject):
         if outcome.error:
             entry.error = outcome.error
         else:
-            del self._entries[work.area_id]
+            del self._entries[work.key]
         if work.is_staged:
             self._settle(entry, outcome)
             if entry.discard:
                 outcome = Outcome(cancelled=True)
         self.disk_changed.emit()
-        self.changed.emit(work.area_id)
+        self.changed.emit(work.key)
         self.ended.emit(work, outcome)
         self._start_next()
 
@@ -221,13 +222,13 @@ class JobQueue(QObject):
         folder = entry.work.folder
         is_map = has_manifest(folder)
         if outcome.cancelled and entry.discard and not is_map:
-            self._discard(entry.work.area_id, folder)
+            self._discard(entry.work.key, folder)
         elif is_map and not outcome.error:
             forget_unfinished(folder)
             if entry.discard:
                 self.unwanted.emit(entry.work)
 
-    def _discard(self, area_id: str, folder: Path) -> None:
+    def _discard(self, key: AreaKey, folder: Path) -> None:
         def remove(_question: object) -> tuple[str, ...]:
             with sole_writer(folder):
                 others = Staging(folder).discard()
@@ -238,7 +239,7 @@ class JobQueue(QObject):
             if others:
                 self.failed.emit(staying_in_words(Staging(folder).folder, others))
             self.disk_changed.emit()
-            self.changed.emit(area_id)
+            self.changed.emit(key)
 
         def kept(error: OfflineMapError) -> None:
             self.failed.emit(in_words(error))

@@ -16,12 +16,14 @@ from ...core.offline_map.layout import PACKAGE_SUFFIX, MapFolder
 from ...core.offline_map.local_maps import LocalMap, UnfinishedDownload, find_local_maps
 from ...core.offline_map.places import unpacked_folder
 from ...core.portal.map_areas import MapArea
+from ...core.portal.urls import system_key
 from ...layers.base.identity import MAP_FOLDER
 from ...layers.open_project.closing import resolved_folder
 from ...qgis_io.made_here import is_begun_here, is_downloaded_here, note_place
 from ...qgis_io.outlines import box_outline
 from ...qgis_io.settings import offline_map_folders, root_folder
 from ...qgis_io.wording import in_words
+from ..rows.area_key import AreaKey, area_key
 from ..rows.local_area import LocalArea
 from .questions import Question, Questions
 from .unfinished import staging_folders
@@ -40,12 +42,12 @@ class LocalAreas(QObject):
         self._questions = questions
         self._question: Optional[Question] = None
         self._found: list[LocalArea] = []  # as the disk has them
-        self._told: dict[str, MapArea] = {}  # by area id, what a portal said last
+        self._told: dict[AreaKey, MapArea] = {}  # what a portal said last
         self._damage: dict[Path, str] = {}
         self._checked: dict[Path, Newer] = {}  # what the services of registered maps said last
         self._open: frozenset[str] = frozenset()
         self.everything: tuple[LocalArea, ...] = ()  # downloads that were begun, then maps
-        self._areas: dict[str, LocalArea] = {}
+        self._areas: dict[AreaKey, LocalArea] = {}
         # Layers are added and removed one by one, areas of a list loaded: one look afterwards is enough.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -71,18 +73,21 @@ class LocalAreas(QObject):
             lambda _question: _look(known, root, profile), self._take, _ignore
         )
 
-    def find(self, area_id: str) -> Optional[LocalArea]:
+    def find(self, key: AreaKey) -> Optional[LocalArea]:
         """What there is of an area."""
-        return self._areas.get(area_id)
+        return self._areas.get(key)
 
-    def of_web_map(self, web_map_id: str) -> list[LocalArea]:
-        """What there is of a web map."""
-        return [area for area in self._areas.values() if area.web_map_id == web_map_id]
+    def of_web_map(self, portal_url: str, web_map_id: str) -> list[LocalArea]:
+        """What there is of a web map of the portal at this address."""
+        areas = self._areas.values()
+        portal = system_key(portal_url)
+        return [area for area in areas if area.web_map_id == web_map_id and area.key.portal == portal]
 
-    def hear(self, area: MapArea) -> None:
+    def hear(self, portal_url: str, area: MapArea) -> None:
         """What the portal says of an area now: an offline map of it may be older."""
-        self._told[area.item.id] = area
-        if area.item.id in self._areas:
+        key = area_key(portal_url, area.item.id)
+        self._told[key] = area
+        if key in self._areas:
             self._show_soon()
 
     def note_damage(self, place: Path, why: str) -> None:
@@ -118,15 +123,15 @@ class LocalAreas(QObject):
         # A map that is here counts more than the download of a newer one that was begun; of several our own
         # counts most, then the first.
         maps = sorted((area for area in everything if area.local.is_map), key=lambda area: not area.is_own)
-        first = {area.area_id: area for area in reversed(maps)}
-        begun = {area.area_id: area for area in everything if not area.local.is_map}
-        self._areas = {area_id: area for area_id, area in {**begun, **first}.items() if area_id}
+        first = {area.key: area for area in reversed(maps)}
+        begun = {area.key: area for area in everything if not area.local.is_map}
+        self._areas = {key: area for key, area in {**begun, **first}.items() if key.area_id}
         self.changed.emit()
 
     def _marked(self, area: LocalArea) -> LocalArea:
         """With what is known of it beside the disk."""
         area = replace(area, is_open=not self._open.isdisjoint(area.legend_folders))
-        area = area.beside(self._told.get(area.area_id))
+        area = area.beside(self._told.get(area.key))
         if area.is_registered:
             area = area.against(self._checked.get(area.place, Newer.UNKNOWN))
         why = self._damage.get(area.place) if area.local.is_map else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ...core.offline_map.area_status import Activity
+from ..rows.area_key import AreaKey
 from .tasks import Outcome
 
 
@@ -20,7 +21,7 @@ class MapJob:
 
     is_staged: ClassVar[bool] = False
 
-    area_id: str
+    key: AreaKey
     title: str
     folder: Path
     algorithm: str

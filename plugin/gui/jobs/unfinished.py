@@ -33,6 +33,7 @@ from ...processing.download_parameters import (
 from ...qgis_io.connections import connection_for
 from ...qgis_io.lock import sole_writer
 from ...qgis_io.settings import UNFINISHED_DOWNLOADS
+from ..rows.area_key import AreaKey, area_key
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Download:
     authcfg: str = ""
     overrides: Overrides = field(default_factory=Overrides)
     open_when_done: bool = False
+
+    @property
+    def key(self) -> AreaKey:
+        """Which area of which portal."""
+        return area_key(self.portal_url, self.area_id)
 
     @property
     def description(self) -> str:

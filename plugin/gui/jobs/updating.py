@@ -48,7 +48,7 @@ class Updater:
     def update(self, here: LocalArea) -> None:
         """Sends edits and takes changes, once nobody edits its layers in this window."""
         job = MapJob(
-            here.area_id,
+            here.key,
             here.title,
             here.place,
             "offlinemapareas:updateofflinemap",
@@ -186,7 +186,7 @@ class Updater:
                 self._notices.success(text.format(title=here.title, edits=edits))
 
         job = MapJob(
-            here.area_id,
+            here.key,
             here.title,
             here.place,
             "offlinemapareas:revertlocaledits",

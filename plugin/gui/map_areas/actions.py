@@ -92,11 +92,11 @@ class AreaActions(QObject):
 
     def _do_to_one(self, row: AreaRow, action: Action, listed: Optional[ListedWebMap]) -> None:
         for_any: dict[Action, Callable[[], None]] = {
-            Action.PAUSE: lambda: self._queue.pause(row.area_id),
-            Action.RESUME: lambda: self._queue.resume(row.area_id, row.folder),
-            Action.RETRY: lambda: self._queue.resume(row.area_id, row.folder),
-            Action.CANCEL: lambda: self._queue.cancel(row.area_id, row.folder),
-            Action.STOP: lambda: self._queue.pause(row.area_id),
+            Action.PAUSE: lambda: self._queue.pause(row.key),
+            Action.RESUME: lambda: self._queue.resume(row.key, row.folder),
+            Action.RETRY: lambda: self._queue.resume(row.key, row.folder),
+            Action.CANCEL: lambda: self._queue.cancel(row.key, row.folder),
+            Action.STOP: lambda: self._queue.pause(row.key),
             Action.DETAILS: lambda: DetailsDialog(row, listed, self._questions, self._window).show(),
         }
         for_what_is_here: dict[Action, Callable[[LocalArea], None]] = {
@@ -199,7 +199,7 @@ class AreaActions(QObject):
         connection = connection_for(here.portal_url, preferred) or Connection("", here.portal_url)
 
         def found(area: MapArea) -> None:
-            self._local.hear(area)
+            self._local.hear(here.portal_url, area)
             self._tell_newer(here.beside(area))
 
         self._questions.ask(

@@ -24,6 +24,7 @@ from ...core.offline_map.area_status import (
 )
 from ...core.portal.items import Item, Portal
 from ...core.portal.map_areas import BrokenArea, MapArea, find_map_areas, load_map_areas
+from ...core.portal.urls import same_system
 from ...processing.portal_algorithm import PARALLEL_REQUESTS
 from ...qgis_io.connections import ChosenWebMap, Connection
 from ...qgis_io.outlines import outline
@@ -32,6 +33,7 @@ from ...qgis_io.wording import in_words
 from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.questions import Question, Questions
+from ..rows.area_key import AreaKey, area_key
 from ..rows.area_model import AreaModel
 from ..rows.area_row import AreaRow
 from ..rows.local_area import LocalArea
@@ -62,7 +64,7 @@ class AreaList(QObject):
     """
 
     changed = pyqtSignal()
-    _found = pyqtSignal(object, object)
+    _found = pyqtSignal(object, str, object)
     _loaded = pyqtSignal(object, object, QgsGeometry)
 
     def __init__(
@@ -135,7 +137,7 @@ class AreaList(QObject):
 
         def ask(portal: Portal) -> _Answer:
             found = find_map_areas(portal, web_map_id)
-            self._found.emit(marker, found)
+            self._found.emit(marker, portal.url, found)
             with QtExecutor(PARALLEL_REQUESTS) as executor:
                 web_map = executor.submit(portal.item, web_map_id)
                 info = executor.submit(portal.info)
@@ -159,21 +161,30 @@ class AreaList(QObject):
             self._question.cancel()
             self._question = None
 
-    def _show_found(self, marker: object, found: tuple[Found, ...]) -> None:
+    def _show_found(self, marker: object, portal_url: str, found: tuple[Found, ...]) -> None:
         """The rows are there before their packages are known."""
         if marker is not self._marker:
             return
+        self._take_address(portal_url)
         named = {_id(entry): entry for entry in found}
         for row in self.model.rows():
             if row.id not in named:
                 self._lose(row)
-        rows = []
+        rows, url = [], self.choice.connection.url
         for area_id, entry in named.items():
             row = self.model.row(area_id) or AreaRow(area_id, entry.title)
-            rows.append(replace(row, title=entry.title, remote=Remote.ASKING, **_texts(entry)))
+            rows.append(
+                replace(row, title=entry.title, remote=Remote.ASKING, portal_url=url, **_texts(entry))
+            )
         self._put(rows)
         self._listing = replace(self._listing, areas=len(found))
         self.changed.emit()
+
+    def _take_address(self, portal_url: str) -> None:
+        """A portal may have been found below the address that was saved; offline maps name where it is."""
+        listed = self.choice
+        if not same_system(portal_url, listed.connection.url):
+            self.choice = replace(listed, connection=replace(listed.connection, url=portal_url))
 
     def _show_loaded(self, marker: object, area: Union[MapArea, BrokenArea], shape: QgsGeometry) -> None:
         if marker is not self._marker:
@@ -186,9 +197,9 @@ class AreaList(QObject):
             area=area,
             outline=shape,
             remote=remote_of(area),
-            error=self._queue.error(area.item.id),
+            error=self._queue.error(self._key(area.item.id)),
         )
-        self._local.hear(area)
+        self._local.hear(self.choice.connection.url, area)
         self._show_local_of(area.item.id)
 
     def _end(self, answer: _Answer) -> None:
@@ -222,10 +233,11 @@ class AreaList(QObject):
         if self.choice is None:
             return
         remote = Remote.GONE if self._was_answered() else Remote.NOT_ASKED
+        url = self.choice.connection.url
         self._put(
             [
-                AreaRow(local.area_id, local.title, remote=remote, outline=local.outline)
-                for local in self._local.of_web_map(self.choice.web_map.id)
+                AreaRow(local.area_id, local.title, remote=remote, outline=local.outline, portal_url=url)
+                for local in self._local.of_web_map(url, self.choice.web_map.id)
                 if self.model.row(local.area_id) is None
             ]
         )
@@ -237,17 +249,17 @@ class AreaList(QObject):
         row = self.model.row(area_id)
         if row is None:
             return
-        local = self._local.find(area_id)
+        local = self._local.find(row.key)
         self.model.change(area_id, **_local_values(row, local))
         self._drop_if_nothing(area_id)
 
-    def _show_activity(self, area_id: str) -> None:
-        was = self.model.row(area_id)
-        if was is None:
+    def _show_activity(self, key: AreaKey) -> None:
+        was = self.model.row(key.area_id)
+        if was is None or was.key != key:
             return
-        activity = self._queue.activity(area_id)
-        error = self._queue.error(area_id) or (was.error if activity is was.activity else "")
-        self.model.change(area_id, activity=activity, progress=self._queue.progress(area_id), error=error)
+        activity = self._queue.activity(key)
+        error = self._queue.error(key) or (was.error if activity is was.activity else "")
+        self.model.change(was.id, activity=activity, progress=self._queue.progress(key), error=error)
 
     def _drop_if_nothing(self, area_id: str) -> None:
         """A row that stood there only for what lay here goes when that goes."""
@@ -260,15 +272,18 @@ class AreaList(QObject):
     def _was_answered(self) -> bool:
         return self._listing.asking is Asking.ANSWERED and self._listing.error is None
 
+    def _key(self, area_id: str) -> AreaKey:
+        return area_key(self.choice.connection.url, area_id)
+
     def _put(self, rows: Iterable[AreaRow]) -> None:
         """Rows, with what is here and being done about them, in place of those of the same areas."""
         new = []
         for bare in rows:
             running = {
-                "activity": self._queue.activity(bare.id),
-                "progress": self._queue.progress(bare.id),
+                "activity": self._queue.activity(bare.key),
+                "progress": self._queue.progress(bare.key),
             }
-            row = replace(bare, **running, **_local_values(bare, self._local.find(bare.id)))
+            row = replace(bare, **running, **_local_values(bare, self._local.find(bare.key)))
             if self.model.row(row.id) is None:
                 new.append(row)
             else:

@@ -51,7 +51,7 @@ class LocalMapsPage(QWidget):
         self.model = AreaModel(self)
         self._build()
         local.changed.connect(self._show)
-        queue.changed.connect(lambda _area_id: self._show())
+        queue.changed.connect(lambda _key: self._show())
         thumbnails.arrived.connect(lambda _item: self.view.viewport().update())
         self._show()
 
@@ -111,18 +111,24 @@ class LocalMapsPage(QWidget):
         self._summary.setText(self.tr("Offline maps: {maps} ({size})").format(maps=len(maps), size=size))
 
     def _row(self, here: LocalArea) -> AreaRow:
-        row = AreaRow(str(here.place), here.title, here.error or self._origin(here), here=here)
+        row = AreaRow(
+            str(here.place),
+            here.title,
+            here.error or self._origin(here),
+            here=here,
+            portal_url=here.portal_url,
+        )
         if here.local.is_map:
             row = replace(row, outline=here.outline)
-            if self._queue.folder(here.area_id) != here.place:
+            if self._queue.folder(here.key) != here.place:
                 return row  # another map of this area, perhaps
         else:
             row = replace(row, snippet=self._far(here))
         return replace(
             row,
-            activity=self._queue.activity(here.area_id),
-            progress=self._queue.progress(here.area_id),
-            error=self._queue.error(here.area_id),
+            activity=self._queue.activity(here.key),
+            progress=self._queue.progress(here.key),
+            error=self._queue.error(here.key),
         )
 
     def _far(self, here: LocalArea) -> str:

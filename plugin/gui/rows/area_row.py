@@ -12,6 +12,7 @@ from qgis.core import QgsGeometry
 from ...core.offline_map.area_status import Activity, AreaStatus, Local, Remote, area_status
 from ...core.portal.items import Item
 from ...core.portal.map_areas import MapArea
+from .area_key import AreaKey, area_key
 from .local_area import LocalArea
 
 
@@ -27,8 +28,8 @@ class Progress:
 class AreaRow:
     """All that is known of one area; `status` follows from it.
 
-    `id` is the row's identity in its list. `error` is why the portal's answer cannot be read, or why the last
-    job failed.
+    `id` is the row's identity in its list, `portal_url` an address of the portal that has the area. `error`
+    is why the portal's answer cannot be read, or why the last job failed.
     """
 
     id: str
@@ -42,11 +43,17 @@ class AreaRow:
     activity: Activity = Activity.NONE
     progress: Optional[Progress] = None
     error: str = ""
+    portal_url: str = ""
 
     @property
     def area_id(self) -> str:
         """The item id of the area; empty for a map of which it is not known."""
         return self.here.area_id if self.here else self.id
+
+    @property
+    def key(self) -> AreaKey:
+        """Which area of which portal."""
+        return area_key(self.portal_url, self.area_id)
 
     @property
     def local(self) -> Local:

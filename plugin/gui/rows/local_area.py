@@ -15,6 +15,7 @@ from ...core.offline_map.currency import Newer, newer_at_portal
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.map_areas import MapArea
 from ...core.working_copy.replica_state import RegistrationState
+from .area_key import AreaKey, area_key
 
 _SENDING = frozenset(mode.value for mode in UpdateMode if mode.uploads)
 _STANDING = (RegistrationState.REGISTERED, RegistrationState.DIRECT)
@@ -50,6 +51,11 @@ class LocalArea:
     is_own: bool = False
     is_open: bool = False
     is_finished: bool = False
+
+    @property
+    def key(self) -> AreaKey:
+        """Which area of which portal."""
+        return area_key(self.portal_url, self.area_id)
 
     @property
     def can_be_checked(self) -> bool:
