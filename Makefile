@@ -6,7 +6,7 @@ PLUGINS ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default/python/plugins
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo desktop fidelity test check lint format translations package deploy peer clean bench sync-check
+.PHONY: help setup demo desktop fidelity test check lint format translations guide package deploy peer clean bench sync-check
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format: setup ## Format the code, and mend what the linter can mend
 
 translations: setup ## Bring i18n/*.ts up to date with the sentences in the code and the forms
 	@$(PYTHON) scripts/translations.py
+
+guide: setup ## Make the pages of help/ from docs/user-guide.md
+	@$(PYTHON) scripts/guide.py
 
 fidelity: setup ## Draw the corpus, beside plain QGIS and ArcGIS' own engine where it can be set up: docs/fidelity.md
 	@scripts/fidelity.sh

@@ -762,6 +762,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
 <context>
     <name>Dock</name>
     <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
         <source>Offline Map Areas</source>
         <translation>Offline Map Areas</translation>
     </message>
@@ -783,10 +787,6 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Found “{portal}”. {user}.</source>
         <translation>„{portal}“ gefunden. {user}.</translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Map Areas</source>
@@ -4596,6 +4596,10 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>&amp;Ordner für neue Offline-Karten</translation>
     </message>
     <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
         <source>&amp;Hosts in private networks</source>
         <translation>&amp;Hosts in privaten Netzen</translation>
     </message>
@@ -4652,6 +4656,10 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Offline-Kartengebiete</translation>
     </message>
     <message>
+        <source>Opens the user guide at these options</source>
+        <translation>Öffnet das Handbuch bei diesen Optionen</translation>
+    </message>
+    <message>
         <source>Portal Connections</source>
         <translation>Portalverbindungen</translation>
     </message>
@@ -4704,6 +4712,10 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
 <context>
     <name>Plugin</name>
     <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
         <source>&amp;Map Areas</source>
         <translation>&amp;Kartengebiete</translation>
     </message>
@@ -4718,6 +4730,10 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     <message>
         <source>Open an offline map that is on this computer</source>
         <translation>Eine Offline-Karte öffnen, die auf diesem Computer liegt</translation>
+    </message>
+    <message>
+        <source>Open the user guide, which needs no network</source>
+        <translation>Das Handbuch öffnen, das kein Netz braucht</translation>
     </message>
     <message>
         <source>Show the map areas of a web map, and take them offline</source>

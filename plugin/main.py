@@ -179,7 +179,13 @@ class Plugin:
         open_map.setObjectName("offlineMapAreasOpen")
         open_map.setStatusTip(self.tr("Open an offline map that is on this computer"))
         open_map.triggered.connect(lambda _checked: self.dock_content.open_offline_map())
-        self.actions = [show, open_map]
+        help_entry = QAction(
+            QgsApplication.getThemeIcon("/mActionHelpContents.svg"), self.tr("&Help"), window
+        )
+        help_entry.setObjectName("offlineMapAreasHelp")
+        help_entry.setStatusTip(self.tr("Open the user guide, which needs no network"))
+        help_entry.triggered.connect(lambda _checked: _open_guide())
+        self.actions = [show, open_map, help_entry]
         for action in self.actions:
             self.iface.addPluginToWebMenu(TITLE, action)
         self.iface.addWebToolBarIcon(show)
@@ -292,6 +298,13 @@ def _trust(project: Path) -> None:
     from .qgis_io.made_here import trust_project
 
     trust_project(project)
+
+
+def _open_guide() -> None:
+    """Loaded when somebody asks for it."""
+    from .qgis_io.guide import open_guide
+
+    open_guide("index")
 
 
 def _keep_ids_of_cut(layer: QgsVectorLayer) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Optional
 
+from qgis.core import QgsApplication
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QEvent, QTimer, pyqtSignal
-from qgis.PyQt.QtWidgets import QTabWidget, QWidget
+from qgis.PyQt.QtWidgets import QTabWidget, QToolButton, QWidget
 
 
 class Dock(QgsDockWidget):
     """Made at the start of QGIS, which puts it where it was; its pages come when it is shown.
 
-    `theme_changed`: pictograms are to be painted in other colours.
+    `theme_changed`: pictograms are to be painted in other colours. `help_wanted`: about that page.
     """
 
     theme_changed = pyqtSignal()
+    help_wanted = pyqtSignal(QWidget)
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -28,8 +30,19 @@ class Dock(QgsDockWidget):
         self.setObjectName("offlineMapAreasDock")
         self._pages = QTabWidget(self)
         self._pages.setDocumentMode(True)
+        self._pages.setCornerWidget(self._help_button())
         self.setWidget(self._pages)
         self.setMinimumWidth(260)
+
+    def _help_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("offlineMapAreasHelpButton")
+        button.setAutoRaise(True)
+        button.setIcon(QgsApplication.getThemeIcon("/mActionHelpContents.svg"))
+        button.setToolTip(self.tr("Help"))
+        button.setAccessibleName(self.tr("Help"))
+        button.clicked.connect(lambda _checked: self.help_wanted.emit(self._pages.currentWidget()))
+        return button
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

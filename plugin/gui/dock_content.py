@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QAction, QStackedWidget, QWidget
 
 from ..core.portal.reach import Consent
 from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, remember_web_map
+from ..qgis_io.guide import open_guide
 from ..qgis_io.made_here import note_earlier_downloads
 from ..qgis_io.removing import sweep_removed
 from ..qgis_io.settings import CHOSEN_CONNECTION
@@ -38,7 +39,6 @@ from .map_areas.extents import MapExtents
 from .map_areas.reconnect import ComingBack
 from .on_this_computer.open_offline_map import OpenOfflineMapDialog
 from .on_this_computer.page import LocalMapsPage
-from .widgets.guide import guide_url, open_guide
 from .widgets.report import ReportDialog
 from .widgets.sync_report import SyncReportDialog
 
@@ -148,7 +148,7 @@ class DockContent(QObject):
 
     def open_offline_map(self) -> None:
         """Asks for an offline map on this computer and opens it in the background."""
-        dialog = OpenOfflineMapDialog(guide_url("open-an-offline-map"), self._window)
+        dialog = OpenOfflineMapDialog(self._window)
         if dialog.exec():
             self.opener.open(Path(dialog.path()))
         dialog.deleteLater()
@@ -260,6 +260,7 @@ class DockContent(QObject):
         self.areas.changed.connect(self._go_to_new)
         dock.add_page(self.maps, self.tr("Map Areas"))
         dock.add_page(self.local_maps, self.tr("On This Computer"))
+        dock.help_wanted.connect(self._help)
         dock.theme_changed.connect(page.follow_theme)
         dock.theme_changed.connect(self.local_maps.follow_theme)
         dock.theme_changed.connect(start.follow_theme)
@@ -282,11 +283,19 @@ class DockContent(QObject):
             (self.tr("Connection of This Web Map…"), self.edit_connection),
             (self.tr("Open Offline Map…"), self.open_offline_map),
             (self.tr("Options…"), self.options_wanted.emit),
-            (self.tr("Help"), lambda: open_guide("the-dock")),
         ):
             entry = QAction(text, page)
             entry.triggered.connect(lambda _checked, does=does: does())
             page.add_to_menu(entry)
+
+    def _help(self, shown: QWidget) -> None:
+        """Opens the guide where it tells of the page that is shown."""
+        if shown is self.local_maps:
+            open_guide("open-an-offline-map")
+        elif self.maps.currentWidget() is self.start_page:
+            open_guide("choose-a-web-map")
+        else:
+            open_guide("the-dock")
 
     def _add_tool(self) -> None:
         self.tool = AreaTool(self._canvas, self.extents)

@@ -18,6 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import OfflineMapError
+from ..qgis_io.guide import guide_url
 from ..qgis_io.wording import in_words, notice_in_words
 
 if TYPE_CHECKING:
@@ -29,10 +30,18 @@ _Parameter = TypeVar("_Parameter", bound=QgsProcessingParameterDefinition)
 
 
 class Algorithm(QgsProcessingAlgorithm):
-    """Base of the algorithms; a subclass names itself, its parameters and outputs, and works."""
+    """Base of the algorithms; a subclass names itself, its parameters and outputs, and works.
+
+    `SECTION` is the anchor of what the user guide says of it.
+    """
+
+    SECTION: str
 
     def createInstance(self) -> Algorithm:
         return type(self)()
+
+    def helpUrl(self) -> str:
+        return guide_url(self.SECTION)
 
     def tr(self, text: str) -> str:
         """A sentence in the user's language, filed under the class that says it."""

@@ -23,6 +23,7 @@ from .offline_map_algorithm import OfflineMapAlgorithm
 class ApplySavedEdits(OfflineMapAlgorithm):
     """Makes saved edits local edits again, without a portal."""
 
+    SECTION = "edit"
     EDITS, EDITED = "EDITS", "EDITED"
 
     def name(self) -> str:

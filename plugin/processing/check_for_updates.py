@@ -21,6 +21,7 @@ from .offline_map_algorithm import OfflineMapAlgorithm
 class CheckForUpdates(OfflineMapAlgorithm):
     """Looks, and changes nothing."""
 
+    SECTION = "update"
     UPLOADS, DOWNLOAD = "UPLOADS", "DOWNLOAD"
     DOWNLOAD_SIZE, REOPEN = "DOWNLOAD_SIZE", "REOPEN"
 

@@ -22,6 +22,7 @@ from .conversion import ConversionAlgorithm
 class ConvertMobileGeodatabase(ConversionAlgorithm):
     """Converts one .geodatabase, without a portal."""
 
+    SECTION = "features-forms-and-attachments"
     FEATURES = "FEATURES"
     suffixes = (".gpkg",)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class ConvertTilePackage(ConversionAlgorithm):
     """Converts one tile package or tile cache, tile by tile, without a portal."""
 
+    SECTION = "tile-packages"
     TILES = "TILES"
     suffixes = (".mbtiles", ".gpkg")
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 class DownloadMapArea(DownloadAlgorithm):
     """Downloads one map area of a web map and makes QGIS layers of it."""
 
+    SECTION = "download-by-algorithm"
     MAP_AREA, DRY_RUN, LOAD = "MAP_AREA", "DRY_RUN", "LOAD"
     PROJECT, LAYERS, BYTES, REPORT = "PROJECT", "LAYERS", "BYTES", "REPORT"
     LAYER_ERRORS, TABLE_ERRORS = "LAYER_ERRORS", "TABLE_ERRORS"

@@ -55,6 +55,7 @@ class _AreaOutcome(NamedTuple):
 class DownloadMapAreas(DownloadAlgorithm):
     """Downloads the map areas of a web map, each into a folder of its own."""
 
+    SECTION = "download-by-algorithm"
     AREAS = "AREAS"
     DONE, SKIPPED, FAILED, BYTES, REPORT = "DONE", "SKIPPED", "FAILED", "BYTES", "REPORT"
 

@@ -21,6 +21,7 @@ from .offline_map_algorithm import OfflineMapAlgorithm
 class ExportLocalEdits(OfflineMapAlgorithm):
     """Saves edits, without a portal."""
 
+    SECTION = "edit"
     OUTPUT, EDITED = "OUTPUT", "EDITED"
 
     def name(self) -> str:

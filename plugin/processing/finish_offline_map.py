@@ -24,6 +24,7 @@ from .offline_map_algorithm import OfflineMapAlgorithm, is_own
 class FinishOfflineMap(OfflineMapAlgorithm):
     """Unregisters an offline map, and deletes it or keeps it read-only."""
 
+    SECTION = "finish"
     DISCARD_EDITS, DELETE_FILES = "DISCARD_EDITS", "DELETE_FILES"
     UNREGISTERED, DELETED = "UNREGISTERED", "DELETED"
 

@@ -49,6 +49,7 @@ _FIELDS = (
 class ListMapAreas(PortalAlgorithm):
     """Lists the map areas of one web map, or of every web map that the user can see."""
 
+    SECTION = "list-map-areas"
     OUTPUT, COUNT = "OUTPUT", "COUNT"
 
     def name(self) -> str:

@@ -41,6 +41,7 @@ _FIELDS = (
 class ListReplicas(ReplicaAlgorithm):
     """Lists what feature services keep for a user."""
 
+    SECTION = "copies-and-what-services-keep"
     OUTPUT, COUNT = "OUTPUT", "COUNT"
 
     def name(self) -> str:

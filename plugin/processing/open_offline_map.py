@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 class OpenOfflineMap(Algorithm):
     """Opens a folder that a download made, one of an ArcGIS app, or an .mmpk file."""
 
+    SECTION = "open-an-offline-map"
     INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
     PROJECT, LAYERS = "PROJECT", "LAYERS"
     LAYER_ERRORS, TABLE_ERRORS = "LAYER_ERRORS", "TABLE_ERRORS"

@@ -14,6 +14,7 @@ from .offline_map_algorithm import OfflineMapAlgorithm
 class RevertLocalEdits(OfflineMapAlgorithm):
     """Takes edits back, without a portal."""
 
+    SECTION = "edit"
     EDITED = "EDITED"
 
     def name(self) -> str:

@@ -21,6 +21,7 @@ from .replica_algorithm import ReplicaAlgorithm
 class UnregisterReplicas(ReplicaAlgorithm):
     """Ends replicas by their ids."""
 
+    SECTION = "copies-and-what-services-keep"
     REPLICA, UNREGISTERED = "REPLICA", "UNREGISTERED"
 
     def name(self) -> str:

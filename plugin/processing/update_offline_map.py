@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class UpdateOfflineMap(OfflineMapAlgorithm):
     """Synchronises an offline map with its feature services."""
 
+    SECTION = "update"
     DIRECTION, ROLLBACK_ON_FAILURE, DRY_RUN = "DIRECTION", "ROLLBACK_ON_FAILURE", "DRY_RUN"
     UPLOADED, DOWNLOADED, EDIT_ERRORS = "UPLOADED", "DOWNLOADED", "EDIT_ERRORS"
     REOPEN, REPORT = "REOPEN", "REPORT"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class VerifyOfflineMap(Algorithm):
     """Reads every file of an offline map and compares it with what the portal sent."""
 
+    SECTION = "verify"
     INPUT, OK, REPORT = "INPUT", "OK", "REPORT"
 
     def name(self) -> str:

@@ -226,7 +226,7 @@ class States:
                 ),
                 ("the form of a connection", ConnectionDialog(questions, self.connection, "", window)),
                 ("the first page", start),
-                ("the form to open", OpenOfflineMapDialog("", window)),
+                ("the form to open", OpenOfflineMapDialog(window)),
                 ("the options", options),
             ),
             2,

@@ -10,7 +10,7 @@ import pytest
 from .source import ROOT
 
 ROOT_FILES = {"__init__.py", "metadata.txt", "LICENSE", "README.md", "CHANGELOG.md"}
-ROOT_FOLDERS = {"plugin", "ui", "i18n", "resources"}
+ROOT_FOLDERS = {"plugin", "ui", "i18n", "resources", "help"}
 LIMIT = 25 * 1024 * 1024  # bytes; the repository's
 
 
@@ -60,6 +60,11 @@ def test_nothing_that_must_not_ship(names):
 def test_every_module_ships(names):
     source = {str(path.relative_to(ROOT)) for path in (ROOT / "plugin").rglob("*.py")}
     assert source <= {name.removeprefix("offline_map_areas/") for name in names}
+
+
+def test_the_guide_ships_with_its_pictures(names):
+    guide = {str(path.relative_to(ROOT)) for path in (ROOT / "help").rglob("*") if path.is_file()}
+    assert guide == {name.removeprefix("offline_map_areas/") for name in names if "/help/" in name}
 
 
 def test_every_translation_is_compiled(names):

@@ -113,7 +113,11 @@ def loaded(desktop):
 
 
 def test_it_shows_its_menu_entry_and_its_provider(loaded, desktop):
-    assert [action.text() for action in desktop.menu.actions()] == ["&Map Areas", "&Open Offline Map…"]
+    assert [action.text() for action in desktop.menu.actions()] == [
+        "&Map Areas",
+        "&Open Offline Map…",
+        "&Help",
+    ]
     assert not any(action.icon().isNull() for action in desktop.menu.actions())
     assert [action.text() for action in desktop.toolbar.actions()] == ["&Map Areas"]
     assert "offlinemapareas" in provider_ids()
@@ -181,7 +185,7 @@ def test_a_missing_python_package_is_said_in_one_sentence(desktop, monkeypatch):
 
 
 def test_the_form_accepts_what_exists(desktop, tmp_path):
-    form = OpenOfflineMapDialog("https://example.org", desktop.window)
+    form = OpenOfflineMapDialog(desktop.window)
     ok = form.buttonBox.button(QDialogButtonBox.StandardButton.Ok)
     assert not ok.isEnabled()
     form.inputWidget.setFilePath(str(tmp_path / "gone"))
@@ -194,7 +198,7 @@ def test_the_form_accepts_what_exists(desktop, tmp_path):
 
 
 def test_the_form_is_reached_by_keyboard(desktop):
-    form = OpenOfflineMapDialog("https://example.org", desktop.window)
+    form = OpenOfflineMapDialog(desktop.window)
     assert form.inputLabel.buddy() is form.inputWidget
     assert form.inputWidget.focusProxy() is form.inputWidget.lineEdit()
     for widget in (form.folderChoice, form.fileChoice, form.inputWidget):
@@ -219,7 +223,7 @@ def test_the_window_speaks_german(desktop, tmp_path, monkeypatch):
     instance = plugin.main.Plugin(desktop)
     instance.initGui()
     assert desktop.menu.actions()[1].text() == "Offline-Karte ö&ffnen …"
-    assert OpenOfflineMapDialog("https://example.org", desktop.window).windowTitle() == "Offline-Karte öffnen"
+    assert OpenOfflineMapDialog(desktop.window).windowTitle() == "Offline-Karte öffnen"
     instance.unload()
     assert QCoreApplication.translate("Plugin", "&Open Offline Map…") == "&Open Offline Map…"
 

@@ -12,10 +12,10 @@ from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QWidget
 from ...core.errors import OfflineMapError
 from ...core.portal.urls import portal_address
 from ...qgis_io.connections import Connection, checked_connection, proposed_title, save_connection
+from ...qgis_io.guide import open_guide
 from ...qgis_io.stored_sign_in import SignInWay, store_is_locked
 from ...qgis_io.wording import in_words
 from ..jobs.questions import Question, Questions
-from ..widgets.guide import open_guide
 from .sign_in import SignInState, sign_in_in_words, sign_in_state
 from .sign_in_fields import SignInFields
 

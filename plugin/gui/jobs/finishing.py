@@ -20,6 +20,7 @@ from ...core.update.held_replicas import held_replicas
 from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
+from ..widgets.help_button import add_help
 from .job_queue import JobQueue
 from .map_job import MapJob
 from .open_edits import settle_edits
@@ -77,6 +78,7 @@ class Finisher:
             texts.append(self.tr("This profile of QGIS did not download it, so its files stay, read-only."))
         box.setInformativeText(inert("\n\n".join(texts)))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        add_help(box, "finish")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         ends = [(self.tr("Keep Read-Only"), False)]
         if here.is_own:
@@ -126,6 +128,7 @@ class Finisher:
         )
         box.setInformativeText(inert(text.format(reason=in_words(error))))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        add_help(box, "finish")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         button = box.addButton(self.tr("Finish All the Same"), QMessageBox.ButtonRole.DestructiveRole)
         button.clicked.connect(go_on)

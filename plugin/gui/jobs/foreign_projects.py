@@ -21,6 +21,7 @@ from ...core.untrusted.project_file import look_through_project
 from ...core.untrusted.text import inert
 from ...qgis_io.made_here import is_answered, is_downloaded_here
 from ...qgis_io.wording import in_words, notice_in_words
+from ..widgets.help_button import add_help
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def ask_project(
         changed = box.addButton(
             translate("ForeignProject", "With the Changes"), QMessageBox.ButtonRole.AcceptRole
         )
+    add_help(box, "a-map-that-somebody-handed-on")
     box.setDefaultButton(as_drawn)
     box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
 

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 from ...core.untrusted.text import inert
 from ...layers.base.companions import is_companion
 from ...layers.open_project.layers_of_map import edited_layers
+from ..widgets.help_button import add_help
 
 
 def settle_edits(
@@ -59,6 +60,7 @@ def _question(title: str, changed: list[QgsVectorLayer], window: QWidget) -> QMe
     save = box.addButton(translate("OpenEdits", "Save"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(translate("OpenEdits", "Discard"), QMessageBox.ButtonRole.DestructiveRole)
     not_now = box.addButton(translate("OpenEdits", "Not Now"), QMessageBox.ButtonRole.RejectRole)
+    add_help(box, "update")
     box.setDefaultButton(save)
     box.setEscapeButton(not_now)
     return box

@@ -18,6 +18,7 @@ from ...qgis_io.lock import sole_writer
 from ...qgis_io.orphans import SavedOrphans
 from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
+from ..widgets.help_button import add_help
 from .services import Services
 
 
@@ -61,6 +62,7 @@ class OtherUser:
         names = ", ".join(owner or nobody for owner in owners)
         box.setInformativeText(inert(text.format(owner=names, user=user or nobody)))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        add_help(box, "copies-and-what-services-keep")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         button = box.addButton(self.tr("Register Anew"), QMessageBox.ButtonRole.AcceptRole)
         button.clicked.connect(lambda _checked: self._leave(here, user, go_on))

@@ -60,6 +60,8 @@ class PrivateHostQuestion(QObject):
             self._refused.add(asked.host)
 
     def _ask(self, asked: _Asked) -> bool:
+        from ..widgets.help_button import add_help
+
         box = QMessageBox(self._window)
         box.setObjectName("offlineMapAreasPrivateHost")
         box.setIcon(QMessageBox.Icon.Question)
@@ -75,6 +77,7 @@ class PrivateHostQuestion(QObject):
         box.setInformativeText(inert(text.format(address=asked.address)))
         allow = box.addButton(self.tr("&Allow"), QMessageBox.ButtonRole.AcceptRole)
         refuse = box.addButton(self.tr("&Do Not Allow"), QMessageBox.ButtonRole.RejectRole)
+        add_help(box, "hosts-in-private-networks")
         box.setDefaultButton(refuse)
         box.setEscapeButton(refuse)
         box.exec()

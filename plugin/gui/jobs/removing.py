@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ...core.untrusted.text import inert
 from ..rows.local_area import LocalArea
+from ..widgets.help_button import add_help
 
 _MOST_NAMES = 5
 
@@ -37,6 +38,7 @@ def ask_removal(
     origin = made.format(folder=here.place, portal=here.portal_url or "?")
     box.setInformativeText(inert("\n\n".join([origin, text, *warnings])))
     box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+    add_help(box, "open-an-offline-map")
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     button = box.addButton(translate("Removal", "Remove"), QMessageBox.ButtonRole.DestructiveRole)
     button.clicked.connect(lambda _checked: remove())

@@ -16,6 +16,7 @@ from ...core.untrusted.text import inert
 from ...layers.open_project.layers_of_map import reload_layers
 from ...qgis_io.connections import connection_for
 from ..rows.local_area import LocalArea
+from ..widgets.help_button import add_help
 from ..widgets.sync_report import SyncReportDialog, read_sync_report
 from .job_queue import JobQueue
 from .local_areas import LocalAreas
@@ -170,6 +171,7 @@ class Updater:
         )
         box.setInformativeText(inert(text.format(count=QLocale().toString(here.local.edits))))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        add_help(box, "edit")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         button = box.addButton(self.tr("Revert Edits"), QMessageBox.ButtonRole.DestructiveRole)
         button.clicked.connect(lambda _checked: self._when_settled(here, lambda: self._revert(here)))

@@ -30,6 +30,7 @@ from ...core.offline_map.origin import Kept
 from ...core.offline_map.places import earlier_edits, work_folder
 from ...core.portal.map_areas import MapArea, Package, PackageKind
 from ...core.working_copy.replica_state import RegistrationState
+from ...qgis_io.guide import open_guide
 from ...qgis_io.wording import in_words
 from ..jobs.questions import Question, Questions
 from ..rows.area_row import AreaRow
@@ -69,8 +70,11 @@ class DetailsDialog(QDialog):
             table.show_rows(messages)
             tabs.addTab(table, self.tr("Errors and Warnings"))
         self._look_for_earlier_edits(row, tabs)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Close | QDialogButtonBox.StandardButton.Help, self
+        )
         buttons.rejected.connect(self.close)
+        buttons.helpRequested.connect(lambda: open_guide("details"))
         layout = QVBoxLayout(self)
         layout.addWidget(tabs)
         layout.addWidget(buttons)

@@ -22,12 +22,12 @@ from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.map_areas import MapArea
 from ...core.portal.urls import portal_address
 from ...core.untrusted.json_text import parse_json
+from ...qgis_io.guide import open_guide
 from ...qgis_io.settings import root_folder
 from ...qgis_io.wording import in_words
 from ..jobs.tasks import Job, Jobs, Outcome
 from ..jobs.unfinished import Download
 from ..rows.wording import size_in_words
-from ..widgets.guide import open_guide
 from .area_list import ListedWebMap
 
 _FORM = Path(__file__).parents[3] / "ui" / "download.ui"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from qgis.gui import QgsFileWidget
 from qgis.PyQt import uic
-from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QWidget
+
+from ...qgis_io.guide import open_guide
 
 _FORM = Path(__file__).parents[3] / "ui" / "open_offline_map.ui"
 
@@ -16,7 +16,7 @@ _FORM = Path(__file__).parents[3] / "ui" / "open_offline_map.ui"
 class OpenOfflineMapDialog(QDialog):
     """Asks for a folder with an offline map, its package.info, or a mobile map package."""
 
-    def __init__(self, help_url: str, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         uic.loadUi(str(_FORM), self)
         self.inputWidget.setFocusProxy(self.inputWidget.lineEdit())
@@ -30,7 +30,7 @@ class OpenOfflineMapDialog(QDialog):
         self.folderChoice.toggled.connect(self._browse_for)
         self.buttonBox.accepted.connect(self.accept)
         self.buttonBox.rejected.connect(self.reject)
-        self.buttonBox.helpRequested.connect(lambda: QDesktopServices.openUrl(QUrl(help_url)))
+        self.buttonBox.helpRequested.connect(lambda: open_guide("open-an-offline-map"))
         self._browse_for(folder=True)
         self._check()
 

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHeaderView, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ...qgis_io.connections import Connection, connections, find_connection
+from ...qgis_io.guide import open_guide
 from ...qgis_io.settings import (
     default_root_folder,
     parallel_downloads,
@@ -57,6 +58,7 @@ class OptionsPage(QgsOptionsPageWidget):
         form.newButton.clicked.connect(self._add)
         form.editButton.clicked.connect(self._edit)
         form.removeButton.clicked.connect(self._remove)
+        form.helpButton.clicked.connect(lambda _checked: open_guide("options"))
         self._reload()
 
     def apply(self) -> None:

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from ...core.untrusted.json_text import parse_json
+from ...qgis_io.guide import open_guide
 from .table import CopyableTable
 
 _MOST_BYTES = 32 << 20
@@ -50,10 +51,13 @@ class ReportDialog(QDialog):
         summary.setVisible(bool(summary.text()))
         layout.addWidget(summary)
         layout.addWidget(self.table)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Close | QDialogButtonBox.StandardButton.Help, self
+        )
         copy = buttons.addButton(self.tr("Copy All"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.table.copy_all)
         buttons.rejected.connect(self.close)
+        buttons.helpRequested.connect(lambda: open_guide("details"))
         layout.addWidget(buttons)
 
 

@@ -20,6 +20,7 @@ from ...core.untrusted.json_text import parse_json
 from ...layers.base.companions import is_companion
 from ...layers.base.source import file_of, table_of
 from ...layers.open_project.layers_of_map import layers_of_map
+from ...qgis_io.guide import open_guide
 from .table import CopyableTable
 
 _MOST_BYTES = 64 << 20
@@ -109,12 +110,15 @@ class SyncReportDialog(QDialog):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setText(self.tr("Refused edits stay in the offline map. Change them, then update again."))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Close | QDialogButtonBox.StandardButton.Help, self
+        )
         self.show_button = buttons.addButton(self.tr("Show Feature"), QDialogButtonBox.ButtonRole.ActionRole)
         self.show_button.clicked.connect(self.show_feature)
         copy = buttons.addButton(self.tr("Copy All"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.table.copy_all)
         buttons.rejected.connect(self.close)
+        buttons.helpRequested.connect(lambda: open_guide("update"))
         layout = QVBoxLayout(self)
         layout.addWidget(self.table)
         layout.addWidget(self.note)
