@@ -194,7 +194,7 @@ class Run:
         self.told = [f"    {setting.model}, signs in: {setting.signs_in}, {behaviour}"]
         self.counts: Counter[str] = Counter(histories=1)
         self._busy: list[Client] = []
-        self._doubled = self._copied = False
+        self._doubled = self._copied = self._lost = False
         self._clients: list[Client] = []
         self._lagging: set[str] = set()  # were told that what the service filled is not known
 
@@ -305,6 +305,7 @@ class Run:
         self._tell(step, f"{client.name} is copied to {other.name} on {machine}")
 
     def _unregister(self, step: Step, client: Client) -> None:
+        self._lost = True
         self._server.unregister(step.seed % 1000 / 1000)
         self._tell(step, "a replica is unregistered")
 
@@ -313,6 +314,7 @@ class Run:
             # Without replicas there are no rows to begin with again: the map has to be downloaded anew.
             self._tell(step, "not without replicas")
             return
+        self._lost = True
         self._server.raise_floor()
         self._tell(step, "the floor is raised")
 
@@ -372,8 +374,9 @@ class Run:
             wrong.append(f"replicas {ids} for clients with {own}")
         legitimate = {"repeated delete"}
         legitimate |= {"repeated addition"} if self._doubled or self._copied else set()
-        # A package tells one generation of all layers; a copy has rows that its package had not.
-        if self._setting.model == "PerReplica" or self._copied:
+        # A package tells one generation of all layers; a copy has rows that its package had not, and so has a
+        # client whose second registration is interrupted.
+        if self._setting.model == "PerReplica" or self._copied or self._lost:
             legitimate.add("invented generation")
         wrong += [
             f"misuse: {category}: {text}"
