@@ -2175,6 +2175,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Replikate von „{service}“ können nicht aufgelistet werden: {reason}</translation>
     </message>
     <message>
+        <source>The saved edit of {feature} in “{layer}” is left out: {reason}.</source>
+        <translation>Die gespeicherte Änderung von {feature} in „{layer}“ bleibt weg: {reason}.</translation>
+    </message>
+    <message>
         <source>The saved edit of {feature} is left out: its layer does not take such edits.</source>
         <translation>Die gesicherte Änderung von {feature} wird ausgelassen: Ihr Layer nimmt solche Änderungen nicht an.</translation>
     </message>
@@ -2441,6 +2445,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{layer}” has a new field “{field}”.</source>
         <translation>„{layer}“ hat ein neues Feld „{field}“.</translation>
+    </message>
+    <message>
+        <source>“{layer}” has the new feature {feature} already, with other values in {fields}: these stay, and the saved ones are left out.</source>
+        <translation>„{layer}“ hat das neue Objekt {feature} schon, mit anderen Werten in {fields}: diese bleiben, die gespeicherten bleiben weg.</translation>
     </message>
     <message>
         <source>“{layer}” is available online only.</source>

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import isclose
 from typing import Optional
 
-from ..geodatabase.schema import FieldType, Operation
+from ..geodatabase.schema import Operation
 from ..portal.feature_service import FeatureService
 from ..portal.global_ids import global_id
 from ..working_copy.change_tracking import LocalEdit
@@ -21,11 +20,7 @@ from ..working_copy.feature_json import row_of
 from ..working_copy.tracked_table import TrackedTable
 from .attachment_json import described, owner_of
 from .copy_tables import CopyTables, wkid_of
-from .edited_row import EditedRow, RowValues, same
-from .same_shape import same_shape
-
-_SINGLE = 1e-6
-"""Relative difference of numbers that 32 bits do not tell apart."""
+from .edited_row import EditedRow, RowValues, alike
 
 
 @dataclass
@@ -101,15 +96,13 @@ class Inquiry:
 
     def _by_content(self, row: EditedRow, servers: RowValues) -> None:
         columns = [column for column in row.changed if column in servers]
-        if all(_alike(row.table, column, servers[column], row.now[column]) for column in columns):
+        if all(alike(row.table, column, servers[column], row.now[column]) for column in columns):
             self._arrived(row.edit)
-        elif all(_alike(row.table, column, servers[column], row.before.get(column)) for column in columns):
+        elif all(alike(row.table, column, servers[column], row.before.get(column)) for column in columns):
             self._stayed_away = True
-        elif any(_alike(row.table, column, servers[column], row.now[column]) for column in columns):
+        elif any(alike(row.table, column, servers[column], row.now[column]) for column in columns):
             self._arrived(row.edit)  # and somebody changed the rest since
-        elif not any(
-            _alike(row.table, column, servers[column], row.before.get(column)) for column in columns
-        ):
+        elif not any(alike(row.table, column, servers[column], row.before.get(column)) for column in columns):
             self._overwritten.append(row.edit)
 
     def _by_description(self, row: EditedRow, servers: tuple[object, ...]) -> None:
@@ -134,15 +127,3 @@ class Inquiry:
             # A service that looked at the batch and did not take all of it may have refused these.
             is_sure = reached and not self._stayed_away
             (self._found.arrived if is_sure else self._found.contested).extend(self._overwritten)
-
-
-def _alike(table: TrackedTable, column: str, one: object, other: object) -> bool:
-    """Whether two values are one, as far as a server keeps what it is given."""
-    if column == table.geometry:
-        return same_shape(one, other)
-    kind = next((each.field.type for each in table.fields if table.columns[each.name] == column), None)
-    if kind is FieldType.SINGLE and isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        return isclose(one, other, rel_tol=_SINGLE)
-    if kind in (FieldType.GUID, FieldType.GLOBAL_ID):
-        return global_id(one) == global_id(other)
-    return same(one, other)

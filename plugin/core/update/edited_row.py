@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isclose
 import sqlite3
 
-from ..geodatabase.schema import Operation
+from ..geodatabase.schema import FieldType, Operation
+from ..portal.global_ids import global_id
 from ..working_copy.change_tracking import LocalEdit, row_at
 from ..working_copy.tracked_table import TrackedTable
 from ..working_copy.tracking_tables import BEFORE, SENT_ROWS
+from .same_shape import same_shape
+
+_SINGLE = 1e-6
+"""Relative difference of numbers that 32 bits do not tell apart."""
 
 RowValues = Mapping[str, object]
 """Values by column of the working copy."""
@@ -48,6 +54,18 @@ class EditedRow:
 def same(one: object, other: object) -> bool:
     """Whether two values of a column are one: SQLite may keep 1 and 1.0 for the same number."""
     return one == other and isinstance(one, str) == isinstance(other, str)
+
+
+def alike(table: TrackedTable, column: str, one: object, other: object) -> bool:
+    """Whether two values are one, as far as a server keeps what it is given."""
+    if column == table.geometry:
+        return same_shape(one, other)
+    kind = next((each.field.type for each in table.fields if table.columns[each.name] == column), None)
+    if kind is FieldType.SINGLE and isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return isclose(one, other, rel_tol=_SINGLE)
+    if kind in (FieldType.GUID, FieldType.GLOBAL_ID):
+        return global_id(one) == global_id(other)
+    return same(one, other)
 
 
 def row_to_send(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit) -> EditedRow:

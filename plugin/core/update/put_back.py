@@ -16,14 +16,14 @@ from ..json_value import Json, json_objects, text_of, whole_of
 from ..notice import Notice, notice
 from ..portal.global_ids import global_id
 from ..storage import database_to_read
-from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
+from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, reason_of, sql
 from ..working_copy.batch import batch_edits
-from ..working_copy.change_tracking import local_edits, rights_of
+from ..working_copy.change_tracking import local_edits, rights_of, row_at
 from ..working_copy.replica_state import read_copy_value
 from ..working_copy.revert import revert
 from ..working_copy.table_rights import Rights
 from ..working_copy.tracked_table import TrackedTable
-from .edited_row import RowValues, same
+from .edited_row import RowValues, alike, same
 from .edits_table import GLOBAL_ID, OPERATION
 from .open_copy import OpenCopy, opened
 from .saved_edits import SAVED_EDITS
@@ -65,8 +65,9 @@ def revert_edits(synced: SyncedMap, feedback: Feedback) -> int:
 def apply_saved_edits(synced: SyncedMap, file: Path, feedback: Feedback) -> PutBack:
     """Puts saved edits into a map, which may have been downloaded anew since.
 
-    Rows are found by GlobalID; of a change only the fields that differed are written. Raises `BadInput` for a
-    file that holds no saved edits, `StorageError`, `Cancelled`.
+    Rows are found by GlobalID; of a change only the fields that differed are written. A new feature that the
+    service has taken meanwhile stays as it is; what a table does not allow is left out and told. Raises
+    `BadInput` for a file that holds no saved edits, `StorageError`, `Cancelled`.
     """
     result = PutBack()
     with _saved(file) as saved:
@@ -131,28 +132,52 @@ class _Putting:
         before = {row[GLOBAL_ID]: row for row in self._rows(text_of(self._told, "before"))}
         for row in self._rows(text_of(self._told, "name")):
             raise_if_cancelled(self._feedback)
-            self._put(table, rights, row, before.get(row[GLOBAL_ID], {}))
+            try:
+                self._result.count += self._put(table, rights, row, before.get(row[GLOBAL_ID], {}))
+            except sqlite3.IntegrityError as error:
+                text = "The saved edit of {feature} in “{layer}” is left out: {reason}."
+                told = {"feature": row[GLOBAL_ID], "layer": table.title, "reason": reason_of(error)}
+                self._tell(notice("saved_edits", text, **told))
 
-    def _put(self, table: TrackedTable, rights: Rights, saved: RowValues, before: RowValues) -> None:
+    def _put(self, table: TrackedTable, rights: Rights, saved: RowValues, before: RowValues) -> bool:
+        """Whether anything was done."""
         own = global_id(saved.get(GLOBAL_ID))
         key = self._key_of(table, own)
         operation = saved.get(OPERATION)
         if own is None or operation not in {one.value for one in Operation}:
-            return
+            return False
         row = self._fitting(table, saved)
         if operation == Operation.DELETE.value:
-            done = key is not None and self._may(rights.delete, own) and self._delete(table, key)
-        elif key is not None:
-            done = self._may(rights.update, own) and self._change(
-                table, key, row, self._fitting(table, before)
+            return key is not None and self._may(rights.delete, own) and self._delete(table, key)
+        if operation == Operation.INSERT.value:
+            if key is not None:
+                return self._leave_there(table, key, row, own)
+            return self._may(rights.insert, own) and self._add(table, {**row, table.global_id: own})
+        if key is not None:
+            earlier = self._fitting(table, before)
+            return self._may(rights.update, own) and self._change(table, key, row, earlier)
+        text = "The feature {feature} is gone from “{layer}”, so its saved change is left out."
+        self._tell(notice("saved_edits", text, feature=own, layer=table.title))
+        return False
+
+    def _leave_there(self, table: TrackedTable, key: int, saved: RowValues, own: str) -> bool:
+        """A new feature that has arrived meanwhile: what differs from its saved values was written later,
+        here, by others or by the service. It is told where it takes the place of a saved value.
+        """
+        now = row_at(self._connection, table.name, table.key, key) or {}
+        differing = [
+            name
+            for name, value in saved.items()
+            if value is not None and not alike(table, name, now.get(name), value)
+        ]
+        if differing:
+            text = (
+                "“{layer}” has the new feature {feature} already, with other values in {fields}: these stay,"
+                " and the saved ones are left out."
             )
-        elif operation == Operation.INSERT.value:
-            done = self._may(rights.insert, own) and self._add(table, {**row, table.global_id: own})
-        else:
-            text = "The feature {feature} is gone from “{layer}”, so its saved change is left out."
-            self._tell(notice("saved_edits", text, feature=own, layer=table.title))
-            done = False
-        self._result.count += done
+            told = {"layer": table.title, "feature": own, "fields": ", ".join(differing)}
+            self._tell(notice("saved_edits", text, **told))
+        return False
 
     def _rows(self, name: str) -> Iterator[RowValues]:
         with _naming_saved(self._file):
@@ -187,7 +212,12 @@ class _Putting:
         return True
 
     def _change(self, table: TrackedTable, key: int, row: RowValues, before: RowValues) -> bool:
-        changed = {name: value for name, value in row.items() if not same(value, before.get(name, _ABSENT))}
+        now = row_at(self._connection, table.name, table.key, key) or {}
+        changed = {
+            name: value
+            for name, value in row.items()
+            if not same(value, before.get(name, _ABSENT)) and not alike(table, name, now.get(name), value)
+        }
         if not changed:
             return False
         values = ", ".join(f"{quoted(name)} = ?" for name in changed)

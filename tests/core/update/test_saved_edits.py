@@ -149,6 +149,65 @@ def test_what_is_gone_meanwhile_is_told(town, tmp_path):
     assert [SECOND in one.text for one in done.notices] == [True]
 
 
+def apply(town, file):
+    done = apply_saved_edits(open_synced_map(town.folder), file, Silent())
+    return done.count, [one.text for one in done.notices]
+
+
+def test_a_new_feature_that_has_arrived_is_nothing_to_apply(town, tmp_path):
+    """What the service filled in, the grid of its shapes and its numbers of 32 bits are no differences."""
+    town.edit("INSERT INTO Plots (name, height) VALUES ('neu', 1.1)")
+    edit_everything(town)
+    export(town, tmp_path / "edits.gpkg")
+    update(town)
+    before = content(town)
+    assert apply(town, tmp_path / "edits.gpkg") == (0, [])
+    assert content(town) == before
+    assert town.edits() == []
+
+
+@pytest.mark.parametrize("place", ["there", "here"])
+def test_what_became_of_a_new_feature_since_is_not_overwritten(town, tmp_path, place):
+    edit_everything(town)
+    export(town, tmp_path / "edits.gpkg")
+    update(town)
+    if place == "there":
+        changed = {"GlobalID": NEW, "name": "von dort", "remark": "neu dort"}
+        town.service.edit(HYDRANTS, updates=[{"attributes": changed}], user="colleague")
+        update(town)
+    else:
+        town.edit("UPDATE Hydrants SET name = 'später', remark = 'x' WHERE GlobalID = ?", (NEW,))
+    before, edits = content(town), town.edits()
+    assert apply(town, tmp_path / "edits.gpkg") == (
+        0,
+        [
+            f"“Hydrants” has the new feature {NEW} already, with other values in name: these stay, and the"
+            " saved ones are left out."
+        ],
+    )
+    assert content(town) == before
+    assert town.edits() == edits
+
+
+def test_what_a_table_does_not_allow_is_told_and_the_rest_applied(town, tmp_path):
+    edit_everything(town)
+    edits = sorted(town.edits())
+    export(town, tmp_path / "edits.gpkg")
+    revert_edits(open_synced_map(town.folder), Silent())
+    with closing(sqlite3.connect(tmp_path / "edits.gpkg")) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE Hydrants SET status = NULL WHERE edit_global_id IN (?, ?)", (NEW, SECOND))
+        connection.commit()
+    count, told = apply(town, tmp_path / "edits.gpkg")
+    assert sorted(told) == sorted(
+        f"The saved edit of {feature} in “Hydrants” is left out: NOT NULL constraint failed: Hydrants.status."
+        for feature in (NEW, SECOND)
+    )
+    assert count == len(edits) - 2
+    assert {NEW, SECOND}.isdisjoint(guid for table, guid, _ in town.edits() if table == "Hydrants")
+
+
 def test_nothing_is_reverted_while_edits_are_under_way(town):
     town.service.behaviour.sync_flags = {"supportsAsync": False}
     edit_everything(town)
