@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Optional, Union
 
-from ..errors import BadInput, Cancelled, OfflineMapError
+from ..errors import BadInput, Cancelled, OfflineMapError, PortalError, ServerBusy, SignInRequired
 from ..host import Executor, Feedback, raise_if_cancelled
 from ..json_value import UNKNOWN_TIME
 from ..notice import Notice, notice
@@ -147,8 +147,18 @@ def _listed(service: FeatureService) -> list[ListedReplica]:
     listed = service.replicas(with_dates)
     if with_dates:
         return list(listed)
-    pages = ((one, service.replica(one.id)) for one in listed)
-    return [ListedReplica(one.id, one.name, page.last_sync if page else UNKNOWN_TIME) for one, page in pages]
+    return [ListedReplica(one.id, one.name, _last_sync(service, one.id)) for one in listed]
+
+
+def _last_sync(service: FeatureService, replica: str) -> datetime:
+    """What the page of a replica says; nothing where the service does not show it, or its id is none."""
+    try:
+        page = service.replica(replica)
+    except (SignInRequired, ServerBusy):
+        raise
+    except (BadInput, PortalError):
+        return UNKNOWN_TIME
+    return page.last_sync if page else UNKNOWN_TIME
 
 
 def _found(url: str, listed: ListedReplica, here: MapsHere, around: UpdateSurroundings) -> FoundReplica:

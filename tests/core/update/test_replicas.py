@@ -1,12 +1,14 @@
 """The replicas of a user: what is listed, and what goes."""
 
+import json
+
 import pytest
 
 from plugin.core.errors import BadInput
 from plugin.core.host import Silent
 from plugin.core.update.replicas import FoundReplica, MapsHere, list_replicas, unregister_replicas
 from tests.fixtures.synced_town import COLLEAGUE, COLLEAGUE_PASSWORD, guid_of
-from tests.portal import Behaviour, HangUp, Unheard
+from tests.portal import Behaviour, Fault, HangUp, PortalFault, Unheard
 
 AS_COLLEAGUE = (COLLEAGUE, COLLEAGUE_PASSWORD)
 
@@ -55,6 +57,24 @@ def test_a_service_that_does_not_answer_is_told(registered):
     town.portal.fault("/replicas", HangUp(), times=None)
     (told,) = listed(town)
     assert told.code == "replicas"
+
+
+def test_a_replica_of_which_nothing_can_be_told_hides_no_other(registered):
+    """Its id is none that can be asked for, or its page is shown to nobody."""
+    town = registered
+    town.portal.fault("/replicas", OddReplica(), times=None)
+    town.portal.fault("/replicas/of-somebody", PortalFault(403), times=None)
+    found = listed(town)
+    assert [one.id for one in found if not one.is_ours] == ["*/../0", "of-somebody"]
+    assert [one.map_title for one in found if one.is_ours] == ["Old town"]
+
+
+class OddReplica(Fault):
+    """The list names replicas that another program made."""
+
+    def spoil(self, answer):
+        others = [{"replicaName": "other", "replicaID": one} for one in ("*/../0", "of-somebody")]
+        answer.content = json.dumps([*others, *json.loads(answer.content)]).encode()
 
 
 def test_an_orphan_is_known_as_one_and_forgotten_once_it_is_gone(registered):
