@@ -3181,6 +3181,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
     </message>
     <message>
+        <source>Remove the link, then update again.</source>
+        <translation>Entfernen Sie die Verknüpfung, dann aktualisieren Sie noch einmal.</translation>
+    </message>
+    <message>
         <source>Remove the rule if it is yours; else download the map area again.</source>
         <translation>Entfernen Sie die Regel, wenn sie von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
@@ -3927,6 +3931,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>two of its levels have the same number</source>
         <translation>zwei seiner Stufen haben dieselbe Nummer</translation>
+    </message>
+    <message>
+        <source>“updates” in the folder of “{map}” is a link, and an update writes nothing behind one.</source>
+        <translation>„updates“ im Ordner von „{map}“ ist eine Verknüpfung, und eine Aktualisierung schreibt nichts dahinter.</translation>
     </message>
     <message>
         <source>“{address}” is not the address of a portal.</source>

@@ -70,7 +70,9 @@ def delete_own(folder: Path) -> tuple[str, ...]:
 def remove_empty(folder: Path) -> None:
     """Removes the folders of an offline map that hold nothing, and then its own. Raises `OSError`."""
     there = MapFolder(folder)
-    places = [Path(place) for place, _, _ in os.walk(there.updates, topdown=False)]
+    is_link = there.updates.is_symlink()  # which a walk that begins with it would follow
+    walk = () if is_link else os.walk(there.updates, topdown=False)
+    places = [Path(place) for place, _, _ in walk]
     for place in (*places, *_folders(there), folder):
         if place.is_dir() and not place.is_symlink() and not any(place.iterdir()):
             place.rmdir()

@@ -72,6 +72,12 @@ def _check(request: UpdateRequest, synced: SyncedMap) -> None:
             next_step="Choose another offline map.",
             map=synced.title,
         )
+    if MapFolder(synced.folder).updates.is_symlink():
+        raise BadInput(
+            "“updates” in the folder of “{map}” is a link, and an update writes nothing behind one.",
+            next_step="Remove the link, then update again.",
+            map=synced.title,
+        )
     directions = {_direction(copy) for copy in synced.copies}
     if request.direction is UpdateDirection.UPLOAD and directions <= {
         SyncDirection.DOWNLOAD,

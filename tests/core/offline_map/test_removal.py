@@ -106,6 +106,16 @@ def test_nothing_behind_a_link_goes(downloaded, tmp_path):
     assert (downloaded / "qgis").is_symlink()
 
 
+def test_no_empty_folder_behind_a_link_goes(downloaded, tmp_path):
+    elsewhere = tmp_path / "woanders"
+    (elsewhere / "leer").mkdir(parents=True)
+    (downloaded / "updates").symlink_to(elsewhere)
+    aside = set_aside(downloaded)
+    assert aside.others == ("updates",)
+    sweep(aside.place)
+    assert (elsewhere / "leer").is_dir()
+
+
 @pytest.mark.parametrize("strangers", [(), STRANGERS])
 def test_a_file_that_cannot_be_moved_keeps_the_map_whole(downloaded, strangers, monkeypatch):
     put(downloaded, strangers)

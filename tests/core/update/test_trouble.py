@@ -504,6 +504,19 @@ def test_other_maps_are_refused_before_any_request(town_map):
     assert len(town.portal.asked()) == asked
 
 
+def test_nothing_is_written_behind_a_link(town_map, tmp_path):
+    town = registered(town_map)
+    rename(town)
+    elsewhere = tmp_path / "woanders"
+    elsewhere.mkdir()
+    (town.folder / "updates").symlink_to(elsewhere)
+    asked = len(town.portal.asked())
+    with pytest.raises(BadInput, match="is a link"):
+        update(town)
+    assert list(elsewhere.iterdir()) == []
+    assert len(town.portal.asked()) == asked
+
+
 def test_a_pending_map_registers_first(town_map):
     town = town_map()
     assert town.state() is None or town.state().registration is RegistrationState.PENDING
