@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 import re
 import secrets
+import shutil
 import sqlite3
 import time
 from typing import Optional
@@ -32,6 +33,8 @@ _SQLITE_LOCKED = ("database is locked", "database table is locked", "database sc
 _SQLITE_READ_ONLY = "attempt to write a readonly database"
 # Python tells SQLite's error codes apart by their words only, before 3.11.
 _REFUSALS = (_SQLITE_FULL, _SQLITE_READ_ONLY, *_SQLITE_LOCKED, "unable to open database", "disk I/O error")
+_LEAST_SPACE = 64 << 10
+"""Bytes that SQLite needs beside a file in WAL mode, and some more."""
 _WINDOWS_LOCKED = (32, 33)  # another process has the file open, or a part of it locked
 _LOCKED = "“{file}” is locked: another program is using it."
 _WHEN_LOCKED = "Close it there, or wait until that program is done, then try again."
@@ -56,13 +59,7 @@ def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
         return StorageError(_LOCKED, next_step=_WHEN_LOCKED, file=subject)
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.ENOSPC, errno.EDQUOT) or is_full(error):
-        return StorageError(
-            "The disk is full: “{file}” could not be written.",
-            next_step="Free some space and start again: what has arrived is kept."
-            if keeps
-            else "Free some space and start again.",
-            file=subject,
-        )
+        return _full(subject, keeps)
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or str(error) == _SQLITE_READ_ONLY:
         return StorageError(
             "No permission to write “{file}”.",
@@ -92,6 +89,26 @@ def reading_error(error: Exception, subject: str) -> StorageError:
         next_step="Check the disk or the network drive, then start again.",
         file=subject,
         reason=_reason(error),
+    )
+
+
+def refused_file(error: Exception, path: Path) -> StorageError:
+    """A sentence for what SQLite raised of a file of its own: it may have to write beside one to read it,
+    and of a full disk it then speaks as of a broken one.
+    """
+    with suppress(OSError):
+        if is_full(error) or shutil.disk_usage(path.parent).free < _LEAST_SPACE:
+            return _full(path.name)
+    return reading_error(error, path.name)
+
+
+def _full(subject: str, keeps: bool = False) -> StorageError:
+    return StorageError(
+        "The disk is full: “{file}” could not be written.",
+        next_step="Free some space and start again: what has arrived is kept."
+        if keeps
+        else "Free some space and start again.",
+        file=subject,
     )
 
 

@@ -13,7 +13,7 @@ import sqlite3
 from typing import Optional
 
 from ..errors import Damaged
-from ..storage import is_locked, is_refusal, locked_package, reading_error
+from ..storage import is_locked, is_refusal, locked_package, refused_file
 from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
 from .blob_bounds import bounds_of_blob
 
@@ -51,7 +51,7 @@ def naming_the_copy(path: Path) -> Iterator[None]:
         if is_locked(error):
             raise locked_package(path.name) from error
         if is_refusal(error):
-            raise reading_error(error, path.name) from error
+            raise refused_file(error, path) from error
         raise Damaged(
             "The working copy “{file}” cannot be read: {reason}.",
             next_step="Save what you can of your edits, then delete it from “{folder}”: it is made again from"

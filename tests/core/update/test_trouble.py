@@ -546,6 +546,30 @@ def test_a_foreign_trigger_is_refused_and_the_edits_are_saved(town_map):
     assert len(town.portal.asked(SYNC)) == 0
 
 
+def fill(disk):
+    """Returns the file that takes all of the space."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"0" * 4096)
+        except OSError:
+            return filler
+
+
+@pytest.mark.parametrize("small_disk", ["8m"], indirect=True)
+def test_a_full_disk_is_named_where_a_working_copy_cannot_be_opened_for_it(town_map, small_disk):
+    """As QGIS leaves it, with a journal of its own that SQLite has to make anew."""
+    town = town_map()
+    town.folder = Path(shutil.move(town.folder, small_disk / "Alte Stadt"))
+    town.register()
+    with closing(sqlite3.connect(town.copy())) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    fill(small_disk)
+    with pytest.raises(StorageError, match="^The disk is full.*Free some space"):
+        update(town, report=small_disk.parent / "report.json")
+
+
 @pytest.mark.parametrize("small_disk", ["8m"], indirect=True)
 def test_a_full_disk(town_map, small_disk):
     town = town_map()
@@ -553,13 +577,7 @@ def test_a_full_disk(town_map, small_disk):
     town.register()
     edit_everything(town)
     before, state = sorted(town.edits()), town.state()
-    filler = small_disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"0" * 4096)
-        except OSError:
-            pass
+    filler = fill(small_disk)
     with pytest.raises(StorageError):
         update(town)
     assert sorted(town.edits()) == before
