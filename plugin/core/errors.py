@@ -228,3 +228,7 @@ class Untrusted(PackageError):
     """Built to harm."""
 
     code = "untrusted"
+
+
+AWAY = (NoConnection, TimedOut, ServerBusy)
+"""What a portal that is away for a while is known by: asking again later may help."""

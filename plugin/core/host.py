@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 import time
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .errors import Cancelled
+from .errors import Cancelled, OfflineMapError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,6 +35,9 @@ class Feedback(Protocol):
     def warn(self, text: str) -> None:
         """A sentence for the log that is no error."""
 
+    def wait(self, seconds: float, why: OfflineMapError) -> None:
+        """Nothing is asked for so many seconds; then what ended with `why` is asked again."""
+
 
 def raise_if_cancelled(feedback: Feedback) -> None:
     """Raises `Cancelled` once the user asked to stop."""
@@ -52,6 +55,9 @@ class Silent:
         pass
 
     def warn(self, text: str) -> None:
+        pass
+
+    def wait(self, seconds: float, why: OfflineMapError) -> None:
         pass
 
 
@@ -101,6 +107,12 @@ def pause(seconds: float, clock: Clock, feedback: Feedback) -> None:
     while (left := end - clock.monotonic()) > 0:
         raise_if_cancelled(feedback)
         clock.sleep(min(_STEP, left))
+
+
+def wait_to_ask_again(seconds: float, why: OfflineMapError, clock: Clock, feedback: Feedback) -> None:
+    """Tells of the wait, and sleeps. Raises `Cancelled`."""
+    feedback.wait(seconds, why)
+    pause(seconds, clock, feedback)
 
 
 class SystemClock:

@@ -27,6 +27,11 @@ def in_words(error: OfflineMapError) -> str:
     return " ".join(sentences)
 
 
+def reason_in_words(error: OfflineMapError) -> str:
+    """What failed and why, without what to do next."""
+    return _translated(error.template).format(**_values_in_words(error.values))
+
+
 def notice_in_words(notice: Notice) -> str:
     """The sentence of a notice, or of an error that was made one."""
     translated = QCoreApplication.translate("Notice", notice.template)

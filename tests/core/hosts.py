@@ -25,6 +25,7 @@ class Watcher:
     def __init__(self, cancel_when=None):
         self.reports = []
         self.warnings = []
+        self.waits = []
         self._cancel_when = cancel_when
         self._cancelled = False
 
@@ -38,6 +39,9 @@ class Watcher:
 
     def warn(self, text):
         self.warnings.append(text)
+
+    def wait(self, seconds, why):
+        self.waits.append((seconds, why))
 
 
 def nowhere(_origin):

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional, Union
 
-from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired, StorageError
+from ..errors import AWAY, BadInput, Cancelled, OfflineMapError, SignInRequired, StorageError
 from ..host import Clock, Executor, Feedback, Projector, Silent
 from ..notice import Notice
 from ..offline_map.layout import MapFolder
@@ -52,6 +52,8 @@ from .staging import Staging, check_output
 
 # These end the job whatever continue-on-errors says: every other package would meet them too.
 _ENDING = (Cancelled, StorageError)
+# So do these, unless the portal itself still answers.
+_PERHAPS_ENDING = (SignInRequired, *AWAY)
 _REPORT = "report"
 _NAMES = (file_name, earlier_file_name)
 _Outcome = Union[PackageFile, OfflineMapError]
@@ -269,12 +271,10 @@ class DownloadOfflineMapJob:
         """What ends the job where a package ended with `error`, or None: then the others go on."""
         if isinstance(error, _ENDING) or not self.report.plan.parameters.continue_on_errors:
             return error
-        if isinstance(error, SignInRequired):
+        if isinstance(error, _PERHAPS_ENDING):
             try:
                 self._around.portal.item(self._request.web_map_id)
-            except (
-                OfflineMapError
-            ) as still:  # the sign-in itself is over: this is not one package of another's
+            except OfflineMapError as still:  # it is not this package alone
                 return still
         return None
 

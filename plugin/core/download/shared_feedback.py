@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from ..errors import OfflineMapError
 from ..host import Feedback
 
 
@@ -41,6 +42,10 @@ class SharedFeedback:
         with self._lock:
             self._feedback.warn(text)
 
+    def wait(self, seconds: float, why: OfflineMapError) -> None:
+        with self._lock:
+            self._feedback.wait(seconds, why)
+
 
 class _Share:
     def __init__(self, whole: SharedFeedback):
@@ -56,3 +61,6 @@ class _Share:
 
     def warn(self, text: str) -> None:
         self._whole.warn(text)
+
+    def wait(self, seconds: float, why: OfflineMapError) -> None:
+        self._whole.wait(seconds, why)

@@ -16,7 +16,7 @@ from typing import Callable, Optional, Protocol
 import requests
 
 from ..errors import BrokenAnswer, NetworkError, NoConnection
-from ..host import Clock, Feedback, pause, raise_if_cancelled
+from ..host import Clock, Feedback, raise_if_cancelled, wait_to_ask_again
 from ..portal.headers import whole_number
 from .file_version import FileVersion
 from .part import Part
@@ -96,7 +96,7 @@ class Transfer:
                 most = max(most, self._part.bytes)
                 if isinstance(error, BrokenAnswer) or failures >= _ATTEMPTS:
                     raise
-                pause(min(2.0**failures, 30.0), self._clock, self._feedback)
+                wait_to_ask_again(min(2.0**failures, 30.0), error, self._clock, self._feedback)
 
     def _attempt(self) -> Fetched:
         raise_if_cancelled(self._feedback)

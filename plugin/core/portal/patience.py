@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, TypeVar
 
 from ..errors import NoConnection, ServerBusy
-from ..host import Clock, Feedback, pause
+from ..host import Clock, Feedback, wait_to_ask_again
 from .headers import http_date, whole_number
 
 _T = TypeVar("_T")
@@ -30,7 +30,7 @@ class Patience:
                 seconds = self._seconds_to_wait(error, attempt)
                 if seconds > _LONGEST_WAIT:
                     raise
-                pause(seconds, self._clock, self._feedback)
+                wait_to_ask_again(seconds, error, self._clock, self._feedback)
             except NoConnection:
                 if attempt:
                     raise

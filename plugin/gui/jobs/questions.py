@@ -44,6 +44,9 @@ class Question:
     def warn(self, text: str) -> None:
         """Too small for warnings."""
 
+    def wait(self, seconds: float, why: OfflineMapError) -> None:
+        """Whoever asks shows that it is asked."""
+
 
 class Questions(QObject):
     """Asks portals in the background. Make one for the whole plugin, and `close` it in the end."""

@@ -6,16 +6,19 @@ import pytest
 
 from plugin.core.errors import (
     BrokenAnswer,
+    NoConnection,
     NoPackage,
     OfflineMapError,
     PortalError,
 )
+from plugin.core.host import Silent
 from plugin.core.offline_map.mobile_map import read_mobile_map_package
 from tests.portal import (
     CANYONLANDS,
     CANYONLANDS_GEODATABASE,
     CANYONLANDS_TILES,
     Body,
+    HangUp,
     PortalFault,
 )
 
@@ -32,6 +35,24 @@ def test_a_failed_package_is_the_error_of_its_layers_and_the_rest_is_kept(scene)
     report = json.loads(result.report.read_text())
     assert report["layers"][1]["error"]["next"]
     assert set(json.loads((scene.output / "manifest.json").read_text())["layerErrors"]) == {TRAILS, ROADS}
+
+
+def test_a_portal_that_goes_away_ends_the_job_whatever_may_fail(scene):
+    """Else half a map would be published, since nothing answered for a while."""
+    job = scene.job()
+    job.plan()
+    scene.portal.fault(f"{CANYONLANDS_GEODATABASE}/data", HangUp(), times=None)
+    scene.portal.fault(f"items/{CANYONLANDS}", HangUp(), times=None)
+    with pytest.raises(NoConnection):
+        job.download(Silent())
+    assert not scene.output.exists()
+    scene.portal.script.clear()
+    assert scene.run().outcomes.layer_errors == ()
+
+
+def test_a_package_that_cannot_be_had_is_its_own_error_while_the_portal_answers(scene):
+    scene.portal.fault(f"{CANYONLANDS_GEODATABASE}/data", HangUp(), times=None)
+    assert set(codes(scene.run().outcomes.layer_errors)) == {TRAILS, ROADS}
 
 
 def test_a_layer_and_a_table_without_package_are_counted_apart(scene):

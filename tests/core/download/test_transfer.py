@@ -323,3 +323,11 @@ def test_random_faults_never_mix_or_lose_bytes(portal, tmp_path):
 )
 def test_only_strong_validators_count(headers, validator):
     assert strong_validator(headers) == validator
+
+
+def test_a_wait_is_told_with_its_reason_before_it_begins(scene):
+    scene.fault(Drop(after=0), times=6)  # each is asked for once more at once
+    watcher = Watcher()
+    whole(scene, scene.transfer(watcher))
+    assert [seconds for seconds, _ in watcher.waits] == [2, 4, 8]
+    assert all(isinstance(why, NoConnection) for _, why in watcher.waits)

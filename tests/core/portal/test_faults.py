@@ -307,6 +307,9 @@ class Stopped:
     def warn(self, text):
         pass
 
+    def wait(self, seconds, why):
+        pass
+
 
 def test_a_cancelled_session_asks_for_nothing(connect, running):
     with pytest.raises(Cancelled):
