@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -117,20 +118,24 @@ class DownloadMapArea(DownloadAlgorithm):
     ) -> dict[str, Any]:
         from ..core.download.job import Request
         from ..layers.open_project.groups import read_groups
-        from .run_download import download
+        from .run_download import download, failure_noted
 
-        with errors_in_words(), self.portal(feedback) as portal:
-            request = Request(
-                web_map_id=self.web_map_id,
-                area=self.text(parameters, self.MAP_AREA, context),
-                output=self.output_folder(parameters, context),
-                overrides=self.overrides(parameters, context),
-            )
-            if self.parameterAsBool(parameters, self.DRY_RUN, context):
-                return self._dry_run(request, portal, feedback)
-            downloaded = download(request, portal, feedback)
-            if self.parameterAsBool(parameters, self.LOAD, context) and context.project():
-                self.load_on_completion(read_groups(downloaded.project), context)
+        with errors_in_words():
+            output = self.output_folder(parameters, context)
+            dry_run = self.parameterAsBool(parameters, self.DRY_RUN, context)
+            noted = nullcontext() if dry_run else failure_noted(output, feedback)
+            with noted, self.portal(feedback) as portal:
+                request = Request(
+                    web_map_id=self.web_map_id,
+                    area=self.text(parameters, self.MAP_AREA, context),
+                    output=output,
+                    overrides=self.overrides(parameters, context),
+                )
+                if dry_run:
+                    return self._dry_run(request, portal, feedback)
+                downloaded = download(request, portal, feedback)
+                if self.parameterAsBool(parameters, self.LOAD, context) and context.project():
+                    self.load_on_completion(read_groups(downloaded.project), context)
         result = downloaded.result
         for entry in result.outcomes.entries:
             if entry.error:

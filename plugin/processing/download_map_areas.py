@@ -188,7 +188,7 @@ class DownloadMapAreas(DownloadAlgorithm):
         from ..core.offline_map.currency import holds_revision
         from ..core.offline_map.manifest import has_manifest
         from ..core.portal.map_areas import BrokenArea
-        from .run_download import download
+        from .run_download import download, failure_noted
 
         title = area.title if isinstance(area, BrokenArea) else area.item.title
         try:
@@ -203,7 +203,8 @@ class DownloadMapAreas(DownloadAlgorithm):
                     next_step="Move that folder away, or choose another parent folder.",
                     area=title,
                 )
-            downloaded = download(request, portal, feedback)
+            with failure_noted(request.output, feedback):
+                downloaded = download(request, portal, feedback)
         except Cancelled:
             raise
         except OfflineMapError as error:

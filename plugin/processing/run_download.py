@@ -5,6 +5,8 @@ Imported when one begins: what it needs would keep QGIS waiting at its start.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -13,7 +15,8 @@ from qgis.core import QgsProcessingFeedback
 
 from ..core.download.job import DownloadOfflineMapJob, DownloadResult, Request, Surroundings
 from ..core.download.plan import Plan
-from ..core.errors import OfflineMapError
+from ..core.download.staging import Staging
+from ..core.errors import AWAY, Cancelled, OfflineMapError
 from ..core.host import SystemClock
 from ..core.offline_map.layout import REPORT_NAME, MapFolder
 from ..core.offline_map.manifest import read_manifest
@@ -24,7 +27,7 @@ from ..core.version import plugin_version
 from ..layers.open_project.stored_rights import OpenProject, store_rights
 from ..layers.project.project import write_project
 from ..qgis_io.drawing import running_drawing
-from ..qgis_io.feedback import HostFeedback
+from ..qgis_io.feedback import HostFeedback, WatchedFeedback
 from ..qgis_io.lock import sole_writer
 from ..qgis_io.made_here import note_begun, note_downloaded, trust_project
 from ..qgis_io.settings import remember_offline_map
@@ -69,6 +72,27 @@ def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
     report = Path(mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME
     job.report.write(report, SystemClock().now())
     return plan, report
+
+
+@contextmanager
+def failure_noted(output: Path, feedback: QgsProcessingFeedback) -> Iterator[None]:
+    """What ends the download that will become `output`, its folder knows until it is tried again.
+
+    But not that the portal is away where a queue waits for it.
+    """
+    try:
+        yield
+    except Cancelled:
+        raise
+    except OfflineMapError as error:
+        is_watched = isinstance(feedback, WatchedFeedback)
+        if is_watched:
+            feedback.failure = error
+        staging = Staging(output)
+        if staging.folder.is_dir() and not (is_watched and isinstance(error, AWAY)):
+            with suppress(OfflineMapError), sole_writer(output):  # it may be another process' by now
+                staging.note_failure(error)
+        raise
 
 
 def download(request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> Downloaded:

@@ -15,9 +15,10 @@ import shutil
 import threading
 from typing import Any, Optional
 
-from ..errors import BadInput, StorageError
+from ..errors import BadInput, OfflineMapError, StorageError
 from ..host import Feedback
 from ..json_value import Json
+from ..offline_map.failure import FAILURE_MEMBER, failure_record
 from ..offline_map.job_record import read_job
 from ..offline_map.layout import MapFolder, is_package_file, is_work_file
 from ..offline_map.manifest import PackageFile
@@ -85,7 +86,7 @@ class Staging:
             )
         finished = earlier.get("packages")
         self._job = {
-            **earlier,
+            **{name: value for name, value in earlier.items() if name != FAILURE_MEMBER},
             **origin,
             "version": 1,
             "area": area_id,
@@ -95,6 +96,12 @@ class Staging:
         with storage(self.folder.name, keeps=bool(finished)):
             self.packages.mkdir(parents=True, exist_ok=True)
         self._write_job()
+
+    def note_failure(self, error: OfflineMapError) -> None:
+        """Writes down why a run ended, until the next one begins; nothing where no download is noted."""
+        if self._job_file.is_file():
+            self._job = {**self._read_job(), FAILURE_MEMBER: failure_record(error)}
+            self._write_job()
 
     def open(
         self,

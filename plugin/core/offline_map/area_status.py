@@ -55,13 +55,14 @@ class Local:
     """All that counts of what lies on this machine; no part of it hides another.
 
     `edits`: how many features and rows have edits that no portal has. `registration`: what counts most of
-    those of its geodatabases.
+    those of its geodatabases. `has_failed`: the last run of a download that was begun ended with an error.
     """
 
     content: Content = Content.NOTHING
     edits: int = 0
     newer: Newer = Newer.UNKNOWN
     registration: RegistrationState = RegistrationState.NONE
+    has_failed: bool = False
 
     @property
     def is_map(self) -> bool:
@@ -135,7 +136,7 @@ def area_status(remote: Remote, local: Local, activity: Activity) -> AreaStatus:
         return AreaStatus.GONE
     if local.content is Content.WHOLE:
         return _status_of_map(local)
-    if activity is Activity.FAILED:
+    if activity is Activity.FAILED or local.has_failed:
         return AreaStatus.DOWNLOAD_FAILED
     return AreaStatus.PAUSED if local.content is Content.STAGED else _OFFERED[remote]
 

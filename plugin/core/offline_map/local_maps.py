@@ -26,6 +26,7 @@ from ..untrusted.json_text import parse_json_object
 from ..untrusted.sqlite_file import read_header
 from ..working_copy.replica_state import RegistrationState
 from .contents import edits_in
+from .failure import read_failure
 from .job_record import read_job
 from .json_file import read_json_file
 from .layout import (
@@ -80,7 +81,8 @@ class UnfinishedDownload:
     """What a download left that can go on. `folder` is what it will become.
 
     Bytes of all packages; `bytes_total` is 0 where it is not known. `chosen` as `Overrides.chosen` spells it;
-    `authcfg` and `open_when_done` are told by downloads of the dock alone.
+    `authcfg` and `open_when_done` are told by downloads of the dock alone. `failure` is why the last run
+    failed.
     """
 
     folder: Path
@@ -93,6 +95,7 @@ class UnfinishedDownload:
     chosen: Json = field(default_factory=dict)
     authcfg: str = ""
     open_when_done: bool = False
+    failure: Optional[OfflineMapError] = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,7 @@ def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
         chosen=json_object(job.get("chosen")),
         authcfg=text_of(job, "authcfg"),
         open_when_done=job.get("open") is True,
+        failure=read_failure(job),
     )
 
 

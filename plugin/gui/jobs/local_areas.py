@@ -162,12 +162,13 @@ def _of_download(download: UnfinishedDownload, is_known: bool) -> LocalArea:
     return LocalArea(
         place=download.folder,
         title=download.title,
-        local=Local(Content.STAGED),
+        local=Local(Content.STAGED, has_failed=download.failure is not None),
         area_id=download.area_id,
         web_map_id=download.web_map_id or download.folder.parent.name,
         portal_url=download.portal_url,
         bytes=download.bytes_there,
         bytes_total=download.bytes_total,
+        error=in_words(download.failure) if download.failure else "",
         is_own=is_known or is_begun_here(download.folder),
     )
 
