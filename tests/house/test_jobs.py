@@ -4,11 +4,13 @@ import time
 
 import pytest
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingParameterString,
     QgsProcessingProvider,
+    QgsTask,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -114,3 +116,37 @@ def test_jobs_that_are_cancelled_together_tell_nobody(qgis_processing):
         QCoreApplication.processEvents()
     registry.removeProvider(provider)
     assert outcomes == []
+
+
+@pytest.fixture
+def messages(qgis_app):
+    """What the log of QGIS was told, as (text, level)."""
+    told = []
+
+    def note(text, _tag, level):
+        told.append((text, level))
+
+    QgsApplication.messageLog().messageReceived[str, str, Qgis.MessageLevel].connect(note)
+    yield told
+    QgsApplication.messageLog().messageReceived[str, str, Qgis.MessageLevel].disconnect(note)
+
+
+def test_a_cancel_is_no_failure_in_the_messages_of_qgis(run, messages):
+    """The window of QGIS tells of every task that ends and is not silent, cancelled ones as failed."""
+    tasks = []
+    manager = QgsApplication.taskManager()
+    manager.taskAdded.connect(lambda number: tasks.append(manager.task(number)))
+    run("wait", cancel_after=0.1)
+    (task,) = tasks
+    assert task.isCanceled()
+    assert task.flags() & QgsTask.Flag.Silent
+    assert [text for text, level in messages if level != Qgis.MessageLevel.Info] == []
+
+
+def test_qgis_ends_without_asking_about_jobs(run):
+    tasks = []
+    manager = QgsApplication.taskManager()
+    manager.taskAdded.connect(lambda number: tasks.append(manager.task(number)))
+    run("work")
+    assert tasks[0].flags() & QgsTask.Flag.CancelWithoutPrompt
+    assert tasks[0].canCancel()
