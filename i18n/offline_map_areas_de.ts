@@ -56,14 +56,6 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
 <context>
     <name>AreaActions</name>
     <message>
-        <source>Details</source>
-        <translation>Einzelheiten</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>Fortsetzen</translation>
-    </message>
-    <message>
         <source>The portal has newer packages of “{title}”. To have them, remove it and download it again.</source>
         <translation>Das Portal hat neuere Pakete von „{title}“. Um sie zu bekommen, entfernen Sie es und laden Sie es erneut herunter.</translation>
     </message>
@@ -72,28 +64,12 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Das Portal ist mit seinen Paketen von „{title}“ noch nicht fertig. Prüfen Sie noch einmal, wenn es so weit ist.</translation>
     </message>
     <message>
-        <source>Unfinished downloads: {titles}.</source>
-        <translation>Nicht beendete Downloads: {titles}.</translation>
-    </message>
-    <message>
-        <source>“{title}” downloaded without errors.</source>
-        <translation>„{title}“ ohne Fehler heruntergeladen.</translation>
-    </message>
-    <message>
-        <source>“{title}” downloaded. Layers and tables with an error: {failed}.</source>
-        <translation>„{title}“ heruntergeladen. Layer und Tabellen mit einem Fehler: {failed}.</translation>
-    </message>
-    <message>
         <source>“{title}” is up to date.</source>
         <translation>„{title}“ ist auf dem neuesten Stand.</translation>
     </message>
     <message>
         <source>“{title}” removed.</source>
         <translation>„{title}“ entfernt.</translation>
-    </message>
-    <message>
-        <source>“{title}” was not downloaded: {reason}</source>
-        <translation>„{title}“ wurde nicht heruntergeladen: {reason}</translation>
     </message>
 </context>
 <context>
@@ -1148,6 +1124,69 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
 </context>
 <context>
+    <name>DownloadTeller</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Downloaded</source>
+        <translation>Heruntergeladen</translation>
+    </message>
+    <message>
+        <source>Downloaded. Layers and tables with an error: {failed}.</source>
+        <translation>Heruntergeladen. Layer und Tabellen mit einem Fehler: {failed}.</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>Downloads</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Map areas downloaded: {count}.</source>
+        <translation>Heruntergeladene Kartenbereiche: {count}.</translation>
+    </message>
+    <message>
+        <source>Not downloaded: {titles}.</source>
+        <translation>Nicht heruntergeladen: {titles}.</translation>
+    </message>
+    <message>
+        <source>Open All</source>
+        <translation>Alle öffnen</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Unfinished downloads: {titles}.</source>
+        <translation>Nicht beendete Downloads: {titles}.</translation>
+    </message>
+    <message>
+        <source>With layers or tables that have an error: {titles}.</source>
+        <translation>Mit fehlerhaften Layern oder Tabellen: {titles}.</translation>
+    </message>
+    <message>
+        <source>{count} others</source>
+        <translation>{count} weitere</translation>
+    </message>
+    <message>
+        <source>“{title}” downloaded without errors.</source>
+        <translation>„{title}“ ohne Fehler heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>“{title}” downloaded. Layers and tables with an error: {failed}.</source>
+        <translation>„{title}“ heruntergeladen. Layer und Tabellen mit einem Fehler: {failed}.</translation>
+    </message>
+    <message>
+        <source>“{title}” was not downloaded: {reason}</source>
+        <translation>„{title}“ wurde nicht heruntergeladen: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>EarlierEditsPage</name>
     <message>
         <source>Earlier edits</source>
@@ -1426,6 +1465,10 @@ Nicht mit diesem QGIS-Profil heruntergeladen.</translation>
     <message>
         <source>{package}: {done} of {total} MB</source>
         <translation>{package}: {done} von {total} MB</translation>
+    </message>
+    <message>
+        <source>{reason} Trying again in {seconds} s.</source>
+        <translation>{reason} Nächster Versuch in {seconds} s.</translation>
     </message>
 </context>
 <context>
@@ -4585,6 +4628,14 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Einzelheiten</translation>
     </message>
     <message>
+        <source>Offline maps opened: {maps}. Layers: {layers}.</source>
+        <translation>Geöffnete Offlinekarten: {maps}. Layer: {layers}.</translation>
+    </message>
+    <message>
+        <source>Offline maps opened: {maps}. Layers: {layers}; layers and tables that could not be opened: {failed}.</source>
+        <translation>Geöffnete Offlinekarten: {maps}. Layer: {layers}; Layer und Tabellen, die nicht geöffnet werden konnten: {failed}.</translation>
+    </message>
+    <message>
         <source>Open offline map “{name}”</source>
         <translation>Offline-Karte „{name}“ öffnen</translation>
     </message>
@@ -4811,6 +4862,21 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     <message>
         <source>The portal is in the internet; the host has the address {address}, in a private network or on this computer. Allow it if it belongs to your organization: portals may then lead there from now on. The options of QGIS, Offline Map Areas, list such hosts.</source>
         <translation>Das Portal liegt im Internet; der Host hat die Adresse {address}, in einem privaten Netz oder auf diesem Computer. Lassen Sie ihn zu, wenn er zu Ihrer Organisation gehört: Portale dürfen dann künftig auf ihn verweisen. Die QGIS-Optionen führen solche Hosts unter Offline Map Areas auf.</translation>
+    </message>
+</context>
+<context>
+    <name>QueueLine</name>
+    <message>
+        <source>waiting, trying again in {seconds} s</source>
+        <translation>wartet, nächster Versuch in {seconds} s</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>{number} von {total}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
     </message>
 </context>
 <context>
@@ -5796,12 +5862,12 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Der Autor dieser Webkarte hat noch keine Kartengebiete vorbereitet.</translation>
     </message>
     <message>
-        <source>The download failed. What has arrived is kept. Try again.</source>
-        <translation>Der Download ist gescheitert. Was angekommen ist, bleibt erhalten. Versuchen Sie es erneut.</translation>
+        <source>The download failed. Try again.</source>
+        <translation>Der Download ist fehlgeschlagen. Versuchen Sie es erneut.</translation>
     </message>
     <message>
-        <source>The download goes on where it stopped.</source>
-        <translation>Der Download fährt fort, wo er aufgehört hat.</translation>
+        <source>The download is paused. Resume goes on with it.</source>
+        <translation>Der Download ist angehalten. „Fortsetzen“ macht damit weiter.</translation>
     </message>
     <message>
         <source>The portal answered with an error.</source>
@@ -5848,8 +5914,8 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Dieses Gebiet kann heruntergeladen werden.</translation>
     </message>
     <message>
-        <source>This area is being downloaded. Pausing keeps what has arrived.</source>
-        <translation>Dieses Gebiet wird heruntergeladen. Beim Anhalten bleibt erhalten, was angekommen ist.</translation>
+        <source>This area is being downloaded. It can be paused.</source>
+        <translation>Dieser Bereich wird heruntergeladen. Das lässt sich anhalten.</translation>
     </message>
     <message>
         <source>This area is downloaded as soon as another one has ended.</source>
@@ -5876,6 +5942,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Diese Offline-Karte wird beim Portal abgemeldet.</translation>
     </message>
     <message>
+        <source>Trying again in {seconds} s</source>
+        <translation>Nächster Versuch in {seconds} s</translation>
+    </message>
+    <message>
         <source>Unlock…</source>
         <translation>Entsperren …</translation>
     </message>
@@ -5894,6 +5964,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Verify</source>
         <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
     </message>
     <message>
         <source>Waiting to download</source>
@@ -5924,6 +5998,22 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>gestern</translation>
     </message>
     <message>
+        <source>{count} h</source>
+        <translation>{count} h</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} min</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} s</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation>{size}/s</translation>
+    </message>
+    <message>
         <source>{state}, local edits ({count})</source>
         <translation>{state}, lokale Änderungen ({count})</translation>
     </message>
@@ -5938,6 +6028,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>{there} arrived</source>
         <translation>{there} angekommen</translation>
+    </message>
+    <message>
+        <source>{there} of {size}</source>
+        <translation>{there} von {size}</translation>
     </message>
     <message>
         <source>{there} of {size} arrived</source>

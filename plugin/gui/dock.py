@@ -7,7 +7,7 @@ from typing import Optional
 from qgis.core import QgsApplication
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QEvent, QTimer, pyqtSignal
-from qgis.PyQt.QtWidgets import QTabWidget, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 
 class Dock(QgsDockWidget):
@@ -31,7 +31,12 @@ class Dock(QgsDockWidget):
         self._pages = QTabWidget(self)
         self._pages.setDocumentMode(True)
         self._pages.setCornerWidget(self._help_button())
-        self.setWidget(self._pages)
+        frame = QWidget(self)
+        self._layout = QVBoxLayout(frame)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._pages, 1)
+        self.setWidget(frame)
         self.setMinimumWidth(260)
 
     def _help_button(self) -> QToolButton:
@@ -52,6 +57,10 @@ class Dock(QgsDockWidget):
     def add_page(self, page: QWidget, title: str) -> None:
         """Another page beside those that are there."""
         self._pages.addTab(page, title)
+
+    def add_line(self, line: QWidget) -> None:
+        """A line below all pages."""
+        self._layout.addWidget(line)
 
     def show_page(self, page: QWidget) -> None:
         """Brings the dock, and this page of it, to the front."""

@@ -25,6 +25,7 @@ from .jobs.local_areas import LocalAreas
 from .jobs.notices import Notices
 from .jobs.opening import Opener
 from .jobs.questions import Questions
+from .jobs.queue_line import QueueLine
 from .jobs.services import Services
 from .jobs.tasks import Jobs
 from .jobs.thumbnails import Thumbnails
@@ -80,6 +81,7 @@ class DockContent(QObject):
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
         self.local_maps = LocalMapsPage(self.local, self.queue, self.thumbnails)
+        self.queue_line = QueueLine(self.queue)
         self._connect()
 
     def start(self) -> None:
@@ -89,7 +91,7 @@ class DockContent(QObject):
             self.areas.choose(ListedWebMap(connection, connection.web_maps[0]))
             self.maps.setCurrentWidget(self.page)
         self.local.look()
-        self.actions.offer_unfinished(unfinished_downloads())
+        self.actions.teller.offer_unfinished(unfinished_downloads())
         self.services.questions.run(lambda _question: sweep_removed(), _ignore, _ignore)
 
     def close(self) -> None:
@@ -107,7 +109,7 @@ class DockContent(QObject):
         self.extents.close()
         self._canvas.unsetMapTool(self.tool)
         self.services.questions.close()
-        for page in (self.maps, self.local_maps):
+        for page in (self.maps, self.local_maps, self.queue_line):
             page.deleteLater()
         self.deleteLater()
 
@@ -261,6 +263,7 @@ class DockContent(QObject):
         dock.add_page(self.maps, self.tr("Map Areas"))
         dock.add_page(self.local_maps, self.tr("On This Computer"))
         dock.help_wanted.connect(self._help)
+        dock.add_line(self.queue_line)
         dock.theme_changed.connect(page.follow_theme)
         dock.theme_changed.connect(self.local_maps.follow_theme)
         dock.theme_changed.connect(start.follow_theme)

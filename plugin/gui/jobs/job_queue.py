@@ -2,28 +2,34 @@
 
 A download can be paused, resumed and cancelled. Pausing ends it and keeps its staging folder; resuming is
 the same call again. What it needs for that is noted in its folder before it waits its turn, so that the next
-session of QGIS can go on with it. A job of a map that is here starts at once, and can be stopped.
+session of QGIS can go on with it. While its portal is away it waits, and goes on by itself. A job of a map
+that is here starts at once, and can be stopped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+import math
 from pathlib import Path
+import time
 from typing import Optional, Union
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...core.download.staging import Staging
-from ...core.errors import OfflineMapError
+from ...core.errors import AWAY, OfflineMapError
 from ...core.offline_map.area_status import Activity
 from ...core.offline_map.manifest import has_manifest
+from ...qgis_io.feedback import Received
 from ...qgis_io.lock import sole_writer
 from ...qgis_io.made_here import forget_download
 from ...qgis_io.settings import parallel_downloads
-from ...qgis_io.wording import in_words
+from ...qgis_io.wording import in_words, reason_in_words
 from ..rows.area_key import AreaKey
 from ..rows.area_row import Progress
+from .away import AwayPortals
+from .job_progress import JobProgress
 from .map_job import MapJob
 from .questions import Questions
 from .removing import staying_in_words
@@ -31,6 +37,21 @@ from .tasks import Job, Jobs, Outcome
 from .unfinished import Download, forget_unfinished, remember_unfinished, unfinished_download
 
 AreaJob = Union[Download, MapJob]
+_TICK = 1000  # milliseconds between two looks at waits and speeds
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """All jobs of the queue at once: which of how many is being done, and how the downloads get on.
+
+    `speed` is in bytes a second, `left` and `waits` in seconds; 0 where nothing is known, or nothing waits.
+    """
+
+    number: int
+    total: int
+    speed: float = 0.0
+    left: float = 0.0
+    waits: int = 0
 
 
 @dataclass
@@ -44,7 +65,7 @@ class _Entry:
     work: AreaJob
     is_noted: bool = False
     job: Optional[Job] = None
-    progress: Optional[Progress] = None
+    progress: JobProgress = field(default_factory=JobProgress)
     error: str = ""
     is_unwanted: bool = False
     discard: bool = False
@@ -54,13 +75,15 @@ class JobQueue(QObject):
     """The jobs of this session, one for an area and at most a few at once. Main thread only.
 
     `changed` tells the key of an area whose activity or progress is another now; `ended` a job
-    and its `Outcome`; `unwanted` a download that was cancelled when its map was there already; `failed` a
-    sentence about what is no job; `disk_changed` that another look at what is here is due.
+    and its `Outcome`; `all_ended` the downloads that came to an end since the queue was empty, with their
+    outcomes, once it is empty again; `unwanted` a download that was cancelled when its map was there already;
+    `failed` a sentence about what is no job; `disk_changed` that another look at what is here is due.
     """
 
     disk_changed = pyqtSignal()
     changed = pyqtSignal(object)
     ended = pyqtSignal(object, object)
+    all_ended = pyqtSignal(list)
     unwanted = pyqtSignal(object)
     failed = pyqtSignal(str)
 
@@ -69,7 +92,13 @@ class JobQueue(QObject):
         self._jobs = jobs
         self._questions = questions
         self._entries: dict[AreaKey, _Entry] = {}
+        self._away = AwayPortals()
+        self._done = 0  # jobs that ended since the queue was empty
+        self._ended_downloads: list[tuple[Download, Outcome]] = []
         self._closed = False
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK)
+        self._clock.timeout.connect(self._tick)
 
     def activity(self, key: AreaKey) -> Activity:
         """What is being done about an area."""
@@ -81,9 +110,16 @@ class JobQueue(QObject):
         return entry.work.activity if entry.job else Activity.QUEUED
 
     def progress(self, key: AreaKey) -> Optional[Progress]:
-        """How far a running job is."""
-        entry = self._entries.get(key)
-        return entry.progress if entry else None
+        """How far a running job is, or how long one waits for its portal."""
+        entry, now = self._entries.get(key), time.monotonic()
+        if entry is None or entry.error:
+            return None
+        if entry.job:
+            return entry.progress.shown(now)
+        wait = self._wait(entry, now)
+        return (
+            Progress(0.0, waits=math.ceil(wait), reason=self._away.reason(_portal(entry))) if wait else None
+        )
 
     def error(self, key: AreaKey) -> str:
         """Why the last job of an area failed."""
@@ -95,11 +131,32 @@ class JobQueue(QObject):
         entry = self._entries.get(key)
         return entry.work.folder if entry else None
 
+    def state(self) -> Optional[QueueState]:
+        """All of them at once; None where there is nothing to do."""
+        open_entries, now = self._open_entries(), time.monotonic()
+        if not open_entries:
+            return None
+        total = self._done + len(open_entries)
+        running = [entry for entry in open_entries if entry.job]
+        shown = [entry.progress.shown(now) for entry in running]
+        waits = [one.waits for one in shown] or [self._wait(entry, now) for entry in open_entries]
+        speed = sum(one.speed for one in shown)
+        to_come = [entry.progress.to_come(entry.work.size) for entry in open_entries if entry.work.is_staged]
+        is_known = speed and None not in to_come
+        return QueueState(
+            min(self._done + 1, total),
+            total,
+            speed,
+            sum(filter(None, to_come)) / speed if is_known else 0.0,
+            math.ceil(min(waits)) if all(waits) else 0,
+        )
+
     def start(self, work: AreaJob) -> None:
         """Queues a job, unless something is being done about that area already."""
         if self.activity(work.key) not in (Activity.NONE, Activity.FAILED):
             return
         entry = self._entries[work.key] = _Entry(work)
+        self._clock.start()
         if isinstance(work, MapJob):
             self._run(entry)
             return
@@ -117,6 +174,8 @@ class JobQueue(QObject):
         if work is None and entry is not None:
             work = entry.work
         if work is not None:
+            if work.is_staged:
+                self._away.hear(work.key.portal)
             self.start(work)
 
     def pause(self, key: AreaKey) -> None:
@@ -173,47 +232,101 @@ class JobQueue(QObject):
             self._discard(key, entry.work.folder)
         self.disk_changed.emit()
         self.changed.emit(key)
+        self._look_for_end()
+
+    def _open_entries(self) -> list[_Entry]:
+        """What is being done, and what waits."""
+        return [entry for entry in self._entries.values() if not entry.error]
+
+    def _wait(self, entry: _Entry, now: float) -> float:
+        """The seconds until the portal of a job that does not run is asked again."""
+        return self._away.left(_portal(entry), now)
+
+    def _tick(self) -> None:
+        """Waits and speeds are others every second, also where nothing is told of a job."""
+        entries = self._open_entries()
+        if not entries:
+            self._clock.stop()
+        self._start_next()
+        for entry in entries:
+            if entry.job or self._away.reason(_portal(entry)):
+                self.changed.emit(entry.work.key)
 
     def _start_next(self) -> None:
         # One thread of the task manager stays free: opening must not wait for a long download.
         threads = QgsApplication.taskManager().threadPool().maxThreadCount()
-        most = max(1, min(parallel_downloads(), threads - 1))
+        most, now = max(1, min(parallel_downloads(), threads - 1)), time.monotonic()
         for entry in list(self._entries.values()):
             running = sum(other.job is not None for other in self._entries.values())
             if self._closed or running >= most:
                 return
-            if entry.is_noted and entry.job is None and not entry.error:
+            if entry.is_noted and not (entry.job or entry.error or self._wait(entry, now)):
                 self._run(entry)
 
     def _run(self, entry: _Entry) -> None:
         work = entry.work
-        entry.progress = Progress(0.0, "")
-        entry.job = self._jobs.run(
+        job = entry.job = self._jobs.run(
             work.algorithm, work.parameters, lambda outcome: self._end(entry, outcome), work.description
         )
-        if entry.job is not None:
-            entry.job.progressed.connect(lambda percent, text: self._show(entry, Progress(percent, text)))
+        if job is not None:
+            job.progressed.connect(lambda percent, text: self._advance(entry, percent, text))
+            job.received.connect(lambda received: self._receive(entry, received))
+            job.waits.connect(lambda seconds, reason: self._hold(entry, seconds, reason))
             self.changed.emit(work.key)
 
-    def _show(self, entry: _Entry, progress: Progress) -> None:
-        entry.progress = progress
+    def _advance(self, entry: _Entry, percent: float, text: str) -> None:
+        entry.progress.advance(percent, text)
+        self.changed.emit(entry.work.key)
+
+    def _receive(self, entry: _Entry, received: Received) -> None:
+        if received.fresh:
+            self._away.hear(_portal(entry))
+        entry.progress.receive(received, time.monotonic())
+        self.changed.emit(entry.work.key)
+
+    def _hold(self, entry: _Entry, seconds: float, reason: str) -> None:
+        entry.progress.wait(seconds, reason, time.monotonic())
         self.changed.emit(entry.work.key)
 
     def _end(self, entry: _Entry, outcome: Outcome) -> None:
         work = entry.work
-        entry.job = entry.progress = None
+        entry.job = None
+        if entry.discard:
+            outcome = Outcome(cancelled=True)
+        elif isinstance(outcome.failure, AWAY):
+            self._away.lose(_portal(entry), reason_in_words(outcome.failure), time.monotonic())
+            self.changed.emit(work.key)
+            self._start_next()
+            return
+        elif not outcome.cancelled:
+            self._away.hear(_portal(entry))
         if outcome.error:
             entry.error = outcome.error
         else:
             del self._entries[work.key]
         if work.is_staged:
             self._settle(entry, outcome)
-            if entry.discard:
-                outcome = Outcome(cancelled=True)
+        self._count(work, outcome)
         self.disk_changed.emit()
         self.changed.emit(work.key)
         self.ended.emit(work, outcome)
         self._start_next()
+        self._look_for_end()
+
+    def _count(self, work: AreaJob, outcome: Outcome) -> None:
+        if not outcome.cancelled:
+            self._done += 1
+            if work.is_staged:
+                self._ended_downloads.append((work, outcome))
+
+    def _look_for_end(self) -> None:
+        """Once nothing runs or waits any more, it is told what came of the downloads."""
+        entries = self._open_entries()
+        if not entries:
+            self._done = 0
+        if not any(entry.work.is_staged for entry in entries) and self._ended_downloads:
+            ended, self._ended_downloads = self._ended_downloads, []
+            self.all_ended.emit(ended)
 
     def _settle(self, entry: _Entry, outcome: Outcome) -> None:
         """What has arrived goes, or is an offline map now. One that is there when its user cancels is
@@ -236,6 +349,7 @@ class JobQueue(QObject):
             return others
 
         def gone(others: tuple[str, ...] = ()) -> None:
+            forget_unfinished(folder)
             if others:
                 self.failed.emit(staying_in_words(Staging(folder).folder, others))
             self.disk_changed.emit()
@@ -243,7 +357,12 @@ class JobQueue(QObject):
 
         def kept(error: OfflineMapError) -> None:
             self.failed.emit(in_words(error))
-            gone()
+            self.disk_changed.emit()
+            self.changed.emit(key)
 
-        forget_unfinished(folder)
         self._questions.run(remove, gone, kept)
+
+
+def _portal(entry: _Entry) -> str:
+    """The portal that a download asks, as keys have it; other jobs wait for none."""
+    return entry.work.key.portal if entry.work.is_staged else ""

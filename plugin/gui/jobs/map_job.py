@@ -20,6 +20,7 @@ class MapJob:
     """
 
     is_staged: ClassVar[bool] = False
+    size: ClassVar[int] = 0
 
     key: AreaKey
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Optional
 
 from qgis.core import Qgis, QgsMessageLog
@@ -43,13 +43,15 @@ class Notices:
         button: str,
         pressed: Callable[[], None],
         details: str = "",
+        others: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
-        """A sentence with a button."""
+        """A sentence with a button, and perhaps `others`."""
         self._log(text, level, details)
         item = self._bar.createMessage(TITLE, as_html(text))
-        made = QPushButton(button, item)
-        made.clicked.connect(lambda _checked: pressed())
-        item.layout().addWidget(made)
+        for name, does in ((button, pressed), *others):
+            made = QPushButton(name, item)
+            made.clicked.connect(lambda _checked, does=does: does())
+            item.layout().addWidget(made)
         self._bar.pushWidget(item, level)
 
     def _log(self, text: str, level: Qgis.MessageLevel, details: Optional[str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
@@ -26,6 +27,16 @@ from .tasks import Outcome
 _ALGORITHM = "offlinemapareas:openofflinemap"
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """An offline map whose layers are in the project: how many, how many failed, and what was warned of."""
+
+    title: str
+    layers: int
+    failed: int
+    warnings: tuple[str, ...]
+
+
 class Opener(QObject):
     """Opens offline maps in the open project. `opened` tells the folder or file.
 
@@ -47,6 +58,7 @@ class Opener(QObject):
         self._notices = services.notices
         self._canvas = canvas
         self._opening: set[Path] = set()
+        self._opened: list[_Opened] = []  # what is told once nothing is being opened any more
 
     def open(self, path: Path) -> None:
         """Prepares the offline map at `path` in the background, then adds its groups on top of the legend."""
@@ -95,17 +107,27 @@ class Opener(QObject):
         self._jobs.run(_ALGORITHM, {"INPUT": str(path), "LOAD": False}, prepared, title)
 
     def _prepared(self, path: Path, outcome: Outcome) -> None:
-        self._opening.discard(path)
-        if outcome.error:
-            self._notices.failure(outcome.error)
         if outcome.error or outcome.cancelled:
+            self._fail(path, outcome.error)
             return
         project_file = Path(outcome.results["PROJECT"])
         self._questions.run(
             lambda _question: _read_for_main_thread(project_file),
             lambda groups: self._add(path, groups, outcome),
-            lambda error: self._notices.failure(in_words(error)),
+            lambda error: self._fail(path, in_words(error)),
         )
+
+    def _fail(self, path: Path, error: str) -> None:
+        """Nothing is said where its user cancelled it."""
+        if error:
+            self._notices.failure(error)
+        self._done_with(path)
+
+    def _done_with(self, path: Path) -> None:
+        self._opening.discard(path)
+        if not self._opening and self._opened:
+            opened, self._opened = self._opened, []
+            self._tell(opened)
 
     def _add(self, path: Path, groups: Groups, outcome: Outcome) -> None:
         project = QgsProject.instance()
@@ -115,8 +137,9 @@ class Opener(QObject):
         if was_empty:
             # After QGIS has shown the first layer in its own way, which it does when it comes to it.
             QTimer.singleShot(0, lambda: self._show_first(groups.view))
-        self._tell(made, outcome)
+        self._opened.append(_opened(made, outcome))
         self.opened.emit(path)
+        self._done_with(path)
 
     def _show_first(self, view: View) -> None:
         """An empty project takes the map's own reference and first view."""
@@ -130,27 +153,47 @@ class Opener(QObject):
             self._canvas.setExtent(view.extent)
             self._canvas.refresh()
 
-    def _tell(self, groups: list[QgsLayerTreeGroup], outcome: Outcome) -> None:
-        results = outcome.results
-        failed = results["LAYER_ERRORS"] + results["TABLE_ERRORS"]
-        title = ", ".join(group.name() for group in groups)
-        # Not those of LAYERS, which has no place for vector tiles.
-        shown = sum(not is_companion(node.layer()) for group in groups for node in group.findLayers())
-        if not failed:
+    def _tell(self, opened: Sequence[_Opened]) -> None:
+        layers, failed = sum(one.layers for one in opened), sum(one.failed for one in opened)
+        if len(opened) > 1:
+            text = self.tr("Offline maps opened: {maps}. Layers: {layers}.")
+            if failed:
+                text = self.tr(
+                    "Offline maps opened: {maps}. Layers: {layers}; layers and tables that could not be "
+                    "opened: {failed}."
+                )
+        elif failed:
+            text = self.tr(
+                "“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}."
+            )
+        else:
             text = self.tr("“{title}” opened. Layers: {layers}.")
-            self._notices.success(text.format(title=title, layers=shown))
+        title = ", ".join(one.title for one in opened)
+        told = text.format(title=title, maps=len(opened), layers=layers, failed=failed)
+        if not failed:
+            self._notices.success(told)
             return
-        text = self.tr(
-            "“{title}” opened. Layers: {layers}; layers and tables that could not be opened: {failed}."
-        )
-        details = [Row(self.tr("Warning"), "", warning) for warning in outcome.warnings]
+        warnings = [(one.title, warning) for one in opened for warning in one.warnings]
+        details = [Row(self.tr("Warning"), of if len(opened) > 1 else "", text) for of, text in warnings]
         self._notices.offer(
-            text.format(title=title, layers=shown, failed=failed),
+            told,
             Qgis.MessageLevel.Warning,
             self.tr("Details"),
             lambda: ReportDialog(title, details, self._canvas.window()).show(),
-            "\n".join(outcome.warnings),
+            "\n".join(text for _, text in warnings),
         )
+
+
+def _opened(groups: list[QgsLayerTreeGroup], outcome: Outcome) -> _Opened:
+    results = outcome.results
+    # Not those of LAYERS, which has no place for vector tiles.
+    shown = sum(not is_companion(node.layer()) for group in groups for node in group.findLayers())
+    return _Opened(
+        ", ".join(group.name() for group in groups),
+        shown,
+        results["LAYER_ERRORS"] + results["TABLE_ERRORS"],
+        outcome.warnings,
+    )
 
 
 def close_layers(here: LocalArea) -> None:

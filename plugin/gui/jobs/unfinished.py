@@ -38,7 +38,10 @@ from ..rows.area_key import AreaKey, area_key
 
 @dataclass(frozen=True)
 class Download:
-    """A job of the queue: a map area that is to be downloaded, and what happens afterwards."""
+    """A job of the queue: a map area that is to be downloaded, and what happens afterwards.
+
+    `size` are the bytes of its packages; 0 = unknown.
+    """
 
     algorithm: ClassVar[str] = "offlinemapareas:downloadmaparea"
     activity: ClassVar[Activity] = Activity.DOWNLOADING
@@ -52,6 +55,7 @@ class Download:
     authcfg: str = ""
     overrides: Overrides = field(default_factory=Overrides)
     open_when_done: bool = False
+    size: int = field(default=0, compare=False)
 
     @property
     def key(self) -> AreaKey:
@@ -74,13 +78,15 @@ class Download:
     def note(self) -> None:
         """Writes into the staging folder what it takes to go on. Raises `OfflineMapError`s; takes time."""
         check_output(self.folder)
-        origin = {
+        origin: dict[str, Any] = {
             "webMap": self.web_map_id,
             "portal": self.portal_url,
             "chosen": self.overrides.chosen(),
             "authcfg": self.authcfg,
             "open": self.open_when_done,
         }
+        if self.size:
+            origin["bytes"] = self.size
         with sole_writer(self.folder):
             Staging(self.folder).note(self.area_id, self.title, origin)
 
@@ -148,6 +154,7 @@ def _of_job(found: UnfinishedDownload) -> Download:
         authcfg=found.authcfg if known else saved.authcfg if saved else "",
         overrides=Overrides.from_chosen(found.chosen),
         open_when_done=found.open_when_done,
+        size=found.bytes_total,
     )
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Optional
 
 from qgis.core import Qgis
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...core.download.staging import Staging
 from ...core.errors import OfflineMapError
 from ...core.offline_map.area_status import Content, Local
 from ...core.offline_map.currency import Newer
-from ...core.offline_map.layout import REPORT_NAME
 from ...core.portal.map_areas import MapArea, load_map_area
 from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.removing import remove_offline_map
@@ -28,6 +25,7 @@ from ..jobs.opening import Opener, close_layers
 from ..jobs.removing import ask_removal, staying_in_words
 from ..jobs.services import Services
 from ..jobs.tasks import Outcome
+from ..jobs.telling import DownloadTeller
 from ..jobs.unfinished import Download
 from ..jobs.updating import Updater
 from ..jobs.verifying import Verifier
@@ -35,7 +33,6 @@ from ..rows.actions import Action
 from ..rows.area_row import AreaRow
 from ..rows.local_area import LocalArea
 from ..rows.wording import Words
-from ..widgets.report import ReportDialog, ReportReader
 from ..widgets.reveal import reveal
 from .area_list import AreaList, ListedWebMap
 from .details import DetailsDialog
@@ -72,6 +69,7 @@ class AreaActions(QObject):
         self._verifier = Verifier(local, services, self._window)
         self.updater = Updater(local, queue, services, canvas)
         self.finisher = Finisher(queue, services, canvas)
+        self.teller = DownloadTeller(queue, opener, services, self._window)
         queue.ended.connect(self._tell_end)
         queue.unwanted.connect(self._undo_download)
         queue.failed.connect(self._notices.failure)
@@ -118,19 +116,6 @@ class AreaActions(QObject):
         elif row.here is not None:
             for_what_is_here[action](row.here)
 
-    def offer_unfinished(self, found: list[Download]) -> None:
-        """Says what an earlier session left, and goes on with it if the user wants."""
-        if not found:
-            return
-        titles = ", ".join(f"“{download.title}”" for download in found)
-        text = self.tr("Unfinished downloads: {titles}.").format(titles=titles)
-
-        def go_on() -> None:
-            for download in found:
-                self._queue.start(download)
-
-        self._notices.offer(text, Qgis.MessageLevel.Info, self.tr("Resume"), go_on)
-
     # ---- downloads ----------------------------------------------------------------------------
 
     def _ask_download(self, rows: Sequence[AreaRow], listed: Optional[ListedWebMap]) -> None:
@@ -146,8 +131,6 @@ class AreaActions(QObject):
     def _tell_end(self, work: AreaJob, outcome: Outcome) -> None:
         if isinstance(work, MapJob):
             work.ended(outcome)
-        elif not outcome.cancelled:
-            self._tell_download(work, outcome)
 
     def _undo_download(self, download: Download) -> None:
         """Its user cancelled it when the map was there already, and known to feature services perhaps."""
@@ -159,32 +142,6 @@ class AreaActions(QObject):
             portal_url=download.portal_url,
         )
         self.finisher.finish(here, discard=False, delete=True)
-
-    def _tell_download(self, download: Download, outcome: Outcome) -> None:
-        title = download.title
-        if outcome.error:
-            report = Staging(download.folder).folder / REPORT_NAME
-            text = self.tr("“{title}” was not downloaded: {reason}").format(title=title, reason=outcome.error)
-            self._offer_report(text, Qgis.MessageLevel.Critical, title, report, outcome.error)
-            return
-        failed = int(outcome.results["LAYER_ERRORS"]) + int(outcome.results["TABLE_ERRORS"])
-        if failed:
-            text = self.tr("“{title}” downloaded. Layers and tables with an error: {failed}.")
-        else:
-            text = self.tr("“{title}” downloaded without errors.")
-        level = Qgis.MessageLevel.Warning if failed else Qgis.MessageLevel.Success
-        report = Path(outcome.results["REPORT"])
-        self._offer_report(text.format(title=title, failed=failed), level, title, report)
-        if download.open_when_done:
-            self._opener.open(download.folder)
-
-    def _offer_report(
-        self, text: str, level: Qgis.MessageLevel, title: str, report: Path, error: str = ""
-    ) -> None:
-        def show() -> None:
-            ReportDialog(title, ReportReader().rows(report), self._window, error).show()
-
-        self._notices.offer(text, level, self.tr("Details"), show)
 
     # ---- what is here -------------------------------------------------------------------------
 

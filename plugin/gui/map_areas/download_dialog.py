@@ -84,6 +84,7 @@ class DownloadDialog(QDialog):
                 reference_basemap_filename=self.fileEdit.text().strip() or None,
             ),
             open_when_done=self.openBox.isChecked(),
+            size=area.size,
         )
 
     @property

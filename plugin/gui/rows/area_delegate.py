@@ -250,8 +250,7 @@ class AreaDelegate(QStyledItemDelegate):
         quiet = blended(text, palette.color(QPalette.ColorRole.Base), 0.3)
         bold = QFont(option.font)
         bold.setBold(True)
-        facts = row.progress.text if row.progress else ""
-        facts = facts or self._words.facts_line(row, datetime.now(timezone.utc))
+        facts = self._words.facts_line(row, datetime.now(timezone.utc))
         for content, rect, font, colour in (
             (row.title, place.title, bold, text),
             (row.snippet, place.snippet, option.font, text),

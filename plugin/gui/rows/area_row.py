@@ -18,10 +18,19 @@ from .local_area import LocalArea
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: percent of all its steps, and what it does in the user's words, with MB."""
+    """How far a job is: percent of all its steps, and what it does, in the user's words.
+
+    While packages are received: their bytes that are `there` of `total`, and bytes a second (0 = unknown).
+    `waits` are the seconds until it asks the portal again, 0 where it does not wait; `reason` tells why.
+    """
 
     percent: float
-    text: str
+    text: str = ""
+    there: int = 0
+    total: int = 0
+    speed: float = 0.0
+    waits: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,8 @@ class AreaRow:
     @property
     def reason(self) -> str:
         """Why something is wrong, on the portal or here; else empty."""
-        return self.error or (self.here.error if self.here else "")
+        is_done = self.activity in (Activity.NONE, Activity.FAILED)
+        return self.error or (self.here.error if self.here and is_done else "")
 
     @property
     def folder(self) -> Optional[Path]:

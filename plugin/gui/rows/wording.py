@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 from ...core.offline_map.area_status import AreaStatus, Content, ListState
 from ...qgis_io.wording import as_html
 from .actions import Action
-from .area_row import AreaRow
+from .area_row import AreaRow, Progress
 from .local_area import LocalArea
 
 
@@ -117,9 +117,9 @@ class Words:
             ),
             AreaStatus.READY: self.tr("This area can be downloaded."),
             AreaStatus.QUEUED: self.tr("This area is downloaded as soon as another one has ended."),
-            AreaStatus.DOWNLOADING: self.tr("This area is being downloaded. Pausing keeps what has arrived."),
-            AreaStatus.PAUSED: self.tr("The download goes on where it stopped."),
-            AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. What has arrived is kept. Try again."),
+            AreaStatus.DOWNLOADING: self.tr("This area is being downloaded. It can be paused."),
+            AreaStatus.PAUSED: self.tr("The download is paused. Resume goes on with it."),
+            AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. Try again."),
             AreaStatus.DOWNLOADED: self.tr("This area is on this computer."),
             AreaStatus.UPDATE_AVAILABLE: self.tr(
                 "This area is on this computer. The portal has newer packages of it: to have them, remove "
@@ -228,6 +228,8 @@ class Words:
         text = self.status(row.status)
         if row.status is AreaStatus.LOCAL_EDITS:
             text = f"{text} ({QLocale().toString(row.local.edits)})"
+        if row.progress is not None and row.progress.waits:
+            return self.tr("Waiting")
         if row.progress is not None:
             return self.tr("{state}, {percent} %").format(state=text, percent=round(row.progress.percent))
         return self.tr("{state}, open").format(state=text) if row.is_open else text
@@ -239,7 +241,8 @@ class Words:
 
     def state_help(self, row: AreaRow) -> list[str]:
         """What the state means, or why it is so, and what becomes of edits; a sentence or more each."""
-        return [row.reason or self._status_help(row), *self.edits_help(row.here)]
+        waits_for = row.progress.reason if row.progress else ""
+        return [waits_for or row.reason or self._status_help(row), *self.edits_help(row.here)]
 
     def _status_help(self, row: AreaRow) -> str:
         if row.status is AreaStatus.UPDATE_AVAILABLE and row.here is not None and row.here.is_registered:
@@ -262,7 +265,10 @@ class Words:
         return self.tr("from elsewhere") if here and here.local.is_map and not here.is_own else ""
 
     def facts_line(self, row: AreaRow, now: datetime) -> str:
-        """Size and age, as far as they are known; where something is wrong, what and why."""
+        """Size and age, as far as they are known; of a job, how far it is; where something is wrong, why."""
+        told = self._progress_line(row.progress) if row.progress else ""
+        if told:
+            return told
         if row.reason and tone(row.status) is Tone.BAD:
             return row.reason
         parts = [size_in_words(row.size)] if row.size else []
@@ -275,6 +281,19 @@ class Words:
         if row.id == row.area_id:  # else, on the page of this computer, the line above says so
             parts.append(self.whose(row.here))
         return " · ".join(filter(None, parts))
+
+    def _progress_line(self, progress: Progress) -> str:
+        """How long a job waits, and why; else bytes and speed of what is received; else what it does."""
+        if progress.waits:
+            text = self.tr("Trying again in {seconds} s").format(seconds=progress.waits)
+            return " · ".join(filter(None, (text, progress.reason)))
+        if not progress.total:
+            return progress.text
+        there, size = size_in_words(progress.there), size_in_words(progress.total)
+        number, _, unit = there.rpartition(" ")
+        there = number if number and size.endswith(unit) else there
+        text = self.tr("{there} of {size}").format(there=there, size=size)
+        return f"{text} · {speed_in_words(progress.speed)}" if progress.speed else text
 
     def age(self, packaged: datetime, now: datetime) -> str:
         """When it was packaged, in days of this computer's calendar."""
@@ -301,3 +320,21 @@ class Words:
 def size_in_words(size: int) -> str:
     """Bytes as kB, MB or GB in the user's number format; decimal, as portals and disks count them."""
     return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def speed_in_words(speed: float) -> str:
+    """Bytes a second, as sizes are told."""
+    text = QCoreApplication.translate("Words", "{size}/s", "bytes a second")
+    return text.format(size=size_in_words(round(speed)))
+
+
+def duration_in_words(seconds: float) -> str:
+    """About how long: seconds in tens once there are many, minutes, hours."""
+    translate = QCoreApplication.translate
+    if seconds < 10:
+        return translate("Words", "{count} s", "seconds").format(count=max(1, round(seconds)))
+    if seconds < 95:
+        return translate("Words", "{count} s", "seconds").format(count=round(seconds / 10) * 10)
+    if seconds < 95 * 60:
+        return translate("Words", "{count} min", "minutes").format(count=round(seconds / 60))
+    return translate("Words", "{count} h", "hours").format(count=round(seconds / 3600))
