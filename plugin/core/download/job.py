@@ -38,13 +38,13 @@ from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import ItemId
 from ..storage import file_sha256
 from ..tiles.routes import Drawing
+from ..transfer.fetch import fetch_package, file_name
 from ..working_copy.replica_state import RegistrationState
 from .documents import write_documents
-from .fetch import fetch_package
 from .find_map_area import find_map_area
 from .parameters import Overrides, default_parameters, with_overrides
 from .pictures import fetch_pictures
-from .plan import Plan, earlier_file_name, file_name, make_plan
+from .plan import Plan, earlier_file_name, make_plan
 from .reference_basemap import check_directory, find_reference_basemap
 from .report import LayerOutcome, Outcomes, Report
 from .shared_feedback import SharedFeedback

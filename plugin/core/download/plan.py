@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ..errors import NoPackage, OfflineMapError
 from ..notice import Notice, notice
-from ..offline_map.layout import earlier_package_name, package_name
+from ..offline_map.layout import earlier_package_name
 from ..portal.map_areas import MapArea, Package, PackageKind
 from ..portal.urls import same_service, service_key
 from ..web_map import LayerKind, LayerRole, MapLayer, WebMap, why_online_only
@@ -99,11 +99,6 @@ def make_plan(
 ) -> Plan:
     """Ties layers to packages. `reference_basemap` is given only where it is to be used."""
     return _Planner(web_map, area, parameters, reference_basemap).plan(notices)
-
-
-def file_name(package: Package) -> str:
-    """Name of a package on disk; see `package_name`."""
-    return package_name(package.item.id, package.item.revision, package.kind.suffix_of(package.item.name))
 
 
 def earlier_file_name(package: Package) -> str:

@@ -12,8 +12,9 @@ from typing import Any, Optional
 from ..errors import OfflineMapError
 from ..notice import Notice
 from ..storage import write_whole
+from ..transfer.fetch import file_name
 from ..web_map import LayerRole, MapLayer
-from .plan import Plan, file_name
+from .plan import Plan
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ _EDITING = ".editing"
 _KEPT_LETTERS = 52  # of a name that may be as long as a file system allows
 
 _PACKAGE_FOLDER = "p13"
-_GROWING = r"(?:\.[0-9a-f]{12})?\.part(?:\.json)?"  # see storage.py and download/part.py
+_GROWING = r"(?:\.[0-9a-f]{12})?\.part(?:\.json)?"  # see storage.py and transfer/part.py
 _SIDE_FILE = re.compile(rf"(?:{'|'.join(map(re.escape, SIDE_SUFFIXES))}|{_GROWING})\Z")
 _PICTURE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4}")
 # What belongs to an elevation raster: see tiles/elevation.py.

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from plugin.core.download.plan import file_name
 from plugin.core.errors import BrokenAnswer, Cancelled, PortalError, StorageError
+from plugin.core.transfer.fetch import file_name
 from tests.fixtures.tile_grids import WEB_MERCATOR
 from tests.fixtures.tile_package import write_tpk
 from tests.portal import (

@@ -13,7 +13,7 @@ from plugin.core.download.parameters import (
     default_parameters,
     with_overrides,
 )
-from plugin.core.download.plan import ReferenceBasemap, file_name, make_plan, offline_map_json, reference_path
+from plugin.core.download.plan import ReferenceBasemap, make_plan, offline_map_json, reference_path
 from plugin.core.errors import BadInput
 from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.core.portal.items import Item
@@ -25,6 +25,7 @@ from plugin.core.portal.map_areas import (
     PackagingStatus,
     UpdateCapabilities,
 )
+from plugin.core.transfer.fetch import file_name
 from plugin.core.web_map import OfflineSettings, parse_web_map
 
 TOWN = "https://example.org/arcgis/rest/services/Town/FeatureServer"

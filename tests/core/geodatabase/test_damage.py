@@ -8,13 +8,13 @@ import sqlite3
 
 import pytest
 
-from plugin.core.download.check_package import verify_package
 from plugin.core.errors import Damaged, Unsupported
 from plugin.core.geodatabase.catalogue import check_geodatabase, open_geodatabase
 from plugin.core.host import Silent
 from plugin.core.offline_map.single_package import open_package
 from plugin.core.portal.map_areas import PackageKind
 from plugin.core.tiles.routes import Drawing
+from plugin.core.transfer.check_package import verify_package
 from plugin.core.working_copy.write import write_working_copy
 from tests.fixtures.geodatabase import Dataset, Domain, Field, Relationship, Row, Subtype, write_geodatabase
 

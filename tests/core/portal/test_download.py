@@ -5,11 +5,11 @@ import hashlib
 import pytest
 from urllib3 import HTTPResponse
 
-from plugin.core.download.transfer import Transfer, Wanted
 from plugin.core.host import Silent
 from plugin.core.portal.credentials import UserPassword
 from plugin.core.portal.items import Portal
 from plugin.core.portal.session import Deadlines
+from plugin.core.transfer.transfer import Transfer, Wanted
 from tests.portal import Busy, ChangedEtag, Chunked, Drop, PortalFault, Stall
 
 from .conftest import SQLITE

@@ -7,15 +7,20 @@ from typing import Optional, Protocol
 
 from ..errors import BrokenAnswer
 from ..host import Clock, Feedback, raise_if_cancelled
+from ..offline_map.layout import package_name
 from ..offline_map.manifest import PackageFile
 from ..portal.items import Portal
 from ..portal.map_areas import Package
 from ..storage import storage
 from .check_package import verify_package
-from .plan import file_name
 from .transfer import Transfer, Wanted
 
 _REBUILDS = 3  # how often a package may change on the portal while it is fetched
+
+
+def file_name(package: Package) -> str:
+    """Name of a package on disk; see `package_name`."""
+    return package_name(package.item.id, package.item.revision, package.kind.suffix_of(package.item.name))
 
 
 class PackageFolder(Protocol):

@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from plugin.core.download.file_version import strong_validator
-from plugin.core.download.transfer import Transfer, Wanted
 from plugin.core.errors import BrokenAnswer, Cancelled, NetworkError, NoConnection, PortalError, StorageError
 from plugin.core.portal.session import Deadlines, PortalSession
+from plugin.core.transfer.file_version import strong_validator
+from plugin.core.transfer.transfer import Transfer, Wanted
 from tests.portal import (
     Body,
     ChangedEtag,

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from plugin.core.download.file_version import FileVersion
-from plugin.core.download.part import Part
-from plugin.core.download.transfer import Transfer, Wanted
 from plugin.core.errors import NetworkError, OfflineMapError, StorageError
 from plugin.core.host import Silent
 from plugin.core.portal.session import Deadlines, PortalSession
+from plugin.core.transfer.file_version import FileVersion
+from plugin.core.transfer.part import Part
+from plugin.core.transfer.transfer import Transfer, Wanted
 from tests.portal import Drop, PortalContent
 
 from ..hosts import QuickClock, Watcher
