@@ -2198,6 +2198,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Bild „{picture}“ ist nicht in der Offline-Karte: {reason}</translation>
     </message>
     <message>
+        <source>The portal has an older package of “{service}” than this offline map, which stays as it is.</source>
+        <translation>Das Portal hat ein älteres Paket von „{service}“ als diese Offline-Karte, die bleibt, wie sie ist.</translation>
+    </message>
+    <message>
         <source>The reference basemap “{name}” covers {percent} % of the map area.</source>
         <translation>Die Referenz-Grundkarte „{name}“ deckt {percent} % des Kartengebiets ab.</translation>
     </message>
@@ -2224,6 +2228,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The saved edit of {feature} is left out: its layer does not take such edits.</source>
         <translation>Die gesicherte Änderung von {feature} wird ausgelassen: Ihr Layer nimmt solche Änderungen nicht an.</translation>
+    </message>
+    <message>
+        <source>The scheduled updates of “{service}” could not be used, so the newest package was taken: {reason}</source>
+        <translation>Die geplanten Aktualisierungen von „{service}“ waren nicht zu gebrauchen, daher wurde das neueste Paket genommen: {reason}</translation>
     </message>
     <message>
         <source>The service said nothing of it, and does not have it.</source>
@@ -2352,6 +2360,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>What the service filled in by itself in “{layer}” is not known here: {error}</source>
         <translation>Was der Service in „{layer}“ selbst eingetragen hat, ist hier nicht bekannt: {error}</translation>
+    </message>
+    <message>
+        <source>What was added is at “{service}” now. A newer package may lack it: then this map shows it again after the next scheduled update.</source>
+        <translation>Was hinzugefügt wurde, ist jetzt bei „{service}“. Einem neueren Paket kann es fehlen: Dann zeigt diese Karte es nach der nächsten geplanten Aktualisierung wieder.</translation>
     </message>
     <message>
         <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
@@ -2528,6 +2540,18 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{property}” of {kind} is not shown.</source>
         <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
+    </message>
+    <message>
+        <source>“{service}” has a newer package, with {size} bytes.</source>
+        <translation>„{service}“ hat ein neueres Paket mit {size} Bytes.</translation>
+    </message>
+    <message>
+        <source>“{service}” has nothing new.</source>
+        <translation>„{service}“ hat nichts Neues.</translation>
+    </message>
+    <message>
+        <source>“{service}” has scheduled updates: {count}, with {size} bytes.</source>
+        <translation>„{service}“ hat geplante Aktualisierungen: {count}, mit {size} Bytes.</translation>
     </message>
     <message>
         <source>“{service}” is not registered for this offline map yet, and its layers are read-only: {reason}</source>
@@ -2920,6 +2944,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Laden Sie das Kartengebiet noch einmal mit dem Ordner „{folder}“ herunter: Der Download geht weiter, wo er aufgehört hat.</translation>
     </message>
     <message>
+        <source>Download the map area again, into another folder.</source>
+        <translation>Laden Sie den Kartenbereich noch einmal herunter, in einen anderen Ordner.</translation>
+    </message>
+    <message>
         <source>Download the map area again, or copy the folder again as a whole.</source>
         <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
     </message>
@@ -3244,6 +3272,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Zeile {row} von „{table}“ in „{file}“ ist weder, was die Geodatabase enthält, noch, was eine Aktualisierung brachte, und keine Änderung daran ist vermerkt.</translation>
     </message>
     <message>
+        <source>Rows of “{layer}” in the newest package have no GlobalID of their own.</source>
+        <translation>Zeilen von „{layer}“ im neuesten Paket haben keine eigene GlobalID.</translation>
+    </message>
+    <message>
         <source>Save a connection to that portal, if you trust it.</source>
         <translation>Speichern Sie eine Verbindung zu diesem Portal, wenn Sie ihm vertrauen.</translation>
     </message>
@@ -3280,6 +3312,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich erneut an und aktualisieren Sie noch einmal: Was bis jetzt gesendet wurde, ist dann bekannt.</translation>
     </message>
     <message>
+        <source>Sign in as somebody who may see it, or ask its owner.</source>
+        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder fragen Sie seinen Besitzer.</translation>
+    </message>
+    <message>
         <source>Sign in as somebody who may see it, or save your edits with “Export local edits”.</source>
         <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
     </message>
@@ -3298,6 +3334,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Tell the administrator of the service.</source>
         <translation>Wenden Sie sich an den Administrator des Service.</translation>
+    </message>
+    <message>
+        <source>Tell the owner of the map area.</source>
+        <translation>Sagen Sie es dem Besitzer des Kartenbereichs.</translation>
     </message>
     <message>
         <source>Tell the portal's administrator.</source>
@@ -3416,6 +3456,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
     </message>
     <message>
+        <source>The file of changes “{file}” is not understood: {place}.</source>
+        <translation>Die Datei mit Änderungen „{file}“ wird nicht verstanden: {place}.</translation>
+    </message>
+    <message>
         <source>The folder of “{area}” holds an earlier download that is not the same as this one.</source>
         <translation>Der Ordner von „{area}“ enthält einen früheren Download, der nicht derselbe wie dieser ist.</translation>
     </message>
@@ -3480,6 +3524,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Kartengebiet „{area}“ hat keinen Layer, der offline gehen kann.</translation>
     </message>
     <message>
+        <source>The map area “{map}” is gone from the portal, or not shared with you. The offline map stays as it is.</source>
+        <translation>Der Kartenbereich „{map}“ ist nicht mehr im Portal oder nicht für Sie freigegeben. Die Offline-Karte bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The map area “{map}” no longer has the package “{package}”: its author has set it up again, or shares it with others. The offline map stays as it is.</source>
+        <translation>Der Kartenbereich „{map}“ hat das Paket „{package}“ nicht mehr: Sein Autor hat ihn neu eingerichtet oder gibt es für andere frei. Die Offline-Karte bleibt, wie sie ist.</translation>
+    </message>
+    <message>
         <source>The map areas have no field item_id.</source>
         <translation>Die Kartengebiete haben kein Feld item_id.</translation>
     </message>
@@ -3490,6 +3542,22 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The name “{name}”, or the path to it, is too long.</source>
         <translation>Der Name „{name}“ oder der Pfad dorthin ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The newest package is taken instead.</source>
+        <translation>Stattdessen wird das neueste Paket genommen.</translation>
+    </message>
+    <message>
+        <source>The newest package of “{service}” has another schema ({place}). The offline map stays as it is.</source>
+        <translation>Das neueste Paket von „{service}“ hat ein anderes Schema ({place}). Die Offline-Karte bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The newest package of “{service}” holds an older state than this offline map, which stays as it is.</source>
+        <translation>Das neueste Paket von „{service}“ enthält einen älteren Stand als diese Offline-Karte, die bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The newest package of “{service}” is that of another map area. The offline map stays as it is.</source>
+        <translation>Das neueste Paket von „{service}“ ist das eines anderen Kartenbereichs. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>The offline map “{folder}” leads to “{portal}”, which nobody named for this sign-in.</source>
@@ -3510,6 +3578,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The output would replace the input “{file}”.</source>
         <translation>Die Ausgabe würde die Eingabe „{file}“ ersetzen.</translation>
+    </message>
+    <message>
+        <source>The package of “{service}” is that of another service now: {other}. The offline map stays as it is.</source>
+        <translation>Das Paket von „{service}“ ist jetzt das eines anderen Dienstes: {other}. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>The package.info of “{title}” names no map.</source>
@@ -3746,6 +3818,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>This map names more than {most} pictures.</source>
         <translation>Diese Karte nennt mehr als {most} Bilder.</translation>
+    </message>
+    <message>
+        <source>Try again after the next scheduled update.</source>
+        <translation>Versuchen Sie es nach der nächsten geplanten Aktualisierung wieder.</translation>
     </message>
     <message>
         <source>Try again in a few minutes.</source>
@@ -4350,6 +4426,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{layer}” holds too many features: {count}.</source>
         <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
+    </message>
+    <message>
+        <source>“{layer}” of the newest package cannot be read.</source>
+        <translation>„{layer}“ des neuesten Pakets kann nicht gelesen werden.</translation>
     </message>
     <message>
         <source>“{map}” gets scheduled updates, with which edits cannot be sent.</source>

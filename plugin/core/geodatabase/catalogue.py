@@ -12,7 +12,7 @@ from typing import Any, Optional
 from ..errors import Damaged, OfflineMapError, Unsupported
 from ..json_value import Json, json_string
 from ..notice import Notice
-from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, naming_damage, quoted
+from ..untrusted.sqlite_file import ESRI_APPLICATION_ID, ForeignFile, damaged_page, naming_damage, quoted
 from ..untrusted.text import UNKNOWN_CHARACTER
 from ..untrusted.xml import Element
 from .damage import DomainFinder, description_losses, relationship_losses
@@ -53,8 +53,6 @@ _ANNOTATION_SUBTYPE = 11
 
 HISTORY_COLUMNS = ("gdb_archive_oid", "gdb_from_date", "gdb_to_date")
 _MOST_TABLES = 2000
-_HARMLESS_FINDINGS = ("NULL value", "CHECK constraint", "RTree", "rtree")
-"""Of a check of the file: rules of Esri's that a value breaks, and its own index, which is not used."""
 
 
 class MobileGeodatabase:
@@ -126,17 +124,10 @@ def check_geodatabase(path: Path) -> None:
     tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
     with open_geodatabase(path) as geodatabase, naming_damage(path.name):
         names = [str(name) for (name,) in geodatabase.connection.execute(tables)]
-        findings = [
-            str(row[0])
-            for name in names
-            if not name.isdigit()
-            for row in geodatabase.connection.execute(f"PRAGMA quick_check({quoted(name)})")
-        ]
-    for finding in findings:
-        if finding != "ok" and not any(word in finding for word in _HARMLESS_FINDINGS):
-            text = "The geodatabase “{file}” is damaged: {reason}."
-            reason = finding.splitlines()[0]
-            raise Damaged(text, file=path.name, reason=reason, next_step="Download it again.")
+        finding = damaged_page(geodatabase.connection, (name for name in names if not name.isdigit()))
+    if finding is not None:
+        text = "The geodatabase “{file}” is damaged: {reason}."
+        raise Damaged(text, file=path.name, reason=finding, next_step="Download it again.")
 
 
 class _Reader:

@@ -113,6 +113,11 @@ def _type(column: ColumnInfo, stated: str) -> FieldType:
     return meant if meant in _REFINES.get(declared, ()) and meant is not None else declared
 
 
+def fits(column: ColumnInfo, kind: FieldType) -> bool:
+    """Whether a column is declared as one of this type is."""
+    return column.is_known and _type(column, kind.value) is kind
+
+
 def as_value(value: object, kind: FieldType) -> Optional[FieldValue]:
     """A default, a code or a bound in the type of its field; None where it is none."""
     if value is None or isinstance(value, (dict, list)):

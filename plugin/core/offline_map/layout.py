@@ -5,7 +5,7 @@
   p13/mobile_map.mmap .marea   the documents of the map, beside its packages
   qgis/                        working copies, copies of tiles, features of the map, the project, made.json
   pictures/                    pictures that symbols name by URL
-  updates/                     what updates of the map left: reports and saved edits
+  updates/                     what updates of the map left: reports and saved edits; incoming/ while one runs
   manifest.json  report.json
 <folder>.partial/              the same while it grows, with job.json
 <folder>.….unpacking/          an .mmpk file while it is unpacked; each run has its own
@@ -98,6 +98,11 @@ class MapFolder:
     @property
     def updates(self) -> Path:
         return self.root / "updates"
+
+    @property
+    def incoming(self) -> Path:
+        """Packages and deltas that arrive for an update."""
+        return self.updates / "incoming"
 
     @property
     def pictures(self) -> Path:

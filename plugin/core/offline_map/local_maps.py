@@ -179,18 +179,18 @@ def read_unfinished(folder: Path) -> Optional[UnfinishedDownload]:
     )
 
 
-def check_size(path: Path, size: Optional[int]) -> None:
-    """Raises `Damaged` for a file that is missing, or has another size than the one that is known."""
+def check_size(path: Path, *sizes: Optional[int]) -> None:
+    """Raises `Damaged` for a file that is missing, or has another size than those that it may have."""
     if not path.is_file():
         raise Damaged("“{file}” is missing.", next_step=_COPY_AGAIN, file=path.name)
     there = path.stat().st_size
-    if size is not None and there != size:
+    if None not in sizes and there not in sizes:
         raise Damaged(
             "“{file}” has {there} bytes instead of {announced}.",
             next_step=_COPY_AGAIN,
             file=path.name,
             there=there,
-            announced=size,
+            announced=sizes[0],
         )
 
 
@@ -209,7 +209,7 @@ def _folder(folder: Path) -> LocalMap:
     error = None
     try:
         for file in manifest.files:
-            check_size(folder / file.path, file.bytes)
+            check_size(folder / file.path, *(version.bytes for version in file.versions))
     except Damaged as damage:
         error = damage
     return LocalMap(

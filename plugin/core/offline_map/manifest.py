@@ -29,10 +29,10 @@ _OF_MANIFEST = (
     "version", "files", "workingCopies", "plugin", "area", "webMap", "portal", "parameters",
     "layerErrors", "tableErrors", "run", "registration", "ended",
 )  # fmt: skip
-_OF_FILE = ("path", "bytes", "sha256", "item")
+_OF_FILE = ("path", "bytes", "sha256", "item", "coming")
 _OF_ITEM = ("id", "revision", "etag")
 _OF_AREA = ("id", "title", "packages")
-_OF_REGISTRATION = ("state", "reason", "replica")
+_OF_REGISTRATION = ("state", "reason", "replica", "revision")
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,16 @@ class SourceItem:
 
 @dataclass(frozen=True)
 class ManifestFile:
-    """A file as the portal gave it. `item` is that of a package; documents and pictures have none."""
+    """A file as the portal gave it. `item` is that of a package; documents and pictures have none.
+
+    `coming` is what an update puts in its place: while that runs, the file may be either.
+    """
 
     path: str  # relative to the folder, with forward slashes
     bytes: int
     sha256: str
     item: Optional[SourceItem] = None
+    coming: Optional[ManifestFile] = None
     others: Json = field(default_factory=dict)
 
     @classmethod
@@ -88,23 +92,42 @@ class ManifestFile:
             bytes=content["bytes"],
             sha256=content["sha256"],
             item=SourceItem.from_json(_object(content["item"])) if "item" in content else None,
+            coming=cls._coming(content),
             others=_others(content, _OF_FILE),
         )
+
+    @classmethod
+    def _coming(cls, content: Json) -> Optional[ManifestFile]:
+        if "coming" not in content:
+            return None
+        coming = {name: value for name, value in _object(content["coming"]).items() if name != "coming"}
+        return cls.from_json({**coming, "path": content["path"]})
 
     def to_json(self) -> dict[str, Any]:
         known: dict[str, Any] = {"path": self.path, "bytes": self.bytes, "sha256": self.sha256}
         if self.item:
             known["item"] = self.item.to_json()
+        if self.coming:
+            known["coming"] = {k: v for k, v in self.coming.to_json().items() if k != "path"}
         return {**known, **self.others}
+
+    @property
+    def versions(self) -> tuple[ManifestFile, ...]:
+        """What the file may be: one thing, but for while an update runs, or after one that was killed."""
+        return (self, self.coming) if self.coming else (self,)
 
 
 @dataclass(frozen=True)
 class Registration:
-    """That of one geodatabase: `reason` tells why it was refused, `replica` its id at the service."""
+    """That of one geodatabase: `reason` tells why it was refused, `replica` its id at the service.
+
+    `revision` is that of the package whose rows the working copy has, where updates brought them.
+    """
 
     state: RegistrationState
     reason: str = ""
     replica: str = ""
+    revision: str = ""
     others: Json = field(default_factory=dict)
 
     @classmethod
@@ -113,6 +136,7 @@ class Registration:
             state=RegistrationState(content["state"]),
             reason=_text(content.get("reason", "")),
             replica=_text(content.get("replica", "")),
+            revision=_text(content.get("revision", "")),
             others=_others(content, _OF_REGISTRATION),
         )
 
@@ -121,6 +145,7 @@ class Registration:
             "state": self.state.value,
             "reason": self.reason,
             "replica": self.replica,
+            **({"revision": self.revision} if self.revision else {}),
             **self.others,
         }
 
@@ -228,8 +253,10 @@ class Manifest:
 
     @property
     def revisions(self) -> dict[str, str]:
-        """The revision of each package, by item id."""
-        return {file.item.id: file.item.revision for file in self.files if file.item}
+        """The revision that the rows or tiles of each package have, by item id."""
+        packages = {file.item.id: file.item.revision for file in self.files if file.item}
+        updated = {item: one.revision for item, one in self.registrations.items() if one.revision}
+        return {item: updated.get(item, revision) for item, revision in packages.items()}
 
 
 def has_manifest(folder: Path) -> bool:

@@ -12,6 +12,7 @@ from typing import Optional
 
 from ..errors import OfflineMapError
 from ..working_copy.copy_reading import read_state
+from ..working_copy.package_state import read_package_state
 from ..working_copy.replica_state import RegistrationState
 from .layout import MapFolder, work_file
 from .manifest import Manifest, Registration, read_manifest, write_manifest
@@ -28,11 +29,14 @@ def registrations_of(
     packages = {file.item.id: folder / file.path for file in manifest.files if file.item}
     for item, known in manifest.registrations.items():
         try:
-            state = read_state(work_file(packages[item], MapFolder(folder).work))
+            copy = work_file(packages[item], MapFolder(folder).work)
+            state, package = read_state(copy), read_package_state(copy)
         except (KeyError, OfflineMapError):
             continue
+        now = replace(known, revision=package.revision)
         if state is not None:
-            found[item] = replace(known, state=state.registration, reason=state.reason, replica=state.replica)
+            now = replace(now, state=state.registration, reason=state.reason, replica=state.replica)
+        found[item] = now
     for item, error in (left_out or {}).items():
         found[item] = Registration(RegistrationState.REFUSED, str(error))
     return found

@@ -17,3 +17,8 @@ class UpdateMode(Enum):
     def uploads(self) -> bool:
         """True when edits go to the feature services, which have to know of the geodatabases for it."""
         return self in (UpdateMode.SYNC, UpdateMode.SCHEDULED_AND_UPLOAD)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """True when changes come as deltas and packages of the portal."""
+        return self in (UpdateMode.SCHEDULED, UpdateMode.SCHEDULED_AND_UPLOAD)

@@ -29,7 +29,7 @@ from .layout import (
     work_file,
 )
 from .local_maps import check_size
-from .manifest import Manifest, has_manifest, is_as_written, read_manifest
+from .manifest import Manifest, ManifestFile, has_manifest, is_as_written, read_manifest
 from .map_features import held_titles
 from .mobile_map import MobileMapPackage, read_mobile_map_package, resolve
 from .single_package import is_package, scheme_folder
@@ -169,10 +169,7 @@ class _OwnFiles:
         """Packages first: working copies are compared with those that are whole."""
         there, manifest = self._there, self._manifest
         return [
-            *(
-                self._pending(file.path, self._by_hash(file.path, file.bytes, file.sha256, _not_as_sent))
-                for file in manifest.files
-            ),
+            *(self._pending(file.path, self._as_sent(file)) for file in manifest.files),
             *(self._pending(name, _added(name)) for name in self._names_added()),
             *(self._pending(name, self._of_work_file(name)) for name in manifest.working_copies),
             *([self._pending(there.report.name, self._of_report())] if there.report.is_file() else []),
@@ -181,6 +178,19 @@ class _OwnFiles:
 
     def _pending(self, name: str, check: Callable[[Feedback], bool]) -> _Pending:
         return _Pending(self._folder / name, name, check)
+
+    def _as_sent(self, file: ManifestFile) -> Callable[[Feedback], bool]:
+        """A file of the portal, or what an update that was killed had put in its place."""
+        path = self._folder / file.path
+
+        def check(feedback: Feedback) -> bool:
+            size = path.stat().st_size if path.is_file() else -1
+            version = next((one for one in file.versions[1:] if one.bytes == size), file)
+            if version is not file and file_sha256(path, feedback) != version.sha256:
+                version = file
+            return self._by_hash(file.path, version.bytes, version.sha256, _not_as_sent)(feedback)
+
+        return check
 
     def _by_hash(
         self, name: str, size: Optional[int], sha256: str, changed: Callable[[str], Damaged]

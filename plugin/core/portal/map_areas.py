@@ -243,7 +243,7 @@ def _loaded(portal: Portal, item: Item) -> MapArea:
         status=_status(item),
         extent=_extent(object_of(item.properties, "extent")),
         polygon=_polygon(portal, item, warnings),
-        packages=tuple(_packages(portal, item, warnings)),
+        packages=tuple(packages_of_area(portal, item.id, warnings)),
         refresh_schedule=text_of(item.properties, "packageRefreshSchedule"),
         warnings=tuple(warnings),
     )
@@ -313,9 +313,13 @@ def _ring(json: object) -> tuple[tuple[float, float], ...]:
     return tuple(ring)
 
 
-def _packages(portal: Portal, area: Item, warnings: list[OfflineMapError]) -> Iterator[Package]:
+def packages_of_area(portal: Portal, area_id: ItemId, warnings: list[OfflineMapError]) -> Iterator[Package]:
+    """Those that the portal made first, and only then, by another request, the author's own.
+
+    `warnings` grows by what cannot be read. Raises as the session does.
+    """
     for relationship, custom in _RELATIONSHIPS:
-        for json in portal.related_json(area.id, relationship):
+        for json in portal.related_json(area_id, relationship):
             try:
                 item = parse_item(json)
             except OfflineMapError as error:

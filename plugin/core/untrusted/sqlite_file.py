@@ -6,13 +6,14 @@ never run: the authorizer lets a connection read columns and call functions, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 import shutil
 import sqlite3
 import sys
 import tempfile
+from typing import Optional
 
 from ..errors import BadInput, Damaged, StorageError, Unsupported
 from ..storage import is_locked, is_refusal, locked_package, reading_error
@@ -24,6 +25,8 @@ ESRI_APPLICATION_ID = 0x45737269
 LARGEST_VALUE = 128 << 20
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
+_HARMLESS_FINDINGS = ("NULL value", "CHECK constraint", "RTree", "rtree")
+"""Of a check of pages: rules of the author's that a value breaks, and an index of shapes that nobody uses."""
 _STEPS_PER_CALL = 100_000
 _STEPS_ALLOWED = 2_000_000_000
 _REDOWNLOAD = "Download it again."
@@ -186,6 +189,15 @@ class _StepBudget:
     def __call__(self) -> int:
         self._calls_left -= 1
         return int(self._calls_left < 0)
+
+
+def damaged_page(connection: sqlite3.Connection, tables: Iterable[str]) -> Optional[str]:
+    """What SQLite first finds wrong with the pages of tables and their indexes; None for nothing."""
+    for name in tables:
+        for row in connection.execute(f"PRAGMA quick_check({quoted(name)})").fetchall():
+            if row[0] != "ok" and not any(word in str(row[0]) for word in _HARMLESS_FINDINGS):
+                return str(row[0]).splitlines()[0]
+    return None
 
 
 _READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Optional
 
@@ -13,21 +14,22 @@ from ..geodatabase.catalogue import open_geodatabase
 from ..host import Feedback, raise_if_cancelled
 from ..json_value import folded_keys, json_object
 from ..notice import Notice, notice
-from ..offline_map.update_mode import UpdateMode
 from ..portal.feature_service import FeatureService
 from ..portal.generations import ServerGenerations
 from ..portal.items import Portal
 from ..portal.replica_requests import ChangesRequest
 from ..portal.service_info import ServiceInfo
-from ..portal.urls import ItemId
 from ..working_copy.copy_reading import edits_by_table, read_state
+from ..working_copy.package_state import read_package_state
 from ..working_copy.replica_state import ReplicaState
 from ..working_copy.table_names import relationships_in_copy, table_in_copy
+from .area_packages import AreaPackages
+from .incoming_files import IncomingFiles
+from .package_choice import Fetch
 from .replica_form import area_of, layer_queries, packaged_generations, replica_layers
+from .scheduled import PackageSource, held_by, size_of_choice
 from .surroundings import UpdateSurroundings
 from .synced_map import SyncedCopy, SyncedMap, open_synced_map
-
-_SCHEDULED = (UpdateMode.SCHEDULED, UpdateMode.SCHEDULED_AND_UPLOAD)
 
 
 class Downloadable(Enum):
@@ -79,10 +81,11 @@ def check_for_updates(folder: Path, around: Optional[UpdateSurroundings], feedba
     found: list[Downloadable] = []
     size = 0
     notices = []
+    question = _Question(synced, around, feedback)
     for copy in synced.copies:
         raise_if_cancelled(feedback)
         try:
-            state, its_size = _Question(synced, copy, around, feedback).answer()
+            state, its_size = question.answer(copy)
             found.append(state)
             size += its_size
         except Cancelled:
@@ -115,43 +118,50 @@ def edits_of(copy: SyncedCopy) -> Iterator[LayerEdits]:
 
 
 class _Question:
-    """Whether a server has changes for one geodatabase, and their size."""
+    """Whether a server has changes for a geodatabase, and their size."""
 
-    def __init__(
-        self, synced: SyncedMap, copy: SyncedCopy, around: UpdateSurroundings, feedback: Feedback
-    ) -> None:
-        self._synced, self._copy, self._around, self._feedback = synced, copy, around, feedback
+    def __init__(self, synced: SyncedMap, around: UpdateSurroundings, feedback: Feedback) -> None:
+        self._synced, self._around, self._feedback = synced, around, feedback
 
-    def answer(self) -> tuple[Downloadable, int]:
-        if self._synced.mode in _SCHEDULED:
-            return self._newer_package()
-        state = read_state(self._copy.path)
-        portal_url, service_url = self._synced.portal_url, self._copy.service_url
+    def answer(self, copy: SyncedCopy) -> tuple[Downloadable, int]:
+        state = read_state(copy.path)
+        if self._synced.mode.is_scheduled:
+            return self._scheduled(copy, state)
+        portal_url, service_url = self._synced.portal_url, copy.service_url
         service = self._around.service(portal_url, service_url, self._feedback)
         info = service.info()
         if not info.tracks_changes:
             return Downloadable.INDETERMINATE, 0
-        known = self._known(state)
+        known = self._known(copy, state)
         if not _is_ahead(info, known):
             return Downloadable.NONE, 0
-        return self._changed(service, info, known)
+        return self._changed(copy, service, info, known)
 
-    def _newer_package(self) -> tuple[Downloadable, int]:
+    def _scheduled(self, copy: SyncedCopy, state: Optional[ReplicaState]) -> tuple[Downloadable, int]:
+        package = self._packages.find(copy.item, copy.title)
+        source = PackageSource(
+            self._packages.portal, package, IncomingFiles(self._synced.folder), self._around.clock
+        )
+        generations = state.generations if state else ServerGenerations()
+        held = held_by(read_package_state(copy.path), copy.replica, copy.revision, generations)
+        choice = source.choose(held)
+        size = size_of_choice(choice, package)
+        return (Downloadable.NONE, 0) if choice.fetch is Fetch.NOTHING else (Downloadable.AVAILABLE, size)
+
+    @cached_property
+    def _packages(self) -> AreaPackages:
         portal = Portal(self._around.session_of(self._synced.portal_url))
-        item = portal.item(ItemId(self._copy.item))
-        if item.revision == self._copy.revision:
-            return Downloadable.NONE, 0
-        return Downloadable.AVAILABLE, item.size
+        return AreaPackages(portal, self._synced)
 
-    def _known(self, state: Optional[ReplicaState]) -> ServerGenerations:
+    def _known(self, copy: SyncedCopy, state: Optional[ReplicaState]) -> ServerGenerations:
         own = state.generations if state else ServerGenerations()
-        return own or packaged_generations(self._copy.replica)
+        return own or packaged_generations(copy.replica)
 
     def _changed(
-        self, service: FeatureService, info: ServiceInfo, known: ServerGenerations
+        self, copy: SyncedCopy, service: FeatureService, info: ServiceInfo, known: ServerGenerations
     ) -> tuple[Downloadable, int]:
         """By the changes themselves: those outside of the area are none of this map."""
-        replica = self._copy.replica
+        replica = copy.replica
         layers = tuple(sorted(replica_layers(replica)))
         request = ChangesRequest(
             layers, known, layer_queries=layer_queries(replica), **area_of(replica, info)

@@ -31,7 +31,7 @@ from .registration import register_copy
 from .report import CopyReport
 from .schema_change import schema_changes
 from .service_facts import layers_of, service_facts
-from .service_link import ServiceLink, count_layers
+from .service_link import ServiceLink
 from .surroundings import UpdateSurroundings
 from .synced_map import SyncedMap
 from .update_request import UpdateDirection, UpdateRequest
@@ -55,7 +55,6 @@ class CopyUpdate:
     ) -> None:
         self._synced, self._there, self._request, self._around = synced, there, request, around
         self._report, self._save, self._feedback = report, save, feedback
-        count_layers(there, report)
 
     def run(self) -> None:
         """Raises an `OfflineMapError`; what was settled by then stays so."""

@@ -59,9 +59,24 @@ class LayerCounts:
         }
 
 
+@dataclass(frozen=True)
+class PackageFetch:
+    """What came of a package: so many deltas, or all of it; `bytes` in all."""
+
+    deltas: int = 0
+    bytes: int = 0
+    is_package: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"deltas": self.deltas, "package": self.is_package, "bytes": self.bytes}
+
+
 @dataclass
 class CopyReport:
-    """Of one geodatabase. `layers` are by the name of the table; `saved` is the file of the edits sent."""
+    """Of one geodatabase. `layers` are by the name of the table; `saved` is the file of the edits sent.
+
+    `fetched` is what came from the portal, where scheduled updates do.
+    """
 
     item: str
     service: str
@@ -69,6 +84,7 @@ class CopyReport:
     notices: list[Notice] = field(default_factory=list)
     error: Optional[OfflineMapError] = None
     saved: Optional[Path] = None
+    fetched: PackageFetch = PackageFetch()
 
     def refuse(self, edit: LocalEdit, words: Union[Notice, str]) -> None:
         """Notes an edit that was not taken, here or there."""
@@ -93,6 +109,7 @@ class CopyReport:
             "service": self.service,
             "layers": [{"table": table, **layer.as_json()} for table, layer in self.layers.items()],
             "notices": [{"code": one.code, "text": one.text} for one in self.notices],
+            "fetched": self.fetched.as_json(),
             "savedEdits": self.saved.name if self.saved else None,
             "error": self.error.as_json() if self.error else None,
         }

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Optional
 
 from ..errors import BadInput, Cancelled, OfflineMapError, SignInRequired, Untrusted
 from ..geodatabase.replica import SyncDirection
 from ..host import Feedback, raise_if_cancelled
-from ..notice import Notice
+from ..notice import Notice, notice
 from ..offline_map.layout import MapFolder
 from ..offline_map.registrations import mend_manifest
+from ..offline_map.update_mode import UpdateMode
+from ..portal.items import Portal
+from ..portal.map_areas import Package
+from ..working_copy.batch import batch_edits
+from ..working_copy.change_tracking import local_edits
 from ..working_copy.copy_reading import read_state
 from ..working_copy.replica_state import RegistrationState
+from .area_packages import AreaPackages
 from .copy_update import CopyUpdate
-from .open_copy import opened, opened_to_read
+from .incoming_files import IncomingFiles
+from .open_copy import OpenCopy, opened, opened_to_read
+from .package_files import settle_packages
 from .ready_copy import ready_copy
 from .report import CopyReport, UpdateReport, moment_in_name
 from .saved_edits import export_edits
+from .scheduled import PackageSource, ScheduledUpdate
+from .service_link import count_layers
 from .surroundings import UpdateSurroundings
 from .synced_map import SyncedCopy, SyncedMap, open_synced_map
 from .update_request import UpdateDirection, UpdateRequest
@@ -39,15 +51,22 @@ class UpdateResult:
         return [copy.error for copy in self.report.copies if copy.error]
 
 
-def update_map(request: UpdateRequest, around: UpdateSurroundings, feedback: Feedback) -> UpdateResult:
+def update_map(
+    request: UpdateRequest,
+    around: UpdateSurroundings,
+    feedback: Feedback,
+    packages: Optional[Iterable[Package]] = None,
+) -> UpdateResult:
     """Sends local edits and takes changes, as far as the request goes; one geodatabase hides no other.
+
+    `packages` are those of the map area, where somebody has just asked the portal for them.
 
     Raises `BadInput` before any request, `Cancelled`, and the error of the first geodatabase where none could
     be updated; the error names the report.
     """
     synced = open_synced_map(request.folder)
     _check(request, synced)
-    update = _MapUpdate(request, synced, around, feedback)
+    update = _MapUpdate(request, synced, around, feedback, packages)
     try:
         update.run()
     finally:
@@ -60,7 +79,7 @@ def update_map(request: UpdateRequest, around: UpdateSurroundings, feedback: Fee
 
 
 def _check(request: UpdateRequest, synced: SyncedMap) -> None:
-    if not synced.mode.uploads:
+    if not synced.mode.uploads and request.direction is UpdateDirection.UPLOAD:
         raise BadInput(
             "“{map}” gets scheduled updates, with which edits cannot be sent.",
             next_step="Download the map area again, with feature services as its update mode, to send edits.",
@@ -102,13 +121,22 @@ def _direction(copy: SyncedCopy) -> SyncDirection:
 
 class _MapUpdate:
     def __init__(
-        self, request: UpdateRequest, synced: SyncedMap, around: UpdateSurroundings, feedback: Feedback
+        self,
+        request: UpdateRequest,
+        synced: SyncedMap,
+        around: UpdateSurroundings,
+        feedback: Feedback,
+        packages: Optional[Iterable[Package]],
     ) -> None:
         self._request, self._synced, self._around, self._feedback = request, synced, around, feedback
+        self._packages = packages
+        self._incoming = IncomingFiles(synced.folder)
         self._started = around.clock.now()
         self.report = UpdateReport(synced.title, request.as_json(), self._started)
 
     def run(self) -> None:
+        if not self._request.dry_run and settle_packages(self._synced, self._incoming, self._feedback):
+            self._synced = open_synced_map(self._synced.folder)
         for item, error in self._synced.left_out.items():
             self.report.copies.append(CopyReport(item, "", error=error))
         for number, copy in enumerate(self._synced.copies):
@@ -116,8 +144,15 @@ class _MapUpdate:
             self._feedback.report(number, len(self._synced.copies), copy.title)
             self._update(copy)
         if not self._request.dry_run:
-            mend_manifest(self._synced.folder, self._synced.left_out)
+            self._tidy()
         self._feedback.report(len(self._synced.copies), len(self._synced.copies), self._synced.title)
+
+    def _tidy(self) -> None:
+        mend_manifest(self._synced.folder, self._synced.left_out)
+        if any(copy.error for copy in self.report.copies):
+            self._incoming.sweep()  # the next run goes on with the rest
+        else:
+            self._incoming.discard()
 
     def _update(self, copy: SyncedCopy) -> None:
         report = CopyReport(copy.item, copy.service_url)
@@ -125,22 +160,51 @@ class _MapUpdate:
         try:
             report.notices += self._checked(copy, report)
             with (opened_to_read if self._request.dry_run else opened)(copy) as there:
-                update = CopyUpdate(
-                    self._synced,
-                    there,
-                    self._request,
-                    self._around,
-                    report,
-                    self._saved_edits,
-                    self._feedback,
-                )
-                (update.try_out if self._request.dry_run else update.run)()
+                count_layers(there, report)
+                if self._asks_service(there):
+                    self._synchronise(there, report)
+                if self._takes_packages():
+                    self._schedule(there, report)
         except Cancelled:
             raise
         except SignInRequired as error:
             report.error = _paused(self._synced, error)
         except OfflineMapError as error:
             report.error = error
+
+    def _asks_service(self, there: OpenCopy) -> bool:
+        """With scheduled updates only where something waits: new features, or to be registered."""
+        if self._synced.mode is UpdateMode.SYNC:
+            return True
+        wanted = self._request.direction is not UpdateDirection.DOWNLOAD and self._synced.mode.uploads
+        waits = local_edits(there.connection) or batch_edits(there.connection)
+        return wanted and bool(waits or there.state.registration is RegistrationState.PENDING)
+
+    def _synchronise(self, there: OpenCopy, report: CopyReport) -> None:
+        update = CopyUpdate(
+            self._synced, there, self._request, self._around, report, self._saved_edits, self._feedback
+        )
+        (update.try_out if self._request.dry_run else update.run)()
+        if self._synced.mode.is_scheduled and report.uploaded and not self._request.dry_run:
+            text = (
+                "What was added is at “{service}” now. A newer package may lack it: then this map shows"
+                " it again after the next scheduled update."
+            )
+            report.notices.append(notice("added_features", text, service=there.copy.title))
+
+    def _takes_packages(self) -> bool:
+        return self._synced.mode.is_scheduled and self._request.direction is not UpdateDirection.UPLOAD
+
+    def _schedule(self, there: OpenCopy, report: CopyReport) -> None:
+        package = self._area_packages.find(there.copy.item, there.copy.title)
+        source = PackageSource(self._area_packages.portal, package, self._incoming, self._around.clock)
+        update = ScheduledUpdate(self._synced.folder, there, source, report, self._feedback)
+        (update.try_out if self._request.dry_run else update.run)()
+
+    @cached_property
+    def _area_packages(self) -> AreaPackages:
+        portal = Portal(self._around.session_of(self._synced.portal_url))
+        return AreaPackages(portal, self._synced, self._packages)
 
     def _checked(self, copy: SyncedCopy, report: CopyReport) -> list[Notice]:
         """What was mended in the working copy. Of one that is not trusted the edits are saved, no more."""

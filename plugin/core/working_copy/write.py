@@ -82,7 +82,7 @@ def write_working_copy(source: Path, target: Path, feedback: Feedback) -> Workin
         try:
             tables = _write(geodatabase, path, feedback)
         except SQLITE_ERRORS as error:
-            known = _named(error, geodatabase.name, feedback)
+            known = conversion_error(error, geodatabase.name, feedback)
             if known is None:
                 raise
             raise known from error
@@ -119,7 +119,7 @@ def copied_tables(path: Path) -> frozenset[str]:
 
 
 def _write(geodatabase: MobileGeodatabase, path: Path, feedback: Feedback) -> tuple[CopiedTable, ...]:
-    with _connected(geodatabase, path, feedback) as connection:
+    with connected_to_source(geodatabase.uri, path, feedback) as connection:
         create_system_tables(connection)
         counts = _row_counts(connection, geodatabase.tables)
         progress = RowProgress(feedback, sum(counts.values()))
@@ -172,15 +172,17 @@ def _copied(connection: sqlite3.Connection, table: Table, file: str, progress: R
     except (OfflineMapError, *SQLITE_ERRORS) as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        known = _named(error, file, progress.feedback, table.name)
+        known = conversion_error(error, file, progress.feedback, table.name)
         if known is None or isinstance(known, (Cancelled, StorageError)):
             raise
         return CopiedTable(name_in_copy(table.name), table.layer_id, error=known)
     return CopiedTable(name_in_copy(table.name), table.layer_id, count, losses=tuple(copier.losses))
 
 
-def _named(error: BaseException, file: str, feedback: Feedback, table: str = "") -> Optional[OfflineMapError]:
-    """What went wrong, as an error of ours; None for what the disk refused, which `growing` names."""
+def conversion_error(
+    error: BaseException, file: str, feedback: Feedback, table: str = ""
+) -> Optional[OfflineMapError]:
+    """What went wrong in a conversion; None for what the disk refused, which `growing` names."""
     if isinstance(error, OfflineMapError):
         return error
     if isinstance(error, sqlite3.OperationalError) and feedback.is_cancelled():
@@ -201,10 +203,8 @@ def _named(error: BaseException, file: str, feedback: Feedback, table: str = "")
 
 
 @contextmanager
-def _connected(
-    geodatabase: MobileGeodatabase, path: Path, feedback: Feedback
-) -> Iterator[sqlite3.Connection]:
-    """A connection to the new file with the geodatabase attached as `source`, read only.
+def connected_to_source(uri: str, path: Path, feedback: Feedback) -> Iterator[sqlite3.Connection]:
+    """A connection to the new file with a geodatabase attached as `source`, read only.
 
     The file is new and gets its name only when complete, so a crash can cost nothing: it needs
     neither a journal on disk nor a sync before the end.
@@ -218,7 +218,7 @@ def _connected(
             "cell_size_check=ON",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("ATTACH ? AS source", (geodatabase.uri,))
+        connection.execute("ATTACH ? AS source", (uri,))
         connection.execute(f"PRAGMA main.max_page_count={_most_pages(connection)}")
         connection.execute("PRAGMA source.mmap_size=0")
         limit_values(connection, _LARGEST_VALUE, attached=1)

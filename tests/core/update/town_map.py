@@ -51,8 +51,8 @@ class Orphans:
 class TownMap:
     """`run()` downloads the area; `user` None means nobody signs in."""
 
-    def __init__(self, start, folder, user=(OWNER, PASSWORD), access="public", **options):
-        self.town = synced_town(folder / "server", access=access, **options)
+    def __init__(self, start, folder, user=(OWNER, PASSWORD), access="public", town=None, **options):
+        self.town = town or synced_town(folder / "server", access=access, **options)
         self.service = self.town.service
         self.portal = start(self.town.content)
         self.folder = folder / "maps" / "Alte Stadt (Süd)"
