@@ -9,9 +9,9 @@ import sqlite3
 
 from ..geodatabase.schema import FieldType, Operation
 from ..portal.global_ids import global_id
-from ..working_copy.change_tracking import LocalEdit, row_at
+from ..working_copy.change_tracking import LocalEdit, row_at, row_before
 from ..working_copy.tracked_table import TrackedTable
-from ..working_copy.tracking_tables import BEFORE, SENT_ROWS
+from ..working_copy.tracking_tables import SENT_ROWS
 from .same_shape import same_shape
 
 _SINGLE = 1e-6
@@ -81,9 +81,9 @@ def row_as_sent(connection: sqlite3.Connection, table: TrackedTable, edit: Local
 def _edited(connection: sqlite3.Connection, table: TrackedTable, edit: LocalEdit, prefix: str) -> EditedRow:
     """`prefix` is that of the table which has the row as it is now."""
 
-    def row(prefix: str) -> RowValues:
-        return row_at(connection, prefix + table.name, table.key, edit.row_id) or {}
-
-    now = row(prefix) if edit.operation is not Operation.DELETE else {}
-    before = row(BEFORE) if edit.operation is not Operation.INSERT else {}
-    return EditedRow(edit, table, now, before)
+    now = before = None
+    if edit.operation is not Operation.DELETE:
+        now = row_at(connection, prefix + table.name, table.key, edit.row_id)
+    if edit.operation is not Operation.INSERT:
+        before = row_before(connection, edit)
+    return EditedRow(edit, table, now or {}, before or {})

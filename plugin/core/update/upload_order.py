@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import sqlite3
 
 from ..geodatabase.schema import Operation
-from ..working_copy.change_tracking import LocalEdit, values_before
+from ..working_copy.change_tracking import LocalEdit, row_before
 from .copy_tables import CopyTables
 from .edited_row import EditedRow
 
@@ -41,13 +41,13 @@ def deleted_with(
     parents: dict[_Key, LocalEdit] = {}
     for edit in deletions:
         columns = [column for table, column in parent_columns if table == edit.table]
-        before = values_before(connection, edit.table, edit.row_id) if columns else None
+        before = row_before(connection, edit) if columns else None
         for column in columns:
             parents[edit.table, column, _folded((before or {}).get(column))] = edit
     found: dict[int, LocalEdit] = {}
     for edit in deletions if parents else ():
         keys = [key for key in tables[edit.table].parents if key.composite]
-        before = values_before(connection, edit.table, edit.row_id) if keys else None
+        before = row_before(connection, edit) if keys else None
         for key in keys:
             parent = parents.get((key.parent, key.parent_column, _folded((before or {}).get(key.column))))
             if parent is not None and parent.id != edit.id:

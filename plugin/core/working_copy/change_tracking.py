@@ -100,6 +100,15 @@ def values_before(connection: sqlite3.Connection, table: str, row_id: int) -> Op
     return row_at(connection, BEFORE + table, key, row_id)
 
 
+def row_before(connection: sqlite3.Connection, edit: LocalEdit) -> Optional[dict[str, object]]:
+    """The row as it was before an edit, which may be of a batch: since then its feature can have got another
+    row id, as cut and paste gives it one. None for a row that was inserted.
+    """
+    statement = "SELECT row_id FROM gpkgext_offline_changes WHERE id = ?"
+    found = connection.execute(statement, (edit.id,)).fetchone()
+    return values_before(connection, edit.table, int(found[0]) if found else edit.row_id)
+
+
 def row_at(connection: sqlite3.Connection, table: str, key: str, row_id: int) -> Optional[dict[str, object]]:
     """Column → value of one row of any table, whose row ids are in `key`; None where it has no such row."""
     cursor = connection.execute(sql("SELECT * FROM", quoted(table), "WHERE", quoted(key), "= ?"), (row_id,))

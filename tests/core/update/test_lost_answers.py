@@ -1,10 +1,11 @@
 """Answers that are lost, one by one: the next update finds out what arrived, and nothing is sent twice."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
 from plugin.core.errors import OfflineMapError
+from plugin.core.working_copy.connection import connect_working_copy
 from tests.fixtures.synced_town import HYDRANTS, MAINS, guid_of
 from tests.portal import Behaviour, Body, HangUp, Html, Status, Truncated, Unheard
 from tests.portal.faults import Doubled
@@ -238,6 +239,25 @@ def test_an_edit_that_never_arrived_is_sent(plain_town):
     town.portal.fault(town.edits_path, Unheard())
     fails(town)
     change_there(town, "Hydrant 2", remark="von dort")
+    update(town)
+    assert (name_there(town), name_here(town)) == ("unsere", "unsere")
+    assert differences(town) == []
+
+
+def test_an_edit_that_never_arrived_is_sent_though_its_row_was_cut_and_pasted(plain_town):
+    """The row has another row id then, and so has what is kept of it."""
+    town, own = plain_town, guid_of("Hydrants", 2)
+    change(town, "unsere")
+    town.portal.fault(town.edits_path, Unheard())
+    fails(town)
+    with closing(connect_working_copy(town.copy())) as connection:
+        cursor = connection.execute("SELECT * FROM Hydrants WHERE GlobalID = ?", (own,))
+        row = dict(zip((column[0] for column in cursor.description), cursor.fetchone()))
+        del row["fid"]
+        connection.execute("DELETE FROM Hydrants WHERE GlobalID = ?", (own,))
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO Hydrants ({names}) VALUES ({marks})", tuple(row.values()))
+        connection.commit()
     update(town)
     assert (name_there(town), name_here(town)) == ("unsere", "unsere")
     assert differences(town) == []
