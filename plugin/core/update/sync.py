@@ -24,6 +24,7 @@ from ..working_copy.copy_reading import read_state
 from ..working_copy.replica_state import RegistrationState
 from .area_packages import AreaPackages
 from .copy_update import CopyUpdate
+from .finish import retry_orphans
 from .incoming_files import IncomingFiles
 from .open_copy import OpenCopy, opened, opened_to_read
 from .package_files import settle_packages
@@ -149,6 +150,7 @@ class _MapUpdate:
 
     def _tidy(self) -> None:
         mend_manifest(self._synced.folder, self._synced.left_out)
+        retry_orphans(self._around, self._synced.portal_url, self._feedback)
         if any(copy.error for copy in self.report.copies):
             self._incoming.sweep()  # the next run goes on with the rest
         else:

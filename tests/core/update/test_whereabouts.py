@@ -98,7 +98,8 @@ def test_a_folder_that_was_moved_to_another_disk_is_the_same(registered):
     assert [one.code for one in town.register(third).notices] == ["copied_map"]
 
 
-def test_a_backup_that_was_put_back_is_registered_anew_and_its_earlier_replica_goes(registered):
+@pytest.mark.parametrize("contact", [lambda town: town.register(), update])
+def test_a_backup_that_was_put_back_is_registered_anew_and_its_earlier_replica_goes(registered, contact):
     """It does not have what the first one sent after the backup, and the server would never tell it."""
     town, backup = registered, registered.folder.with_name("Sicherung")
     shutil.copytree(town.folder, backup)
@@ -107,7 +108,7 @@ def test_a_backup_that_was_put_back_is_registered_anew_and_its_earlier_replica_g
     town.folder.rename(keep)
     shutil.copytree(backup, town.folder)
     shutil.rmtree(keep)
-    town.register()
+    contact(town)
     assert replica_of(town) != first
     assert ids(town) == {replica_of(town)}
     assert town.orphans.kept == []
