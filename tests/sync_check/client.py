@@ -64,10 +64,14 @@ class Outcome:
 
 
 class Client:
-    """`machine` is the computer that it pretends to be on."""
+    """`machine` is the computer that it pretends to be on, `born` when its files were made; the clipboard has
+    rows with their tables.
+    """
 
     def __init__(self, name: str, folder: Path, machine: str, signs_in: bool) -> None:
         self.name, self.folder, self.machine, self.signs_in = name, folder, machine, signs_in
+        self.born = 1
+        self.clipboard: list[tuple[str, dict[str, Any]]] = []
         self._orphans = folder.parent / f"{name} orphans.json"
         self._scratch = folder.parent / f"{name} scratch"
 
@@ -177,7 +181,7 @@ class Client:
             session_of=session,
             clock=clock,
             machine_id=self.machine,
-            born=lambda path: 0,
+            born=lambda path: self.born,
             orphans=_Orphans(self._orphans),
             scratch=self._scratch,
             plugin_version="9.9",

@@ -1,177 +1,36 @@
-"""One history: what users, colleagues, networks and servers do, drawn from a seed, and what must hold then.
+"""One history: what users, colleagues, networks and servers do, and what must hold then.
 
-steps = drawn(seed)          # readable, and independent of each other: any of them may be left out
-Run(town…, seed, steps).run() # raises Violation
+steps = drawn(setting)
+Run(server, maps, folder, setting, steps).run() # raises Violation
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 import shutil
 from typing import Any, Optional
 
-from plugin.core.host import Silent
-from plugin.core.offline_map.verification import verify_offline_map
 from tests.portal import Behaviour
 
-from .client import Client, Kill, Outcome
-from .model import PARENTS, Model, Violation
+from .agreement import Agreement
+from .chance import Chance
+from .client import Client, Outcome
+from .colleague import Colleague
+from .model import Backup, Model, Rules, Violation
 from .qgis_client import QgisClient, QgisProcess
-from .reading import positions_there, rows_of_copy
 from .server import Server
-from .town import FILES, LAYERS
-from .user_edits import DIRECT, DURING, LOCAL, Chance, Colleague, LocalUser
+from .steps import FAULTS_OF_NETWORK, Setting, Step
+from .town import OWNER
+from .user_edits import LocalUser
 
-_FAULTS = {
-    "HangUp": (), "Unheard": (), "Status": (502,), "Html": (), "Body": (), "Truncated": (40,),
-    "Doubled": (), "PortalFault": (498,),
-}  # fmt: skip
-_PATHS = (
-    "/createReplica", "/synchronizeReplica", "/synchronizeReplica", "/synchronizeReplica", "/query",
-    "/jobs/*", "/replicafilescache/*", "/attachments/*", "/replicas", "/replicas/*", "/unRegisterReplica",
-    "/extractChanges", "/applyEdits", "*",
-)  # fmt: skip
-_SERVERS = (
-    {}, {}, {}, {"sync_flags": {"supportsAsync": False}}, {"sync_flags": {"supportsAsync": False}},
-    {"sync_flags": {"supportsSyncDirectionControl": False}},
-    {"sync_flags": {"supportsRegisteringExistingData": False}},
-    {"capabilities": "Create,Delete,Query,Update,Editing,ChangeTracking,Uploads"},
-)  # fmt: skip
 _USUAL = vars(Behaviour())
 _MOST_SYNCS = 8
 _VERIFIED = 5
 """Of so many histories, one has its maps verified."""
 _MOST_CLIENTS = 4
-
-
-@dataclass(frozen=True)
-class Step:
-    """`actor` is the number of a client; `seed` makes what the step needs by chance; `meanwhile` happens
-    while a synchronisation waits before its request `at`.
-    """
-
-    number: int
-    what: str
-    actor: int
-    seed: int
-    fault: Optional[tuple[str, str, int, Optional[int]]] = None
-    kill: Optional[Kill] = None
-    at: int = 0
-    meanwhile: tuple[Step, ...] = ()
-    direction: str = "both"
-
-    def __str__(self) -> str:
-        told = f"{self.number:3} {self.what} {self.actor}"
-        told += f" {self.direction}" if self.direction != "both" else ""
-        told += f" fault {self.fault}" if self.fault else ""
-        told += f" kill {self.kill.what} {self.kill.at}" if self.kill else ""
-        if self.meanwhile:
-            told += f" before request {self.at}: [" + "; ".join(map(str, self.meanwhile)) + "]"
-        return told
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What is fixed for a whole history."""
-
-    seed: int
-    clients: int
-    model: str
-    signs_in: bool
-    behaviour: dict[str, Any]
-
-    @classmethod
-    def drawn(cls, seed: int) -> Setting:
-        random = Random(f"setting {seed}")
-        behaviour = dict(vars(Behaviour.drawn(random)))
-        behaviour.update(random.choice(_SERVERS))
-        model = random.choice(("PerLayer", "PerLayer", "PerReplica"))
-        return cls(seed, random.choice((2, 2, 3)), model, random.random() < 0.3, behaviour)
-
-
-def drawn(setting: Setting) -> list[Step]:
-    """At least twenty operations, and two faults among them."""
-    random = Random(f"steps {setting.seed}")
-    count = random.randint(22, 30)
-    steps = [_drawn_step(random, number, setting.clients) for number in range(1, count + 1)]
-    for place, number in enumerate(random.sample(range(setting.clients), setting.clients)):
-        # Until it is registered, a client cannot edit.
-        if random.random() < 0.8:
-            first = _drawn_step(random, place + 2, setting.clients, "sync")
-            steps[place + 1] = replace(first, actor=number, direction="both")
-    syncs = [step for step in steps if step.what == "sync"]
-    for _ in range(max(0, 4 - len(syncs))):
-        place = random.randrange(len(steps))
-        steps[place] = replace(_drawn_step(random, place + 1, setting.clients, "sync"), number=place + 1)
-    quiet = [place for place, step in enumerate(steps) if step.what == "sync" and not _is_fault(step)]
-    for place in quiet[: max(0, 2 - sum(map(_is_fault, steps)))]:
-        actor = steps[place].actor
-        steps[place] = replace(steps[place], **_trouble(random, place + 1, setting.clients, actor))
-    return steps
-
-
-def _is_fault(step: Step) -> bool:
-    return bool(step.fault or step.kill or step.meanwhile or step.what in _EVENTS)
-
-
-_EVENTS = ("copy", "unregister", "raise_floor", "switch")
-
-
-def _drawn_step(random: Random, number: int, clients: int, what: str = "") -> Step:
-    what = what or random.choices(("local", "direct", "sync", *_EVENTS), (50, 18, 26, 1.5, 1.5, 1, 2))[0]
-    actor, seed = random.randrange(clients), random.getrandbits(32)
-    if what == "local":
-        return Step(number, f"local {_one_of(random, LOCAL)}", actor, seed)
-    if what == "direct":
-        return Step(number, f"direct {_one_of(random, DIRECT)}", actor, seed)
-    if what != "sync":
-        return Step(number, what, actor, seed)
-    direction = random.choices(("both", "upload", "download"), (8, 1, 1))[0]
-    trouble = _trouble(random, number, clients, actor) if random.random() < 0.6 else {}
-    return Step(number, "sync", actor, seed, direction=direction, **trouble)
-
-
-def _one_of(random: Random, weights: dict[str, int]) -> str:
-    return random.choices(list(weights), list(weights.values()))[0]
-
-
-def _trouble(random: Random, number: int, clients: int, actor: int) -> dict[str, Any]:
-    kind = random.choices(("fault", "kill", "meanwhile", "both"), (4, 4, 4, 1))[0]
-    found: dict[str, Any] = {}
-    if kind in ("fault", "both"):
-        times = random.choice((1, 1, 1, 1, 2, 10, None))
-        found["fault"] = (
-            random.choice(_PATHS),
-            random.choice(list(_FAULTS)),
-            random.choice((1, 1, 2, 3)),
-            times,
-        )
-    if kind == "kill":
-        what = random.choice(("request", "answer", "statement", "statement", "statement"))
-        # The second half of its statements is where a synchronisation writes.
-        first, last = random.choice(((1, 260), (180, 420))) if what == "statement" else (1, 16)
-        found["kill"] = Kill(what, random.randint(first, last))
-    if kind in ("meanwhile", "both"):
-        found["at"] = random.randint(2, 16)
-        found["meanwhile"] = tuple(
-            _inner(random, 50 + number + 100 * index, clients, actor) for index in range(random.randint(1, 3))
-        )
-    return found
-
-
-def _inner(random: Random, number: int, clients: int, syncing: int) -> Step:
-    what = random.choices(
-        ("local", "direct", "sync", "revoke_tokens", "forget_jobs", "forget_files"), (8, 4, 2, 1, 1, 1)
-    )[0]
-    actor, seed = random.randrange(clients), random.getrandbits(32)
-    if what == "local" and random.random() < 0.7:
-        actor = syncing
-    names = {"local": DURING, "direct": DIRECT}.get(what)
-    return Step(number, f"{what} {_one_of(random, names)}" if names else what, actor, seed)
 
 
 class Run:
@@ -196,12 +55,15 @@ class Run:
         self._busy: list[Client] = []
         self._doubled = self._copied = self._lost = False
         self._clients: list[Client] = []
+        self._backups: dict[str, tuple[Path, Backup]] = {}
+        self._abandoned: set[str] = set()  # replicas of which a restored folder does not know
         self._lagging: set[str] = set()  # were told that what the service filled is not known
 
     def run(self) -> None:
         server, setting = self._server, self._setting
         server.begin(setting.model, setting.behaviour)
-        self._model = Model(server.rows())
+        may = {name: setting.behaviour[f"allow_others_{name}"] for name in ("update", "delete")}
+        self._model = Model(server.rows(), Rules(OWNER if setting.signs_in else "", **may))
         for number in range(setting.clients):
             self._new_client(self._map, f"machine {number}")
         for step in self._steps:
@@ -223,7 +85,7 @@ class Run:
 
     def _count(self, step: Step) -> None:
         self.counts["operations"] += 1
-        self.counts["faults"] += _is_fault(step)
+        self.counts["faults"] += step.is_fault
         self.counts[f"operation: {step.what}"] += 1
         if step.fault:
             self.counts[f"fault: {step.fault[1]}"] += 1
@@ -270,29 +132,34 @@ class Run:
         if step.fault:
             path, kind, at, times = step.fault
             self._doubled |= kind == "Doubled"
-            self._server.fault(path, kind, _FAULTS[kind], at, times)
+            self._server.fault(path, kind, FAULTS_OF_NETWORK[kind], at, times)
 
         def meanwhile() -> None:
             for inner in step.meanwhile:
                 if not self._qgis or inner.what.startswith("local"):
                     self._take(inner)
 
-        outcome = client.synchronise(step.direction, False, step.kill, step.at, meanwhile)
+        outcome = client.synchronise(step.direction, step.rollback, step.kill, step.at, meanwhile)
         self._server.calm()
         if outcome.error:
             self._model.failed(client.name)
         self._tell(step, _said(outcome))
         self._busy.pop()
-        self._judge(client, outcome)
+        was_changed = self._judge(client, outcome)
+        is_plain = not (outcome.error or step.meanwhile or step.fault)
+        if step.rollback and is_plain and outcome.refused and was_changed:
+            raise Violation(f"{client.name} sent some edits without the others")
 
-    def _judge(self, client: Client, outcome: Outcome) -> None:
+    def _judge(self, client: Client, outcome: Outcome) -> bool:
+        """Whether the service has other rows than before."""
         if "filled" in outcome.notices:
             self._lagging.add(client.name)
         if "contested" in outcome.notices:
             self._model.contested(client.name)
-        self._model.observe(client.name, self._server.rows())
+        was_changed = self._model.observe(client.name, self._server.rows())
         if outcome.error == "crash":
             raise Violation(f"{client.name} crashed: {outcome.text}")
+        return was_changed
 
     def _copy(self, step: Step, client: Client) -> None:
         if self._busy or len(self._clients) >= _MOST_CLIENTS:
@@ -303,6 +170,28 @@ class Run:
         self._model.copy(client.name, other.name)
         self._copied = True
         self._tell(step, f"{client.name} is copied to {other.name} on {machine}")
+
+    def _back_up(self, step: Step, client: Client) -> None:
+        place = self._folder / f"{client.name} backup"
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(client.folder, place)
+        self._backups[client.name] = (place, self._model.back_up(client.name))
+        self._tell(step, f"{client.name} is backed up")
+
+    def _restore(self, step: Step, client: Client) -> None:
+        if client.name not in self._backups:
+            self._tell(step, "there is no backup")
+            return
+        place, wishes = self._backups[client.name]
+        before = client.state().get("replica", "")
+        shutil.rmtree(client.folder)
+        shutil.copytree(place, client.folder)
+        client.born += 1
+        if before != client.state().get("replica", ""):
+            self._abandoned.add(before.strip("{}"))
+        self._model.restore(client.name, wishes)
+        self._copied = True
+        self._tell(step, f"{client.name} is as it was backed up")
 
     def _unregister(self, step: Step, client: Client) -> None:
         self._lost = True
@@ -361,70 +250,27 @@ class Run:
         raise Violation("it never comes to rest")
 
     def _check(self) -> None:
-        rows = self._server.rows()
-        wrong = [f"the service has {one} twice" for one in self._server.doubles()]
-        for client in self._clients:
-            wrong += self._wrong_in(client, rows)
-            if self._setting.seed % _VERIFIED == 0:
-                errors = verify_offline_map(client.folder, Silent()).errors
-                wrong += [f"{client.name}: {one.path}: {one.error}" for one in errors]
-        ids = sorted(_folded(one) for one in self._server.replicas())
-        own = sorted(_folded(one.state().get("replica", "")) for one in self._clients)
-        if ids != [one for one in own if one]:
-            wrong.append(f"replicas {ids} for clients with {own}")
+        found = Agreement(self._server, self._model, self._clients, self._lagging)
+        wrong = found.wrong_rows()
+        if self._setting.seed % _VERIFIED == 0:
+            wrong += found.wrong_files()
+        wrong += found.wrong_replicas(self._abandoned)
         legitimate = {"repeated delete"}
         legitimate |= {"repeated addition"} if self._doubled or self._copied else set()
         # A package tells one generation of all layers; a copy has rows that its package had not, and so has a
         # client whose second registration is interrupted.
         if self._setting.model == "PerReplica" or self._copied or self._lost:
             legitimate.add("invented generation")
-        wrong += [
-            f"misuse: {category}: {text}"
-            for category, text in self._server.misuse()
-            if category not in legitimate
-        ]
+        wrong += found.misuse(legitimate)
         if wrong:
             raise Violation("\n".join(wrong))
-
-    def _wrong_in(self, client: Client, there: Any) -> list[str]:
-        here, wrong = rows_of_copy(client.copy)
-        waiting = {(table, gid): operation for table, gid, operation in client.edits()}
-        wrong = [f"{client.name}: {one}" for one in wrong]
-        for key, operation in waiting.items():
-            if not self._model.may_wait(key, operation):
-                wrong.append(f"{client.name}: the edit {operation} of {key} does not go out")
-        wrong += self._model.missing(
-            client.name, [key for key in waiting if self._model.may_wait(key, waiting[key])]
-        )
-        for table in (*LAYERS, FILES):
-            wrong += self._wrong_rows(client, table, here[table], there, waiting)
-        return wrong
-
-    def _wrong_rows(self, client: Client, table: str, here: Any, everything: Any, waiting: Any) -> list[str]:
-        wrong, there = [], everything[table]
-        inside = {gid for gid in there if _is_inside(table, there[gid], everything["Posts"])}
-        for gid in here.keys() | inside:
-            key = (table, gid)
-            if key in waiting or self._model.is_hidden(key):
-                continue
-            if gid not in here:
-                wrong.append(f"{client.name}: {key} is only at the service")
-            elif gid not in there:
-                wrong.append(f"{client.name}: {key} is not at the service")
-            elif client.name not in self._lagging:
-                wrong += [
-                    f"{client.name}: {key} {cell} = {here[gid].get(cell)!r}, at the service {value!r}"
-                    for cell, value in _of_service(table, there[gid]).items()
-                    if here[gid].get(cell) != value
-                ]
-        return wrong
 
     def _end(self) -> None:
         for client in self._clients:
             outcome = client.finish()
             if outcome.error:
                 raise Violation(f"{client.name} cannot be finished: {outcome.error} {outcome.text}")
-        left = self._server.replicas()
+        left = [one for one in self._server.replicas() if one.strip("{}") not in self._abandoned]
         if left:
             raise Violation(f"orphans after the end: {left}")
 
@@ -434,20 +280,3 @@ def _said(outcome: Outcome) -> str:
         return f"{outcome.error} {outcome.text}"
     notices = f", {', '.join(outcome.notices)}" if outcome.notices else ""
     return f"moved {outcome.moved}, refused {outcome.refused}{notices}"
-
-
-def _folded(replica: str) -> str:
-    return replica.strip("{}").casefold()
-
-
-def _is_inside(table: str, row: Any, posts: Any) -> bool:
-    if table in PARENTS:
-        post = posts.get(row[PARENTS[table]])
-        return post is not None and _is_inside("Posts", post, posts)
-    return positions_there(row["geometry"])[0][0] <= 1_101_000
-
-
-def _of_service(table: str, row: Any) -> dict[str, Any]:
-    if table == FILES:
-        return {name: row[name] for name in ("name", "contentType", "data", "size", "parentGlobalId")}
-    return {name: positions_there(value) if name == "geometry" else value for name, value in row.items()}

@@ -18,11 +18,12 @@ from typing import Any
 
 from .client import download
 from .faults import FAULTS
-from .history import Run, Setting, Step, drawn
+from .history import Run
 from .model import Violation
 from .packages import read_once
 from .qgis_client import QgisProcess
 from .server import MODELS, Server
+from .steps import Setting, Step, drawn
 
 
 @dataclass

@@ -35,6 +35,15 @@ class Violation(Exception):
     """What must not happen has happened."""
 
 
+@dataclass(frozen=True)
+class Rules:
+    """`update`, `delete`: whether `user`, as whom all clients sign in, may do that to rows of others."""
+
+    user: str
+    update: bool = True
+    delete: bool = True
+
+
 @dataclass
 class Wish:
     """`void`: the client took it back before it arrived."""
@@ -48,11 +57,17 @@ class Wish:
     void: bool = False
 
 
+Backup = list[Wish]
+"""What a client had to send when its folder was backed up."""
+
+
 class Model:
     """`clients` do not include the service, whose own edits have the name "service"."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, rules: Rules) -> None:
         self.step = 0
+        self._rules = rules
+        self._creators = _creators(rows)
         self._wishes: list[Wish] = []
         self._there = _cells(rows)
         self._parents = _parents(rows)
@@ -85,6 +100,32 @@ class Model:
         ]
         self._failed[other] = self._failed.get(client, -1)
 
+    def back_up(self, client: str) -> Backup:
+        """What a copy of the folder has to send."""
+        return [
+            replace(wish)
+            for wish in self._wishes
+            if wish.client == client and not (wish.arrived or wish.void)
+        ]
+
+    def restore(self, client: str, kept: Backup) -> None:
+        """The folder is as it was: what it has to send may have arrived since, and goes out once more."""
+        for wish in self._wishes:
+            wish.void = wish.void or (wish.client == client and not wish.arrived)
+        self._wishes += [replace(wish) for wish in kept]
+        self._failed[client] = self.step
+
+    def paste(self, client: str, key: Key, values: Mapping[str, Any], parent: Optional[Key] = None) -> None:
+        """A row that the client deleted comes back with other values."""
+        for wish in self._of(client, key):
+            if wish.cell == EXIST and not wish.value:
+                wish.void = wish.void or not wish.arrived
+        if key not in self._there:
+            self.add(client, key, values, parent)
+            return
+        for cell, value in values.items():
+            self.change(client, key, cell, value)
+
     def contested(self, client: str) -> None:
         """The client was told that nobody knows whether an edit arrived that somebody wrote over."""
         self._contested.add(client)
@@ -95,9 +136,10 @@ class Model:
 
     # -- what is seen
 
-    def observe(self, actor: str, rows: Rows) -> None:
-        """The service after a step in which `actor` alone can have changed it."""
+    def observe(self, actor: str, rows: Rows) -> bool:
+        """The service after a step in which `actor` alone can have changed it. Whether anything changed."""
         now = _cells(rows)
+        self._creators.update(_creators(rows))
         before, self._there = self._there, now
         self._parents.update(_parents(rows))
         gone = before.keys() - now.keys()
@@ -113,6 +155,7 @@ class Model:
                 if value != old and not (key not in before and value is None):
                     self._arrive(actor, key, cell, value)
                     self._changed[key, cell] = (self.step, actor)
+        return before != now
 
     def _arrive(self, actor: str, key: Key, cell: str, value: Any) -> None:
         own = [wish for wish in self._of(actor, key) if wish.cell == cell]
@@ -176,7 +219,16 @@ class Model:
         """Whether an edit of the row can be refused for good."""
         parent = self._parents.get(key)
         orphaned = parent is not None and self.is_dead(parent)
+        # What is deleted along with another row waits with that.
+        if any(self._is_forbidden(one, operation) for one in (key, parent) if one is not None):
+            return True
         return operation != "delete" and (self.is_dead(key) or (key[0] == FILES and orphaned))
+
+    def _is_forbidden(self, key: Key, operation: str) -> bool:
+        allowed = {"update": self._rules.update, "delete": self._rules.delete}.get(operation, True)
+        if allowed or key[0] == FILES or key not in self._there:
+            return False
+        return self._creators.get(key) != self._rules.user
 
     def is_hidden(self, key: Key) -> bool:
         """A part whose whole was deleted once: whether a service sends it is its own affair."""
@@ -187,6 +239,15 @@ class Model:
 def _cells(rows: Rows) -> dict[Key, dict[str, Any]]:
     return {
         (table, gid): {cell: _told(values.get(cell)) for cell in CELLS[table]}
+        for table, listed in rows.items()
+        for gid, values in listed.items()
+    }
+
+
+def _creators(rows: Rows) -> dict[Key, Any]:
+    """Who added each row, as far as the service notes that."""
+    return {
+        (table, gid): values.get("created_user")
         for table, listed in rows.items()
         for gid, values in listed.items()
     }

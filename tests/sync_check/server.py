@@ -86,6 +86,9 @@ class _FarEnd:
         portal.record.__init__()  # type: ignore[misc]
         self._service = fill_service(town.content, town.whole, behaviour=Behaviour(**behaviour))
         make_editable(town.content)
+        service, given = self._service, self._service.behaviour
+        if not (given.allow_others_update and given.allow_others_delete):
+            service.administrators = {"colleague"}
 
     @property
     def service(self) -> FeatureServiceStandIn:

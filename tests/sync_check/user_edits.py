@@ -1,4 +1,4 @@
-"""What a user does in a working copy, by SQL as any program does, and what a colleague does at the service.
+"""What a user does in a working copy, by SQL as any program does.
 
 Each function takes what it needs by chance and tells the model. Rows are chosen by their row ids, so that a
 history goes the same way again.
@@ -8,45 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from random import Random
 import sqlite3
 import struct
 from typing import Any, Optional
-import uuid
 
+from .chance import Chance
 from .client import Client
 from .model import CELLS, Model
-from .server import Server
-from .town import EXTENT, FILES, LAYERS, POSTS
+from .town import FILES
 
 _COLUMNS = {"geometry": "geom", "name": "name", "note": "note", "size": "size"}
 _CELLS_OF_FILE = {"name": "ATT_NAME", "data": "DATA"}
-
-
-class Chance:
-    """`number` makes values that no other operation writes."""
-
-    def __init__(self, number: int, seed: int) -> None:
-        self.random, self._number, self._count = Random(seed), number, 0
-
-    def unique(self) -> int:
-        self._count += 1
-        return 100 * self._number + self._count
-
-    def guid(self) -> str:
-        return "{" + str(uuid.UUID(int=self.random.getrandbits(128), version=4)).upper() + "}"
-
-    def value(self, cell: str) -> Any:
-        number = self.unique()
-        if cell == "geometry":
-            west, south, _, _ = EXTENT
-            return (round(west + number * 0.025, 3), south + 0.5 + number % 300)
-        if cell == "size":
-            return 1000 + number
-        return b"\xff\xd8" + str(number).encode() * 3 if cell == "data" else f"w{number}"
-
-    def values(self, table: str) -> dict[str, Any]:
-        return {cell: self.value(cell) for cell in CELLS[table]}
 
 
 def _blob(connection: sqlite3.Connection, table: str, place: tuple[float, float]) -> bytes:
@@ -197,6 +169,8 @@ class LocalUser:
         if row is None:
             return None
         keys = [(table, row[_own(table)])]
+        kept = {name: row[name] for name in row.keys() if name not in ("fid", "fid_")}  # noqa: SIM118
+        self._client.clipboard.append((table, kept))
         if table == "Posts" and chance.random.random() < 0.5:
             keys += self._delete_belongings(connection, row["GlobalID"])
         connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["fid_"],))
@@ -243,6 +217,19 @@ class LocalUser:
             raise AssertionError(f"{table}: what was cut and pasted has another GlobalID")
         return f"{table} {gid}"
 
+    def _paste_again(self, connection: sqlite3.Connection, chance: Chance) -> Optional[str]:
+        """A row that was deleted earlier, whether that was sent or not."""
+        clipboard = self._client.clipboard
+        if not clipboard:
+            return None
+        table, kept = clipboard.pop(chance.random.randrange(len(clipboard)))
+        values = chance.values(table)
+        gid = self._insert(connection, table, {**kept, **_sets(connection, table, values)})
+        connection.commit()
+        parent = ("Posts", kept["post"]) if table == "Checks" and kept["post"] else None
+        self._model.paste(self._client.name, (table, gid), values, parent)
+        return f"{table} {kept[_own(table)]} as {gid} {values}"
+
     def _attach(self, connection: sqlite3.Connection, chance: Chance) -> Optional[str]:
         parent = self._choose(connection, "Posts", chance)
         if parent is None:
@@ -283,115 +270,11 @@ class LocalUser:
 
 LOCAL = {
     "change": 8, "change_again": 2, "change_more": 3, "move": 4, "add": 5, "add_part": 3, "delete": 3,
-    "duplicate": 2, "cut_and_paste": 2, "attach": 3, "replace_file": 2, "delete_file": 1, "undo": 1,
+    "duplicate": 2, "cut_and_paste": 2, "paste_again": 2, "attach": 3, "replace_file": 2,
+    "delete_file": 1, "undo": 1,
 }  # fmt: skip
 """The operations of a user, and how often each comes."""
 DURING = {
     "change_again": 6, "change": 3, "add": 2, "delete": 2, "attach": 1, "cut_and_paste": 1, "move": 1,
 }  # fmt: skip
 """Those of a user while a synchronisation is under way."""
-DIRECT = {"change": 6, "move": 2, "add": 3, "add_part": 1, "delete": 2, "attach": 1, "delete_file": 1}
-
-
-class Colleague:
-    """Edits at the service itself; what it refuses did not happen."""
-
-    def __init__(self, server: Server, model: Model) -> None:
-        self._server, self._model = server, model
-
-    def run(self, name: str, chance: Chance) -> str:
-        rows = self._server.rows()
-        told = getattr(self, f"_{name}")(rows, chance)
-        self._model.observe("service", self._server.rows())
-        return told or ""
-
-    def _inside(self, rows: Any, table: str, chance: Chance) -> Optional[str]:
-        """A row that clients have: not one outside of the area."""
-        _, _, east, _ = EXTENT
-        known = [
-            gid
-            for gid, row in rows[table].items()
-            if table in ("Checks", FILES) or _first(row["geometry"]) <= east
-        ]
-        if table == "Checks":
-            near = [gid for gid, row in rows["Posts"].items() if _first(row["geometry"]) <= east]
-            known = [gid for gid in known if rows[table][gid]["post"] in near]
-        return chance.random.choice(known) if known else None
-
-    def _change(self, rows: Any, chance: Chance) -> Optional[str]:
-        table = chance.random.choice(("Posts", "Posts", "Lines", "Checks"))
-        gid = self._inside(rows, table, chance)
-        if gid is None:
-            return None
-        cell = chance.random.choice([one for one in CELLS[table] if one != "geometry"])
-        value = chance.value(cell)
-        self._model.change("service", (table, gid), cell, value)
-        self._server.edit(LAYERS[table], updates=[{"attributes": {"GlobalID": gid, cell: value}}])
-        return f"{table} {gid} {cell} = {value}"
-
-    def _move(self, rows: Any, chance: Chance) -> Optional[str]:
-        table = chance.random.choice(("Posts", "Lines"))
-        gid = self._inside(rows, table, chance)
-        if gid is None:
-            return None
-        place = chance.value("geometry")
-        self._model.change("service", (table, gid), "geometry", place)
-        feature = {"attributes": {"GlobalID": gid}, "geometry": _json(table, place)}
-        self._server.edit(LAYERS[table], updates=[feature])
-        return f"{table} {gid} to {place}"
-
-    def _add(self, rows: Any, chance: Chance) -> Optional[str]:
-        table = chance.random.choice(("Posts", "Lines"))
-        values, gid = chance.values(table), chance.guid()
-        self._model.add("service", (table, gid), values)
-        place = values.pop("geometry")
-        feature = {"attributes": {"GlobalID": gid, **values}, "geometry": _json(table, place)}
-        self._server.edit(LAYERS[table], adds=[feature])
-        return f"{table} {gid} {values}"
-
-    def _add_part(self, rows: Any, chance: Chance) -> Optional[str]:
-        parent = self._inside(rows, "Posts", chance)
-        if parent is None:
-            return None
-        values, gid = chance.values("Checks"), chance.guid()
-        self._model.add("service", ("Checks", gid), values, ("Posts", parent))
-        self._server.edit(
-            LAYERS["Checks"], adds=[{"attributes": {"GlobalID": gid, "post": parent, **values}}]
-        )
-        return f"Checks {gid} of {parent}"
-
-    def _delete(self, rows: Any, chance: Chance) -> Optional[str]:
-        table = chance.random.choice(("Posts", "Lines", "Checks"))
-        gid = self._inside(rows, table, chance)
-        if gid is None:
-            return None
-        self._model.delete("service", (table, gid))
-        self._server.edit(LAYERS[table], deletes=[gid])
-        return f"{table} {gid}"
-
-    def _attach(self, rows: Any, chance: Chance) -> Optional[str]:
-        parent = self._inside(rows, "Posts", chance)
-        if parent is None:
-            return None
-        values, gid = chance.values(FILES), chance.guid()
-        self._model.add("service", (FILES, gid), values, ("Posts", parent))
-        file = {"parentGlobalId": parent, "contentType": "image/png", "globalId": gid, **values}
-        self._server.edit(POSTS, attach=[file])
-        return f"{gid} to {parent}"
-
-    def _delete_file(self, rows: Any, chance: Chance) -> Optional[str]:
-        gid = self._inside(rows, FILES, chance)
-        if gid is None:
-            return None
-        self._model.delete("service", (FILES, gid))
-        self._server.edit(POSTS, detach=[gid])
-        return gid
-
-
-def _first(geometry: Any) -> float:
-    return float(geometry["x"] if "x" in geometry else geometry["paths"][0][0][0])
-
-
-def _json(table: str, place: tuple[float, float]) -> dict[str, Any]:
-    x, y = place
-    return {"x": x, "y": y} if table == "Posts" else {"paths": [[[x, y], [x + 20, y + 5]]]}
