@@ -12,7 +12,7 @@ from plugin.core.working_copy.change_tracking import local_edits, rights_of, val
 from plugin.core.working_copy.check import check_working_copy
 from plugin.core.working_copy.compare import compare_rows
 from plugin.core.working_copy.connection import connect_working_copy
-from plugin.core.working_copy.replica_state import read_copy_value
+from plugin.core.working_copy.replica_state import FORMAT, read_copy_value
 from plugin.core.working_copy.table_rights import Rights
 from plugin.core.working_copy.tracked_table import tracked_tables
 from plugin.core.working_copy.tracking_faults import tracking_faults, unknown_triggers
@@ -47,7 +47,7 @@ class Opened:
         told = check_working_copy(self.path, self.package, comparable=True)
         with closing(connect_working_copy(self.path)) as connection:
             assert (tracking_faults(connection), unknown_triggers(connection)) == ((), ())
-            assert read_copy_value(connection, "format") == {"format": 2}
+            assert read_copy_value(connection, "format") == {"format": FORMAT}
         compare_rows(self.path, self.package, Silent())
         return [one.code for one in told]
 
@@ -172,6 +172,7 @@ def test_without_its_package_it_can_be_edited(opened):
 
 def test_a_copy_of_a_later_version_is_refused(opened):
     opened.check()
-    opened.do("UPDATE gpkgext_offline_copy SET value = '{\"format\": 3}' WHERE name = 'format'")
+    later = f'{{"format": {FORMAT + 1}}}'
+    opened.do(f"UPDATE gpkgext_offline_copy SET value = '{later}' WHERE name = 'format'")
     with pytest.raises(Unsupported, match="later version"):
         check_working_copy(opened.path, opened.package)

@@ -18,8 +18,9 @@ from ..json_value import Json, json_object, json_string
 from ..portal.generations import ServerGenerations
 from ..untrusted.json_text import parse_json_object
 
-FORMAT = 2
-"""Of the tables for change tracking and synchronisation; copies of version 0.1.0 say none, which is 1."""
+FORMAT = 3
+"""Of the tables and triggers for change tracking and synchronisation; copies of version 0.1.0 say none, which
+is 1."""
 COPY_STATE = "gpkgext_offline_copy"
 STATE_TABLE = "CREATE TABLE main.gpkgext_offline_copy (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)"
 _NAME = "replica"

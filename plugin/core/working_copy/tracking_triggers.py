@@ -12,9 +12,13 @@ Each edited feature has one row in the changes, found by the row id, with the Gl
 - An edit that is under way (see batch.py) never comes to nothing: the server may have the row already.
 - What the layer's rights forbid is refused; a row that was never sent can always be changed and removed.
 
-No function is called that a bare SQLite lacks. Nothing rests on ON CONFLICT: inside a trigger the policy of
-the statement that fired it holds instead. While the triggers themselves write to the layer, and while the
-caller does so in `tracking_off`, they rest: `enabled` is 0 then.
+No function is called that a bare SQLite lacks. Nothing rests on INSERT OR …: inside a trigger the policy of
+the statement that fired it holds instead; ON CONFLICT … DO holds whatever fired it. While the triggers
+themselves write to the layer, and while the caller does so in `tracking_off`, they rest: `enabled` is 0 then.
+
+They run for every row, and GDAL has them compiled anew for every row that it deletes. So WHEN begins with
+what is cheap and mostly false, a note is one statement, and no INSERT asks the table that it writes to:
+SQLite would make a temporary table of what it inserts, for each row.
 """
 
 from __future__ import annotations
@@ -80,16 +84,16 @@ class _Layer:
         moved = f"OLD.{fid} IS NOT NEW.{fid}"
         taken = sql("EXISTS (SELECT 1 FROM", layer, f"WHERE {fid} = NEW.{fid})")
         earlier = sql("(SELECT", self._own or "NULL", "FROM", layer, f"WHERE {fid} = NEW.{fid})")
-        replaced = [self._keep_replaced(), *self._note("NEW", "update", "operation", earlier)]
+        replaced = [self._keep_replaced(), self._note("NEW", "update", "operation", earlier)]
         bodies: dict[str, tuple[str, Sequence[str]]] = {
-            "replace": (f"BEFORE INSERT ON {layer} WHEN {on} AND {taken}", replaced),
-            "displace": (f"BEFORE UPDATE OF {fid} ON {layer} WHEN {on} AND {moved} AND {taken}", replaced),
+            "replace": (f"BEFORE INSERT ON {layer} WHEN {taken} AND {on}", replaced),
+            "displace": (f"BEFORE UPDATE OF {fid} ON {layer} WHEN {moved} AND {taken} AND {on}", replaced),
             "insert": (f"AFTER INSERT ON {layer} WHEN {on}", self._inserted(NEW_GLOBAL_ID)),
             "update": (
-                f"AFTER UPDATE ON {layer} WHEN {on} AND NOT ({moved}) AND ({self._changed})",
-                [self._refuse("update"), self._keep("OLD"), *self._note("OLD", "update", "operation")],
+                f"AFTER UPDATE ON {layer} WHEN NOT ({moved}) AND ({self._changed}) AND {on}",
+                [self._refuse("update"), self._keep("OLD"), self._note("OLD", "update", "operation")],
             ),
-            "renumber": (f"AFTER UPDATE ON {layer} WHEN {on} AND {moved}", self._renumbered()),
+            "renumber": (f"AFTER UPDATE ON {layer} WHEN {moved} AND {on}", self._renumbered()),
             "delete": (
                 f"AFTER DELETE ON {layer} WHEN {on}",
                 [self._refuse("delete"), self._keep("OLD"), *self._note_delete()],
@@ -104,18 +108,19 @@ class _Layer:
         speed.
         """
         layer, given = self._layer, self._given
-        inserted = f"AFTER INSERT ON {layer} WHEN {on} AND NEW.{self._own}"
+        inserted = f"AFTER INSERT ON {layer} WHEN NEW.{self._own}"
+        before = f"BEFORE INSERT ON {layer} WHEN NEW.{self._own} NOTNULL"
         other = f"global_id <> {given} AND operation = 'delete'"
         spelled = f"{self._own} IN (NEW.{self._own}, {given}) AND {self._fid} <> NEW.{self._fid}"
         taken = sql("EXISTS (SELECT 1 FROM", layer, "WHERE", spelled + ")")
         own = f"CASE WHEN {given} IS NULL OR {taken} THEN {NEW_GLOBAL_ID} ELSE {given} END"
         mine = [name for name in (self._own, self._number) if name]
         changed = [f"(OLD.{name} IS NOT NEW.{name} AND {self._foreign(name)})" for name in mine]
-        restored = f"AFTER UPDATE OF {', '.join(mine)} ON {layer} WHEN {on} AND ({' OR '.join(changed)})"
+        restored = f"AFTER UPDATE OF {', '.join(mine)} ON {layer} WHEN ({' OR '.join(changed)}) AND {on}"
         return {
-            "evict": (f"BEFORE INSERT ON {layer} WHEN {on} AND " + self._exists("NEW", other), self._evict()),
-            "insert": (f"{inserted} IS NULL", self._inserted(NEW_GLOBAL_ID)),
-            "return": (f"{inserted} NOTNULL", [*self._returned(), *self._inserted(own)]),
+            "evict": (f"{before} AND {self._exists('NEW', other)} AND {on}", self._evict()),
+            "insert": (f"{inserted} IS NULL AND {on}", self._inserted(NEW_GLOBAL_ID)),
+            "return": (f"{inserted} NOTNULL AND {on}", [*self._returned(), *self._inserted(own)]),
             "identity": (restored, self._restore(mine)),
         }
 
@@ -130,14 +135,15 @@ class _Layer:
         kept = sql("EXISTS (SELECT 1 FROM", self._before, f"WHERE {self._fid} = NEW.{self._fid})")
         again = f"CASE WHEN operation <> 'delete' THEN operation WHEN {kept} THEN 'update' ELSE 'insert' END"
         if not self._own:
-            return [*self._note("NEW", "insert", again), *self._refuse_inserted()]
+            return [self._note("NEW", "insert", again), *self._refuse_inserted()]
         mine = [name for name in (self._own, self._number) if name]
         values = ", ".join(f"{name} = {self._told(name)}" for name in mine)
-        differ = " OR ".join(f"{name} IS NOT {self._told(name)}" for name in mine)
+        # The first spares most rows, which come without a GlobalID, the questions of the others.
+        differ = " OR ".join([f"{self._own} ISNULL", *(f"{name} IS NOT {self._told(name)}" for name in mine)])
         identify = sql(
             "UPDATE", self._layer, "SET", values, f"WHERE {self._fid} = NEW.{self._fid}", f"AND ({differ});"
         )
-        return [*self._note("NEW", "insert", again, global_id), *self._refuse_inserted(), identify]
+        return [self._note("NEW", "insert", again, global_id), *self._refuse_inserted(), identify]
 
     def _told(self, name: str) -> str:
         """The GlobalID or OBJECTID of an edited row, as far as it has one."""
@@ -147,7 +153,8 @@ class _Layer:
 
     def _foreign(self, name: str) -> str:
         """True for a GlobalID or OBJECTID that these triggers did not give the row."""
-        return f"(NEW.{name} IS NOT {self._told(name)} OR NOT " + self._exists("NEW") + ")"
+        lost = f"NEW.{name} ISNULL AND NOT " + self._exists("NEW")
+        return f"(NEW.{name} IS NOT {self._told(name)} OR {lost})"
 
     def _returned(self) -> list[str]:
         """The row brings the GlobalID of a deleted one: what is kept of that one is moved here."""
@@ -174,14 +181,14 @@ class _Layer:
             note = self._note(
                 "NEW", "insert", "CASE operation WHEN 'delete' THEN 'update' ELSE operation END"
             )
-            return [self._refuse("update"), self._keep("OLD"), *self._note_delete(), *note]
+            return [self._refuse("update"), self._keep("OLD"), *self._note_delete(), note]
         at_new = self._at("NEW")
         # What was there was replaced, and no trigger told of its end.
         end = sql("UPDATE", CHANGES, "SET operation =", _AFTER_DELETE, "WHERE", at_new + ";")
         return [
             end, self._forget_nothing("NEW"), *self._evict(), *self._move(f"OLD.{self._fid}"),
             self._refuse("update", "NEW", self._changed), self._keep("OLD", "NEW", self._changed),
-            *self._note("NEW", "update", "operation", f"OLD.{self._own}", self._changed),
+            self._note("NEW", "update", "operation", f"OLD.{self._own}", self._changed),
         ]  # fmt: skip
 
     def _evict(self) -> list[str]:
@@ -202,23 +209,19 @@ class _Layer:
             sql("UPDATE", CHANGES, f"SET row_id = NEW.{self._fid}", own),
         ]
 
-    def _note(
-        self, row: str, operation: str, again: str, global_id: str = "", condition: str = "1"
-    ) -> list[str]:
+    def _note(self, row: str, operation: str, again: str, global_id: str = "", condition: str = "") -> str:
         """One row of the changes; `again` is the operation where the feature has a row already."""
         global_id = global_id or (f"{row}.{self._own}" if self._own else "NULL")
-        touched = f"operation = {again}, revision = revision + 1, changed_at = {_NOW}"
-        values = f"SELECT {self._name}, {row}.{self._fid}, {global_id}, '{operation}', {_NOW}"
-        return [
-            sql("UPDATE", CHANGES, "SET", touched, "WHERE", self._at(row), f"AND {condition};"),
-            sql(
-                "INSERT INTO", CHANGES, "(table_name, row_id, global_id, operation, changed_at)", values,
-                "WHERE", condition, "AND NOT", self._exists(row) + ";",
-            ),
-        ]  # fmt: skip
+        touched = f"operation = {again}, revision = revision + 1, changed_at = excluded.changed_at"
+        values = f"{self._name}, {row}.{self._fid}, {global_id}, '{operation}', {_NOW}"
+        return sql(
+            "INSERT INTO", CHANGES, "(table_name, row_id, global_id, operation, changed_at)",
+            f"SELECT {values} WHERE {condition}" if condition else f"VALUES ({values})",
+            "ON CONFLICT (table_name, row_id) DO UPDATE SET", touched + ";",
+        )  # fmt: skip
 
     def _note_delete(self) -> list[str]:
-        return [*self._note("OLD", "delete", _AFTER_DELETE), self._forget_nothing("OLD")]
+        return [self._note("OLD", "delete", _AFTER_DELETE), self._forget_nothing("OLD")]
 
     def _forget_nothing(self, row: str) -> str:
         return sql("DELETE FROM", CHANGES, "WHERE", self._at(row), "AND operation = 'nothing';")
@@ -226,21 +229,20 @@ class _Layer:
     def _keep(self, row: str, key: str = "OLD", condition: str = "1") -> str:
         """Keeps the row as it was, unless it is kept already or was inserted here."""
         values = ", ".join([f"{key}.{self._fid}", *(f"{row}.{name}" for name in self._others)])
-        return sql(self._keep_head(), values, "WHERE", condition, "AND", self._unless_kept(key) + ";")
+        return sql(self._keep_head(), values, "WHERE", condition, "AND", self._unless_kept(key))
 
     def _keep_replaced(self) -> str:
         """Keeps the row that NEW will replace."""
         values = ", ".join(f"kept.{name}" for name in (self._fid, *self._others))
         source = sql("FROM", self._layer, f"AS kept WHERE kept.{self._fid} = NEW.{self._fid} AND")
-        return sql(self._keep_head(), values, source, self._unless_kept("NEW") + ";")
+        return sql(self._keep_head(), values, source, self._unless_kept("NEW"))
 
     def _keep_head(self) -> str:
         names = ", ".join((self._fid, *self._others))
         return sql("INSERT INTO", self._before, f"({names})", "SELECT")
 
     def _unless_kept(self, row: str) -> str:
-        kept = sql("NOT EXISTS (SELECT 1 FROM", self._before, f"WHERE {self._fid} = {row}.{self._fid})")
-        return sql(kept, "AND NOT", self._exists(row, "operation = 'insert'"))
+        return sql("NOT", self._exists(row, "operation = 'insert'"), "ON CONFLICT DO NOTHING;")
 
     def _refuse(self, event: str, row: str = "OLD", condition: str = "1") -> str:
         """Refuses an edit of a row that was not inserted here."""

@@ -4,6 +4,8 @@ Format 1 (version 0.1.0) had the changes, the rows before them, and triggers tha
 GlobalID. What such triggers noted is played once more for the present ones, so that copies of rows get
 GlobalIDs of their own and rows that came back are updates. Field names: copies of 0.1.0 have a suffix where
 a field is called `fid` or `geom`; the copy keeps which.
+
+Format 2 had the tables of the present one, and triggers that saw the same, but took longer.
 """
 
 from __future__ import annotations
@@ -56,8 +58,29 @@ def upgrade_working_copy(connection: sqlite3.Connection, file: str, package: Opt
             next_step="Update the plugin.",
             file=file,
         )
-    if known < FORMAT:
+    if known == 1:
         _Upgrade(connection, _names_of(connection, package)).run(file)
+    elif known < FORMAT:
+        _renew_triggers(connection)
+        write_copy_value(connection, "format", {"format": FORMAT})
+
+
+def _renew_triggers(connection: sqlite3.Connection) -> None:
+    """From format 2. What is missing stays missing, so that the check of the copy tells so, and a layer under
+    another name, or with other columns, keeps what it has: by its triggers it is known again.
+    """
+    for columns in tracked_columns(connection):
+        key, others = columns_of(connection, columns.table)
+        if not {columns.key, *columns.others} <= {key, *others}:
+            continue
+        found = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (columns.table,)
+        )
+        present = {name for (name,) in found.fetchall()}
+        for name, statement in tracking_triggers(columns).items():
+            if name in present:
+                connection.execute(sql("DROP TRIGGER", quoted(name)))
+                connection.execute(statement)
 
 
 @dataclass(frozen=True)

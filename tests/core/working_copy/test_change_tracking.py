@@ -146,6 +146,18 @@ def test_an_upsert_is_an_update(connection):
     assert values_before(connection, "Things", 4)["name"] == "n4"
 
 
+@pytest.mark.parametrize("policy", ["IGNORE", "REPLACE", "FAIL", "ABORT", "ROLLBACK"])
+def test_a_second_edit_joins_the_first_whatever_the_statement_says_of_conflicts(connection, policy):
+    """A trigger takes that over for its own INSERT OR …, not for its ON CONFLICT … DO."""
+    for name in ("first", "second"):
+        connection.execute(f"UPDATE OR {policy} Things SET name = ? WHERE fid = 4", (name,))
+    connection.execute(f"INSERT OR {policy} INTO Things (fid, name) VALUES (60, 'new')")
+    connection.execute(f"UPDATE OR {policy} Things SET name = 'newer' WHERE fid = 60")
+    assert edits(connection) == [(4, "update"), (60, "insert")]
+    assert [one.revision for one in local_edits(connection)] == [2, 2]
+    assert values_before(connection, "Things", 4)["name"] == "n4"
+
+
 def test_a_conflict_that_is_ignored_is_no_edit(connection):
     connection.execute("INSERT OR IGNORE INTO Things (fid, name) VALUES (4, 'x')")
     assert edits(connection) in ([], [(4, "update")])
