@@ -2182,6 +2182,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Offline-Karte übernimmt den Raumbezug von „{name}“, der von dem der Webkarte abweicht.</translation>
     </message>
     <message>
+        <source>The offline map was finished: no feature service knows of it any more.</source>
+        <translation>Die Offline-Karte ist beendet: Kein Feature-Service weiß mehr von ihr.</translation>
+    </message>
+    <message>
         <source>The offline map “{map}” on this computer used that replica; edits of it that were not sent: {count}. Its next update registers it anew.</source>
         <translation>Die Offline-Karte „{map}“ auf diesem Computer hat dieses Replikat benutzt; nicht gesendete Änderungen an ihr: {count}. Bei der nächsten Aktualisierung wird sie neu registriert.</translation>
     </message>

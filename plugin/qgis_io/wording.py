@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -38,6 +38,11 @@ def notice_in_words(notice: Notice) -> str:
     if translated == notice.template:
         translated = _translated(notice.template)
     return translated.format(**_values_in_words(notice.values))
+
+
+def told_in_words(told: Union[OfflineMapError, Notice, str]) -> str:
+    """Of whatever is told; text stays as it is."""
+    return str(_in_any_words(told))
 
 
 def _values_in_words(values: Mapping[str, object]) -> dict[str, object]:

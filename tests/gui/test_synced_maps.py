@@ -1,24 +1,28 @@
 """Registered maps in the dock: their edits, updates and their end, against a service that answers."""
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
+import subprocess
 
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.gui import QgsAttributeForm
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt, QTranslator
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QPushButton
 
+from plugin.core.errors import Unsupported
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.core.offline_map.layout import MapFolder, working_copies_in
+from plugin.core.sentences import sentence_to_json
 from plugin.core.working_copy.connection import connect_working_copy
 from plugin.core.working_copy.replica_state import read_replica_state, write_replica_state
 from plugin.gui.map_areas.area_list import ListedWebMap
 from plugin.gui.map_areas.details import DetailsDialog
 from plugin.gui.rows.actions import Action, actions
 from plugin.gui.rows.wording import Words
-from plugin.gui.widgets.sync_report import SyncReportDialog
+from plugin.gui.widgets.sync_report import SyncReportDialog, read_sync_report
 from plugin.qgis_io.connections import ChosenWebMap, Connection
 from plugin.qgis_io.orphans import SavedOrphans
 from plugin.qgis_io.settings import root_folder
@@ -252,6 +256,50 @@ def test_each_refused_feature_is_listed_and_shown_on_the_map(synced, waterworks,
     dialog.close()
     synced.look()
     assert Words().state_line(synced.row) == "Local edits (3)"
+
+
+def test_reasons_are_told_in_the_language_of_the_user(synced, waterworks, dock_content, german):
+    """Also those that lie in files, which are written in English."""
+    synced.edit(5, flow=9999.0)
+    waterworks.service.delete_replica(waterworks.service.own_replicas()[0].id)
+    synced.do(Action.UPDATE)
+    synced.said("refused: 1.")
+    (path,) = synced.folder.glob("updates/*.json")
+    why = Unsupported("“{service}” cannot undo edits, so it cannot be asked for all or nothing.", service="W")
+    (copy,) = working_copies_in(MapFolder(synced.folder).work)
+    with closing(connect_working_copy(copy)) as connection:
+        state = replace(read_replica_state(connection), reason=str(why), sentence=sentence_to_json(why))
+        write_replica_state(connection, state)
+        connection.commit()
+    with german():
+        lines = [line.text for line in read_sync_report(synced.folder, path).lines]
+        assert "„9999.0“ ist keiner der Werte, die „flow“ haben darf." in lines
+        assert [text for text in lines if "kannte diese Offline-Karte nicht mehr" in text]
+        synced.content.local_maps.wanted.emit([synced.row.id], Action.DETAILS)
+        (dialog,) = dock_content._window.findChildren(DetailsDialog)
+        texts = [one.text() for one in dialog.findChildren(QLabel)]
+        dialog.close()
+    assert [one for one in texts if "„W“ kann Änderungen nicht zurücknehmen" in one]
+
+
+@pytest.fixture
+def german(tmp_path):
+    """`with german():` QGIS is in German."""
+    compiled = tmp_path / "de.qm"
+    source = Path(__file__).parents[2] / "i18n" / "offline_map_areas_de.ts"
+    subprocess.run(["lrelease", "-silent", source, "-qm", compiled], check=True)
+
+    @contextmanager
+    def speaking():
+        translator = QTranslator()
+        assert translator.load(str(compiled))
+        QCoreApplication.installTranslator(translator)
+        try:
+            yield
+        finally:
+            QCoreApplication.removeTranslator(translator)
+
+    return speaking
 
 
 def test_an_update_can_be_stopped_and_nothing_is_lost(synced, running, waterworks):

@@ -6,14 +6,16 @@ The two are two files: after a crash between them the manifest is behind, until 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Union
 
 from ..errors import OfflineMapError
+from ..sentences import Told
 from ..working_copy.copy_reading import read_state
 from ..working_copy.package_state import read_package_state
-from ..working_copy.replica_state import RegistrationState
+from ..working_copy.replica_state import RegistrationState, ReplicaState
 from .layout import MapFolder, work_file
 from .manifest import Manifest, Registration, read_manifest, write_manifest
 
@@ -40,6 +42,26 @@ def registrations_of(
     for item, error in (left_out or {}).items():
         found[item] = Registration(RegistrationState.REFUSED, str(error))
     return found
+
+
+def _state_of(folder: Path, manifest: Manifest, item: str) -> Optional[ReplicaState]:
+    """What a working copy says of itself; None where it says nothing, or cannot be read."""
+    packages = (folder / file.path for file in manifest.files if file.item and file.item.id == item)
+    with suppress(OfflineMapError):
+        return next((read_state(work_file(one, MapFolder(folder).work)) for one in packages), None)
+    return None
+
+
+def reasons_of(folder: Path) -> list[Union[Told, str]]:
+    """Why geodatabases are not registered, each reason once. Raises `Damaged`."""
+    manifest = read_manifest(folder)
+    found: dict[str, Union[Told, str]] = {}
+    for item, known in manifest.registrations.items():
+        state = _state_of(folder, manifest, item)
+        reason = state.reason if state else known.reason
+        if reason:
+            found[reason] = state.told if state else reason
+    return list(found.values())
 
 
 def mend_manifest(folder: Path, left_out: Optional[Mapping[str, OfflineMapError]] = None) -> Manifest:

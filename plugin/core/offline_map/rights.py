@@ -125,7 +125,7 @@ def _why_none(mode: str, state: Optional[ReplicaState], service: Json, unseen: s
         return _NO_UPLOAD.get(mode, _FOREIGN)
     registration = state.registration if state else RegistrationState.PENDING
     if state and state.reason and registration in (RegistrationState.REFUSED, RegistrationState.NONE):
-        return notice("read_only", "This layer is read-only: {reason}", reason=state.reason)
+        return notice("read_only", "This layer is read-only: {reason}", reason=state.told)
     if registration is RegistrationState.REFUSED:
         return _TAKES[_NOTHING]
     if registration not in (RegistrationState.REGISTERED, RegistrationState.DIRECT) or not service:

@@ -64,6 +64,7 @@ class CopyUpdate:
         try:
             self._exchange(link)
         except ReplicaLost:
+            self._report.forget_refusals()  # all edits that are left are tried again
             self._register(fresh=True)
             self._exchange(link)
         self._note(link)
@@ -129,7 +130,7 @@ class CopyUpdate:
                 "“{service}” does not synchronise this offline map: {reason}",
                 next_step="Ask its owner to enable sync, then download the map area again.",
                 service=self._there.copy.title,
-                reason=state.reason,
+                reason=state.told,
             )
 
     def _exchange(self, link: ServiceLink) -> None:

@@ -21,6 +21,7 @@ from ..offline_map.manifest import Manifest, Registration, read_manifest, write_
 from ..offline_map.own_files import contents_of
 from ..portal.items import Portal
 from ..portal.urls import same_system
+from ..sentences import sentence_to_json
 from ..storage import storage
 from ..working_copy.connection import connect_working_copy, naming_the_copy
 from ..working_copy.copy_reading import edits_by_table, read_state
@@ -33,7 +34,7 @@ from .synced_map import map_folder
 
 UNREACHABLE = (NetworkError, ServerBusy, NoPortal)
 """What says nothing of a replica: it may be there still."""
-_ENDED = "The offline map was finished: no feature service knows of it any more."
+_ENDED = notice("ended", "The offline map was finished: no feature service knows of it any more.")
 
 Remove = Callable[[Path], Collection[str]]
 """Deletes what the plugin made of an offline map, forgets it, and names what stays in its folder."""
@@ -187,7 +188,7 @@ def _mark_ended(folder: Path, manifest: Manifest, around: UpdateSurroundings) ->
     """Has the working copies and the manifest say that nothing is synchronised any more."""
     for path in _tracked_copies(folder, manifest):
         _note_end(path)
-    none = {item: Registration(RegistrationState.NONE, _ENDED) for item in manifest.registrations}
+    none = {item: Registration(RegistrationState.NONE, _ENDED.text) for item in manifest.registrations}
     ended = manifest.ended or around.clock.now().isoformat()
     write_manifest(folder, replace(manifest, registrations=none, ended=ended))
 
@@ -205,7 +206,8 @@ def _note_end(working_copy: Path) -> None:
     ended = replace(
         state,
         registration=RegistrationState.NONE,
-        reason=_ENDED,
+        reason=_ENDED.text,
+        sentence=sentence_to_json(_ENDED),
         replica="",
         replica_name="",
         status_url="",

@@ -15,6 +15,7 @@ from ..offline_map.registrations import mend_manifest
 from ..portal.feature_service import FeatureService
 from ..portal.items import Portal
 from ..portal.service_info import ServiceInfo
+from ..sentences import sentence_to_json
 from ..working_copy.replica_state import RegistrationState, ReplicaState
 from .finish import retry_orphans
 from .open_copy import OpenCopy, opened
@@ -156,7 +157,8 @@ class _Registering:
             return
         with suppress(OfflineMapError), self._there.transaction():
             pending = RegistrationState.PENDING
-            self._there.note(**self._identity(), registration=pending, reason=str(error))
+            why = {"reason": str(error), "sentence": sentence_to_json(error)}
+            self._there.note(**self._identity(), registration=pending, **why)
             renew_rights(self._there.connection)
 
     def _identity(self) -> dict[str, Any]:
@@ -231,7 +233,7 @@ class _Registering:
         state, copy = self._there.state, self._there.copy
         if state.registration is RegistrationState.REFUSED:
             text = "“{service}” takes no edits of this offline map: {reason}"
-            self._notices.append(notice("registration", text, service=copy.title, reason=state.reason))
+            self._notices.append(notice("registration", text, service=copy.title, reason=state.told))
         elif info.has_versioned_data and not info.has_branch_versioned_data:
             text = (
                 "“{service}” is versioned: others see your edits after its administrator has reconciled and"

@@ -26,6 +26,7 @@ from ..portal.generations import ServerGenerations
 from ..portal.replica_answers import CreatedReplica
 from ..portal.replica_requests import ReplicaRequest, SyncWay
 from ..portal.service_info import LayerInfo, ServiceInfo
+from ..sentences import sentence_to_json
 from ..working_copy.replica_state import RegistrationState, write_copy_value
 from .fresh_base import NewBase
 from .open_copy import OpenCopy
@@ -92,7 +93,8 @@ class ReplicaLadder:
                 refusal = error
         if not fresh and self._can_go_direct():
             return self._note(RegistrationState.DIRECT, direction=self._usual_direction())
-        return self._note(RegistrationState.REFUSED, reason=str(refusal))
+        why = {"reason": str(refusal), "sentence": sentence_to_json(refusal)}
+        return self._note(RegistrationState.REFUSED, **why)
 
     def _requests(self, fresh: bool) -> Iterator[ReplicaRequest]:
         replica, info = self._there.copy.replica, self._info

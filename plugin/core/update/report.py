@@ -12,6 +12,7 @@ from typing import Any, Optional, Union
 from ..errors import OfflineMapError
 from ..geodatabase.schema import Operation
 from ..notice import Notice
+from ..sentences import sentence_to_json
 from ..storage import storage, write_whole
 from ..working_copy.change_tracking import LocalEdit
 
@@ -31,7 +32,7 @@ class RefusedEdit:
             "globalId": self.global_id,
             "operation": self.operation.value,
             "by": "service" if isinstance(self.words, str) or self.words.code == "service" else "check",
-            "text": self.words if isinstance(self.words, str) else self.words.text,
+            **_told(self.words),
         }
 
 
@@ -91,6 +92,10 @@ class CopyReport:
         refused = RefusedEdit(edit.global_id or "", edit.operation, words)
         self.layers[edit.table].refused.append(refused)
 
+    def forget_refusals(self) -> None:
+        for layer in self.layers.values():
+            layer.refused.clear()
+
     @property
     def uploaded(self) -> int:
         return sum(sum(layer.uploaded.values()) for layer in self.layers.values())
@@ -108,10 +113,10 @@ class CopyReport:
             "item": self.item,
             "service": self.service,
             "layers": [{"table": table, **layer.as_json()} for table, layer in self.layers.items()],
-            "notices": [{"code": one.code, "text": one.text} for one in self.notices],
             "fetched": self.fetched.as_json(),
+            "notices": [{"code": one.code, **_told(one)} for one in self.notices],
             "savedEdits": self.saved.name if self.saved else None,
-            "error": self.error.as_json() if self.error else None,
+            "error": _error(self.error) if self.error else None,
         }
 
 
@@ -142,6 +147,17 @@ class UpdateReport:
         with storage(path.name):
             path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode("utf-8"))
+
+
+def _told(words: Union[Notice, str]) -> dict[str, Any]:
+    """The English text, and what a window makes a sentence of its own language of."""
+    if isinstance(words, str):
+        return {"text": words}
+    return {"text": words.text, "sentence": sentence_to_json(words)}
+
+
+def _error(error: OfflineMapError) -> dict[str, Any]:
+    return {**error.as_json(), "sentence": sentence_to_json(error)}
 
 
 def _counts(counted: Mapping[Operation, int]) -> dict[str, int]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 import json
 import sqlite3
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from ..geodatabase.replica import SyncDirection, SyncModel
 from ..json_value import Json, json_object, json_string
 from ..portal.generations import ServerGenerations
+from ..sentences import Told, sentence_from_json
 from ..untrusted.json_text import parse_json_object
 
 FORMAT = 3
@@ -46,7 +47,8 @@ class ReplicaState:
     user who registered, "" for nobody. `machine` and `place` say where the copy was registered: the id of
     the computer, and the identity of the file there. `attachments`: the replica carries attachments.
     `last_sync` is a moment of UTC in ISO 8601. `status_url` is that of the job which works on the batch that
-    was sent, `sent` tells of that batch what update/sync.py has to know of it later.
+    was sent, `sent` tells of that batch what update/sync.py has to know of it later. `reason` is in English,
+    `sentence` the same as sentences.py keeps it.
     """
 
     area: str = ""
@@ -68,6 +70,13 @@ class ReplicaState:
     last_sync: str = ""
     status_url: str = ""
     sent: Json = field(default_factory=dict)
+    sentence: Json = field(default_factory=dict)
+
+    @property
+    def told(self) -> Union[Told, str]:
+        """`reason` as a sentence that can be translated, where it is one."""
+        known = sentence_from_json(self.sentence)
+        return known if known is not None and str(known) == self.reason else self.reason
 
     @classmethod
     def from_json(cls, content: Json) -> ReplicaState:
@@ -80,6 +89,7 @@ class ReplicaState:
             attachments=content.get("attachments") is True,
             generations=ServerGenerations.from_json(json_object(content.get("generations"))),
             sent=json_object(content.get("sent")),
+            sentence=json_object(content.get("sentence")),
             **texts,
         )
 
@@ -92,6 +102,7 @@ class ReplicaState:
             "attachments": self.attachments,
             "generations": self.generations.to_json(),
             "sent": dict(self.sent),
+            "sentence": dict(self.sentence),
         }
 
 

@@ -25,13 +25,13 @@ from qgis.PyQt.QtWidgets import (
 from ...core.errors import OfflineMapError
 from ...core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
 from ...core.offline_map.layout import REPORT_NAME
-from ...core.offline_map.manifest import read_manifest
 from ...core.offline_map.origin import Kept
 from ...core.offline_map.places import earlier_edits, work_folder
+from ...core.offline_map.registrations import reasons_of
 from ...core.portal.map_areas import MapArea, Package, PackageKind
 from ...core.working_copy.replica_state import RegistrationState
 from ...qgis_io.guide import open_guide
-from ...qgis_io.wording import in_words
+from ...qgis_io.wording import in_words, told_in_words
 from ..jobs.questions import Question, Questions
 from ..rows.area_row import AreaRow
 from ..rows.local_area import LocalArea
@@ -135,8 +135,7 @@ class DetailsDialog(QDialog):
         }
         told = [texts[here.local.registration]]
         with suppress(OfflineMapError):
-            known = read_manifest(here.place).registrations.values()
-            told += dict.fromkeys(one.reason for one in known if one.reason)
+            told += map(told_in_words, reasons_of(here.place))
         return " ".join(told)
 
     def _updates(self, area: MapArea) -> str:

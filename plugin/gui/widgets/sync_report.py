@@ -13,14 +13,17 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from ...core.errors import OfflineMapError
+from ...core.json_value import json_object
 from ...core.offline_map.copy_rights import local_rows
 from ...core.offline_map.layout import MapFolder, work_file
 from ...core.offline_map.manifest import read_manifest
+from ...core.sentences import sentence_from_json
 from ...core.untrusted.json_text import parse_json
 from ...layers.base.companions import is_companion
 from ...layers.base.source import file_of, table_of
 from ...layers.open_project.layers_of_map import layers_of_map
 from ...qgis_io.guide import open_guide
+from ...qgis_io.wording import told_in_words
 from .table import CopyableTable
 
 _MOST_BYTES = 64 << 20
@@ -70,21 +73,27 @@ def _lines(report: Mapping[str, Any], files: Mapping[str, Path]) -> Iterator[Syn
     copies = report["geodatabases"]
     for copy in copies:
         for entry in copy["notices"]:
-            yield SyncLine("", str(entry["text"]))
+            yield SyncLine("", _words(entry))
         if copy["error"]:
-            yield SyncLine("", f"{copy['error']['text']} {copy['error']['next']}".strip())
+            yield SyncLine("", _words(copy["error"]))
     for copy in copies:
         for layer in copy["layers"]:
             for refused in layer["refused"]:
                 yield SyncLine(
                     str(layer["title"]),
-                    str(refused["text"]),
+                    _words(refused),
                     str(refused["globalId"]),
                     str(refused["operation"]),
                     str(layer["table"]),
                     files.get(copy["item"]),
                     bool(layer["attachments"]),
                 )
+
+
+def _words(entry: Mapping[str, Any]) -> str:
+    """In the user's language, but for a service's own words."""
+    told = sentence_from_json(json_object(entry.get("sentence")))
+    return told_in_words(told) if told else f"{entry['text']} {entry.get('next', '')}".strip()
 
 
 class SyncReportDialog(QDialog):

@@ -105,6 +105,15 @@ def test_a_generation_that_is_refused_by_an_upload(town_map):
     assert town.edits() == []
 
 
+def test_an_edit_that_is_refused_again_is_told_once(town_map):
+    town = registered(town_map)
+    town.edit("UPDATE Hydrants SET flow = 9999 WHERE GlobalID = ?", (SECOND,))
+    town.service.delete_replica(town.state().replica)
+    result = update(town)
+    assert "registered_anew" in notices(result)
+    assert [guid for _, guid, _ in refusals(result)] == [SECOND]
+
+
 @pytest.mark.parametrize(
     "words",
     ["The field 'generation' is not editable.", "serverGen: value is out of range", "Invalid edits."],

@@ -232,6 +232,7 @@ def test_a_service_that_can_nothing_is_named(town_map):
     state = town.state()
     assert state.registration is REFUSED
     assert "Water_Supply" in state.reason
+    assert (str(state.told), state.told.values) == (state.reason, {"service": "Water_Supply"})
     assert [one.code for one in told.notices] == ["registration"]
     assert town.manifest().registrations[town.town.package].state is REFUSED
     town.service.behaviour.capabilities = Behaviour().capabilities
