@@ -94,6 +94,10 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Gewählte Downloads fortsetzen ({count})</translation>
     </message>
     <message>
+        <source>Update One Way</source>
+        <translation>In eine Richtung aktualisieren</translation>
+    </message>
+    <message>
         <source>Zoom to Selected Areas ({count})</source>
         <translation>Auf gewählte Gebiete zoomen ({count})</translation>
     </message>
@@ -3328,8 +3332,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich als dieser Benutzer an.</translation>
     </message>
     <message>
-        <source>Sign in as {owner}, or update it in the panel “Offline Map Areas” of QGIS, where it can be registered anew.</source>
-        <translation>Melden Sie sich als {owner} an, oder aktualisieren Sie sie im Bedienfeld „Offline Map Areas“ von QGIS; dort kann sie neu registriert werden.</translation>
+        <source>Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <translation>Melden Sie sich als {owner} an, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
         <source>Take it off the list.</source>
@@ -3876,8 +3880,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Aktualisieren Sie noch einmal; bleibt es so, sagen Sie es dem Administrator des Dienstes.</translation>
     </message>
     <message>
-        <source>Update it without authentication, or in the panel “Offline Map Areas” of QGIS, where it can be registered anew.</source>
-        <translation>Aktualisieren Sie sie ohne Authentifizierung, oder im Bedienfeld „Offline Map Areas“ von QGIS; dort kann sie neu registriert werden.</translation>
+        <source>Update it without authentication, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <translation>Aktualisieren Sie sie ohne Authentifizierung, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
         <source>Update the offline map first, or save the edits; or say that they may be lost.</source>
@@ -5848,6 +5852,14 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Offline use is turned off. Showing downloaded areas only.</source>
         <translation>Offline-Nutzung ist ausgeschaltet. Nur heruntergeladene Gebiete werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>Only Send Edits</source>
+        <translation>Nur Änderungen senden</translation>
+    </message>
+    <message>
+        <source>Only Take Changes</source>
+        <translation>Nur Neues holen</translation>
     </message>
     <message>
         <source>Open</source>

@@ -149,6 +149,24 @@ def test_what_takes_something_away_stands_apart_in_the_menu(qgis_app, state, tex
     menu.deleteLater()
 
 
+@pytest.mark.parametrize(
+    ("edits", "texts"), [(0, ["Only Take Changes"]), (2, ["Only Send Edits", "Only Take Changes"])]
+)
+def test_an_update_of_one_way_is_in_a_menu_below_that_of_both(qgis_app, edits, texts):
+    wanted = []
+    local = Local(Content.WHOLE, edits, registration=REGISTERED)
+    row = AreaRow("a", "Altstadt", here=here(local, update_mode=SYNC))
+    menu = area_menu([row], lambda ids, action: wanted.append(action), None)
+    entries = menu.actions()
+    (position,) = (number for number, one in enumerate(entries) if one.text() == "Update One Way")
+    assert entries[position - 1].text() == "Update"
+    below = entries[position].menu().actions()
+    assert [one.text() for one in below] == texts
+    below[-1].trigger()
+    assert wanted == [Action.RECEIVE]
+    menu.deleteLater()
+
+
 @pytest.mark.parametrize("state", ListState)
 def test_what_helps_where_there_is_no_list_has_words(state):
     assert all(Words().action(action) for action in list_actions(state))

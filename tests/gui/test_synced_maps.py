@@ -258,6 +258,18 @@ def test_each_refused_feature_is_listed_and_shown_on_the_map(synced, waterworks,
     assert Words().state_line(synced.row) == "Local edits (3)"
 
 
+def test_an_update_may_go_one_way_alone(synced, waterworks):
+    synced.edit(5, flow=12.5)
+    waterworks.service.edit(
+        HYDRANTS, updates=[{"attributes": {"GlobalID": guid_of("Hydrants", 7), "flow": 3}}]
+    )
+    synced.do(Action.RECEIVE)
+    synced.said("Sent: 0, received: 1")
+    synced.do(Action.SEND)
+    synced.said("Sent: 1, received: 0")
+    assert waterworks.service.rows(HYDRANTS)[guid_of("Hydrants", 5)]["flow"] == 12.5
+
+
 def test_reasons_are_told_in_the_language_of_the_user(synced, waterworks, dock_content, german):
     """Also those that lie in files, which are written in English."""
     synced.edit(5, flow=9999.0)

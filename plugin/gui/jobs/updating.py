@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
 from ...core.offline_map.area_status import Activity
 from ...core.offline_map.currency import Newer
 from ...core.untrusted.text import inert
+from ...core.update.update_request import UpdateDirection
 from ...layers.open_project.layers_of_map import reload_layers
 from ...qgis_io.connections import connection_for
 from ..rows.local_area import LocalArea
@@ -46,7 +47,7 @@ class Updater:
 
     # ---- update -------------------------------------------------------------------------------
 
-    def update(self, here: LocalArea) -> None:
+    def update(self, here: LocalArea, direction: UpdateDirection = UpdateDirection.BOTH) -> None:
         """Sends edits and takes changes, once nobody edits its layers in this window."""
         job = MapJob(
             here.key,
@@ -55,15 +56,15 @@ class Updater:
             "offlinemapareas:updateofflinemap",
             Activity.SYNCING,
             self.tr("Update offline map “{title}”").format(title=here.title),
-            lambda outcome: self._tell_update(here, outcome),
-            sign_in(here),
+            lambda outcome: self._tell_update(here, outcome, direction),
+            {"DIRECTION": tuple(UpdateDirection).index(direction), **sign_in(here)},
         )
         self._when_settled(here, lambda: self._queue.start(job))
 
     def _when_settled(self, here: LocalArea, go_on: Callable[[], None]) -> None:
         settle_edits(here.title, here.place, go_on, self._notices.failure, self._window)
 
-    def _tell_update(self, here: LocalArea, outcome: Outcome) -> None:
+    def _tell_update(self, here: LocalArea, outcome: Outcome, direction: UpdateDirection) -> None:
         if outcome.cancelled or outcome.error:
             reload_layers(here.place)  # parts of it may have been done
         if outcome.cancelled:
@@ -73,7 +74,7 @@ class Updater:
         if outcome.error:
             text = self.tr("“{title}” was not updated: {reason}")
             self._notices.failure(text.format(title=here.title, reason=outcome.error))
-            self._other_user.look(here, lambda: self.update(here))
+            self._other_user.look(here, lambda: self.update(here, direction))
             return
         self._local.note_check(here.place, Newer.UNKNOWN)
         results, number = outcome.results, QLocale().toString

@@ -13,6 +13,7 @@ from ...core.errors import OfflineMapError
 from ...core.offline_map.area_status import Content, Local
 from ...core.offline_map.currency import Newer
 from ...core.portal.map_areas import MapArea, load_map_area
+from ...core.update.update_request import UpdateDirection
 from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.removing import remove_offline_map
 from ...qgis_io.settings import forget_offline_map
@@ -102,6 +103,8 @@ class AreaActions(QObject):
             Action.CLOSE: close_layers,
             Action.PROJECT: lambda here: self._opener.open_as_project(here.place),
             Action.UPDATE: self.updater.update,
+            Action.SEND: lambda here: self.updater.update(here, UpdateDirection.UPLOAD),
+            Action.RECEIVE: lambda here: self.updater.update(here, UpdateDirection.DOWNLOAD),
             Action.CHECK: lambda here: self._check(here, listed),
             Action.SAVE_EDITS: self.updater.save_edits,
             Action.REVERT: self.updater.revert,

@@ -22,6 +22,8 @@ class Action(Enum):
     PROJECT = "project"
     ZOOM = "zoom"
     UPDATE = "update"
+    SEND = "send"
+    RECEIVE = "receive"
     CHECK = "check"
     STOP = "stop"
     SAVE_EDITS = "save edits"
@@ -45,6 +47,8 @@ _KEPT = (
     Action.CLOSE,
     Action.PROJECT,
     Action.UPDATE,
+    Action.SEND,
+    Action.RECEIVE,
     Action.CHECK,
     Action.SAVE_EDITS,
     Action.VERIFY,
@@ -103,6 +107,8 @@ _CONDITIONS: dict[Action, Callable[[AreaRow], bool]] = {
     Action.CLOSE: lambda row: row.is_open,
     Action.CHECK: lambda row: row.here is not None and row.here.can_be_checked,
     Action.UPDATE: _is_synced,
+    Action.SEND: _has_edits,
+    Action.RECEIVE: _is_synced,
     Action.SAVE_EDITS: _has_edits,
     Action.REVERT: _has_edits,
     Action.FOLDER: lambda row: row.here is not None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from qgis.PyQt.QtCore import QCoreApplication, QObject
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QAction, QMenu, QWidget
 
 from .actions import Action, actions
@@ -20,13 +20,14 @@ _APART = (
     Action.REMOVE,
     Action.FINISH,
 )  # what takes something away stands below a line
+_ONE_WAY = (Action.SEND, Action.RECEIVE)  # seldom wanted: a menu of their own
 Want = Callable[[list[str], Action], None]
 
 
 class AreaEntries:
     """Makes the entries, which belong to `parent`; `want` is told ids of rows and what is to be done."""
 
-    def __init__(self, want: Want, parent: QObject) -> None:
+    def __init__(self, want: Want, parent: QWidget) -> None:
         self._want = want
         self._parent = parent
 
@@ -41,9 +42,19 @@ class AreaEntries:
                 line = QAction(self._parent)
                 line.setSeparator(True)
                 yield line
+            if action in _ONE_WAY:
+                if before not in _ONE_WAY:
+                    yield self._one_way(row)
+                continue
             entry = self._entry([row.id], action, Words().action(action))
             entry.setEnabled(action is not Action.ZOOM or not row.outline.isNull())
             yield entry
+
+    def _one_way(self, row: AreaRow) -> QAction:
+        menu = QMenu(self.tr("Update One Way"), self._parent)
+        offered = [action for action in actions(row) if action in _ONE_WAY]
+        menu.addActions([self._entry([row.id], action, Words().action(action)) for action in offered])
+        return menu.menuAction()
 
     def of_many(self, rows: Sequence[AreaRow]) -> Iterator[QAction]:
         """What can be done with all of them, or with those of them that it applies to."""

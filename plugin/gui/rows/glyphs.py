@@ -43,6 +43,8 @@ _ACTION_GLYPHS = {
     Action.PROJECT: "map",
     Action.ZOOM: "zoom",
     Action.UPDATE: "update",
+    Action.SEND: "update",
+    Action.RECEIVE: "download",
     Action.CHECK: "search",
     Action.STOP: "cross",
     Action.SAVE_EDITS: "download",

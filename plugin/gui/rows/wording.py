@@ -202,6 +202,8 @@ class Words:
             Action.PROJECT: self.tr("Open as Project"),
             Action.ZOOM: self.tr("Zoom to Area"),
             Action.UPDATE: self.tr("Update"),
+            Action.SEND: self.tr("Only Send Edits"),
+            Action.RECEIVE: self.tr("Only Take Changes"),
             Action.CHECK: self.tr("Check for Updates"),
             Action.STOP: self.tr("Stop"),
             Action.SAVE_EDITS: self.tr("Save Edits as File…"),

@@ -178,6 +178,20 @@ def test_another_user_is_told_who_registered_it(registered):
     assert town.state().registration is REGISTERED
 
 
+def test_another_user_registers_a_copy_of_the_folder_anew(registered):
+    """Without a window, as the message says."""
+    town, colleague = registered, (COLLEAGUE, COLLEAGUE_PASSWORD)
+    edit_everything(town)
+    with pytest.raises(BadInput, match="by updating a copy of its folder"):
+        update(town, user=colleague)
+    second = town.folder.with_name("Abschrift")
+    shutil.copytree(town.folder, second)
+    assert refusals(update(town, folder=second, user=colleague)) == []
+    assert town.edits(second) == []
+    assert differences(town, second) == []
+    assert town.state(second).owner == COLLEAGUE
+
+
 def test_another_user_registers_it_anew_when_asked(registered):
     town, colleague = registered, (COLLEAGUE, COLLEAGUE_PASSWORD)
     first = replica_of(town)
