@@ -188,6 +188,14 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Sortieren</translation>
     </message>
     <message>
+        <source>The portal did not tell of every area.</source>
+        <translation>Das Portal hat nicht über jeden Bereich Auskunft gegeben.</translation>
+    </message>
+    <message>
+        <source>Trying again in {seconds} s.</source>
+        <translation>Nächster Versuch in {seconds} s.</translation>
+    </message>
+    <message>
         <source>Web map: {title}</source>
         <translation>Webkarte: {title}</translation>
     </message>

@@ -269,6 +269,7 @@ class DockContent(QObject):
         dock.theme_changed.connect(start.follow_theme)
         dock.visibilityChanged.connect(self.extents.show)
         dock.visibilityChanged.connect(self.coming_back.see)
+        self.coming_back.counted.connect(page.count_down)
         self.coming_back.see(dock.isVisible())
         dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)

@@ -3,9 +3,12 @@
 import time
 
 import pytest
+from qgis.PyQt.QtWidgets import QLabel
 
 from plugin.core.offline_map.area_status import AreaStatus, ListState
-from tests.portal import HangUp, Html, PortalFault
+from plugin.gui.jobs.growing_pause import GrowingPause
+from plugin.gui.widgets.message_page import MessagePage
+from tests.portal import Busy, HangUp, Html, PortalFault
 
 
 def by_title(areas):
@@ -90,9 +93,60 @@ def test_one_broken_area_hides_no_other(asked, elmsund, wait):
     assert rows["Elmsund"].status is AreaStatus.READY
 
 
+def hurry(dock_content):
+    """Pauses of a moment instead of seconds."""
+
+    class Moments(GrowingPause):
+        def next(self):
+            return super().next() / 100
+
+    dock_content.coming_back._pause = Moments()
+    dock_content.coming_back._timer.setInterval(10)
+
+
+def test_the_page_counts_down_for_longer_and_longer(asked, dock_content, elmsund, wait):
+    told = []
+    dock_content.coming_back.counted.connect(told.append)
+    elmsund.fault("*", HangUp(), times=None)
+    asked.refresh()
+    dock_content.coming_back.see(True)
+    wait(lambda: told and told[-1] == 6)
+    assert max(told) == 8
+    (shown,) = dock_content.page.findChildren(MessagePage)
+    texts = [label.text() for label in shown.findChildren(QLabel)]
+    assert any(text.endswith("Trying again in 6 s.") for text in texts)
+    wait(lambda: told[-1] == 16)
+    elmsund.script.clear()
+    asked.refresh()
+    wait(lambda: asked.state is ListState.SHOWING and not asked.is_asking)
+    assert told[-1] == 0
+
+
+def test_a_busy_portal_is_asked_again(asked, dock_content, elmsund, wait):
+    hurry(dock_content)
+    dock_content.coming_back.see(True)
+    elmsund.fault("*", Busy("0", 503), times=12)
+    asked.refresh()
+    wait(lambda: asked.state is ListState.FAILED)
+    wait(lambda: asked.state is ListState.SHOWING and not asked.is_asking)
+
+
+def test_areas_that_were_not_told_of_are_asked_for_again(asked, dock_content, elmsund, wait):
+    hurry(dock_content)
+    hills = by_title(asked)["Northern Hills"]
+    elmsund.fault(f"/{hills.id}/relatedItems", HangUp(), times=None)
+    asked.refresh()
+    wait(lambda: not asked.is_asking)
+    assert by_title(asked)["Northern Hills"].status is AreaStatus.NOT_LOADED
+    elmsund.script.clear()
+    dock_content.coming_back.see(True)
+    wait(lambda: by_title(asked)["Northern Hills"].status not in (AreaStatus.NOT_LOADED, AreaStatus.LOADING))
+    assert by_title(asked)["Northern Hills"].error == ""
+
+
 def test_it_comes_back_by_itself_with_the_network(asked, dock_content, elmsund, wait):
     """From a broken line to a hotel's page, and from that to the portal; only while somebody looks."""
-    dock_content.coming_back._timer.setInterval(50)
+    hurry(dock_content)
     elmsund.fault("*", HangUp(), times=None)
     asked.refresh()
     wait(lambda: asked.state is ListState.NO_NETWORK)

@@ -112,7 +112,7 @@ class Staging:
     ) -> None:
         """Makes ready for a run with these `parameters`; all else as `note` does it."""
         self.note(area_id, area_title, {**(origin or {}), "parameters": dict(parameters)})
-        with storage(self.folder.name, keeps=True):
+        with storage(self.folder.name, keeps=bool(self._job["packages"])):
             # Layers are made anew by each run: they are quick, and an old one may be half made.
             self.work.mkdir(exist_ok=True)
             self._drop(self.work, is_work_file)

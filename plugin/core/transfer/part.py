@@ -77,7 +77,7 @@ class Part:
     def growing(self) -> Iterator[None]:
         """While it lasts, `append` adds to the bytes; whatever ends it, they are kept."""
         with (
-            storage(self._subject, keeps=True),
+            self._storing(),
             self._path.open("r+b") as part,
             self._proof_path.open("ab") as proof,
         ):
@@ -101,7 +101,7 @@ class Part:
 
     def finish(self) -> str:
         """Gives the whole file its name, flushed; returns its sha256 as hex digits."""
-        with storage(self._subject, keeps=True):
+        with self._storing():
             flush(self._path)
             move(self._path, self._target)
             self._proof_path.unlink(missing_ok=True)
@@ -114,6 +114,15 @@ class Part:
             self._path.unlink(missing_ok=True)
         self.bytes, self.version = 0, FileVersion()
 
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """As `storage`; that what has arrived is kept is said where the next run can prove some of it."""
+        try:
+            yield
+        except OSError as error:
+            with storage(self._subject, keeps=bool(self._noted and self.version.validator)):
+                raise error
+
     def _note(self) -> None:
         """Writes down a checkpoint, after the bytes that it proves."""
         if self._files and self.bytes > self._noted:
@@ -125,7 +134,7 @@ class Part:
 
     def _read_proof(self) -> tuple[FileVersion, list[_Checkpoint]]:
         """What the proof says, up to a line that cannot be read; of another revision, nothing."""
-        with storage(self._subject, keeps=True):
+        with storage(self._subject):
             lines = self._proof_path.read_bytes().splitlines() if self._proof_path.is_file() else []
             size = self._path.stat().st_size if self._path.is_file() else 0
         head = next(_values(lines[:1]), None)
@@ -138,7 +147,7 @@ class Part:
     def _prove(self, checkpoints: list[_Checkpoint], feedback: Feedback) -> list[_Checkpoint]:
         """The checkpoints that the bytes bear out; counts the bytes up to the last of them."""
         proven: list[_Checkpoint] = []
-        with storage(self._subject, keeps=True):
+        with storage(self._subject):
             if not self._path.is_file():
                 return []
             with self._path.open("rb") as part:

@@ -9,7 +9,7 @@ from typing import Any, Optional, Union
 from qgis.core import QgsGeometry, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...core.errors import OfflineMapError, StoreLocked
+from ...core.errors import AWAY, OfflineMapError, StoreLocked
 from ...core.offline_map.area_status import (
     OFFLINE_KEYWORD,
     Activity,
@@ -82,6 +82,7 @@ class AreaList(QObject):
         self._queue = queue
         self._local = local
         self._listing = Listing()
+        self._is_incomplete = False  # some areas were not told of, since the portal was away meanwhile
         self._marker: Optional[object] = None
         self._question: Optional[Question] = None
         self._found.connect(self._show_found)
@@ -114,11 +115,23 @@ class AreaList(QObject):
         """True when the portal was asked about this web map, whatever came of it."""
         return self._listing.asking is not Asking.NOT_ASKED
 
+    @property
+    def is_complete(self) -> bool:
+        """True when the portal said all that it was asked about this web map."""
+        return self._was_answered() and not self._is_incomplete
+
+    @property
+    def is_portal_away(self) -> bool:
+        """True when it did not answer, or not to the end, and may do so later."""
+        if self.is_asking or self._listing.error is None:
+            return self._is_incomplete and not self.is_asking
+        return self.state is ListState.NO_NETWORK or isinstance(self._listing.error, AWAY)
+
     def choose(self, choice: Optional[ListedWebMap]) -> None:
         """Another web map, or none. Shows what is on this machine; asks no portal."""
         self._stop_asking()
         self.choice, self.user = choice, None
-        self._listing = Listing(chosen=choice is not None)
+        self._listing, self._is_incomplete = Listing(chosen=choice is not None), False
         self.model.replace_all([])
         self._show_local()
         self.changed.emit()
@@ -128,7 +141,7 @@ class AreaList(QObject):
         if self.choice is None:
             return
         self._stop_asking()
-        self._listing = Listing(True, Asking.ASKING)
+        self._listing, self._is_incomplete = Listing(True, Asking.ASKING), False
         self._local.look()
         connection, web_map_id = self.choice.connection, self.choice.web_map.id
         transforms = QgsProject.instance().transformContext()
@@ -190,6 +203,7 @@ class AreaList(QObject):
         if marker is not self._marker:
             return
         if isinstance(area, BrokenArea):
+            self._is_incomplete |= isinstance(area.error, AWAY)
             self.model.change(_id(area), remote=remote_after(area.error), error=in_words(area.error))
             return
         self.model.change(

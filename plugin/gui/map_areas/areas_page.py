@@ -57,6 +57,7 @@ class AreasPage(QWidget):
         self._thumbnails = thumbnails
         self._canvas = canvas
         self._words = Words()
+        self._tries_again_in = 0
         self._glyphs: dict[str, Union[QAction, QToolButton]] = {}
         self.filter = AreaFilter(self)
         self.filter.setSourceModel(areas.model)
@@ -85,6 +86,12 @@ class AreasPage(QWidget):
     def add_to_menu(self, action: QAction) -> None:
         """Another entry of the page's own menu."""
         self._menu.addAction(action)
+
+    def count_down(self, seconds: int) -> None:
+        """In how many seconds a portal that is away is asked again; 0 where it is not."""
+        if seconds != self._tries_again_in:
+            self._tries_again_in = seconds
+            self._show_state()
 
     def selected(self) -> list[str]:
         """The ids of the selected areas, in the order of the list."""
@@ -255,7 +262,7 @@ class AreasPage(QWidget):
             self._message.show_text(
                 list_icon_name(state),
                 self._words.list_title(state),
-                self._words.list_sentence(state),
+                self._with_countdown(self._words.list_sentence(state)),
                 details,
                 buttons,
             )
@@ -269,6 +276,8 @@ class AreasPage(QWidget):
         footer = self._words.list_footer(state)
         if self._areas.is_asking:
             footer = self._words.list_footer(ListState.LOADING)
+        elif self._tries_again_in:
+            footer = self._with_countdown(footer or self.tr("The portal did not tell of every area."))
         if not footer:
             here = [row for row in rows if row.local.is_map]
             used = size_in_words(sum(row.bytes_on_disk for row in here)).replace(" ", "\u00a0")
@@ -280,6 +289,12 @@ class AreasPage(QWidget):
         self._footer.setText(footer)
         details = self._areas.error if state is not ListState.SHOWING else ""
         self._footer.setToolTip(inert(details))
+
+    def _with_countdown(self, text: str) -> str:
+        if not self._tries_again_in:
+            return text
+        again = self.tr("Trying again in {seconds} s.").format(seconds=self._tries_again_in)
+        return f"{text} {again}"
 
     def _whoami(self) -> str:
         if self._areas.user is None:

@@ -331,3 +331,23 @@ def test_a_wait_is_told_with_its_reason_before_it_begins(scene):
     whole(scene, scene.transfer(watcher))
     assert [seconds for seconds, _ in watcher.waits] == [2, 4, 8]
     assert all(isinstance(why, NoConnection) for _, why in watcher.waits)
+
+
+@pytest.mark.parametrize("small_disk", ["5m"], indirect=True)
+@pytest.mark.parametrize(("spoilt", "is_kept"), [(None, True), (NoEtag(), False), (WeakEtag(), False)])
+def test_a_full_disk_says_that_bytes_are_kept_only_where_the_next_run_goes_on_with_them(
+    portal, small_disk, spoilt, is_kept
+):
+    filler = small_disk / "others"
+    filler.write_bytes(bytes(3_500_000))
+    (small_disk / "map").mkdir()
+    scene = Scene(portal, small_disk / "map")
+    if spoilt is not None:
+        scene.fault(spoilt, times=None)
+    with pytest.raises(StorageError, match="disk is full") as told:
+        scene.transfer()
+    assert ("what has arrived is kept" in told.value.next_step) is is_kept
+    asked = len(scene.asked())
+    filler.unlink()
+    whole(scene, scene.transfer())
+    assert (scene.asked()[asked].range is not None) is is_kept
