@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-
 from offline_map_areas.plugin.core.offline_map.area_status import ListState
 from offline_map_areas.plugin.qgis_io.connections import connections
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, QPoint, QTimer
+from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QToolButton
 import qgis.utils
 
+from tests.desktop.hand import Hand
 from tests.desktop.stage import Stage, dialog, settled
 
 iface = qgis.utils.iface
-
-
-class Hand:
-    """Moves the pointer and presses keys of the display, as a person does, and counts."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-
-    def click(self, widget, point: QPoint = None) -> None:
-        place = widget.mapToGlobal(point or widget.rect().center())
-        self._send("mousemove", str(place.x()), str(place.y()), "click", "1")
-        self.done.append("click")
-
-    def press(self, key: str) -> None:
-        self._send("key", key)
-        self.done.append(key)
-
-    def write(self, text: str) -> None:
-        self._send("type", "--delay", "8", text)
-        self.done.append("text")
-
-    def paste(self, text: str) -> None:
-        QApplication.clipboard().setText(text)
-        self._send("key", "ctrl+v")
-        self.done.append("paste")
-
-    @staticmethod
-    def _send(*arguments: str) -> None:
-        subprocess.Popen(["xdotool", *arguments])
 
 
 class Windows(QObject):

@@ -11,16 +11,19 @@ from offline_map_areas.plugin.qgis_io.connections import ChosenWebMap, Connectio
 from qgis.PyQt.QtCore import QPoint, Qt
 import qgis.utils
 
+from tests.desktop.hand import Hand
 from tests.desktop.stage import Stage, dialog, hover, settled
 
 iface = qgis.utils.iface
 ROUND_TRIP = 0.1  # seconds
+_PANS = 20
 _PATIENCE = 500  # for 2 GB, and their conversion
 
 
 class Measuring:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self.hand = Hand()
         self.plugin = qgis.utils.plugins["offline_map_areas"]
         stage.told["now"] = lambda: ""
 
@@ -55,6 +58,7 @@ class Measuring:
             yield from self.list(count)
         stage.portal("mend")
         yield from self.handle()
+        yield from self.pan()
         yield from self.download()
 
     def choose(self, name: str) -> None:
@@ -104,6 +108,37 @@ class Measuring:
         page._in_view.trigger()
         yield settled(300)
         self.stage.stop_pulse("scrolling, searching and panning with 200 areas")
+
+    def pan(self):
+        """Drags the map by the pointer of the display, with 200 outlines on it and without.
+
+        What the window's thread computes in the meantime is told by its own clock: the difference is ours.
+        """
+        iface.newProject(False)
+        self.work.extents.zoom_to([row.id for row in self.areas.model.rows()])
+        iface.mapCanvas().zoomByFactor(0.5)
+        iface.actionPan().trigger()
+        yield settled(1500)
+        spent = {}
+        for shown in (False, True):
+            self.work.extents.show(shown)
+            yield settled(1500)
+            began = time.thread_time()
+            self.stage.start_pulse()
+            for number in range(_PANS):
+                self.drag(number)
+                yield settled(700)
+            with_outlines = "200 outlines" if shown else "no outlines"
+            self.stage.stop_pulse(f"{_PANS} pans of a map with {with_outlines}", 100)
+            spent[shown] = (time.thread_time() - began) / _PANS * 1000
+        self.stage.figure("the window's thread, a pan: what 200 outlines add", spent[True] - spent[False], 10)
+
+    def drag(self, number: int) -> None:
+        """There and back in turns, aslant, a third of the canvas."""
+        canvas = iface.mapCanvas()
+        wide, high = canvas.width() // 3, canvas.height() // 4
+        steps = [QPoint(wide + wide * step // 10, high + high * step // 10) for step in range(11)]
+        self.hand.drag(canvas.viewport(), steps if number % 2 else steps[::-1])
 
     def download(self):
         stage = self.stage

@@ -1,9 +1,10 @@
-"""Outlines of map areas on their way to the screen: projected once, placed anew with each view."""
+"""Outlines of map areas on their way to the screen: projected once, placed anew with each scale."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Optional
 
 from qgis.core import (
@@ -54,15 +55,16 @@ def projected(outline: QgsGeometry, settings: QgsMapSettings) -> QgsGeometry:
 
 @dataclass(frozen=True)
 class PlacedShape:
-    """An outline in pixels of the canvas, cut to `with_margin` of the view.
+    """An outline in pixels. `cut_to` is the box that it was cut to; None where all of it is there.
 
-    `seen` is the part in view. What is very small has a `dot` and an empty `path`.
+    What is very small has a `dot` and an empty `path`.
     """
 
     path: QPainterPath
     dot: Optional[QPointF]
-    seen: QgsGeometry
+    geometry: QgsGeometry
     size: float  # square pixels of the whole outline's box: the smaller of two lies on top
+    cut_to: Optional[QRectF] = None
 
     def is_at(self, point: QPointF, reach: float) -> bool:
         """True when a click at `point` means this area."""
@@ -70,54 +72,58 @@ class PlacedShape:
             return (self.dot - point).manhattanLength() <= reach
         return self.path.contains(point)
 
-    @property
+    @cached_property
     def box(self) -> QRectF:
         """Where it is painted, without the width of lines."""
         if self.dot is None:
             return self.path.boundingRect()
         return QRectF(self.dot, self.dot).adjusted(-_SMALLEST, -_SMALLEST, _SMALLEST, _SMALLEST)
 
-    def label_places(self) -> Iterator[QPointF]:
+    def label_places(self, view: QRectF) -> Iterator[QPointF]:
         """Places for the middle of a label, best first: none when no part is in view.
 
         Along the upper edge, in the middle of the widest part, along the lower edge.
         """
-        if self.seen.isEmpty():
-            return
-        box = self.seen.boundingBox()
         if self.dot is not None:
-            yield self.dot - QPointF(0, _SMALLEST * 1.6)
-            yield self.dot + QPointF(0, _SMALLEST * 1.6)
+            if view.contains(self.dot):
+                yield self.dot - QPointF(0, _SMALLEST * 1.6)
+                yield self.dot + QPointF(0, _SMALLEST * 1.6)
             return
-        vertices = [QPointF(vertex.x(), vertex.y()) for vertex in self.seen.vertices()]
+        seen = self.geometry if view.contains(self.box) else self.geometry.clipped(_rectangle(view))
+        if seen.isEmpty():
+            return
+        box = seen.boundingBox()
+        vertices = [QPointF(vertex.x(), vertex.y()) for vertex in seen.vertices()]
         yield from _along(vertices, box.yMinimum())
-        deepest, _ = self.seen.poleOfInaccessibility(_PRECISION)
-        middle = deepest.asPoint() if not deepest.isEmpty() else box.center()
+        middle = box.center()
+        # A sliver would be divided into squares as narrow as it is, without end.
+        if min(box.width(), box.height()) > _PRECISION:
+            deepest, _ = seen.poleOfInaccessibility(_PRECISION)
+            middle = deepest.asPoint() if not deepest.isEmpty() else middle
         yield QPointF(middle.x(), middle.y())
         yield from _along(vertices, box.yMaximum())
 
 
-def placed(shape: QgsGeometry, settings: QgsMapSettings, view: QRectF) -> Optional[PlacedShape]:
-    """A projected outline as the map shows it now; None when it is far from the view."""
-    near = settings.visibleExtent()
-    near.scale(1 + 2 * _MARGIN)
-    if shape.isNull() or not shape.boundingBox().intersects(near):
-        return None
-    pixels = QgsGeometry(shape)
-    pixels.mapToPixel(settings.mapToPixel())
-    box = pixels.boundingBox()
+def placed(pixels: QgsGeometry, box: QRectF, around: QRectF) -> Optional[PlacedShape]:
+    """An outline in pixels, with its `box`, as it is painted; cut to what lies `around` the view.
+
+    None where nothing of it does.
+    """
     size = box.width() * box.height()
     if max(box.width(), box.height()) < _SMALLEST:
-        middle = QPointF(box.center().x(), box.center().y())
-        return PlacedShape(QPainterPath(), middle, pixels.clipped(_rectangle(view)), size)
+        return PlacedShape(QPainterPath(), box.center(), pixels, size)
+    whole = around.contains(box)
+    cut = pixels if whole else pixels.clipped(_rectangle(around))
     simplifier = QgsMapToPixelSimplifier(QgsMapToPixelSimplifier.SimplifyFlag.SimplifyGeometry, _TOLERANCE)
-    cut = simplifier.simplify(pixels.clipped(_rectangle(with_margin(view))))
+    cut = simplifier.simplify(cut)
+    straight = cut.simplify(_TOLERANCE / 2)  # what was made fine to be bent is mostly straight again
+    cut = cut if straight.isEmpty() else straight
     if cut.isEmpty():
         return None
     path = QPainterPath()
     for part in cut.constParts():
         path.addPath(part.asQPainterPath())
-    return PlacedShape(path, None, cut.clipped(_rectangle(view)), size)
+    return PlacedShape(path, None, cut, size, None if whole else around)
 
 
 def with_margin(view: QRectF) -> QRectF:

@@ -311,6 +311,8 @@ class AreasPage(QWidget):
     def _follow_view(self, *_arguments: object) -> None:
         """Keeps the list to what the map shows, while that is wanted."""
         if not self._in_view.isChecked():
+            if not self.filter.is_within_view:
+                return  # nothing to look through at each pan
             self.filter.only_within(None)
         else:
             settings = self._canvas.mapSettings()

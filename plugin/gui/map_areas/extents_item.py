@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
 
 from qgis.core import QgsGeometry
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from qgis.PyQt.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from ...core.offline_map.area_status import AreaStatus
 from ..rows.glyphs import tone_colour
 from ..rows.wording import Tone, tone
-from .area_shapes import PlacedShape, placed, projected, with_margin
+from .area_shapes import PlacedShape, projected, with_margin
+from .area_titles import AreaTitles
+from .moving_picture import MovingPicture
+from .outline_sheet import OutlineSheet
 
 _Z = 50.0  # above the map, below what tools draw
 _DOT = 6.0  # radius, pixels
 _AROUND = 8.0  # pixels: the widest line and its casing reach less far out
 _REACH = 12.0  # pixels around a dot where a click still means it
-_WIDEST_TITLE = 240.0  # pixels
 _CASING = QColor(255, 255, 255, 225)  # keeps any colour apart from any map
 
 
@@ -51,7 +53,7 @@ class MapOutline:
     outline: QgsGeometry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Emphasis:
     """Width of the line in pixels, how much of the colour fills the area (0 to 255), and the
     darkness of the title (100: the colour itself)."""
@@ -71,8 +73,8 @@ _SELECTED = _Emphasis(4.0, 44, 140)
 class ExtentsItem(QgsMapCanvasItem):
     """Draws the areas over the map.
 
-    Pictures of all outlines and of all titles are made once for each view; dragging the map only
-    moves them. What is selected or pointed at is drawn over each.
+    One picture holds all outlines and titles. It moves with the map: after a pan only what came into it is
+    painted. What is selected or pointed at is drawn over it.
     """
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
@@ -81,12 +83,13 @@ class ExtentsItem(QgsMapCanvasItem):
         self._canvas = canvas
         self._areas: dict[str, MapOutline] = {}
         self._projected: dict[str, QgsGeometry] = {}
-        self._placed: Optional[dict[str, PlacedShape]] = None
-        self._titles: dict[str, QRectF] = {}
-        self._pictures: Optional[tuple[QPixmap, QPixmap]] = None
+        self._placed: Optional[tuple[OutlineSheet, AreaTitles]] = None
+        self._picture: Optional[MovingPicture] = None
         self._selected: frozenset[str] = frozenset()
         self._hovered = ""
         self._view = self._visible()
+        emphases = (_PLAIN, _HOVERED, _SELECTED)
+        self._looks = {(status, one): _Look(status, one) for status in AreaStatus for one in emphases}
 
     def set_areas(self, areas: Iterable[MapOutline]) -> None:
         """Shows these areas; only outlines that are new are projected."""
@@ -115,11 +118,11 @@ class ExtentsItem(QgsMapCanvasItem):
 
     def areas_at(self, point: QPointF) -> list[str]:
         """The areas under a pixel of the canvas: titles first, then the smallest outline."""
-        shapes = self._shapes()
-        named = [area_id for area_id, box in self._titles.items() if box.contains(point)]
-        under = [area_id for area_id, shape in shapes.items() if shape.is_at(point, _REACH)]
-        under.sort(key=lambda area_id: shapes[area_id].size)
-        return list(dict.fromkeys((*named, *under)))
+        sheet, titles = self._all_placed()
+        there = point - sheet.shift
+        named = [area_id for area_id, box in titles.boxes.items() if box.contains(there)]
+        under = [area_id for area_id, shape in sheet.shapes.items() if shape.is_at(there, _REACH)]
+        return list(dict.fromkeys((*named, *reversed(under))))
 
     def reproject(self) -> None:
         """The map has another coordinate system."""
@@ -127,8 +130,22 @@ class ExtentsItem(QgsMapCanvasItem):
         self._place_anew()
 
     def updatePosition(self) -> None:
-        """Called by the canvas when its view changed."""
-        self._place_anew()
+        """Called by the canvas when its view may have changed."""
+        if self._placed is None:
+            self._place_anew()
+            return
+        sheet, titles = self._placed
+        shift = sheet.shift_to(self._canvas.mapSettings(), self._canvas.devicePixelRatioF())
+        if shift is None:
+            self._place_anew()
+        elif shift != sheet.shift:
+            by = shift - sheet.shift
+            sheet.move(shift)
+            gone, new = titles.arrange(sheet.shapes, sheet.view)
+            if self._picture is not None:
+                self._picture.move(by, [_around(box).translated(shift) for box in gone])
+                self._picture.add(lambda painter: self._paint_titles(painter, dict.fromkeys(new, _PLAIN)))
+            self.update()
 
     def boundingRect(self) -> QRectF:
         return with_margin(self._view)
@@ -139,57 +156,60 @@ class ExtentsItem(QgsMapCanvasItem):
         option: Optional[QStyleOptionGraphicsItem] = None,
         widget: Optional[QWidget] = None,
     ) -> None:
-        shapes = self._shapes()
-        if self._pictures is None:
-            large_first = sorted(shapes, key=lambda area_id: -shapes[area_id].size)
-            plain = dict.fromkeys(large_first, _PLAIN)
-            self._pictures = (
-                self._picture(self._paint_outlines, plain),
-                self._picture(self._paint_titles, plain),
-            )
-        over = {area_id: _SELECTED for area_id in shapes if area_id in self._selected}
-        if self._hovered in shapes:
-            over[self._hovered] = over.pop(self._hovered, _HOVERED)  # to the end: on top
-        outlines, titles = self._pictures
-        corner = self.boundingRect().topLeft()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawPixmap(corner, outlines)
-        self._paint_outlines(painter, over)
-        painter.drawPixmap(corner, titles)
-        self._paint_titles(painter, over)
-
-    def _picture(self, paint: Callable[[QPainter, _Emphases], None], emphases: _Emphases) -> QPixmap:
-        """What `paint` makes of the whole item."""
+        sheet, _titles = self._all_placed()
         box, ratio = self.boundingRect(), self._canvas.devicePixelRatioF()
-        picture = QPixmap((box.size() * ratio).toSize())
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(-box.topLeft())
-        paint(painter, emphases)
-        painter.end()
-        return picture
+        if self._picture is None:
+            self._picture = MovingPicture(box, ratio, self._paint_plain)
+        over = {area_id: _SELECTED for area_id in sheet.shapes if area_id in self._selected}
+        if self._hovered in sheet.shapes:
+            over[self._hovered] = over.pop(self._hovered, _HOVERED)  # to the end: on top
+        painter.drawPixmap(box.topLeft(), self._picture.pixmap)
+        if over:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_outlines(painter, over)
+            self._paint_titles(painter, over)
+
+    def _paint_plain(self, painter: QPainter, part: QRectF) -> None:
+        """What lies in a part of the canvas, the smallest areas on top."""
+        sheet, titles = self._all_placed()
+        part = _around(part.translated(-sheet.shift))
+        outlines = [area_id for area_id, shape in sheet.shapes.items() if part.intersects(shape.box)]
+        self._paint_outlines(painter, dict.fromkeys(outlines, _PLAIN))
+        named = [area_id for area_id, box in titles.boxes.items() if part.intersects(box)]
+        self._paint_titles(painter, dict.fromkeys(named, _PLAIN))
 
     def _paint_outlines(self, painter: QPainter, emphases: _Emphases) -> None:
+        sheet, _titles = self._all_placed()
+        painter.translate(sheet.shift)
         for area_id, emphasis in emphases.items():
-            status = self._areas[area_id].status
-            _paint_shape(painter, self._shapes()[area_id], status, emphasis)
+            look = self._looks[self._areas[area_id].status, emphasis]
+            _paint_shape(painter, sheet.shapes[area_id], look)
+        painter.translate(-sheet.shift)
 
     def _paint_titles(self, painter: QPainter, emphases: _Emphases) -> None:
+        sheet, _titles = self._all_placed()
+        painter.translate(sheet.shift)
+        painter.setFont(QApplication.font())
         for area_id, emphasis in emphases.items():
-            box = self._titles.get(area_id)
-            if box is None and emphasis is not _PLAIN:
-                box = next(self._title_boxes(area_id), None)
+            box, area = self._wanted_title(area_id), self._areas[area_id]
             if box is not None:
-                self._paint_title(painter, area_id, box, emphasis)
+                _paint_title(painter, area.title, box, self._looks[area.status, emphasis])
+        painter.translate(-sheet.shift)
+
+    def _wanted_title(self, area_id: str) -> Optional[QRectF]:
+        """Where the title lies, or would lie if it had room; None for an area out of view."""
+        sheet, titles = self._all_placed()
+        shape = sheet.shapes.get(area_id)
+        if area_id in titles.boxes or shape is None:
+            return titles.boxes.get(area_id)
+        return next(titles.candidates(area_id, shape, sheet.view), None)
 
     def _visible(self) -> QRectF:
         size = self._canvas.mapSettings().outputSize()
         return QRectF(0, 0, size.width(), size.height())
 
     def _place_anew(self) -> None:
-        self._placed = self._pictures = None
+        self._placed = self._picture = None
         self.prepareGeometryChange()
         self._view = self._visible()
         self.update()
@@ -199,80 +219,63 @@ class ExtentsItem(QgsMapCanvasItem):
         if self._placed is None:
             self.update()
             return
+        sheet, _titles = self._placed
         for area_id in ids:
-            shape, title = self._placed.get(area_id), next(self._title_boxes(area_id), None)
-            for box in (shape.box if shape else None, self._titles.get(area_id, title)):
+            shape = sheet.shapes.get(area_id)
+            for box in (shape.box if shape else None, self._wanted_title(area_id)):
                 if box is not None:
-                    self.update(box.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
+                    self.update(_around(box).translated(sheet.shift))
 
-    def _shapes(self) -> dict[str, PlacedShape]:
+    def _all_placed(self) -> tuple[OutlineSheet, AreaTitles]:
         if self._placed is None:
-            self._placed = dict(self._place())
-            self._titles = self._arranged_titles()
+            settings = self._canvas.mapSettings()
+            for area_id, area in self._areas.items():
+                if area_id not in self._projected:
+                    self._projected[area_id] = projected(area.outline, settings)
+            sheet = OutlineSheet(self._projected, settings)
+            titles = AreaTitles({area_id: area.title for area_id, area in self._areas.items()})
+            titles.arrange(sheet.shapes, sheet.view)
+            self._placed = sheet, titles
         return self._placed
 
-    def _place(self) -> Iterator[tuple[str, PlacedShape]]:
-        settings, view = self._canvas.mapSettings(), self._view
-        for area_id, area in self._areas.items():
-            if area_id not in self._projected:
-                self._projected[area_id] = projected(area.outline, settings)
-            shape = placed(self._projected[area_id], settings, view)
-            if shape is not None:
-                yield area_id, shape
 
-    def _arranged_titles(self) -> dict[str, QRectF]:
-        """A place for each title where none lies yet; one without room is left out.
-
-        What is selected plays no part in it: titles stay where they are under a click.
-        """
-        arranged: dict[str, QRectF] = {}
-        shapes = self._shapes()
-        for area_id in sorted(shapes, key=lambda area_id: shapes[area_id].size):
-            taken = arranged.values()
-            boxes = self._title_boxes(area_id)
-            free = next((box for box in boxes if not any(map(box.intersects, taken))), None)
-            if free is not None:
-                arranged[area_id] = free
-        return arranged
-
-    def _title_boxes(self, area_id: str) -> Iterator[QRectF]:
-        """Boxes for a title, best first, moved into the view where they would stick out."""
-        if area_id not in self._shapes():
-            return
-        metrics = QFontMetricsF(QApplication.font())
-        width = min(metrics.horizontalAdvance(self._areas[area_id].title), _WIDEST_TITLE) + metrics.height()
-        view = self._view.adjusted(4, 4, -4, -4)
-        for place in self._shapes()[area_id].label_places():
-            box = QRectF(0, 0, width, metrics.height() * 1.35)
-            box.moveCenter(place)
-            box.moveLeft(max(view.left(), min(box.left(), view.right() - width)))
-            box.moveTop(max(view.top(), min(box.top(), view.bottom() - box.height())))
-            yield box
-
-    def _paint_title(self, painter: QPainter, area_id: str, box: QRectF, emphasis: _Emphasis) -> None:
-        area, font = self._areas[area_id], QApplication.font()
-        painter.setPen(QPen(_CASING, emphasis.width * 0.6))
-        painter.setBrush(map_colour(area.status).darker(emphasis.darkness))
-        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-        painter.setPen(Qt.GlobalColor.white)
-        painter.setFont(font)
-        room = box.width() - box.height() * 0.7
-        text = QFontMetricsF(font).elidedText(area.title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+def _around(box: QRectF) -> QRectF:
+    return box.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
 
 
-def _paint_shape(painter: QPainter, shape: PlacedShape, status: AreaStatus, emphasis: _Emphasis) -> None:
-    colour = map_colour(status)
+class _Look:
+    """Pens and brushes for a state: made once, for they cost more than what they paint."""
+
+    def __init__(self, status: AreaStatus, emphasis: _Emphasis) -> None:
+        self.colour = map_colour(status)
+        self.fill = QColor(self.colour)
+        self.fill.setAlpha(emphasis.fill)
+        self.casing = _pen(_CASING, emphasis.width + 3.0)
+        self.line = _pen(self.colour, emphasis.width, _LINES[tone(status)])
+        self.thin_casing = QPen(_CASING, emphasis.width)
+        self.thinner_casing = QPen(_CASING, emphasis.width * 0.6)
+        self.title = self.colour.darker(emphasis.darkness)
+
+
+def _paint_shape(painter: QPainter, shape: PlacedShape, look: _Look) -> None:
     if shape.dot is not None:
-        painter.setPen(QPen(_CASING, emphasis.width))
-        painter.setBrush(colour)
+        painter.setPen(look.thin_casing)
+        painter.setBrush(look.colour)
         painter.drawEllipse(shape.dot, _DOT, _DOT)
         return
-    fill = QColor(colour)
-    fill.setAlpha(emphasis.fill)
-    painter.fillPath(shape.path, fill)
-    painter.strokePath(shape.path, _pen(_CASING, emphasis.width + 3.0))
-    painter.strokePath(shape.path, _pen(colour, emphasis.width, _LINES[tone(status)]))
+    painter.fillPath(shape.path, look.fill)
+    painter.strokePath(shape.path, look.casing)
+    painter.strokePath(shape.path, look.line)
+
+
+def _paint_title(painter: QPainter, title: str, box: QRectF, look: _Look) -> None:
+    painter.setPen(look.thinner_casing)
+    painter.setBrush(look.title)
+    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+    painter.setPen(Qt.GlobalColor.white)
+    room = box.width() - box.height() * 0.7
+    text = QFontMetricsF(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _pen(colour: QColor, width: float, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

@@ -46,6 +46,11 @@ class AreaFilter(QSortFilterProxyModel):
         self._words = text.casefold().split()
         self.invalidateFilter()
 
+    @property
+    def is_within_view(self) -> bool:
+        """True while only areas that touch a view are shown."""
+        return self._view is not None
+
     def only_within(self, view: Optional[QgsRectangle]) -> None:
         """Shows the areas that touch `view`, in EPSG:4326; None shows all."""
         self._view = view
