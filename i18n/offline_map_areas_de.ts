@@ -82,8 +82,20 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
 <context>
     <name>AreaEntries</name>
     <message>
+        <source>Check Selected Areas for Updates ({count})</source>
+        <translation>Nach Aktualisierungen der gewählten Gebiete suchen ({count})</translation>
+    </message>
+    <message>
+        <source>Close Selected Areas ({count})</source>
+        <translation>Gewählte Gebiete schließen ({count})</translation>
+    </message>
+    <message>
         <source>Download Selected Areas ({count})…</source>
         <translation>Gewählte Gebiete herunterladen ({count}) …</translation>
+    </message>
+    <message>
+        <source>Open Selected Areas ({count})</source>
+        <translation>Gewählte Gebiete öffnen ({count})</translation>
     </message>
     <message>
         <source>Pause Selected Downloads ({count})</source>
@@ -98,6 +110,10 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>In eine Richtung aktualisieren</translation>
     </message>
     <message>
+        <source>Verify Selected Areas ({count})</source>
+        <translation>Gewählte Gebiete prüfen ({count})</translation>
+    </message>
+    <message>
         <source>Zoom to Selected Areas ({count})</source>
         <translation>Auf gewählte Gebiete zoomen ({count})</translation>
     </message>
@@ -110,26 +126,10 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
     </message>
 </context>
 <context>
-    <name>AreasPage</name>
-    <message>
-        <source>Areas: {areas} · on this computer: {here}</source>
-        <translation>Gebiete: {areas} · auf diesem Computer: {here}</translation>
-    </message>
-    <message>
-        <source>Ask the portal for the map areas again</source>
-        <translation>Das Portal erneut nach den Kartengebieten fragen</translation>
-    </message>
+    <name>AreaPane</name>
     <message>
         <source>By Title</source>
         <translation>Nach Titel</translation>
-    </message>
-    <message>
-        <source>Choose Web Map…</source>
-        <translation>Webkarte wählen …</translation>
-    </message>
-    <message>
-        <source>Choose another web map</source>
-        <translation>Eine andere Webkarte wählen</translation>
     </message>
     <message>
         <source>Downloaded First</source>
@@ -138,14 +138,6 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
     <message>
         <source>Largest First</source>
         <translation>Größte zuerst</translation>
-    </message>
-    <message>
-        <source>Map areas</source>
-        <translation>Kartengebiete</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>Mehr</translation>
     </message>
     <message>
         <source>Newest First</source>
@@ -164,6 +156,41 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Nur Gebiete im Kartenausschnitt</translation>
     </message>
     <message>
+        <source>Show only the areas that the map shows</source>
+        <translation>Nur die Gebiete zeigen, die die Karte zeigt</translation>
+    </message>
+    <message>
+        <source>Sort</source>
+        <translation>Sortieren</translation>
+    </message>
+</context>
+<context>
+    <name>AreasPage</name>
+    <message>
+        <source>Areas: {areas} · on this computer: {here}</source>
+        <translation>Gebiete: {areas} · auf diesem Computer: {here}</translation>
+    </message>
+    <message>
+        <source>Ask the portal for the map areas again</source>
+        <translation>Das Portal erneut nach den Kartengebieten fragen</translation>
+    </message>
+    <message>
+        <source>Choose Web Map…</source>
+        <translation>Webkarte wählen …</translation>
+    </message>
+    <message>
+        <source>Choose another web map</source>
+        <translation>Eine andere Webkarte wählen</translation>
+    </message>
+    <message>
+        <source>Map areas</source>
+        <translation>Kartengebiete</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
         <source>Public items only</source>
         <translation>Nur öffentliche Elemente</translation>
     </message>
@@ -176,16 +203,8 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Gebiete suchen</translation>
     </message>
     <message>
-        <source>Show only the areas that the map shows</source>
-        <translation>Nur die Gebiete zeigen, die die Karte zeigt</translation>
-    </message>
-    <message>
         <source>Signed in as {user}</source>
         <translation>Angemeldet als {user}</translation>
-    </message>
-    <message>
-        <source>Sort</source>
-        <translation>Sortieren</translation>
     </message>
     <message>
         <source>The portal did not tell of every area.</source>
@@ -1595,6 +1614,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Einen Ordner mit einer Offline-Karte oder eine .mmpk-Datei öffnen</translation>
     </message>
     <message>
+        <source>Search offline maps</source>
+        <translation>Offline-Karten suchen</translation>
+    </message>
+    <message>
         <source>finished</source>
         <translation>abgeschlossen</translation>
     </message>
@@ -1621,14 +1644,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>syncs with feature services</source>
         <translation>synchronisiert mit Feature-Services</translation>
-    </message>
-    <message>
-        <source>{there} are here</source>
-        <translation>{there} sind da</translation>
-    </message>
-    <message>
-        <source>{there} of {total} are here</source>
-        <translation>{there} von {total} sind da</translation>
     </message>
 </context>
 <context>
@@ -6090,16 +6105,40 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Auf Gebiet zoomen</translation>
     </message>
     <message>
+        <source>downloaded on {date}</source>
+        <translation>am {date} heruntergeladen</translation>
+    </message>
+    <message>
+        <source>downloaded today</source>
+        <translation>heute heruntergeladen</translation>
+    </message>
+    <message>
+        <source>downloaded yesterday</source>
+        <translation>gestern heruntergeladen</translation>
+    </message>
+    <message>
+        <source>downloaded {days} days ago</source>
+        <translation>vor {days} Tagen heruntergeladen</translation>
+    </message>
+    <message>
         <source>from elsewhere</source>
         <translation>von anderswo</translation>
     </message>
     <message>
-        <source>today</source>
-        <translation>heute</translation>
+        <source>packaged on {date}</source>
+        <translation>am {date} gepackt</translation>
     </message>
     <message>
-        <source>yesterday</source>
-        <translation>gestern</translation>
+        <source>packaged today</source>
+        <translation>heute gepackt</translation>
+    </message>
+    <message>
+        <source>packaged yesterday</source>
+        <translation>gestern gepackt</translation>
+    </message>
+    <message>
+        <source>packaged {days} days ago</source>
+        <translation>vor {days} Tagen gepackt</translation>
     </message>
     <message>
         <source>{count} h</source>

@@ -80,7 +80,7 @@ class DockContent(QObject):
         self.actions = AreaActions(self.local, self.queue, self.opener, self.services, canvas, self)
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
-        self.local_maps = LocalMapsPage(self.local, self.queue, self.thumbnails)
+        self.local_maps = LocalMapsPage(self.local, self.queue, self.thumbnails, canvas)
         self.queue_line = QueueLine(self.queue)
         self._connect()
 

@@ -99,13 +99,13 @@ class Measuring:
             hover(page.view.viewport(), QPoint(100, 40 + 5 * step))
             yield settled(20)
         for text in ("1", "12", "12 survey", ""):
-            page._search.setText(text)
+            page._pane.search.setText(text)
             yield settled(150)
-        page._in_view.trigger()
+        page._pane.in_view.trigger()
         for _ in range(5):
             iface.mapCanvas().zoomByFactor(0.9)
             yield settled(200)
-        page._in_view.trigger()
+        page._pane.in_view.trigger()
         yield settled(300)
         self.stage.stop_pulse("scrolling, searching and panning with 200 areas")
 

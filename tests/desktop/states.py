@@ -172,13 +172,13 @@ class States:
         for state, listing in _LISTS.items():
             self.areas._listing = listing
             self.areas.changed.emit()
-            self.page._message.setFixedSize(300, 300)
+            self.page._pane.message.setFixedSize(300, 300)
             self.stage.expect(self.areas.state is state, f"the list is {state.value}")
             yield settled(100)
-            cells.append(self.page._message.grab())
-        self.page._message.setMinimumSize(0, 0)
-        self.page._message.setMaximumSize(16777215, 16777215)
-        self.compose(name, cells, 4, self.ground(self.page._stack))
+            cells.append(self.page._pane.message.grab())
+        self.page._pane.message.setMinimumSize(0, 0)
+        self.page._pane.message.setMaximumSize(16777215, 16777215)
+        self.compose(name, cells, 4, self.ground(self.page._pane._stack))
 
     def ground(self, widget: QWidget) -> QColor:
         """What is painted behind a widget: a theme is a style sheet, palettes do not tell."""

@@ -374,7 +374,7 @@ class Tour:
             stage.expect(all(count == 1 for count in self.traces().values()), f"once each: {self.traces()}")
         work = qgis.utils.plugins["offline_map_areas"].dock_content
         yield "the offline maps are known", work.local_maps.model.rowCount
-        menu = work.local_maps.view.menu(work.local_maps.model.index(0))
+        menu = work.local_maps.view.menu(work.local_maps.filter.index(0, 0))
         next(entry for entry in menu.actions() if entry.text() == "Details").trigger()
         stage.expect(dialog("offlineMapAreasDetails"), "details are open")
         qgis.utils.unloadPlugin("offline_map_areas")

@@ -132,8 +132,8 @@ def test_another_system_of_the_map_moves_them_along(scene):
 def test_what_a_system_cannot_show_is_left_out_and_hurts_nobody(qgis_new_project):
     scene = Scene("EPSG:3857")
     try:
-        scene.model.append([AreaRow("pole", "Pole", outline=box(-180, -90, 180, -86))])
-        scene.model.append([AreaRow("world", "World", outline=box(-180, -90, 180, 90))])
+        scene.model.put([AreaRow("pole", "Pole", outline=box(-180, -90, 180, -86))])
+        scene.model.put([AreaRow("world", "World", outline=box(-180, -90, 180, 90))])
         assert scene.names_at(10.05, 52.05) == ["Whole town", "World"]
         scene.picture()
     finally:
@@ -309,7 +309,7 @@ def test_hidden_and_closed_nothing_is_left_on_the_canvas(scene):
 def test_what_leaves_the_list_leaves_the_map(scene):
     scene.model.remove("town")
     assert scene.names_at(10.05, 52.05) == []
-    scene.model.append([TOWN])
+    scene.model.put([TOWN])
     assert scene.names_at(10.05, 52.05) == ["Whole town"]
 
 

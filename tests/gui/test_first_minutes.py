@@ -74,7 +74,7 @@ def test_down_goes_from_the_search_to_the_list(dock_content, elmsund, listed, pa
     dock_content._window.show()
     dock_content._window.activateWindow()
     dock_content._dock.show_page(dock_content.maps)
-    dock_content.page._search.setFocus()
-    QTest.keyClick(dock_content.page._search, Qt.Key.Key_Down)
+    dock_content.page._pane.search.setFocus()
+    QTest.keyClick(dock_content.page._pane.search, Qt.Key.Key_Down)
     assert dock_content._window.focusWidget() is dock_content.page.view
     assert dock_content.page.view.currentIndex().row() == 0

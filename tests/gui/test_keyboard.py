@@ -127,7 +127,10 @@ def test_many_selected_rows_have_one_menu(page):
         "Download Selected Areas (1)…",
         "Resume Selected Downloads (1)",
         "Pause Selected Downloads (2)",
+        "Open Selected Areas (2)",
         f"Zoom to Selected Areas ({len(STATES)})",
+        "Check Selected Areas for Updates (2)",
+        "Verify Selected Areas (2)",
     ]
     menu.actions()[2].trigger()
     assert page.told == [([AreaStatus.DOWNLOADING.name, AreaStatus.QUEUED.name], Action.PAUSE)]

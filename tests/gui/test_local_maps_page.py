@@ -31,9 +31,8 @@ from tests.portal import CANYONLANDS, CANYONLANDS_AREA
 
 
 def index_of(page, title):
-    return next(
-        page.model.index(number) for number, row in enumerate(page.model.rows()) if row.title == title
-    )
+    rows = (page.filter.index(number, 0) for number in range(page.filter.rowCount()))
+    return next(index for index in rows if index.data() == title)
 
 
 def choose(page, title, text):
@@ -51,7 +50,7 @@ def said(dock_content):
 
 def test_without_any_map_it_says_how_to_get_one(page, look):
     assert look() == {}
-    assert page._stack.currentWidget() is page._message
+    assert page._pane._stack.currentWidget() is page._pane.message
 
 
 def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloaded, elmsund, wait):
@@ -59,7 +58,7 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     row = look()["Old Town and Harbour"]
     assert row.status is AreaStatus.DOWNLOADED
     assert row.bytes_on_disk > 100_000
-    assert row.snippet == "127.0.0.1 · syncs with feature services · registration refused"
+    assert row.snippet == "Elmsund · 127.0.0.1 · syncs with feature services · registration refused"
     page.view.delegate.triggered.emit(row.id, Action.OPEN)
     wait(lambda: index_of(page, row.title).data(AreaRole.IS_OPEN))
     (group,) = QgsProject.instance().layerTreeRoot().findGroups()
@@ -181,8 +180,8 @@ def test_a_file_that_was_cut_is_named_in_the_row(page, look, downloaded):
         file.truncate(100)
     row = look()["Old Town and Harbour"]
     assert row.status is AreaStatus.DAMAGED
-    assert tiles.name in row.snippet
-    assert str(downloaded) not in row.snippet
+    assert tiles.name in row.reason
+    assert str(downloaded) not in row.reason
 
 
 def verify_details(dock_content):
@@ -270,7 +269,7 @@ def test_what_somebody_opened_can_only_be_taken_off_the_list(page, look, copied,
     texts = offered(page, title)
     assert "Take Off the List" in texts
     assert "Remove…" not in texts
-    page.view.setCurrentIndex(page.model.index(0))
+    page.view.setCurrentIndex(page.filter.index(0, 0))
     QTest.keyClick(page.view, Qt.Key.Key_Delete)
     dock_content.actions.remove(page.model.rows()[0].here)  # not even where something asks for it
     choose(page, title, "Take Off the List")
@@ -291,9 +290,9 @@ def test_the_copy_of_a_colleague_cannot_be_removed_and_does_not_take_the_place_o
     look()
     own = {Path(row.id): row.here.is_own for row in page.model.rows()}
     assert own == {theirs: False, downloaded: True}
-    told = {Path(row.id): row.snippet.split(" · ")[:2] for row in page.model.rows()}
-    assert told[theirs] == ["127.0.0.1", "from elsewhere"]
-    assert told[downloaded] == ["127.0.0.1", "syncs with feature services"]
+    told = {Path(row.id): Words().spoken(row) for row in page.model.rows()}
+    assert told[theirs].endswith("from elsewhere")
+    assert "from elsewhere" not in told[downloaded]
     dock_content.areas.choose(listed(elmsund))
     (row,) = dock_content.areas.model.rows()
     assert row.folder == downloaded
@@ -310,7 +309,7 @@ def test_a_download_that_its_user_renamed_can_be_removed(page, look, downloaded,
     look()
     moved = downloaded.rename(downloaded.with_name("Altstadt & Hafen"))
     look()
-    assert "from elsewhere" not in page.model.rows()[0].snippet
+    assert "from elsewhere" not in Words().spoken(page.model.rows()[0])
     assert str(moved) in remove(page, dock_content, "Old Town and Harbour")
     wait(lambda: not moved.exists())
 
@@ -358,7 +357,7 @@ def test_details_count_what_a_folder_of_another_program_holds_once_it_was_opened
 def test_of_a_map_whose_disk_is_gone_there_are_details_alone(page, look, tmp_path):
     remember_offline_map(tmp_path / "stick" / "Elmsund")
     row = look()["Elmsund"]
-    assert "is not there any more" in row.snippet
+    assert "is not there any more" in row.reason
     menu = page.view.menu(index_of(page, "Elmsund"))
     able = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
     assert able == ["Take Off the List", "Details"]
@@ -386,7 +385,7 @@ def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(
     (staging / "job.json").write_text(json.dumps(job), "utf-8")
     row = look()["Canyonlands"]
     assert row.status is AreaStatus.PAUSED
-    assert row.snippet == "1.5 MB of 3.0 MB are here"
+    assert "1.5 MB of 3.0 MB arrived" in Words().spoken(row)
     page.view.delegate.triggered.emit(row.id, Action.RESUME)
     wait(output.is_dir)
     wait(lambda: [r.status for r in page.model.rows()] == [AreaStatus.DOWNLOADED])
@@ -416,7 +415,7 @@ def test_drops_of_offline_maps_are_taken_and_others_left_to_qgis(tmp_path, copie
 
 def test_enter_opens_and_delete_asks(page, look, downloaded, dock_content, wait):
     look()
-    page.view.setCurrentIndex(page.model.index(0))
+    page.view.setCurrentIndex(page.filter.index(0, 0))
     QTest.keyClick(page.view, Qt.Key.Key_Return)
     wait(lambda: index_of(page, "Old Town and Harbour").data(AreaRole.IS_OPEN))
     QTest.keyClick(page.view, Qt.Key.Key_Return)  # goes there, and closes nothing

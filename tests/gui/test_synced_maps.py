@@ -131,7 +131,7 @@ def test_both_pages_count_edits_and_an_update_sends_them(synced, running, waterw
     dock_content.areas.choose(
         ListedWebMap(Connection("Town", running.url), ChosenWebMap(waterworks.web_map, "Water supply"))
     )
-    assert synced.row.snippet == "127.0.0.1 · syncs with feature services"
+    assert synced.row.snippet == "Water supply · 127.0.0.1 · syncs with feature services"
     synced.edit(2, remark="von hier")
     assert synced.row.status is AreaStatus.LOCAL_EDITS
     for row in (synced.row, dock_content.areas.model.rows()[0]):
@@ -378,7 +378,7 @@ def test_what_is_registered_is_finished_instead_of_removed(synced, waterworks, d
     synced.open()
     assert Action.REMOVE not in actions(synced.row)
     view = dock_content.local_maps.view
-    view.setCurrentIndex(dock_content.local_maps.model.index(0))
+    view.setCurrentIndex(dock_content.local_maps.filter.index(0, 0))
     QTest.keyClick(view, Qt.Key.Key_Delete)
     box = synced.box("offlineMapAreasFinish")
     assert str(synced.folder) in box.informativeText()
@@ -410,7 +410,7 @@ def test_a_map_that_is_kept_says_so(synced, waterworks, dock_content):
     synced.press("offlineMapAreasFinish", "Keep Read-Only")
     synced.said("is finished, and read-only.")
     assert waterworks.service.own_replicas() == []
-    synced.wait(lambda: synced.row.snippet == "127.0.0.1 · finished")
+    synced.wait(lambda: synced.row.snippet == "Water supply · 127.0.0.1 · finished")
     assert Action.UPDATE not in actions(synced.row)
     assert Action.REMOVE in actions(synced.row)
     synced.open()

@@ -320,6 +320,7 @@ class DownloadOfflineMapJob:
             layer_errors=_errors_by_layer(outcomes.layer_errors),
             table_errors=_errors_by_layer(outcomes.table_errors),
             registrations=same_registration(files, state),
+            web_map_title=self._web_map_item.title if self._web_map_item else "",
             run={
                 "finished": now.isoformat(),
                 _REPORT: file_sha256(MapFolder(folder).report, Silent()),

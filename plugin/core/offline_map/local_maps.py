@@ -39,7 +39,7 @@ from .layout import (
     MapFolder,
 )
 from .manifest import Manifest, has_manifest, read_manifest
-from .mobile_map import AreaRecord, read_area_record
+from .mobile_map import AreaRecord, read_area_record, read_web_map_title
 from .single_package import is_package, scheme_folder
 
 _LEVELS = 3  # below the root: portal host, web map, area
@@ -61,6 +61,7 @@ class LocalMap:
     ours: bool = False
     area_id: str = ""
     web_map_id: str = ""
+    web_map_title: str = ""
     portal_url: str = ""
     update_mode: str = ""  # as the .marea spells it
     bytes: int = 0  # on disk, with working copies and project
@@ -71,6 +72,7 @@ class LocalMap:
     table_errors: int = 0
     edits: int = 0  # features and rows with edits that no portal has
     finished: str = ""  # when this plugin ended its download, as the manifest spells it
+    downloaded: Optional[datetime] = None  # the same moment; aware
     registration: RegistrationState = RegistrationState.NONE  # what counts most of its geodatabases
     is_finished: bool = False  # no feature service knows of it any more
     error: Optional[OfflineMapError] = None
@@ -217,6 +219,7 @@ def _folder(folder: Path) -> LocalMap:
         ours=True,
         area_id=manifest.area.id,
         web_map_id=manifest.web_map_id,
+        web_map_title=manifest.web_map_title or _web_map_title(folder, info),
         portal_url=manifest.portal_url,
         update_mode=manifest.update_mode,
         revisions=manifest.revisions,
@@ -224,6 +227,7 @@ def _folder(folder: Path) -> LocalMap:
         table_errors=len(manifest.table_errors),
         edits=edits_in(MapFolder(folder).work),
         finished=manifest.finished,
+        downloaded=_moment(manifest.finished),
         registration=_registration(manifest),
         is_finished=bool(manifest.ended),
         error=error,
@@ -241,10 +245,19 @@ def _of_another_program(folder: Path, info: Mapping[str, Any], described: Mappin
     return LocalMap(
         title=text_of(info, "title") or folder.name,
         area_id=area.area_id,
+        web_map_title=_web_map_title(folder, info),
         portal_url=area.portal_url,
         update_mode=next(filter(None, modes), ""),
         **described,
     )
+
+
+def _web_map_title(folder: Path, info: Mapping[str, Any]) -> str:
+    """Whether its map can be read at all is told when it is opened."""
+    try:
+        return read_web_map_title(folder, info)
+    except (Damaged, BadInput):
+        return ""
 
 
 def _mmpk(file: Path) -> LocalMap:
@@ -294,6 +307,15 @@ def _stated(place: Path) -> tuple[str, str]:
     except Damaged:
         return place.name, ""
     return manifest.area.title or place.name, manifest.finished
+
+
+def _moment(text: str) -> Optional[datetime]:
+    """A moment of ISO 8601 that says its zone; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _modified(info: Mapping[str, Any]) -> Optional[datetime]:

@@ -27,7 +27,7 @@ _DIGEST = "sha256"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _OF_MANIFEST = (
     "version", "files", "workingCopies", "plugin", "area", "webMap", "portal", "parameters",
-    "layerErrors", "tableErrors", "run", "registration", "ended",
+    "layerErrors", "tableErrors", "run", "registration", "ended", "webMapTitle",
 )  # fmt: skip
 _OF_FILE = ("path", "bytes", "sha256", "item", "coming")
 _OF_ITEM = ("id", "revision", "etag")
@@ -195,6 +195,7 @@ class Manifest:
     run: Json
     version: int = 1
     ended: str = ""
+    web_map_title: str = ""  # empty in those of 0.1.0
     others: Json = field(default_factory=dict)
 
     @classmethod
@@ -219,6 +220,7 @@ class Manifest:
             run={name: value for name, value in _object(content["run"]).items() if name != _DIGEST},
             version=content["version"],
             ended=_text(content.get("ended", "")),
+            web_map_title=_text(content.get("webMapTitle", "")),
             others=_others(content, _OF_MANIFEST),
         )
 
@@ -238,6 +240,7 @@ class Manifest:
             "run": dict(self.run),
             "registration": {item: one.to_json() for item, one in self.registrations.items()},
             **({"ended": self.ended} if self.ended else {}),
+            **({"webMapTitle": self.web_map_title} if self.web_map_title else {}),
             **self.others,
         }
 

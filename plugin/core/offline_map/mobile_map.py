@@ -176,6 +176,16 @@ def read_area_record(folder: Path, info: Json) -> Optional[AreaRecord]:
     return _area_record(_package_folder(folder, name), name)
 
 
+def read_web_map_title(folder: Path, info: Json) -> str:
+    """The title of the web map that the first map of a folder was made of; empty where it is not told.
+
+    Raises `Damaged`.
+    """
+    name = _map_names(info, folder.name)[0]
+    document = read_json_file(_package_folder(folder, name) / f"{name}{MAP_SUFFIX}")
+    return json_string(json_object(document.get("item")).get("title"))
+
+
 def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
     """Which file a layer's `path` means.
 

@@ -31,6 +31,7 @@ from ...qgis_io.stored_sign_in import store_is_locked
 from ...qgis_io.wording import in_words
 from ..jobs.questions import Questions
 from ..jobs.thumbnails import Thumbnails
+from ..rows.area_key import area_key
 from ..rows.glyphs import icon
 from .box import ConnectionsBox, ask_to_edit
 from .pasted_link import PastedLink, is_link
@@ -267,7 +268,8 @@ class StartPage(QWidget):
         self.recentList.clear()
         for connection, web_map in recent_web_maps(_MOST_RECENT):
             text = f"{' '.join(web_map.title.split())}\n{connection.title}"
-            row = QListWidgetItem(QIcon(self._thumbnails.pixmap_on_disk(web_map.id)), text, self.recentList)
+            picture = self._thumbnails.pixmap_on_disk(area_key(connection.url, web_map.id))
+            row = QListWidgetItem(QIcon(picture), text, self.recentList)
             row.setData(_SAVED, (connection, web_map))
             row.setToolTip(inert(f"{web_map.title}\n{connection.url}"))
         has_some = self.recentList.count() > 0
@@ -279,8 +281,9 @@ class StartPage(QWidget):
     def _show_recent_picture(self, item_id: str) -> None:
         for number in range(self.recentList.count()):
             row = self.recentList.item(number)
-            if row.data(_SAVED)[1].id == item_id:
-                row.setIcon(QIcon(self._thumbnails.pixmap_on_disk(item_id)))
+            connection, web_map = row.data(_SAVED)
+            if web_map.id == item_id:
+                row.setIcon(QIcon(self._thumbnails.pixmap_on_disk(area_key(connection.url, item_id))))
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)

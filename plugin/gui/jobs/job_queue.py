@@ -212,6 +212,7 @@ class JobQueue(QObject):
     def _note(self, entry: _Entry) -> None:
         entry.is_noted = True
         remember_unfinished(entry.work.folder)
+        self.disk_changed.emit()
         if entry.is_unwanted:
             self._take_out(entry)
         else:

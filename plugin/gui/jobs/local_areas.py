@@ -90,6 +90,10 @@ class LocalAreas(QObject):
         if key in self._areas:
             self._show_soon()
 
+    def heard(self, key: AreaKey) -> Optional[MapArea]:
+        """What a portal said last of an area; None where nobody asked in this session."""
+        return self._told.get(key)
+
     def note_damage(self, place: Path, why: str) -> None:
         """What verifying found in an offline map; an empty text where it is whole."""
         self._damage[place] = why
@@ -191,10 +195,12 @@ def _of_map(found: LocalMap, profile: Path) -> LocalArea:
         ),
         area_id=found.area_id,
         web_map_id=found.web_map_id,
+        web_map_title=" ".join(found.web_map_title.split()),
         portal_url=found.portal_url,
         update_mode=found.update_mode,
         bytes=found.bytes,
         packaged=found.packaged,
+        downloaded=found.downloaded,
         outline=outline,
         error=in_words(found.error) if found.error else "",
         revisions=found.revisions,

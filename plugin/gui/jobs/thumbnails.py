@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Optional
 
@@ -20,11 +21,11 @@ from qgis.PyQt.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixma
 
 from ...core.errors import Cancelled, OfflineMapError, SignInRequired
 from ...core.portal.items import Item, Portal
-from ...core.portal.urls import ItemId
 from ...core.storage import write_whole
 from ...qgis_io.connections import Connection
 from ...qgis_io.images import image_of
 from ...qgis_io.threads import QtExecutor
+from ..rows.area_key import AreaKey, area_key
 from .questions import Question, Questions
 
 SIZE = QSize(240, 160)  # pixels: twice what a row shows, for screens of high resolution
@@ -40,8 +41,13 @@ _GREY = QColor(128, 128, 128)  # seen on light and on dark
 class _Key:
     """Which picture. A portal gives an item a new time when its thumbnail changes (milliseconds)."""
 
-    item_id: ItemId
+    item: AreaKey
     modified: int
+
+    @property
+    def stem(self) -> str:
+        """How the files of its item begin: portals that are copies of each other share the ids of items."""
+        return f"{self.item.area_id}-{sha256(self.item.portal.encode()).hexdigest()[:8]}-"
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,12 @@ class Thumbnails(QObject):
 
     def pixmap(self, item: Item, connection: Connection) -> QPixmap:
         """The picture of `item`, at most `SIZE` large, or a placeholder while there is none."""
-        key = _Key(item.id, round(item.modified.timestamp() * 1000))
+        key = _Key(area_key(connection.url, item.id), round(item.modified.timestamp() * 1000))
         return self._pixmap(_Wish(key, item, connection))
 
-    def pixmap_on_disk(self, item_id: ItemId) -> QPixmap:
+    def pixmap_on_disk(self, item: AreaKey) -> QPixmap:
         """The newest picture that this computer has of an item, or a placeholder; asks no portal."""
-        return self._pixmap(_Wish(_Key(item_id, _NEWEST)))
+        return self._pixmap(_Wish(_Key(item, _NEWEST)))
 
     def forget_failures(self) -> None:
         """Pictures that could not be had are asked for again, as after a refresh."""
@@ -116,11 +122,11 @@ class Thumbnails(QObject):
             self._questions.ask(connection, self._fetching(wishes), _ignore, _ignore)
 
     def _keep(self, key: _Key, image: QImage) -> None:
-        self._pixmaps[key] = QPixmap.fromImage(image)
+        self._pixmaps[key] = self._pixmaps[replace(key, modified=_NEWEST)] = QPixmap.fromImage(image)
         while len(self._pixmaps) > _IN_MEMORY:
             dropped, _ = self._pixmaps.popitem(last=False)
             self._seen.discard(dropped)
-        self.arrived.emit(key.item_id)
+        self.arrived.emit(key.item.area_id)
 
     # ---- in other threads ---------------------------------------------------------------------
 
@@ -164,14 +170,14 @@ class Thumbnails(QObject):
         with suppress(OfflineMapError, OSError):  # a full disk costs the cache, not the picture
             self._folder.mkdir(parents=True, exist_ok=True)
             write_whole(self._file(key), bytes(content))
-            for old in self._folder.glob(f"{key.item_id}-*.png"):
+            for old in self._folder.glob(f"{key.stem}*.png"):
                 if old != self._file(key):
                     old.unlink()
 
     def _file(self, key: _Key) -> Path:
         if key.modified != _NEWEST:
-            return self._folder / f"{key.item_id}-{key.modified}.png"
-        return max(self._folder.glob(f"{key.item_id}-*.png"), default=self._folder / "none.png")
+            return self._folder / f"{key.stem}{key.modified}.png"
+        return max(self._folder.glob(f"{key.stem}*.png"), default=self._folder / "none.png")
 
 
 def placeholder() -> QPixmap:

@@ -291,18 +291,15 @@ class AreaList(QObject):
 
     def _put(self, rows: Iterable[AreaRow]) -> None:
         """Rows, with what is here and being done about them, in place of those of the same areas."""
-        new = []
-        for bare in rows:
-            running = {
-                "activity": self._queue.activity(bare.key),
-                "progress": self._queue.progress(bare.key),
-            }
-            row = replace(bare, **running, **_local_values(bare, self._local.find(bare.key)))
-            if self.model.row(row.id) is None:
-                new.append(row)
-            else:
-                self.model.change(row.id, **{name: getattr(row, name) for name in row.__dataclass_fields__})
-        self.model.append(new)
+        self.model.put(
+            replace(
+                row,
+                activity=self._queue.activity(row.key),
+                progress=self._queue.progress(row.key),
+                **_local_values(row, self._local.find(row.key)),
+            )
+            for row in rows
+        )
 
 
 def _local_values(row: AreaRow, here: Optional[LocalArea]) -> Mapping[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional
 
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.urls import parse_url
@@ -15,15 +16,12 @@ from ...core.working_copy.replica_state import RegistrationState
 from ..jobs.job_queue import JobQueue
 from ..jobs.local_areas import LocalAreas
 from ..jobs.thumbnails import Thumbnails
-from ..rows.actions import Action
 from ..rows.area_model import AreaModel
 from ..rows.area_row import AreaRow
-from ..rows.area_view import AreaView
 from ..rows.local_area import LocalArea
-from ..rows.wording import Words, size_in_words
+from ..rows.wording import size_in_words
+from ..widgets.area_pane import AreaPane
 from ..widgets.message_page import MessagePage
-
-_CHANGING = ("title", "snippet", "here", "outline", "activity", "progress", "error")
 
 
 class LocalMapsPage(QWidget):
@@ -41,6 +39,7 @@ class LocalMapsPage(QWidget):
         local: LocalAreas,
         queue: JobQueue,
         thumbnails: Thumbnails,
+        canvas: QgsMapCanvas,
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
@@ -49,6 +48,10 @@ class LocalMapsPage(QWidget):
         self._queue = queue
         self._thumbnails = thumbnails
         self.model = AreaModel(self)
+        self._pane = AreaPane(
+            self.model, canvas, self._picture, self._explain, self.tr("Search offline maps"), self
+        )
+        self.filter, self.view = self._pane.filter, self._pane.view
         self._build()
         local.changed.connect(self._show)
         queue.changed.connect(lambda _key: self._show())
@@ -57,29 +60,18 @@ class LocalMapsPage(QWidget):
 
     def follow_theme(self) -> None:
         """QGIS has another theme."""
-        self._message.follow_theme()
+        self._pane.follow_theme()
 
     # ---- building -----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.view = AreaView(self._picture, (Action.OPEN, Action.RESUME, Action.RETRY), self)
         self.view.setObjectName("offlineMapAreasLocalList")
         self.view.setAccessibleName(self.tr("Offline maps on this computer"))
-        self.view.setModel(self.model)
         self.view.wanted.connect(self.wanted)
-        self._message = MessagePage(self)
-        self._message.show_text(
-            "folder",
-            self.tr("No offline maps yet"),
-            self.tr("Download a map area, or open a folder or an .mmpk file that an ArcGIS app made."),
-        )
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self._message)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._pane, 1)
         layout.addLayout(self._build_foot())
 
     def _build_foot(self) -> QHBoxLayout:
@@ -99,31 +91,35 @@ class LocalMapsPage(QWidget):
 
     def _show(self) -> None:
         rows = list(map(self._row, self._local.everything))
-        known = [row.id for row in self.model.rows()]
-        if known == [row.id for row in rows]:
-            for row in rows:  # changed in place, so that selection and scrolling stay
-                self.model.change(row.id, **{name: vars(row)[name] for name in _CHANGING})
-        else:
-            self.model.replace_all(rows)
-        self._stack.setCurrentWidget(self.view if rows else self._message)
+        ids = {row.id for row in rows}
+        for row in self.model.rows():
+            if row.id not in ids:
+                self.model.remove(row.id)
+        self.model.put(rows)
+        self._pane.show_rows()
         maps = [row for row in rows if row.local.is_map]
         size = size_in_words(sum(row.bytes_on_disk for row in maps))
         self._summary.setText(self.tr("Offline maps: {maps} ({size})").format(maps=len(maps), size=size))
+
+    def _explain(self, message: MessagePage) -> None:
+        message.show_text(
+            "folder",
+            self.tr("No offline maps yet"),
+            self.tr("Download a map area, or open a folder or an .mmpk file that an ArcGIS app made."),
+        )
 
     def _row(self, here: LocalArea) -> AreaRow:
         row = AreaRow(
             str(here.place),
             here.title,
-            here.error or self._origin(here),
+            self._origin(here),
+            area=self._local.heard(here.key),
+            outline=here.outline,
             here=here,
             portal_url=here.portal_url,
         )
-        if here.local.is_map:
-            row = replace(row, outline=here.outline)
-            if self._queue.folder(here.key) != here.place:
-                return row  # another map of this area, perhaps
-        else:
-            row = replace(row, snippet=self._far(here))
+        if self._queue.folder(here.key) != here.place:
+            return row  # what is done is done to another map of this area, perhaps
         return replace(
             row,
             activity=self._queue.activity(here.key),
@@ -131,15 +127,8 @@ class LocalMapsPage(QWidget):
             error=self._queue.error(here.key),
         )
 
-    def _far(self, here: LocalArea) -> str:
-        there = size_in_words(here.bytes)
-        if not here.bytes_total:
-            return self.tr("{there} are here").format(there=there)
-        text = self.tr("{there} of {total} are here")
-        return text.format(there=there, total=size_in_words(here.bytes_total))
-
     def _origin(self, here: LocalArea) -> str:
-        """Where it comes from, and how it is kept current."""
+        """Of which web map and portal it is, and how it is kept current."""
         host = _host(here.portal_url) or self.tr("Offline map of another program")
         registrations = {
             RegistrationState.PENDING: self.tr("not registered yet"),
@@ -147,7 +136,7 @@ class LocalMapsPage(QWidget):
         }
         mode = self._modes().get(here.update_mode, "") if not here.is_finished else self.tr("finished")
         registration = registrations.get(here.local.registration, "")
-        return " · ".join(filter(None, (host, Words().whose(here), mode, registration)))
+        return " · ".join(filter(None, (here.web_map_title, host, mode, registration)))
 
     def _modes(self) -> dict[str, str]:
         return {
@@ -158,7 +147,7 @@ class LocalMapsPage(QWidget):
         }
 
     def _picture(self, row: AreaRow) -> QPixmap:
-        return self._thumbnails.pixmap_on_disk(row.area_id)
+        return self._thumbnails.pixmap_on_disk(row.key)
 
 
 def _host(portal_url: str) -> str:

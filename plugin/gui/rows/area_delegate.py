@@ -2,7 +2,7 @@
 
     ┌───────┐  Title
     │picture│  Description
-    └───────┘  12.4 MB · packaged 3 Nov 2026
+    └───────┘  12.4 MB · packaged 3 days ago
     (●) Ready to download           [Download…] [⋯]
 
 Nothing is decoded, scaled or read while painting: pictures and pictograms are ready-made.

@@ -46,11 +46,6 @@ class AreaFilter(QSortFilterProxyModel):
         self._words = text.casefold().split()
         self.invalidateFilter()
 
-    @property
-    def is_within_view(self) -> bool:
-        """True while only areas that touch a view are shown."""
-        return self._view is not None
-
     def only_within(self, view: Optional[QgsRectangle]) -> None:
         """Shows the areas that touch `view`, in EPSG:4326; None shows all."""
         self._view = view
@@ -93,7 +88,8 @@ class AreaFilter(QSortFilterProxyModel):
         if self._order is Order.SIZE:
             return -row.size
         if self._order is Order.NEWEST:
-            return -row.packaged.timestamp() if row.packaged else float("inf")
+            since = row.downloaded or row.packaged  # what the row tells
+            return -since.timestamp() if since else float("inf")
         if self._order is Order.STATE:
             return 0.0 if row.local.is_map else 1.0
         return 0.0

@@ -62,7 +62,11 @@ class AreaEntries:
             (Action.DOWNLOAD, self.tr("Download Selected Areas ({count})…")),
             (Action.RESUME, self.tr("Resume Selected Downloads ({count})")),
             (Action.PAUSE, self.tr("Pause Selected Downloads ({count})")),
+            (Action.OPEN, self.tr("Open Selected Areas ({count})")),
             (Action.ZOOM, self.tr("Zoom to Selected Areas ({count})")),
+            (Action.CLOSE, self.tr("Close Selected Areas ({count})")),
+            (Action.CHECK, self.tr("Check Selected Areas for Updates ({count})")),
+            (Action.VERIFY, self.tr("Verify Selected Areas ({count})")),
         ):
             ids = [row.id for row in rows if action in actions(row)]
             if ids:

@@ -5,7 +5,7 @@ Every view is a view of this model: the painted list, the outlines on the map, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any, Optional
@@ -109,13 +109,21 @@ class AreaModel(QAbstractListModel):
         self._position = {row.id: number for number, row in enumerate(self._rows)}
         self.endResetModel()
 
-    def append(self, rows: Sequence[AreaRow]) -> None:
-        """More rows at the end, told of at once: who watches looks at all rows each time."""
-        if rows:
+    def put(self, rows: Iterable[AreaRow]) -> None:
+        """Rows in place of those of the same ids; others come at the end, and are told of at once, since who
+        watches looks at all rows each time.
+        """
+        new = []
+        for row in rows:
+            if row.id in self._position:
+                self.change(row.id, **{name: getattr(row, name) for name in row.__dataclass_fields__})
+            else:
+                new.append(row)
+        if new:
             first = len(self._rows)
-            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-            self._rows += rows
-            self._position |= {row.id: number for number, row in enumerate(rows, first)}
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._rows += new
+            self._position |= {row.id: number for number, row in enumerate(new, first)}
             self.endInsertRows()
 
     def remove(self, area_id: str) -> None:

@@ -102,11 +102,18 @@ class AreaRow:
 
     @property
     def size(self) -> int:
-        """Bytes: on disk where there is a map, else those of the packages."""
-        return self.bytes_on_disk or (self.area.size if self.area else 0)
+        """Bytes: on disk where there is a map, else those of the packages that are wanted."""
+        wanted = self.here.bytes_total if self.here else 0
+        return self.bytes_on_disk or wanted or (self.area.size if self.area else 0)
 
     @property
     def packaged(self) -> Optional[datetime]:
-        """When the newest of its packages was made: of those on the portal, else of those here; aware."""
+        """When the newest of its packages was made: of those here, else of those on the portal; aware."""
+        here = self.here.packaged if self.here and self.local.is_map else None
         on_portal = [package.item.modified for package in self.area.packages] if self.area else []
-        return max(on_portal, default=self.here.packaged if self.here else None)
+        return here or max(on_portal, default=None)
+
+    @property
+    def downloaded(self) -> Optional[datetime]:
+        """When a map that is here was downloaded, as far as that is told; aware."""
+        return self.here.downloaded if self.here and self.local.is_map else None

@@ -15,20 +15,23 @@ from .area_menu import area_menu
 from .area_model import AreaRole
 from .area_row import AreaRow
 
+_ON_DOUBLE_CLICK = (Action.OPEN, Action.RESUME, Action.RETRY, Action.ZOOM)
+
 
 class AreaView(QListView):
-    """The list. `wanted` tells the ids of rows, and what the user wants of them.
+    """The list. `wanted` tells the ids of rows, and what the user wants of them; `left` that the keyboard is
+    to go back to what stands above.
 
-    Enter does the first that a row offers, Delete removes or finishes what is here, a double click does the
-    first of `on_double_click` that is offered. `picture` gives the thumbnail of a row.
+    Enter does the first that a row offers, Delete removes or finishes what is here, a double click opens what
+    is here and else goes to the area. `picture` gives the thumbnail of a row.
     """
 
     wanted = pyqtSignal(list, object)
+    left = pyqtSignal()
 
     def __init__(
         self,
         picture: Callable[[AreaRow], QPixmap],
-        on_double_click: Sequence[Action],
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
@@ -44,7 +47,7 @@ class AreaView(QListView):
         self.setItemDelegate(self.delegate)
         self.delegate.triggered.connect(lambda row_id, action: self.wanted.emit([row_id], action))
         self.delegate.menu_wanted.connect(self._show_menu)
-        self.doubleClicked.connect(lambda index: self._want(index, on_double_click))
+        self.doubleClicked.connect(lambda index: self._want(index, _ON_DOUBLE_CLICK))
 
     def selected(self) -> list[str]:
         """The ids of the selected rows, in the order of the list."""
@@ -53,14 +56,14 @@ class AreaView(QListView):
 
     def menu(self, index: QModelIndex) -> QMenu:
         """What can be done with a row, or with all that are selected where it is one of them."""
-        chosen = self.selectionModel().selectedIndexes()
-        many = sorted(chosen, key=QModelIndex.row) if index in chosen else [index]
-        return area_menu([one.data(AreaRole.ROW) for one in many], self.wanted.emit, self)
+        return area_menu(self._chosen(index), self.wanted.emit, self)
 
     def keyPressEvent(self, event) -> None:
         index = self.currentIndex()
         if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._want(index, actions(index.data(AreaRole.ROW)))
+            self._want_first(index)
+        elif event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Up and index.row() <= 0):
+            self.left.emit()
         elif index.isValid() and event.matches(QKeySequence.StandardKey.Delete):
             self._want(index, [Action.REMOVE, Action.FINISH])
         else:
@@ -72,6 +75,17 @@ class AreaView(QListView):
         if index.isValid():
             position = event.globalPos() if by_mouse else self.delegate.menu_position(index)
             self._show_menu(index, position)
+
+    def _chosen(self, index: QModelIndex) -> list[AreaRow]:
+        """All rows that are selected, where this one is among them; else this one."""
+        chosen = self.selectionModel().selectedIndexes()
+        many = sorted(chosen, key=QModelIndex.row) if index in chosen else [index]
+        return [one.data(AreaRole.ROW) for one in many]
+
+    def _want_first(self, index: QModelIndex) -> None:
+        """The first that a row offers, for all that are selected with it and offer it, too."""
+        action = actions(index.data(AreaRole.ROW))[0]
+        self.wanted.emit([row.id for row in self._chosen(index) if action in actions(row)], action)
 
     def _want(self, index: QModelIndex, wished: Sequence[Action]) -> None:
         """Tells the first of these that the row offers."""

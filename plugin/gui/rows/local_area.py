@@ -37,11 +37,13 @@ class LocalArea:
     local: Local
     area_id: str = ""
     web_map_id: str = ""
+    web_map_title: str = ""
     portal_url: str = ""
     update_mode: str = ""  # as the .marea spells it
     bytes: int = 0
     bytes_total: int = 0  # of a download; 0 where it is not known
     packaged: Optional[datetime] = None
+    downloaded: Optional[datetime] = None  # by this plugin, here or elsewhere; aware
     outline: QgsGeometry = field(default_factory=QgsGeometry, compare=False)
     error: str = ""
     revisions: Mapping[str, str] = field(default_factory=dict)

@@ -76,6 +76,9 @@ def list_icon_name(state: ListState) -> str:
     return _LIST_ICONS[state]
 
 
+_MOST_DAYS = 30  # above, a date says more
+
+
 class Words:
     """The sentences, in the user's language; made where they are needed, it holds nothing."""
 
@@ -273,16 +276,11 @@ class Words:
             return told
         if row.reason and tone(row.status) is Tone.BAD:
             return row.reason
-        parts = [size_in_words(row.size)] if row.size else []
+        size = size_in_words(row.size) if row.size else ""
         if row.local.content is Content.STAGED and row.bytes_staged:
-            there = size_in_words(row.bytes_staged)
-            text = self.tr("{there} of {size} arrived") if parts else self.tr("{there} arrived")
-            parts = [text.format(there=there, size=size_in_words(row.size))]
-        if row.packaged is not None:
-            parts.append(self.age(row.packaged, now))
-        if row.id == row.area_id:  # else, on the page of this computer, the line above says so
-            parts.append(self.whose(row.here))
-        return " · ".join(filter(None, parts))
+            text = self.tr("{there} of {size} arrived") if size else self.tr("{there} arrived")
+            return text.format(there=size_in_words(row.bytes_staged), size=size)
+        return " · ".join(filter(None, (size, self.age(row, now), self.whose(row.here))))
 
     def _progress_line(self, progress: Progress) -> str:
         """How long a job waits, and why; else bytes and speed of what is received; else what it does."""
@@ -297,13 +295,38 @@ class Words:
         text = self.tr("{there} of {size}").format(there=there, size=size)
         return f"{text} · {speed_in_words(progress.speed)}" if progress.speed else text
 
-    def age(self, packaged: datetime, now: datetime) -> str:
-        """When it was packaged, in days of this computer's calendar."""
-        day = packaged.astimezone().date()
+    def age(self, row: AreaRow, now: datetime) -> str:
+        """When it was downloaded, or else packaged, in days of this computer's calendar."""
+        if row.downloaded is not None:
+            return self._days(row.downloaded, now, self._downloaded())
+        return self._days(row.packaged, now, self._packaged()) if row.packaged else ""
+
+    def _downloaded(self) -> tuple[str, str, str, str]:
+        return (
+            self.tr("downloaded today"),
+            self.tr("downloaded yesterday"),
+            self.tr("downloaded {days} days ago"),
+            self.tr("downloaded on {date}"),
+        )
+
+    def _packaged(self) -> tuple[str, str, str, str]:
+        return (
+            self.tr("packaged today"),
+            self.tr("packaged yesterday"),
+            self.tr("packaged {days} days ago"),
+            self.tr("packaged on {date}"),
+        )
+
+    @staticmethod
+    def _days(moment: datetime, now: datetime, texts: tuple[str, str, str, str]) -> str:
+        """`texts` tell of today, of yesterday, of days ago, and of a date long ago or in the future."""
+        day = moment.astimezone().date()
         days = (now.astimezone().date() - day).days
-        if days == 0:
-            return self.tr("today")
-        return self.tr("yesterday") if days == 1 else QLocale().toString(QDate(day), "d MMM yyyy")
+        if days in (0, 1):
+            return texts[days]
+        if 1 < days <= _MOST_DAYS:
+            return texts[2].format(days=days)
+        return texts[3].format(date=QLocale().toString(QDate(day), QLocale.FormatType.ShortFormat))
 
     def spoken(self, row: AreaRow) -> str:
         """All of a row for those who hear it."""

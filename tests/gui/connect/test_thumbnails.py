@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QSize
 
 from plugin.core.portal.items import Portal
 from plugin.gui.jobs.thumbnails import Thumbnails, placeholder
+from plugin.gui.rows.area_key import area_key
 from plugin.qgis_io.connections import Connection
 from tests.portal import Status
 
@@ -51,11 +52,28 @@ def test_it_is_asked_for_once_and_found_on_disk_without_a_portal(
     assert len(asked()) == 1
     later, shown = Thumbnails(questions, tmp_path / "thumbnails"), []
     later.arrived.connect(shown.append)
-    later.pixmap(item, Connection("Unreachable", "http://127.0.0.1:9"))
-    later.pixmap_on_disk(content.public)
+    later.pixmap(item, visitor)
+    later.pixmap_on_disk(area_key(visitor.url, content.public))
     wait_for(lambda: len(shown) == 2)
-    assert later.pixmap_on_disk(content.public).size() == QSize(240, 160)
+    assert later.pixmap_on_disk(area_key(visitor.url, content.public)).size() == QSize(240, 160)
+    copy = Connection("A copy of it", "http://127.0.0.1:9")
+    later.pixmap_on_disk(area_key(copy.url, content.public))
+    later.pixmap(item, copy)
+    done = []
+    questions.ask(visitor, lambda portal: portal.url, done.append, done.append)
+    wait_for(lambda: done)
+    assert same(later.pixmap_on_disk(area_key(copy.url, content.public)), placeholder())
     assert len(asked()) == 1
+
+
+def test_a_picture_that_comes_is_the_newest_of_its_item(thumbnails, questions, visitor, content):
+    key, arrived = area_key(visitor.url, content.public), []
+    assert same(thumbnails.pixmap_on_disk(key), placeholder())
+    thumbnails.arrived.connect(arrived.append)
+    thumbnails.pixmap(item_of(questions, visitor, content.public), visitor)
+    wait_for(lambda: arrived)
+    assert thumbnails.pixmap_on_disk(key).size() == QSize(240, 160)
+    assert not same(thumbnails.pixmap_on_disk(key), placeholder())
 
 
 def test_a_new_version_replaces_the_old_one_on_disk(thumbnails, questions, visitor, content, tmp_path):
