@@ -1649,28 +1649,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
 <context>
     <name>Notice</name>
     <message>
-        <source>A change in a list is not read where its position is not known beforehand.</source>
-        <translation>Eine Änderung in einer Liste wird nicht gelesen, wo ihre Stelle nicht vorher feststeht.</translation>
-    </message>
-    <message>
-        <source>A change in a part of an Arcade expression that may be skipped is not read.</source>
-        <translation>Eine Änderung in einem Teil eines Arcade-Ausdrucks, der übersprungen werden kann, wird nicht gelesen.</translation>
-    </message>
-    <message>
         <source>A label class without a symbol is not shown, as in ArcGIS.</source>
         <translation>Eine Beschriftungsklasse ohne Symbol wird wie in ArcGIS nicht gezeigt.</translation>
     </message>
     <message>
-        <source>A label expression is written in a way that is not read.</source>
+        <source>A label expression is written in a way that is not supported.</source>
         <translation>Ein Beschriftungsausdruck ist auf eine Weise geschrieben, die nicht gelesen wird.</translation>
     </message>
     <message>
-        <source>A loop in an Arcade expression does more in a round than one QGIS expression can say.</source>
+        <source>A loop in an Arcade expression does more in one pass than a QGIS expression can express.</source>
         <translation>Eine Schleife in einem Arcade-Ausdruck tut in einem Durchlauf mehr, als ein QGIS-Ausdruck sagen kann.</translation>
-    </message>
-    <message>
-        <source>A loop whose end is not known beforehand is not read.</source>
-        <translation>Eine Schleife, deren Ende nicht vorher feststeht, wird nicht gelesen.</translation>
     </message>
     <message>
         <source>A part of a CIM marker of type {kind} is not shown.</source>
@@ -1685,7 +1673,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ein Bild ist nicht Teil der Karte; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
-        <source>A replica of “{map}” could not be unregistered: {reason} It is remembered, and unregistered when you next use that portal.</source>
+        <source>A replica of “{map}” could not be unregistered: {reason} It will be unregistered when you next use that portal.</source>
         <translation>Ein Replikat von „{map}“ konnte nicht abgemeldet werden: {reason} Es wird gemerkt und abgemeldet, sobald Sie dieses Portal wieder benutzen.</translation>
     </message>
     <message>
@@ -1701,35 +1689,31 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Aktionen, die Befehle ausführen oder Adressen öffnen: {names}.</translation>
     </message>
     <message>
-        <source>An Arcade expression asks for the field “{field}”, which is not there.</source>
-        <translation>Ein Arcade-Ausdruck verlangt das Feld „{field}“, das es nicht gibt.</translation>
-    </message>
-    <message>
-        <source>An Arcade expression has too many parts to be read.</source>
+        <source>An Arcade expression has too many parts.</source>
         <translation>Ein Arcade-Ausdruck hat zu viele Teile, um gelesen zu werden.</translation>
     </message>
     <message>
-        <source>An Arcade expression is nested too deep as a QGIS expression.</source>
+        <source>An Arcade expression is nested too deeply for a QGIS expression.</source>
         <translation>Ein Arcade-Ausdruck ist als QGIS-Ausdruck zu tief verschachtelt.</translation>
     </message>
     <message>
-        <source>An Arcade expression is nested too deep to be read.</source>
+        <source>An Arcade expression is nested too deeply.</source>
         <translation>Ein Arcade-Ausdruck ist zu tief verschachtelt, um gelesen zu werden.</translation>
     </message>
     <message>
-        <source>An Arcade expression is not written as Arcade asks for, or uses what is not read.</source>
+        <source>An Arcade expression is not valid, or uses something that is not supported.</source>
         <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt, oder verwendet etwas, das nicht gelesen wird.</translation>
     </message>
     <message>
-        <source>An Arcade expression is not written as Arcade asks for.</source>
+        <source>An Arcade expression is not valid.</source>
         <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt.</translation>
     </message>
     <message>
-        <source>An Arcade expression is too long as a QGIS expression.</source>
+        <source>An Arcade expression is too long for a QGIS expression.</source>
         <translation>Ein Arcade-Ausdruck ist als QGIS-Ausdruck zu lang.</translation>
     </message>
     <message>
-        <source>An Arcade expression mixes types in a way that is not read.</source>
+        <source>An Arcade expression mixes types in a way that is not supported.</source>
         <translation>Ein Arcade-Ausdruck mischt Datentypen auf eine Weise, die nicht gelesen wird.</translation>
     </message>
     <message>
@@ -1737,32 +1721,36 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ein Arcade-Ausdruck der Darstellung wird nicht gelesen; die Symbole folgen ihm nicht.</translation>
     </message>
     <message>
-        <source>An Arcade expression of {count} characters is too long to be read.</source>
+        <source>An Arcade expression of {count} characters is too long.</source>
         <translation>Ein Arcade-Ausdruck mit {count} Zeichen ist zu lang, um gelesen zu werden.</translation>
     </message>
     <message>
-        <source>An Arcade expression that gives a list or a feature is not read.</source>
-        <translation>Ein Arcade-Ausdruck, der eine Liste oder ein Objekt ergibt, wird nicht gelesen.</translation>
+        <source>An Arcade expression uses the field “{field}”, which does not exist.</source>
+        <translation>Ein Arcade-Ausdruck verlangt das Feld „{field}“, das es nicht gibt.</translation>
     </message>
     <message>
-        <source>An Arcade expression uses the field “{field}”, whose type is not read.</source>
+        <source>An Arcade expression uses the field “{field}”, whose type is not supported.</source>
         <translation>Ein Arcade-Ausdruck verwendet das Feld „{field}“, dessen Datentyp nicht gelesen wird.</translation>
     </message>
     <message>
-        <source>An Arcade expression uses “{name}”, which is not read.</source>
+        <source>An Arcade expression uses “{name}”, which is not supported.</source>
         <translation>Ein Arcade-Ausdruck verwendet „{name}“; das wird nicht gelesen.</translation>
     </message>
     <message>
-        <source>An earlier version made this working copy and gave other names to: {fields}. What the map says of these fields finds row numbers or nothing; download the map area again, or open the package in another working folder.</source>
+        <source>An earlier version made this working copy and gave other names to: {fields}. The map's symbols, labels and forms may find row numbers or nothing in these fields. Download the map area again, or open the package in another working folder.</source>
         <translation>Eine frühere Version hat diese Arbeitskopie erstellt und diese Felder anders benannt: {fields}. Was die Karte über sie sagt, findet Zeilennummern oder nichts; laden Sie das Kartengebiet erneut herunter, oder öffnen Sie das Paket in einem anderen Arbeitsordner.</translation>
     </message>
     <message>
-        <source>Another program renamed in “{table}” of “{file}”: {names}. The names are as they were again: the map and the feature service know no others.</source>
+        <source>Another program renamed columns of “{table}” in “{file}”: {names}. They have their old names again, which the map and the feature service need.</source>
         <translation>Ein anderes Programm hat in „{table}“ von „{file}“ umbenannt: {names}. Die Namen sind wieder, wie sie waren: Die Karte und der Feature-Service kennen keine anderen.</translation>
     </message>
     <message>
-        <source>Arcade expressions that import others are not read.</source>
+        <source>Arcade expressions that import others are not supported.</source>
         <translation>Arcade-Ausdrücke, die andere einbinden, werden nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Arcade expressions that return a list or a feature are not supported.</source>
+        <translation>Ein Arcade-Ausdruck, der eine Liste oder ein Objekt ergibt, wird nicht gelesen.</translation>
     </message>
     <message>
         <source>Arrows at the ends of lines are not shown.</source>
@@ -1773,16 +1761,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Attributregeln von ArcGIS werden nicht angewendet.</translation>
     </message>
     <message>
-        <source>Basemap expected on device: {name}.</source>
-        <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
-    </message>
-    <message>
         <source>Bookmarks of QGIS keep a place, but no time.</source>
         <translation>Lesezeichen von QGIS merken sich einen Ort, aber keine Zeit.</translation>
     </message>
     <message>
         <source>Bookmarks without a place that can be read: {names}.</source>
         <translation>Lesezeichen ohne lesbaren Ort: {names}.</translation>
+    </message>
+    <message>
+        <source>Changes in a part of an Arcade expression that may be skipped are not supported.</source>
+        <translation>Eine Änderung in einem Teil eines Arcade-Ausdrucks, der übersprungen werden kann, wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Changing a list in an Arcade expression is supported only where the position is known beforehand.</source>
+        <translation>Eine Änderung in einer Liste wird nicht gelesen, wo ihre Stelle nicht vorher feststeht.</translation>
     </message>
     <message>
         <source>Charts are not kept.</source>
@@ -1793,7 +1785,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Klassen lassen sich nicht unterscheiden; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
-        <source>Dates that no calendar has or that are of an unknown kind, and are empty now: {count}.</source>
+        <source>Contingent values, which say which values may be combined, are not checked.</source>
+        <translation>Welche Werte zusammen stehen dürfen (abhängige Werte), wird nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Dates that are not valid or of an unknown kind, and were left empty: {count}.</source>
         <translation>Zeitangaben, die kein Kalender kennt oder die von unbekannter Art und nun leer sind: {count}.</translation>
     </message>
     <message>
@@ -1805,20 +1801,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Punkte stehen an anderen Stellen ihrer Polygone als in ArcGIS.</translation>
     </message>
     <message>
-        <source>Edits of this layer can no longer be seen ({reason}), so it is read-only.</source>
+        <source>Edits to this layer can no longer be detected ({reason}), so it is read-only.</source>
         <translation>Änderungen dieses Layers werden nicht mehr erkannt ({reason}); er ist daher schreibgeschützt.</translation>
     </message>
     <message>
-        <source>Edits of “{table}” in “{file}” can no longer be seen ({reason}).</source>
+        <source>Edits to “{table}” in “{file}” can no longer be detected ({reason}).</source>
         <translation>Änderungen an „{table}“ in „{file}“ werden nicht mehr erkannt ({reason}).</translation>
     </message>
     <message>
-        <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}). They were found by comparing its rows with those that the server sent.</source>
-        <translation>Änderungen an „{table}“ in „{file}“ wurden eine Zeit lang nicht gesehen ({reason}). Sie wurden gefunden, indem die Zeilen mit denen verglichen wurden, die der Server gesendet hat.</translation>
+        <source>Edits to “{table}” in “{file}” were not detected for a while ({reason}). They are detected again now.</source>
+        <translation>Änderungen an „{table}“ in „{file}“ wurden eine Zeit lang nicht erkannt ({reason}); jetzt wieder.</translation>
     </message>
     <message>
-        <source>Edits of “{table}” in “{file}” were not seen for a while ({reason}); now they are again.</source>
-        <translation>Änderungen an „{table}“ in „{file}“ wurden eine Zeit lang nicht erkannt ({reason}); jetzt wieder.</translation>
+        <source>Edits to “{table}” in “{file}” were not detected for a while ({reason}). They were found by comparing its rows with those that the server sent.</source>
+        <translation>Änderungen an „{table}“ in „{file}“ wurden eine Zeit lang nicht gesehen ({reason}). Sie wurden gefunden, indem die Zeilen mit denen verglichen wurden, die der Server gesendet hat.</translation>
     </message>
     <message>
         <source>Effects of type {kind} in a CIM symbol are not shown.</source>
@@ -1845,16 +1841,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Objekte werden nicht zusammengefasst, wo sie sich drängen; jedes wird gezeigt.</translation>
     </message>
     <message>
-        <source>Files of more than {size} MiB that are left out: {count}.</source>
+        <source>Files larger than {size} MiB that were left out: {count}.</source>
         <translation>Dateien von mehr als {size} MiB, die fehlen: {count}.</translation>
-    </message>
-    <message>
-        <source>GeoPackage keeps the name “{table}” for itself; the working copy calls it “{name}”.</source>
-        <translation>GeoPackage behält den Namen „{table}“ für sich; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
     </message>
     <message>
         <source>It cannot be sent: {error}</source>
         <translation>Es kann nicht gesendet werden: {error}</translation>
+    </message>
+    <message>
+        <source>It could not be found out whether “{service}” has changes: {reason}</source>
+        <translation>Ob „{service}“ Änderungen hat, war nicht festzustellen: {reason}</translation>
     </message>
     <message>
         <source>It has no GlobalID, so the service would not know which feature is meant.</source>
@@ -1865,6 +1861,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Es enthält einen Wert, der nicht gesendet werden kann.</translation>
     </message>
     <message>
+        <source>It is not known whether your change of {feature} in “{layer}” reached the service, and somebody has changed the same values since. The service's values were kept; yours are in “{file}”.</source>
+        <translation>Ob Ihre Änderung von {feature} in „{layer}“ beim Service ankam, ist nicht bekannt, und jemand hat seither dasselbe geändert: Es bleibt, was der Service hat. Ihre Werte sind in „{file}“.</translation>
+    </message>
+    <message>
         <source>Its shape has a part with too few corners.</source>
         <translation>Seine Geometrie hat einen Teil mit zu wenigen Stützpunkten.</translation>
     </message>
@@ -1873,7 +1873,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Seine Geometrie wurde geändert, was der Service nicht erlaubt.</translation>
     </message>
     <message>
-        <source>Its shape was removed, which the service cannot take over.</source>
+        <source>Its shape was removed, which the service does not support.</source>
         <translation>Seine Geometrie wurde entfernt, was der Service nicht übernehmen kann.</translation>
     </message>
     <message>
@@ -1881,12 +1881,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ebenen der Art {kind} in einem CIM-Symbol werden nicht dargestellt.</translation>
     </message>
     <message>
-        <source>Layers that draw from elsewhere: {names}.</source>
+        <source>Layers with data from elsewhere: {names}.</source>
         <translation>Layer, die von anderswo zeichnen: {names}.</translation>
     </message>
     <message>
         <source>Lines under and through texts of symbols are not drawn.</source>
         <translation>Linien unter Texten von Symbolen und durch sie hindurch werden nicht gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Loops in Arcade expressions are supported only where their end is known beforehand.</source>
+        <translation>Eine Schleife, deren Ende nicht vorher feststeht, wird nicht gelesen.</translation>
     </message>
     <message>
         <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>
@@ -1901,23 +1905,23 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Mehr Sättigung sieht fast aus wie in der Webkarte.</translation>
     </message>
     <message>
+        <source>Never tested with a file made by ArcGIS: the shapes have measures (M).</source>
+        <translation>An keiner echten Datei belegt: Die Geometrien tragen Messwerte (M).</translation>
+    </message>
+    <message>
+        <source>Never tested with a file made by ArcGIS: value lists of subtypes from the XML definition.</source>
+        <translation>An keiner echten Datei belegt: Wertelisten von Subtypen aus der XML-Definition.</translation>
+    </message>
+    <message>
+        <source>Never tested with a file made by ArcGIS: “{field}” has the type {type}.</source>
+        <translation>An keiner echten Datei belegt: „{field}“ ist vom Typ {type}.</translation>
+    </message>
+    <message>
         <source>New features take the values of the first template; not of: {names}.</source>
         <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
     </message>
     <message>
-        <source>Not proven on any real file: the shapes carry measures (M).</source>
-        <translation>An keiner echten Datei belegt: Die Geometrien tragen Messwerte (M).</translation>
-    </message>
-    <message>
-        <source>Not proven on any real file: value lists of subtypes from the XML definition.</source>
-        <translation>An keiner echten Datei belegt: Wertelisten von Subtypen aus der XML-Definition.</translation>
-    </message>
-    <message>
-        <source>Not proven on any real file: “{field}” is of the type {type}.</source>
-        <translation>An keiner echten Datei belegt: „{field}“ ist vom Typ {type}.</translation>
-    </message>
-    <message>
-        <source>Nothing was sent: an edit would be refused, and all or nothing was asked for.</source>
+        <source>Nothing was sent: one edit would be refused, and “All edits or none” was chosen.</source>
         <translation>Nichts wurde gesendet: Eine Änderung würde abgelehnt, und verlangt war alles oder nichts.</translation>
     </message>
     <message>
@@ -2001,7 +2005,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Nicht übernommene Einstellungen: {keys}.</translation>
     </message>
     <message>
-        <source>Shapes that cannot be read and are empty: {count}, because {reason} (rows {rows}).</source>
+        <source>Shapes that cannot be read and were left empty: {count}, because {reason} (rows {rows}).</source>
         <translation>Geometrien, die nicht gelesen werden können und leer sind: {count}, weil {reason} (Zeilen {rows}).</translation>
     </message>
     <message>
@@ -2021,7 +2025,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Texte mit unlesbaren Zeichen, gezeigt als �: {count} ({fields}).</translation>
     </message>
     <message>
-        <source>The Arcade function “{name}” is not read.</source>
+        <source>The Arcade function “{name}” is not supported.</source>
         <translation>Die Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>
     <message>
@@ -2045,11 +2049,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Anhänge lassen sich nicht öffnen.</translation>
     </message>
     <message>
+        <source>The basemap is expected on this device: {name}.</source>
+        <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
+    </message>
+    <message>
         <source>The coordinate system of “{layer}” is unknown or local ({system}): its coordinates are taken for those of the map, so it may lie in the wrong place.</source>
         <translation>Das Koordinatensystem von „{layer}“ ist unbekannt oder örtlich ({system}): Seine Koordinaten gelten als die der Karte, daher kann der Layer am falschen Ort liegen.</translation>
     </message>
     <message>
-        <source>The edits that were not sent are in “{file}”: apply them once it is downloaded again.</source>
+        <source>The edits that were not sent are in “{file}”: apply them once the map is downloaded again.</source>
         <translation>Die nicht gesendeten Änderungen sind in „{file}“: Wenden Sie sie an, sobald die Karte neu heruntergeladen ist.</translation>
     </message>
     <message>
@@ -2057,43 +2065,43 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Ausdruck „{name}“ des Formulars wird nicht gelesen.</translation>
     </message>
     <message>
-        <source>The feature service gives this offline map no way to send edits, so its layers are read-only.</source>
-        <translation>Der Feature-Service nimmt von dieser Offline-Karte keine Änderungen an; ihre Layer sind daher schreibgeschützt.</translation>
-    </message>
-    <message>
-        <source>The feature service takes no changed features of this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer keine geänderten Features an.</translation>
-    </message>
-    <message>
-        <source>The feature service takes no deletions in this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer keine Löschungen an.</translation>
-    </message>
-    <message>
-        <source>The feature service takes no edits of this layer, so it is read-only.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer keine Änderungen an; er ist daher schreibgeschützt.</translation>
-    </message>
-    <message>
-        <source>The feature service takes no new features of this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer keine neuen Features an.</translation>
-    </message>
-    <message>
-        <source>The feature service takes only changes of this layer's features.</source>
+        <source>The feature service accepts only changes to the features of this layer.</source>
         <translation>Der Feature-Service nimmt für diesen Layer nur geänderte Features an.</translation>
     </message>
     <message>
-        <source>The feature service takes only deletions in this layer.</source>
+        <source>The feature service accepts only deletions in this layer.</source>
         <translation>Der Feature-Service nimmt für diesen Layer nur Löschungen an.</translation>
     </message>
     <message>
-        <source>The feature service takes only new features of this layer.</source>
+        <source>The feature service accepts only new features in this layer.</source>
         <translation>Der Feature-Service nimmt für diesen Layer nur neue Features an.</translation>
+    </message>
+    <message>
+        <source>The feature service does not accept changed features in this layer.</source>
+        <translation>Der Feature-Service nimmt für diesen Layer keine geänderten Features an.</translation>
+    </message>
+    <message>
+        <source>The feature service does not accept deletions in this layer.</source>
+        <translation>Der Feature-Service nimmt für diesen Layer keine Löschungen an.</translation>
+    </message>
+    <message>
+        <source>The feature service does not accept edits from this offline map, so its layers are read-only.</source>
+        <translation>Der Feature-Service nimmt von dieser Offline-Karte keine Änderungen an; ihre Layer sind daher schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>The feature service does not accept edits to this layer, so it is read-only.</source>
+        <translation>Der Feature-Service nimmt für diesen Layer keine Änderungen an; er ist daher schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>The feature service does not accept new features in this layer.</source>
+        <translation>Der Feature-Service nimmt für diesen Layer keine neuen Features an.</translation>
     </message>
     <message>
         <source>The feature that it belongs to was refused.</source>
         <translation>Das Feature, zu dem es gehört, wurde abgelehnt.</translation>
     </message>
     <message>
-        <source>The feature {feature} is gone from “{layer}”, so its saved change is left out.</source>
+        <source>The feature {feature} no longer exists in “{layer}”, so its saved change is left out.</source>
         <translation>Das Feature {feature} ist aus „{layer}“ verschwunden, daher wird seine gesicherte Änderung ausgelassen.</translation>
     </message>
     <message>
@@ -2105,7 +2113,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Feld „{field}“ von „{layer}“ hat einen anderen Typ.</translation>
     </message>
     <message>
-        <source>The field “{field}” of “{layer}” is gone, or has another name.</source>
+        <source>The field “{field}” of “{layer}” no longer exists, or has another name.</source>
         <translation>Das Feld „{field}“ von „{layer}“ ist verschwunden oder heißt anders.</translation>
     </message>
     <message>
@@ -2117,19 +2125,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Felder mit der Zeit des Layers sind hier keine Datumsfelder.</translation>
     </message>
     <message>
-        <source>The filter asks for the field “{field}”, which is not there.</source>
-        <translation>Der Filter verlangt das Feld „{field}“, das es nicht gibt.</translation>
-    </message>
-    <message>
         <source>The filter cannot be proven; all features are shown.</source>
         <translation>Der Filter lässt sich nicht nachweisen; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
-        <source>The filter compares what cannot be compared here.</source>
+        <source>The filter compares values that cannot be compared here.</source>
         <translation>Der Filter vergleicht, was sich hier nicht vergleichen lässt.</translation>
     </message>
     <message>
-        <source>The filter compares with “{text}”, which is not read as a date.</source>
+        <source>The filter compares with “{text}”, which cannot be read as a date.</source>
         <translation>Der Filter vergleicht mit „{text}“; das wird nicht als Datum gelesen.</translation>
     </message>
     <message>
@@ -2137,7 +2141,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Filter fragt nicht nach Werten; es gelten die, die der Autor darin gelassen hat.</translation>
     </message>
     <message>
-        <source>The filter is nested too deep to be read.</source>
+        <source>The filter is nested too deeply.</source>
         <translation>Der Filter ist zu tief verschachtelt, um gelesen zu werden.</translation>
     </message>
     <message>
@@ -2145,15 +2149,19 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Filter wird nicht gelesen; alle Features werden gezeigt.</translation>
     </message>
     <message>
-        <source>The filter is not written in the SQL that is read.</source>
-        <translation>Der Filter ist nicht in dem SQL geschrieben, das gelesen wird.</translation>
-    </message>
-    <message>
-        <source>The filter is too long to be read.</source>
+        <source>The filter is too long.</source>
         <translation>Der Filter ist zu lang, um gelesen zu werden.</translation>
     </message>
     <message>
-        <source>The filter uses “{name}”, which is not read.</source>
+        <source>The filter uses SQL that is not supported.</source>
+        <translation>Der Filter ist nicht in dem SQL geschrieben, das gelesen wird.</translation>
+    </message>
+    <message>
+        <source>The filter uses the field “{field}”, which does not exist.</source>
+        <translation>Der Filter verlangt das Feld „{field}“, das es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>The filter uses “{name}”, which is not supported.</source>
         <translation>Der Filter verwendet „{name}“; das wird nicht gelesen.</translation>
     </message>
     <message>
@@ -2161,7 +2169,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Schrift „{font}“ ist nicht installiert: Stattdessen wird „{substitute}“ gezeichnet.</translation>
     </message>
     <message>
-        <source>The format “{mask}” of an Arcade expression is not read.</source>
+        <source>The format “{mask}” in an Arcade expression is not supported.</source>
         <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht gelesen.</translation>
     </message>
     <message>
@@ -2171,6 +2179,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The geodatabase describes this table only in part: titles, value lists, subtypes, rules or symbols may be missing.</source>
         <translation>Die Geodatabase beschreibt diese Tabelle nur zum Teil: Titel, Wertelisten, Subtypes, Regeln oder Symbole können fehlen.</translation>
+    </message>
+    <message>
+        <source>The geodatabase's description of this table contains characters that cannot be read, shown as �.</source>
+        <translation>Was die Geodatabase über diese Tabelle sagt, enthält unlesbare Zeichen, gezeigt als �.</translation>
     </message>
     <message>
         <source>The heat map keeps its radius on the screen at every scale.</source>
@@ -2185,7 +2197,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Layer wird zu allen Zeiten gezeigt.</translation>
     </message>
     <message>
-        <source>The layer “{layer}” is gone.</source>
+        <source>The layer “{layer}” no longer exists.</source>
         <translation>Der Layer „{layer}“ ist verschwunden.</translation>
     </message>
     <message>
@@ -2201,11 +2213,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Karte sagt nichts über Symbole; gezeigt werden einfache.</translation>
     </message>
     <message>
+        <source>The name “{table}” is reserved in a GeoPackage; the table is called “{name}” in the working copy.</source>
+        <translation>GeoPackage behält den Namen „{table}“ für sich; in der Arbeitskopie heißt die Tabelle „{name}“.</translation>
+    </message>
+    <message>
         <source>The offline map has no layer “{layer}”, so its saved edits are left out.</source>
         <translation>Die Offline-Karte hat keinen Layer „{layer}“, daher werden dessen gesicherte Änderungen ausgelassen.</translation>
     </message>
     <message>
-        <source>The offline map takes the spatial reference of “{name}”, which differs from the web map's.</source>
+        <source>The offline map uses the spatial reference of “{name}”, which differs from that of the web map.</source>
         <translation>Die Offline-Karte übernimmt den Raumbezug von „{name}“, der von dem der Webkarte abweicht.</translation>
     </message>
     <message>
@@ -2213,7 +2229,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Offline-Karte ist beendet: Kein Feature-Service weiß mehr von ihr.</translation>
     </message>
     <message>
-        <source>The offline map “{map}” on this computer used that replica; edits of it that were not sent: {count}. Its next update registers it anew.</source>
+        <source>The offline map “{map}” on this computer used that replica; edits not sent yet: {count}. Its next update registers it again.</source>
         <translation>Die Offline-Karte „{map}“ auf diesem Computer hat dieses Replikat benutzt; nicht gesendete Änderungen an ihr: {count}. Bei der nächsten Aktualisierung wird sie neu registriert.</translation>
     </message>
     <message>
@@ -2257,7 +2273,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die gespeicherte Änderung von {feature} in „{layer}“ bleibt weg: {reason}.</translation>
     </message>
     <message>
-        <source>The saved edit of {feature} is left out: its layer does not take such edits.</source>
+        <source>The saved edit of {feature} is left out: its layer does not accept such edits.</source>
         <translation>Die gesicherte Änderung von {feature} wird ausgelassen: Ihr Layer nimmt solche Änderungen nicht an.</translation>
     </message>
     <message>
@@ -2265,32 +2281,32 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die geplanten Aktualisierungen von „{service}“ waren nicht zu gebrauchen, daher wurde das neueste Paket genommen: {reason}</translation>
     </message>
     <message>
-        <source>The service said nothing of it, and does not have it.</source>
-        <translation>Der Service hat nichts dazu gesagt und hat es nicht.</translation>
+        <source>The service accepted none of the edits because it refused one of them.</source>
+        <translation>Der Service hat keine der Änderungen übernommen, weil er eine davon abgelehnt hat.</translation>
     </message>
     <message>
-        <source>The service takes no attachments of this layer.</source>
+        <source>The service does not accept attachments in this layer.</source>
         <translation>Der Service nimmt keine Anhänge dieses Layers an.</translation>
     </message>
     <message>
-        <source>The service takes no changes of this layer's features.</source>
+        <source>The service does not accept changes to the features of this layer.</source>
         <translation>Der Service nimmt keine Änderungen an Features dieses Layers an.</translation>
     </message>
     <message>
-        <source>The service takes no deletions in this layer.</source>
+        <source>The service does not accept deletions in this layer.</source>
         <translation>Der Service nimmt in diesem Layer keine Löschungen an.</translation>
     </message>
     <message>
-        <source>The service takes no edits of this layer from this offline map.</source>
+        <source>The service does not accept edits to this layer from this offline map.</source>
         <translation>Der Service nimmt von dieser Offline-Karte keine Änderungen an diesem Layer an.</translation>
     </message>
     <message>
-        <source>The service takes no new features of this layer.</source>
+        <source>The service does not accept new features in this layer.</source>
         <translation>Der Service nimmt keine neuen Features dieses Layers an.</translation>
     </message>
     <message>
-        <source>The service took none of the edits, since it refused one of them.</source>
-        <translation>Der Service hat keine der Änderungen übernommen, weil er eine davon abgelehnt hat.</translation>
+        <source>The service gave no answer about it, and does not have it.</source>
+        <translation>Der Service hat nichts dazu gesagt und hat es nicht.</translation>
     </message>
     <message>
         <source>The single stops of the time slider are not kept.</source>
@@ -2313,23 +2329,23 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Symbole der Cluster bleiben nicht erhalten.</translation>
     </message>
     <message>
-        <source>The tiles are drawn only in part where they are enlarged far.</source>
-        <translation>Wo die Kacheln stark vergrößert werden, werden sie nur zum Teil gezeichnet.</translation>
-    </message>
-    <message>
         <source>The time slider names no span of time.</source>
         <translation>Der Zeitschieber nennt keine Zeitspanne.</translation>
     </message>
     <message>
-        <source>The value list “{domain}” is missing or not complete in the geodatabase.</source>
+        <source>The value list “{domain}” is missing or incomplete in the geodatabase.</source>
         <translation>Die Werteliste „{domain}“ fehlt in der Geodatabase oder ist nicht vollständig.</translation>
+    </message>
+    <message>
+        <source>The values that the service filled in itself in “{layer}” are not known here: {error}</source>
+        <translation>Was der Service in „{layer}“ selbst eingetragen hat, ist hier nicht bekannt: {error}</translation>
     </message>
     <message>
         <source>These features are part of the map itself, so the layer is read-only.</source>
         <translation>Diese Features gehören zur Karte selbst, deshalb ist der Layer schreibgeschützt.</translation>
     </message>
     <message>
-        <source>This layer belongs to an offline map that is not registered for updates.</source>
+        <source>This layer belongs to an offline map that is not registered with its feature service.</source>
         <translation>Dieser Layer gehört zu einer Offline-Karte, die nicht für Aktualisierungen angemeldet ist.</translation>
     </message>
     <message>
@@ -2357,11 +2373,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Diese Offline-Karte erhält geplante Aktualisierungen; in diesem Layer können Features nur hinzugefügt werden.</translation>
     </message>
     <message>
-        <source>This table is no layer of the feature service, so it is read-only.</source>
+        <source>This table is not a layer of the feature service, so it is read-only.</source>
         <translation>Diese Tabelle ist kein Layer des Feature-Services; sie ist daher schreibgeschützt.</translation>
     </message>
     <message>
-        <source>This use of the Arcade function “{name}” is not read.</source>
+        <source>This use of the Arcade function “{name}” is not supported.</source>
         <translation>Diese Verwendung der Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
     </message>
     <message>
@@ -2377,44 +2393,28 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
     </message>
     <message>
-        <source>Values that do not fit into fields of numbers, and are empty now: {count} ({fields}).</source>
+        <source>Values that do not fit into number fields, and were left empty: {count} ({fields}).</source>
         <translation>Werte, die nicht in Zahlenfelder passen und jetzt leer sind: {count} ({fields}).</translation>
     </message>
     <message>
-        <source>Values that do not fit their field and are empty: {count}.</source>
+        <source>Values that do not fit their field and were left empty: {count}.</source>
         <translation>Werte, die nicht in ihr Feld passen und leer sind: {count}.</translation>
-    </message>
-    <message>
-        <source>What the geodatabase says of this table holds characters that cannot be read, shown as �.</source>
-        <translation>Was die Geodatabase über diese Tabelle sagt, enthält unlesbare Zeichen, gezeigt als �.</translation>
-    </message>
-    <message>
-        <source>What the service filled in by itself in “{layer}” is not known here: {error}</source>
-        <translation>Was der Service in „{layer}“ selbst eingetragen hat, ist hier nicht bekannt: {error}</translation>
     </message>
     <message>
         <source>What was added is at “{service}” now. A newer package may lack it: then this map shows it again after the next scheduled update.</source>
         <translation>Was hinzugefügt wurde, ist jetzt bei „{service}“. Einem neueren Paket kann es fehlen: Dann zeigt diese Karte es nach der nächsten geplanten Aktualisierung wieder.</translation>
     </message>
     <message>
-        <source>Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be enlarged.</source>
+        <source>Where detailed tiles are missing, the map stays blank: the area is too large to enlarge coarser ones.</source>
         <translation>Wo feinere Kacheln fehlen, bleibt die Karte leer: Das Gebiet ist zu groß, um dort gröbere zu vergrößern.</translation>
     </message>
     <message>
-        <source>Whether your change of {feature} in “{layer}” reached the service is not known, and somebody has changed the same since: what the service has stays. Your values are in “{file}”.</source>
-        <translation>Ob Ihre Änderung von {feature} in „{layer}“ beim Service ankam, ist nicht bekannt, und jemand hat seither dasselbe geändert: Es bleibt, was der Service hat. Ihre Werte sind in „{file}“.</translation>
+        <source>Where tiles are enlarged a lot, they are drawn only in part.</source>
+        <translation>Wo die Kacheln stark vergrößert werden, werden sie nur zum Teil gezeichnet.</translation>
     </message>
     <message>
         <source>Whether “{name}” covers the map area could not be checked.</source>
         <translation>Ob „{name}“ das Kartengebiet abdeckt, konnte nicht geprüft werden.</translation>
-    </message>
-    <message>
-        <source>Whether “{service}” has changes could not be found out: {reason}</source>
-        <translation>Ob „{service}“ Änderungen hat, war nicht festzustellen: {reason}</translation>
-    </message>
-    <message>
-        <source>Which values may stand together (contingent values) is not checked.</source>
-        <translation>Welche Werte zusammen stehen dürfen (abhängige Werte), wird nicht geprüft.</translation>
     </message>
     <message>
         <source>Your edits are in a version of “{service}”: others see them after reconcile and post.</source>
@@ -2425,16 +2425,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ihre Änderungen sind in der Version {version} von „{service}“: Andere sehen sie nach dem Abgleichen und Zurückschreiben.</translation>
     </message>
     <message>
-        <source>a ring of it does not close</source>
-        <translation>ein Ring sich nicht schließt</translation>
+        <source>it has another spatial reference and cannot be projected</source>
+        <translation>sie einen anderen Raumbezug hat und sich nicht umrechnen lässt</translation>
     </message>
     <message>
         <source>it has curves</source>
         <translation>sie Kurven hat</translation>
-    </message>
-    <message>
-        <source>it has flags that are not known (a curve or a newer kind of geometry)</source>
-        <translation>sie unbekannte Merkmale hat (eine Kurve oder eine neuere Art von Geometrie)</translation>
     </message>
     <message>
         <source>it has more than {count} million coordinates</source>
@@ -2445,32 +2441,32 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>sie zu viele Löcher hat</translation>
     </message>
     <message>
-        <source>it is in another spatial reference and cannot be projected</source>
-        <translation>sie einen anderen Raumbezug hat und sich nicht umrechnen lässt</translation>
+        <source>it has unknown flags (a curve or a newer kind of geometry)</source>
+        <translation>sie unbekannte Merkmale hat (eine Kurve oder eine neuere Art von Geometrie)</translation>
     </message>
     <message>
         <source>it is in another spatial reference than its layer</source>
         <translation>sie hat einen anderen Raumbezug als ihr Layer</translation>
     </message>
     <message>
-        <source>it is no geometry blob, or one of more than {size} MiB</source>
+        <source>it is not a geometry, or is larger than {size} MiB</source>
         <translation>sie keine Geometrie ist oder mehr als {size} MiB hat</translation>
     </message>
     <message>
-        <source>it is of another geometry type than its table</source>
-        <translation>sie von einem anderen Geometrietyp ist als ihre Tabelle</translation>
-    </message>
-    <message>
-        <source>it is of another kind than its layer</source>
-        <translation>sie von anderer Art ist als ihr Layer</translation>
-    </message>
-    <message>
-        <source>its coordinates are no numbers</source>
+        <source>its coordinates are not numbers</source>
         <translation>ihre Koordinaten keine Zahlen sind</translation>
     </message>
     <message>
-        <source>its coordinates leave the grid</source>
+        <source>its coordinates are outside the grid</source>
         <translation>ihre Koordinaten das Gitter verlassen</translation>
+    </message>
+    <message>
+        <source>its geometry type is not that of its layer</source>
+        <translation>sie von anderer Art ist als ihr Layer</translation>
+    </message>
+    <message>
+        <source>its geometry type is not that of its table</source>
+        <translation>sie von einem anderen Geometrietyp ist als ihre Tabelle</translation>
     </message>
     <message>
         <source>its header does not fit its length</source>
@@ -2485,12 +2481,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>ihr Raumbezug nicht in der Datei steht</translation>
     </message>
     <message>
-        <source>{count} tiles are of no known format and stay blank.</source>
-        <translation>{count} Kacheln haben kein bekanntes Format und bleiben leer.</translation>
+        <source>one of its rings is not closed</source>
+        <translation>ein Ring sich nicht schließt</translation>
     </message>
     <message>
-        <source>{count} tiles lie outside of the web mercator square and are not drawn.</source>
+        <source>{count} tiles are outside the web mercator square and are not drawn.</source>
         <translation>{count} Kacheln liegen außerhalb des Web-Mercator-Quadrats und werden nicht gezeichnet.</translation>
+    </message>
+    <message>
+        <source>{count} tiles have an unknown format and stay blank.</source>
+        <translation>{count} Kacheln haben kein bekanntes Format und bleiben leer.</translation>
     </message>
     <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
@@ -2501,11 +2501,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>{warning}</translation>
     </message>
     <message>
+        <source>“{field}” can hold {length} characters, but the text has {count}.</source>
+        <translation>„{field}“ fasst {length} Zeichen, und der Text hat {count}.</translation>
+    </message>
+    <message>
         <source>“{field}” cannot hold “{value}”.</source>
         <translation>„{field}“ kann „{value}“ nicht aufnehmen.</translation>
     </message>
     <message>
-        <source>“{field}” has a declaration that is not known, “{type}”, and is read as {read}.</source>
+        <source>“{field}” has an unknown type, “{type}”, and is read as {read}.</source>
         <translation>„{field}“ hat eine unbekannte Deklaration, „{type}“, und wird als {read} gelesen.</translation>
     </message>
     <message>
@@ -2517,15 +2521,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{field}“ bietet die Werte aller Typen an, nicht die des gewählten.</translation>
     </message>
     <message>
-        <source>“{field}” takes {length} characters, and the text has {count}.</source>
-        <translation>„{field}“ fasst {length} Zeichen, und der Text hat {count}.</translation>
-    </message>
-    <message>
         <source>“{file}” is damaged: tiles in {count} of its {all} bundles may be missing or wrong. Get the package again.</source>
         <translation>„{file}“ ist beschädigt: Kacheln in {count} von {all} Bundle-Dateien fehlen möglicherweise oder sind falsch. Besorgen Sie das Paket erneut.</translation>
     </message>
     <message>
-        <source>“{folder}” was not downloaded by this profile of QGIS, so its files stay.</source>
+        <source>“{folder}” was not downloaded by this QGIS profile, so its files are kept.</source>
         <translation>„{folder}“ wurde nicht von diesem QGIS-Profil heruntergeladen; die Dateien bleiben daher liegen.</translation>
     </message>
     <message>
@@ -2541,7 +2541,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{layer}“ gibt es nur online.</translation>
     </message>
     <message>
-        <source>“{layer}” shows the features of another item of the portal: they are available online only.</source>
+        <source>“{layer}” shows the features of another portal item, which are available online only.</source>
         <translation>„{layer}“ zeigt die Features eines anderen Elements des Portals: Es gibt sie nur online.</translation>
     </message>
     <message>
@@ -2549,7 +2549,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{layer}“: {loss}</translation>
     </message>
     <message>
-        <source>“{map}” is a copy of an offline map that was registered before, so it is registered anew.</source>
+        <source>“{map}” is a copy of an offline map that is registered already, so it is registered again.</source>
         <translation>„{map}“ ist die Kopie einer Offline-Karte, die schon registriert war; sie wird neu registriert.</translation>
     </message>
     <message>
@@ -2573,8 +2573,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{property}“ von {kind} wird nicht dargestellt.</translation>
     </message>
     <message>
+        <source>“{service}” does not accept edits from this offline map: {reason}</source>
+        <translation>„{service}“ nimmt keine Änderungen dieser Offline-Karte an: {reason}</translation>
+    </message>
+    <message>
         <source>“{service}” has a newer package, with {size} bytes.</source>
         <translation>„{service}“ hat ein neueres Paket mit {size} Bytes.</translation>
+    </message>
+    <message>
+        <source>“{service}” has no replica {replica} that belongs to you.</source>
+        <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
     </message>
     <message>
         <source>“{service}” has nothing new.</source>
@@ -2593,23 +2601,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{service}“ ist versioniert: Andere sehen Ihre Änderungen erst, wenn der Administrator sie abgeglichen und zurückgeschrieben hat.</translation>
     </message>
     <message>
-        <source>“{service}” knows no replica {replica} of yours.</source>
-        <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
-    </message>
-    <message>
-        <source>“{service}” no longer knew this offline map: it is registered anew, its rows are those of the service now, and your edits are kept.</source>
+        <source>“{service}” no longer knew this offline map. It was registered again, its rows are those of the service now, and your edits are kept.</source>
         <translation>„{service}“ kannte diese Offline-Karte nicht mehr: Sie ist neu registriert, ihre Layer haben den Stand des Service, und Ihre Änderungen sind erhalten.</translation>
     </message>
     <message>
-        <source>“{service}” takes no edits of this offline map: {reason}</source>
-        <translation>„{service}“ nimmt keine Änderungen dieser Offline-Karte an: {reason}</translation>
-    </message>
-    <message>
-        <source>“{service}” was not asked what others changed: “Check for updates” does that.</source>
+        <source>“{service}” was not asked for changes by others: “Check for updates” does that.</source>
         <translation>„{service}“ wurde nicht gefragt, was andere geändert haben: Das tut „Auf Aktualisierungen prüfen“.</translation>
     </message>
     <message>
-        <source>“{value}” is none of the values that “{field}” may have.</source>
+        <source>“{value}” is not one of the values allowed for “{field}”.</source>
         <translation>„{value}“ ist keiner der Werte, die „{field}“ haben darf.</translation>
     </message>
 </context>
@@ -2631,7 +2631,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
 <context>
     <name>OfflineMapError</name>
     <message>
-        <source>A copy without a replica begins no jobs.</source>
+        <source>A copy without a replica does not start jobs.</source>
         <translation>Eine Kopie ohne Replikat beginnt keine Aufträge.</translation>
     </message>
     <message>
@@ -2647,7 +2647,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine Geometrie endet zu früh.</translation>
     </message>
     <message>
-        <source>A geometry of the working copy is broken.</source>
+        <source>A geometry of the working copy is damaged.</source>
         <translation>Eine Geometrie der Arbeitskopie ist fehlerhaft.</translation>
     </message>
     <message>
@@ -2667,15 +2667,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine spätere Version von Offline Map Areas hat die Arbeitskopie „{file}“ angelegt.</translation>
     </message>
     <message>
-        <source>A reference basemap directory was given, but no file name, and the map's author names none.</source>
+        <source>A reference basemap directory was given, but no file name, and the map's author specified none.</source>
         <translation>Ein Ordner für die Referenz-Grundkarte ist angegeben, aber kein Dateiname, und der Autor der Karte nennt keinen.</translation>
     </message>
     <message>
-        <source>A relative one counts from the folder that holds the offline map.</source>
+        <source>A relative path starts at the folder that holds the offline map.</source>
         <translation>Ein relativer zählt ab dem Ordner, in dem die Offline-Karte liegt.</translation>
     </message>
     <message>
-        <source>A shape of {bytes} bytes does not fit a geodatabase.</source>
+        <source>A shape of {bytes} bytes is too large for a geodatabase.</source>
         <translation>Eine Form von {bytes} Bytes passt nicht in eine Geodatabase.</translation>
     </message>
     <message>
@@ -2687,15 +2687,27 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine Webkarte und eine Offline-Karte wurden angegeben; nur eine davon kann gemeint sein.</translation>
     </message>
     <message>
-        <source>An address of the portal cannot be used: only plain http and https addresses are.</source>
+        <source>An address given by the portal cannot be used: it is not a plain http or https address.</source>
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
     <message>
-        <source>An attachment of “{layer}” came in a form that cannot be read.</source>
+        <source>An attachment of “{layer}” arrived in a form that cannot be read.</source>
         <translation>Ein Anhang von „{layer}“ kam in einer Form, die nicht gelesen werden kann.</translation>
     </message>
     <message>
-        <source>Ask its administrator for an address of the portal without it, such as a second web adaptor, and sign in there by OAuth2, a token, or user name and password.</source>
+        <source>Ask for its certificate authority to be added to those that QGIS trusts.</source>
+        <translation>Lassen Sie seine Zertifizierungsstelle zu denen hinzufügen, denen QGIS vertraut.</translation>
+    </message>
+    <message>
+        <source>Ask for the package to be created again for a smaller area.</source>
+        <translation>Lassen Sie das Paket für ein kleineres Gebiet neu erstellen.</translation>
+    </message>
+    <message>
+        <source>Ask for the package to be created again with floating point values.</source>
+        <translation>Lassen Sie das Paket mit Gleitkommawerten neu erstellen.</translation>
+    </message>
+    <message>
+        <source>Ask its administrator for an address of the portal that does not use it, such as a second web adaptor, and sign in there with OAuth2, a token, or user name and password.</source>
         <translation>Fragen Sie nach einer Adresse des Portals ohne sie, etwa einem zweiten Web Adaptor, und melden Sie sich dort mit OAuth2, einem Token oder Benutzername und Passwort an.</translation>
     </message>
     <message>
@@ -2739,7 +2751,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Abgebrochen.</translation>
     </message>
     <message>
-        <source>Check both. Where the portal uses single sign-on or a second factor, choose an OAuth2 configuration or a token instead.</source>
+        <source>Check both. If the portal uses single sign-on or a second factor, choose an OAuth2 configuration or a token instead.</source>
         <translation>Prüfen Sie beides. Wo das Portal Single Sign-on oder einen zweiten Faktor verwendet, wählen Sie stattdessen eine OAuth2-Konfiguration oder ein Token.</translation>
     </message>
     <message>
@@ -2783,7 +2795,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Prüfen Sie den Datenträger oder das Netzlaufwerk und starten Sie dann erneut.</translation>
     </message>
     <message>
-        <source>Check the id; if the item is private, sign in as somebody who may see it.</source>
+        <source>Check the id; if the item is private, sign in with an account that may see it.</source>
         <translation>Prüfen Sie die Kennung; ist das Element privat, melden Sie sich mit einem Konto an, das es sehen darf.</translation>
     </message>
     <message>
@@ -2791,15 +2803,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Prüfen Sie den Pfad.</translation>
     </message>
     <message>
-        <source>Check the port of the address; the portal may also want a client certificate.</source>
+        <source>Check the port of the address; the portal may also require a client certificate.</source>
         <translation>Prüfen Sie den Port der Adresse; das Portal kann auch ein Client-Zertifikat verlangen.</translation>
     </message>
     <message>
-        <source>Check the portal's address, and whether the network itself asks for a sign-in.</source>
+        <source>Check the portal's address, and whether the network itself requires you to sign in.</source>
         <translation>Prüfen Sie die Adresse des Portals und ob das Netzwerk selbst eine Anmeldung verlangt.</translation>
     </message>
     <message>
-        <source>Check the portal's address, or tell its administrator.</source>
+        <source>Check the portal's address, or contact its administrator.</source>
         <translation>Prüfen Sie die Adresse des Portals oder verständigen Sie dessen Administrator.</translation>
     </message>
     <message>
@@ -2807,7 +2819,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Prüfen Sie die Proxy-Einstellungen von QGIS.</translation>
     </message>
     <message>
-        <source>Check this computer's clock; if it is right, tell the portal's administrator.</source>
+        <source>Check this computer's clock; if it is right, contact the portal's administrator.</source>
         <translation>Prüfen Sie die Uhr dieses Computers; geht sie richtig, dann sagen Sie es dem Administrator des Portals.</translation>
     </message>
     <message>
@@ -2823,11 +2835,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie eine .tpk-, .tpkx- oder .vtpk-Datei.</translation>
     </message>
     <message>
-        <source>Choose a file that “Export local edits” or an update has written.</source>
+        <source>Choose a file written by “Export local edits” or by an update.</source>
         <translation>Wählen Sie eine Datei, die „Lokale Änderungen exportieren“ oder eine Aktualisierung geschrieben hat.</translation>
     </message>
     <message>
-        <source>Choose a folder of this computer or of the share that holds the offline map; a share may be given a drive letter.</source>
+        <source>Choose a folder on this computer or on the share that holds the offline map; you can give a share a drive letter.</source>
         <translation>Wählen Sie einen Ordner dieses Computers oder der Freigabe, auf der die Offline-Karte liegt; eine Freigabe kann einen Laufwerksbuchstaben bekommen.</translation>
     </message>
     <message>
@@ -2839,12 +2851,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
     </message>
     <message>
-        <source>Choose a folder with a shorter name, or nearer to the root of the disk.</source>
-        <translation>Wählen Sie einen Ordner mit kürzerem Namen oder einen, der weiter oben auf dem Datenträger liegt.</translation>
+        <source>Choose a folder whose path does not contain it.</source>
+        <translation>Wählen Sie einen Ordner, in dessen Pfad es nicht vorkommt.</translation>
     </message>
     <message>
-        <source>Choose a folder without it in its path.</source>
-        <translation>Wählen Sie einen Ordner, in dessen Pfad es nicht vorkommt.</translation>
+        <source>Choose a folder with a shorter name, or one closer to the root of the disk.</source>
+        <translation>Wählen Sie einen Ordner mit kürzerem Namen oder einen, der weiter oben auf dem Datenträger liegt.</translation>
     </message>
     <message>
         <source>Choose a new or empty folder.</source>
@@ -2867,12 +2879,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie eine andere Datei.</translation>
     </message>
     <message>
-        <source>Choose another folder, or none.</source>
-        <translation>Wählen Sie einen anderen Ordner oder keinen.</translation>
+        <source>Choose another folder, or delete that one if you no longer need it.</source>
+        <translation>Wählen Sie einen anderen Ordner oder entfernen Sie jenen, wenn Sie ihn nicht mehr brauchen.</translation>
     </message>
     <message>
-        <source>Choose another folder, or remove that one if you no longer need it.</source>
-        <translation>Wählen Sie einen anderen Ordner oder entfernen Sie jenen, wenn Sie ihn nicht mehr brauchen.</translation>
+        <source>Choose another folder, or leave it empty.</source>
+        <translation>Wählen Sie einen anderen Ordner oder keinen.</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -2919,47 +2931,55 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie einen, der sich nicht mit einer Adresse verwechseln lässt.</translation>
     </message>
     <message>
-        <source>Choose the folder of an offline map that was downloaded from a portal.</source>
-        <translation>Wählen Sie den Ordner einer Offline-Karte, die von einem Portal heruntergeladen wurde.</translation>
-    </message>
-    <message>
-        <source>Choose the folder that a download made, its package.info, an .mmpk file, a geodatabase or a tile package.</source>
+        <source>Choose the folder of a download, its package.info, an .mmpk file, a geodatabase or a tile package.</source>
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info, eine .mmpk-Datei, eine Geodatabase oder ein Kachelpaket.</translation>
     </message>
     <message>
-        <source>Choose the folder that a download made, its package.info, or an .mmpk file.</source>
+        <source>Choose the folder of a download, its package.info, or an .mmpk file.</source>
         <translation>Wählen Sie den Ordner eines Downloads, dessen package.info oder eine .mmpk-Datei.</translation>
     </message>
     <message>
-        <source>Choose the folder that a download made, or its package.info.</source>
+        <source>Choose the folder of a download, or its package.info.</source>
         <translation>Wählen Sie den Ordner, den ein Download angelegt hat, oder dessen package.info.</translation>
+    </message>
+    <message>
+        <source>Choose the folder of an offline map that was downloaded from a portal.</source>
+        <translation>Wählen Sie den Ordner einer Offline-Karte, die von einem Portal heruntergeladen wurde.</translation>
     </message>
     <message>
         <source>Close it there, or wait until that program is done, then try again.</source>
         <translation>Schließen Sie sie dort, oder warten Sie, bis jenes Programm fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
-        <source>Connect the disk that holds it, or take it off the list.</source>
+        <source>Connect the disk that holds it, or remove it from the list.</source>
         <translation>Schließen Sie den Datenträger an, auf dem es liegt, oder nehmen Sie es aus der Liste.</translation>
     </message>
     <message>
-        <source>Copy the folder again as a whole.</source>
-        <translation>Kopieren Sie den Ordner noch einmal im Ganzen.</translation>
+        <source>Contact the administrator of the service.</source>
+        <translation>Wenden Sie sich an den Administrator des Service.</translation>
+    </message>
+    <message>
+        <source>Contact the portal's administrator.</source>
+        <translation>Verständigen Sie den Administrator des Portals.</translation>
     </message>
     <message>
         <source>Copy the folder again: it is incomplete.</source>
         <translation>Kopieren Sie den Ordner erneut: Er ist unvollständig.</translation>
     </message>
     <message>
-        <source>Copy the tile package there, or leave the directory out to download the basemap.</source>
+        <source>Copy the tile package there, or leave the directory empty to download the basemap.</source>
         <translation>Kopieren Sie das Kachelpaket dorthin oder lassen Sie den Ordner weg, um die Grundkarte herunterzuladen.</translation>
     </message>
     <message>
-        <source>Delete it and open the offline map again: it is made anew.</source>
+        <source>Copy the whole folder again.</source>
+        <translation>Kopieren Sie den Ordner noch einmal im Ganzen.</translation>
+    </message>
+    <message>
+        <source>Delete it and open the offline map again: it will be created again.</source>
         <translation>Löschen Sie die Datei und öffnen Sie die Offline-Karte noch einmal: Sie wird neu erstellt.</translation>
     </message>
     <message>
-        <source>Download again; if it stays so, ask the map's author to refresh the package.</source>
+        <source>Download again. If this keeps happening, ask the map's author to refresh the package.</source>
         <translation>Laden Sie erneut herunter; bleibt es dabei, bitten Sie den Autor der Karte, das Paket zu erneuern.</translation>
     </message>
     <message>
@@ -2971,7 +2991,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Laden Sie das Kartengebiet mit einem anderen Aktualisierungsmodus erneut herunter.</translation>
     </message>
     <message>
-        <source>Download the map area again with the folder “{folder}”: it goes on where it stopped.</source>
+        <source>Download the map area again with the folder “{folder}”: it continues where it stopped.</source>
         <translation>Laden Sie das Kartengebiet noch einmal mit dem Ordner „{folder}“ herunter: Der Download geht weiter, wo er aufgehört hat.</translation>
     </message>
     <message>
@@ -2979,12 +2999,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Laden Sie den Kartenbereich noch einmal herunter, in einen anderen Ordner.</translation>
     </message>
     <message>
-        <source>Download the map area again, or copy the folder again as a whole.</source>
+        <source>Download the map area again, or copy the whole folder again.</source>
         <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
-    </message>
-    <message>
-        <source>Download the map area again, with feature services as its update mode, to send edits.</source>
-        <translation>Laden Sie das Kartengebiet erneut herunter, mit Feature-Services als Aktualisierungsmodus, um Änderungen zu senden.</translation>
     </message>
     <message>
         <source>Download the map area again.</source>
@@ -2995,15 +3011,39 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Laden Sie das Kartengebiet mit dieser Erweiterung herunter.</translation>
     </message>
     <message>
-        <source>Edits of “{map}” were sent, and whether they arrived is not known yet.</source>
+        <source>Edits of “{map}” were sent, but it is not known yet whether they arrived.</source>
         <translation>Änderungen von „{map}“ wurden gesendet, und ob sie ankamen, ist noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Enter an address like https://www.arcgis.com or https://gis.example.org/portal.</source>
+        <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
+    </message>
+    <message>
+        <source>Enter the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. If it is right, the network itself may require you to sign in.</source>
+        <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal. Wenn sie stimmt, verlangt vielleicht das Netzwerk selbst eine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Enter the address of the feature service, then /replicas/ and the id.</source>
+        <translation>Geben Sie die Adresse des Feature-Services an, dann /replicas/ und die ID.</translation>
+    </message>
+    <message>
+        <source>Enter the file name of the tile package too.</source>
+        <translation>Geben Sie auch den Dateinamen des Kachelpakets an.</translation>
+    </message>
+    <message>
+        <source>Enter the folder as reference basemap directory, and only the name as file name.</source>
+        <translation>Geben Sie den Ordner als Ordner der Referenz-Grundkarte und nur den Namen als Dateinamen an.</translation>
+    </message>
+    <message>
+        <source>Enter the id of the web map (32 digits and letters) or the address of its page.</source>
+        <translation>Geben Sie die Kennung der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
         <translation>Schaffen Sie Platz und starten Sie erneut.</translation>
     </message>
     <message>
-        <source>Free some space and start again: what has arrived is kept.</source>
+        <source>Free some space and start again: what was downloaded so far is kept.</source>
         <translation>Schaffen Sie Platz und starten Sie erneut: Was angekommen ist, bleibt erhalten.</translation>
     </message>
     <message>
@@ -3023,7 +3063,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Besorgen Sie die Offline-Karte erneut aus einer Quelle, der Sie vertrauen.</translation>
     </message>
     <message>
-        <source>Get the offline map again from a source that you trust. A reference basemap must lie on this computer or on the share that holds the offline map.</source>
+        <source>Get the offline map again from a source that you trust. A reference basemap must be on this computer or on the share that holds the offline map.</source>
         <translation>Besorgen Sie die Offline-Karte neu aus einer Quelle, der Sie vertrauen. Eine Referenz-Grundkarte muss auf diesem Computer liegen oder auf der Freigabe, auf der die Offline-Karte liegt.</translation>
     </message>
     <message>
@@ -3031,11 +3071,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Besorgen Sie das Paket erneut aus einer Quelle, der Sie vertrauen.</translation>
     </message>
     <message>
-        <source>Get the package again, or have it made again with tiles.</source>
+        <source>Get the package again, or ask for it to be created again with tiles.</source>
         <translation>Besorgen Sie das Paket erneut oder lassen Sie es mit Kacheln neu erstellen.</translation>
     </message>
     <message>
-        <source>Get the package again, or have it made again.</source>
+        <source>Get the package again, or ask for it to be created again.</source>
         <translation>Besorgen Sie das Paket erneut oder lassen Sie es neu erstellen.</translation>
     </message>
     <message>
@@ -3045,10 +3085,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Get the package again: this copy is incomplete.</source>
         <translation>Besorgen Sie das Paket erneut: Diese Kopie ist unvollständig.</translation>
-    </message>
-    <message>
-        <source>Give an address like https://www.arcgis.com or https://gis.example.org/portal.</source>
-        <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
     </message>
     <message>
         <source>Give it as portal URL, if you trust it.</source>
@@ -3067,76 +3103,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Geben Sie eines so an, wie „Replikate auflisten“ es nennt.</translation>
     </message>
     <message>
-        <source>Give one of their ids: {ids}.</source>
-        <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
-    </message>
-    <message>
-        <source>Give one of those that are listed for the service.</source>
-        <translation>Geben Sie eine von denen an, die für den Service aufgelistet sind.</translation>
-    </message>
-    <message>
         <source>Give one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
         <translation>Geben Sie eine Ihrer Verbindungen an ({titles}) oder eine Adresse wie https://gis.example.org/portal.</translation>
     </message>
     <message>
-        <source>Give that address instead if you trust it.</source>
-        <translation>Geben Sie stattdessen jene Adresse an, wenn Sie ihr vertrauen.</translation>
-    </message>
-    <message>
-        <source>Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. If it is right, the network itself may ask for a sign-in.</source>
-        <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal. Wenn sie stimmt, verlangt vielleicht das Netzwerk selbst eine Anmeldung.</translation>
-    </message>
-    <message>
-        <source>Give the address of the feature service, then /replicas/ and the id.</source>
-        <translation>Geben Sie die Adresse des Feature-Services an, dann /replicas/ und die ID.</translation>
-    </message>
-    <message>
-        <source>Give the address with https://, or try again.</source>
-        <translation>Geben Sie die Adresse mit https:// an, oder versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Give the address with https://.</source>
-        <translation>Geben Sie die Adresse mit https:// an.</translation>
-    </message>
-    <message>
-        <source>Give the address with the name that is in the certificate, or tell the portal's administrator.</source>
-        <translation>Geben Sie die Adresse mit dem Namen an, der im Zertifikat steht, oder sagen Sie es dem Administrator des Portals.</translation>
-    </message>
-    <message>
-        <source>Give the file name of the tile package too.</source>
-        <translation>Geben Sie auch den Dateinamen des Kachelpakets an.</translation>
-    </message>
-    <message>
-        <source>Give the folder as reference basemap directory and only the name as file name.</source>
-        <translation>Geben Sie den Ordner als Ordner der Referenz-Grundkarte und nur den Namen als Dateinamen an.</translation>
-    </message>
-    <message>
-        <source>Give the id of the web map (32 digits and letters) or the address of its page.</source>
-        <translation>Geben Sie die Kennung der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
-    </message>
-    <message>
-        <source>Give the id or the exact title of a map area of this web map.</source>
-        <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
-    </message>
-    <message>
-        <source>Give the link of a web map that has map areas.</source>
-        <translation>Geben Sie den Link einer Webkarte an, die Kartengebiete hat.</translation>
-    </message>
-    <message>
         <source>Give the portal's address, like https://gis.example.org/portal.</source>
         <translation>Geben Sie die Adresse des Portals an, etwa https://gis.example.org/portal.</translation>
-    </message>
-    <message>
-        <source>Have its certificate authority added to those that QGIS trusts.</source>
-        <translation>Lassen Sie seine Zertifizierungsstelle zu denen hinzufügen, denen QGIS vertraut.</translation>
-    </message>
-    <message>
-        <source>Have the package made again for a smaller area.</source>
-        <translation>Lassen Sie das Paket für ein kleineres Gebiet neu erstellen.</translation>
-    </message>
-    <message>
-        <source>Have the package made again with floating point values.</source>
-        <translation>Lassen Sie das Paket mit Gleitkommawerten neu erstellen.</translation>
     </message>
     <message>
         <source>If that host belongs to your organization, add it to “Hosts in private networks” in the QGIS options, Offline Map Areas (setting plugins/offline_map_areas/private_hosts).</source>
@@ -3145,6 +3117,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>If you trust its source, unpack it into a new folder and open that folder.</source>
         <translation>Wenn Sie der Quelle vertrauen, entpacken Sie das Archiv in einen neuen Ordner und öffnen Sie diesen Ordner.</translation>
+    </message>
+    <message>
+        <source>It is not a picture that can be shown.</source>
+        <translation>Was kam, ist kein Bild, das gezeigt werden kann.</translation>
     </message>
     <message>
         <source>Its address cannot be used.</source>
@@ -3191,14 +3167,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Für die Offline-Karte wurde kein Ordner angegeben.</translation>
     </message>
     <message>
-        <source>No permission to write into “{name}”.</source>
-        <translation>Keine Berechtigung, in „{name}“ zu schreiben.</translation>
-    </message>
-    <message>
-        <source>No permission to write “{file}”.</source>
-        <translation>Keine Berechtigung, „{file}“ zu schreiben.</translation>
-    </message>
-    <message>
         <source>No portal answers at “{address}”.</source>
         <translation>Unter „{address}“ antwortet kein Portal.</translation>
     </message>
@@ -3207,7 +3175,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Es wurde kein Replikat angegeben.</translation>
     </message>
     <message>
-        <source>No secure connection to “{host}” could be made: it may not speak https at this port.</source>
+        <source>No secure connection to “{host}” could be made: it may not accept https on this port.</source>
         <translation>Zu „{host}“ kam keine sichere Verbindung zustande: Vielleicht wird an diesem Port kein https gesprochen.</translation>
     </message>
     <message>
@@ -3235,7 +3203,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Öffnen Sie es mit einem QGIS, dessen GDAL den MRF-Treiber hat.</translation>
     </message>
     <message>
-        <source>Open it with a newer QGIS, or have it made in web mercator.</source>
+        <source>Open it with a newer QGIS, or ask for it to be created in web mercator.</source>
         <translation>Öffnen Sie es mit einem neueren QGIS oder lassen Sie es in Web-Mercator erstellen.</translation>
     </message>
     <message>
@@ -3247,7 +3215,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Öffnen Sie die Offline-Karte erneut; bleibt es dabei, laden Sie sie neu herunter.</translation>
     </message>
     <message>
-        <source>Open the package itself: its values are shown where they lie.</source>
+        <source>Open the package itself: its values are then read directly from it.</source>
         <translation>Öffnen Sie das Paket selbst: Seine Werte werden angezeigt, wo sie liegen.</translation>
     </message>
     <message>
@@ -3255,7 +3223,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Packen Sie den Inhalt neu als einfaches ZIP-Archiv.</translation>
     </message>
     <message>
-        <source>QGIS cannot open layers there: it does not read “{sign}” in the name “{name}”.</source>
+        <source>QGIS cannot open layers there: it does not support “{sign}” in the name “{name}”.</source>
         <translation>QGIS kann dort keine Layer öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
@@ -3263,7 +3231,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>QGIS kann den Layer „{layer}“ nicht öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
-        <source>QGIS cannot open vector tiles there: it does not read “{sign}” in the name “{name}”.</source>
+        <source>QGIS cannot open vector tiles there: it does not support “{sign}” in the name “{name}”.</source>
         <translation>QGIS kann dort keine Vektorkacheln öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
@@ -3279,6 +3247,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>QGIS hat kein Token für die Authentifizierungskonfiguration „{name}“.</translation>
     </message>
     <message>
+        <source>Remove it from the list.</source>
+        <translation>Nehmen Sie es aus der Liste.</translation>
+    </message>
+    <message>
         <source>Remove that file and open the offline map again: it is made anew.</source>
         <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
     </message>
@@ -3287,11 +3259,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Entfernen Sie die Verknüpfung, dann aktualisieren Sie noch einmal.</translation>
     </message>
     <message>
-        <source>Remove the rule if it is yours; else download the map area again.</source>
+        <source>Remove the rule if it is yours; otherwise download the map area again.</source>
         <translation>Entfernen Sie die Regel, wenn sie von Ihnen stammt; sonst laden Sie das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
-        <source>Remove the trigger if it is yours. Else save your edits with “Export local edits”, which reads them all the same, and download the map area again.</source>
+        <source>Remove the trigger if it is yours. Otherwise save your edits with “Export local edits”, which can still read them, and download the map area again.</source>
         <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt. Sonst sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“, das sie trotzdem liest, und laden das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
@@ -3299,7 +3271,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Benennen Sie diesen Ordner oder diese Datei um, oder wählen Sie einen anderen Ordner, und öffnen Sie die Offline-Karte noch einmal.</translation>
     </message>
     <message>
-        <source>Row {row} of “{table}” in “{file}” is neither what the geodatabase holds nor what an update brought, and no edit of it is noted.</source>
+        <source>Row {row} of “{table}” in “{file}” is neither as in the geodatabase nor as an update left it, and no edit of it was recorded.</source>
         <translation>Zeile {row} von „{table}“ in „{file}“ ist weder, was die Geodatabase enthält, noch, was eine Aktualisierung brachte, und keine Änderung daran ist vermerkt.</translation>
     </message>
     <message>
@@ -3311,24 +3283,24 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Speichern Sie eine Verbindung zu diesem Portal, wenn Sie ihm vertrauen.</translation>
     </message>
     <message>
+        <source>Save as many of your edits as you can, delete the file, and open the offline map again.</source>
+        <translation>Sichern Sie von Ihren Bearbeitungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
+    </message>
+    <message>
+        <source>Save as many of your edits as you can, then delete it from “{folder}”: it will be created again from its geodatabase.</source>
+        <translation>Sichern Sie, was Sie von Ihren Änderungen sichern können, und löschen Sie sie dann aus „{folder}“: Sie wird aus ihrer Geodatabase neu erstellt.</translation>
+    </message>
+    <message>
+        <source>Save as many of your edits as you can, then download the map area again.</source>
+        <translation>Sichern Sie von Ihren Änderungen, was möglich ist, und laden Sie das Kartengebiet dann erneut herunter.</translation>
+    </message>
+    <message>
         <source>Save or discard the edits and stop editing, then try again.</source>
         <translation>Speichern oder verwerfen Sie die Bearbeitungen und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Save or discard the edits there and stop editing, then try again. If that program has crashed, delete “{file}”, which lies beside the folder.</source>
         <translation>Speichern oder verwerfen Sie die Bearbeitungen dort und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal. Ist jenes Programm abgestürzt, löschen Sie „{file}“ neben dem Ordner.</translation>
-    </message>
-    <message>
-        <source>Save what you can of your edits, delete the file and open the offline map again.</source>
-        <translation>Sichern Sie von Ihren Bearbeitungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
-    </message>
-    <message>
-        <source>Save what you can of your edits, then delete it from “{folder}”: it is made again from its geodatabase.</source>
-        <translation>Sichern Sie, was Sie von Ihren Änderungen sichern können, und löschen Sie sie dann aus „{folder}“: Sie wird aus ihrer Geodatabase neu erstellt.</translation>
-    </message>
-    <message>
-        <source>Save what you can of your edits, then download the map area again.</source>
-        <translation>Sichern Sie von Ihren Änderungen, was möglich ist, und laden Sie das Kartengebiet dann erneut herunter.</translation>
     </message>
     <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
@@ -3339,7 +3311,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich erneut an oder erneuern Sie das Token der Authentifizierungskonfiguration.</translation>
     </message>
     <message>
-        <source>Sign in again, then update again: what was sent until now is known then.</source>
+        <source>Sign in again, then update again: the update finds out what has arrived.</source>
         <translation>Melden Sie sich erneut an und aktualisieren Sie noch einmal: Was bis jetzt gesendet wurde, ist dann bekannt.</translation>
     </message>
     <message>
@@ -3347,20 +3319,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder fragen Sie seinen Besitzer.</translation>
     </message>
     <message>
-        <source>Sign in as somebody who may see it, or save your edits with “Export local edits”.</source>
-        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
-    </message>
-    <message>
         <source>Sign in as that user.</source>
         <translation>Melden Sie sich als dieser Benutzer an.</translation>
     </message>
     <message>
-        <source>Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <source>Sign in as {owner}, or have it registered again: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
         <translation>Melden Sie sich als {owner} an, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
-        <source>Take it off the list.</source>
-        <translation>Nehmen Sie es aus der Liste.</translation>
+        <source>Sign in with an account that may see it, or save your edits with “Export local edits”.</source>
+        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
     </message>
     <message>
         <source>Tell the administrator of the service.</source>
@@ -3371,10 +3339,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Sagen Sie es dem Besitzer des Kartenbereichs.</translation>
     </message>
     <message>
-        <source>Tell the portal's administrator.</source>
-        <translation>Verständigen Sie den Administrator des Portals.</translation>
-    </message>
-    <message>
         <source>The XML in “{file}” is not read because {reason}.</source>
         <translation>Das XML in „{file}“ wird nicht gelesen: {reason}.</translation>
     </message>
@@ -3383,11 +3347,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das XML in „{file}“ ist nicht wohlgeformt.</translation>
     </message>
     <message>
-        <source>The answer of “{host}” cannot be read: it is cut off, broken or too large.</source>
+        <source>The answer from “{host}” cannot be read: it is incomplete, damaged or too large.</source>
         <translation>Die Antwort von „{host}“ ist nicht lesbar: abgeschnitten, fehlerhaft oder zu groß.</translation>
     </message>
     <message>
-        <source>The attachment “{name}” came with {count} bytes instead of {stated}.</source>
+        <source>The attachment “{name}” arrived with {count} bytes instead of {stated}.</source>
         <translation>Der Anhang „{name}“ kam mit {count} Bytes statt {stated}.</translation>
     </message>
     <message>
@@ -3403,10 +3367,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Bundle-Datei „{file}“ ist beschädigt: {reason}.</translation>
     </message>
     <message>
-        <source>The bundle “{file}” is named for a place where no bundle, or another one, begins.</source>
-        <translation>Die Bundle-Datei „{file}“ ist nach einer Stelle benannt, an der keine oder eine andere beginnt.</translation>
-    </message>
-    <message>
         <source>The connection has no address.</source>
         <translation>Die Verbindung hat keine Adresse.</translation>
     </message>
@@ -3415,24 +3375,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Verbindung hat keinen Titel.</translation>
     </message>
     <message>
-        <source>The connection to “{host}” broke off in the middle of an answer.</source>
-        <translation>Die Verbindung zu „{host}“ riss mitten in einer Antwort ab.</translation>
-    </message>
-    <message>
-        <source>The connection to “{host}” broke off without an answer: it may speak only https at this port.</source>
+        <source>The connection to “{host}” was closed without an answer: it may accept only https on this port.</source>
         <translation>Die Verbindung zu „{host}“ riss ohne Antwort ab: Vielleicht wird an diesem Port nur https gesprochen.</translation>
     </message>
     <message>
-        <source>The connection to “{host}” broke off.</source>
+        <source>The connection to “{host}” was lost in the middle of an answer.</source>
+        <translation>Die Verbindung zu „{host}“ riss mitten in einer Antwort ab.</translation>
+    </message>
+    <message>
+        <source>The connection to “{host}” was lost.</source>
         <translation>Die Verbindung zu „{host}“ riss ab.</translation>
     </message>
     <message>
         <source>The directory of the archive “{file}” contradicts its content.</source>
         <translation>Das Verzeichnis des Archivs „{file}“ widerspricht seinem Inhalt.</translation>
-    </message>
-    <message>
-        <source>The disk has no room to unpack “{file}” ({size} bytes).</source>
-        <translation>Auf dem Datenträger ist kein Platz, um „{file}“ auszupacken ({size} Bytes).</translation>
     </message>
     <message>
         <source>The disk has {free} MB free, but this download needs {needed} MB.</source>
@@ -3443,47 +3399,47 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Datenträger ist voll: „{file}“ konnte nicht geschrieben werden.</translation>
     </message>
     <message>
-        <source>The elevation tiles of “{file}” hold values of a kind that is not read.</source>
-        <translation>Die Höhenkacheln von „{file}“ enthalten Werte einer Art, die nicht gelesen wird.</translation>
-    </message>
-    <message>
-        <source>The elevation tiles of “{file}” lie too far apart to be indexed.</source>
+        <source>The elevation tiles of “{file}” are too far apart to be indexed.</source>
         <translation>Die Höhenkacheln von „{file}“ liegen zu weit auseinander, um indiziert zu werden.</translation>
     </message>
     <message>
-        <source>The feature service “{service}” gave a replica without all of its rows.</source>
-        <translation>Der Feature-Service „{service}“ lieferte ein Replikat ohne alle seine Zeilen.</translation>
+        <source>The elevation tiles of “{file}” hold values of a type that is not supported.</source>
+        <translation>Die Höhenkacheln von „{file}“ enthalten Werte einer Art, die nicht gelesen wird.</translation>
     </message>
     <message>
         <source>The feature service “{service}” gave a replica without the layer “{layer}”, of which this offline map has rows.</source>
         <translation>Der Feature-Service „{service}“ gab ein Replikat ohne den Layer „{layer}“, von dem diese Offline-Karte Zeilen hat.</translation>
     </message>
     <message>
-        <source>The feature service “{service}” is gone, or not shown to you. The offline map stays as it is, with {count} edits that wait.</source>
+        <source>The feature service “{service}” no longer exists, or you may not see it. The offline map stays as it is, with {count} edits not sent yet.</source>
         <translation>Der Feature-Service „{service}“ ist verschwunden oder wird Ihnen nicht gezeigt. Die Offline-Karte bleibt, wie sie ist, mit {count} wartenden Änderungen.</translation>
     </message>
     <message>
-        <source>The feature service “{service}” neither synchronises nor tracks changes for this user.</source>
+        <source>The feature service “{service}” offers neither sync nor change tracking to this user.</source>
         <translation>Der Feature-Service „{service}“ synchronisiert für diesen Benutzer nicht und verfolgt auch keine Änderungen.</translation>
+    </message>
+    <message>
+        <source>The feature service “{service}” returned a replica with missing rows.</source>
+        <translation>Der Feature-Service „{service}“ lieferte ein Replikat ohne alle seine Zeilen.</translation>
     </message>
     <message>
         <source>The feature services of this map area cannot be synchronised.</source>
         <translation>Die Feature-Services dieses Kartengebiets können nicht synchronisiert werden.</translation>
     </message>
     <message>
-        <source>The feature {feature} of “{layer}” came with a value in “{field}” that does not fit the field.</source>
+        <source>The feature {feature} of “{layer}” arrived with a value in “{field}” that does not fit the field.</source>
         <translation>Das Objekt {feature} von „{layer}“ kam mit einem Wert in „{field}“, der nicht in das Feld passt.</translation>
     </message>
     <message>
-        <source>The feature {feature} of “{layer}” came without a value in “{field}”, which needs one.</source>
+        <source>The feature {feature} of “{layer}” arrived without a value in “{field}”, which requires one.</source>
         <translation>Das Objekt {feature} von „{layer}“ kam ohne Wert in „{field}“, wo einer stehen muss.</translation>
     </message>
     <message>
-        <source>The feature {feature} of “{layer}” holds something in “{field}” that the field cannot hold.</source>
+        <source>The feature {feature} of “{layer}” has a value in “{field}” that the field cannot store.</source>
         <translation>Das Objekt {feature} von „{layer}“ enthält in „{field}“ etwas, das nicht in das Feld passt.</translation>
     </message>
     <message>
-        <source>The features of “{layer}” have a geometry that no layer of QGIS has: {kind}.</source>
+        <source>The features of “{layer}” have a geometry type that QGIS layers do not support: {kind}.</source>
         <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
     </message>
     <message>
@@ -3503,7 +3459,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Im Ordner „{file}“ fehlt „{member}“.</translation>
     </message>
     <message>
-        <source>The folder “{folder}” is in the way: it is no unfinished download.</source>
+        <source>The folder “{folder}” is in the way: it is not an unfinished download.</source>
         <translation>Der Ordner „{folder}“ ist im Weg: Er ist kein unvollendeter Download.</translation>
     </message>
     <message>
@@ -3511,7 +3467,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Ordner „{name}“ ist nicht leer.</translation>
     </message>
     <message>
-        <source>The geodatabase of “{layer}” holds no layer number {number}.</source>
+        <source>The geodatabase of “{layer}” has no layer number {number}.</source>
         <translation>Die Geodatabase von „{layer}“ enthält keinen Layer Nummer {number}.</translation>
     </message>
     <message>
@@ -3523,16 +3479,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Geodatabase „{file}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
-        <source>The geodatabase “{file}” carries no replica, so it cannot be synchronised.</source>
-        <translation>Die Geodatabase „{file}“ enthält kein Replikat und kann daher nicht synchronisiert werden.</translation>
-    </message>
-    <message>
         <source>The geodatabase “{file}” ends early.</source>
         <translation>Die Geodatabase „{file}“ endet zu früh.</translation>
     </message>
     <message>
+        <source>The geodatabase “{file}” has no replica, so it cannot be synchronised.</source>
+        <translation>Die Geodatabase „{file}“ enthält kein Replikat und kann daher nicht synchronisiert werden.</translation>
+    </message>
+    <message>
         <source>The geodatabase “{file}” is damaged: {reason}.</source>
         <translation>Die Geodatabase „{file}“ ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The host “{host}” was not found.</source>
+        <translation>In diesem Netz gibt es kein „{host}“.</translation>
     </message>
     <message>
         <source>The layer “{layer}” of the working copy has lost its shapes.</source>
@@ -3551,7 +3511,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Kartengebiet enthält kein Paket für „{layer}“.</translation>
     </message>
     <message>
-        <source>The map area “{area}” has no layer that can go offline.</source>
+        <source>The map area “{area}” has no layer that can be taken offline.</source>
         <translation>Das Kartengebiet „{area}“ hat keinen Layer, der offline gehen kann.</translation>
     </message>
     <message>
@@ -3567,8 +3527,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Kartengebiete haben kein Feld item_id.</translation>
     </message>
     <message>
+        <source>The map document {name}.mmap of the offline map “{folder}” is missing.</source>
+        <translation>Der Offline-Karte „{folder}“ fehlt ihr Kartendokument {name}.mmap.</translation>
+    </message>
+    <message>
         <source>The map “{title}” cannot be read.</source>
         <translation>Die Karte „{title}“ ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The name of the bundle “{file}” does not match the start of any bundle.</source>
+        <translation>Die Bundle-Datei „{file}“ ist nach einer Stelle benannt, an der keine oder eine andere beginnt.</translation>
     </message>
     <message>
         <source>The name “{name}”, or the path to it, is too long.</source>
@@ -3595,10 +3563,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Offline-Karte „{folder}“ führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
     </message>
     <message>
-        <source>The offline map “{folder}” misses its map document {name}.mmap.</source>
-        <translation>Der Offline-Karte „{folder}“ fehlt ihr Kartendokument {name}.mmap.</translation>
-    </message>
-    <message>
         <source>The offline map “{title}” has no layer that can be opened.</source>
         <translation>Die Offline-Karte „{title}“ hat keinen Layer, der sich öffnen lässt.</translation>
     </message>
@@ -3615,19 +3579,19 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Paket von „{service}“ ist jetzt das eines anderen Dienstes: {other}. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
-        <source>The package.info of “{title}” names no map.</source>
+        <source>The package.info of “{title}” does not list any map.</source>
         <translation>Die package.info von „{title}“ nennt keine Karte.</translation>
     </message>
     <message>
-        <source>The path of layer “{layer}” is not understood.</source>
+        <source>The path of the layer “{layer}” cannot be understood.</source>
         <translation>Der Pfad des Layers „{layer}“ ist nicht verständlich.</translation>
     </message>
     <message>
-        <source>The path of layer “{layer}” leads out of the offline map.</source>
+        <source>The path of the layer “{layer}” leads out of the offline map.</source>
         <translation>Der Pfad des Layers „{layer}“ führt aus der Offline-Karte hinaus.</translation>
     </message>
     <message>
-        <source>The path of layer “{layer}” leads to another computer or to something that is no file.</source>
+        <source>The path of the layer “{layer}” leads to another computer or to something that is not a file.</source>
         <translation>Der Pfad des Layers „{layer}“ führt zu einem anderen Computer oder zu etwas, das keine Datei ist.</translation>
     </message>
     <message>
@@ -3635,39 +3599,39 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Bilder dieser Karte sind zu groß.</translation>
     </message>
     <message>
-        <source>The pictures of this map take too long.</source>
+        <source>The pictures of this map take too long to download.</source>
         <translation>Die Bilder dieser Karte brauchen zu lange.</translation>
     </message>
     <message>
-        <source>The portal answered with another item than the one asked for.</source>
-        <translation>Das Portal antwortete mit einem anderen Element als dem gefragten.</translation>
-    </message>
-    <message>
-        <source>The portal could not build the packages of “{area}”.</source>
+        <source>The portal could not create the packages of “{area}”.</source>
         <translation>Das Portal konnte die Pakete von „{area}“ nicht erstellen.</translation>
     </message>
     <message>
-        <source>The portal described an item without an id.</source>
-        <translation>Das Portal beschrieb ein Element ohne Kennung.</translation>
-    </message>
-    <message>
-        <source>The portal did not send the {size} bytes of “{file}” that its item announces, but {got}.</source>
-        <translation>Das Portal sandte nicht die {size} Bytes von „{file}“, die sein Element ankündigt, sondern {got}.</translation>
-    </message>
-    <message>
-        <source>The portal does not say who you are.</source>
+        <source>The portal does not say who is signed in.</source>
         <translation>Das Portal sagt nicht, wer Sie sind.</translation>
     </message>
     <message>
-        <source>The portal is building the packages of “{area}” right now.</source>
+        <source>The portal is creating the packages of “{area}” right now.</source>
         <translation>Das Portal erstellt die Pakete von „{area}“ gerade.</translation>
     </message>
     <message>
-        <source>The portal names a resource that is no file name.</source>
+        <source>The portal lists a resource whose name is not a file name.</source>
         <translation>Das Portal nennt eine Ressource, die kein Dateiname ist.</translation>
     </message>
     <message>
-        <source>The project “{file}” cannot be looked through because {reason}.</source>
+        <source>The portal returned a different item than the one requested.</source>
+        <translation>Das Portal antwortete mit einem anderen Element als dem gefragten.</translation>
+    </message>
+    <message>
+        <source>The portal returned an item without an id.</source>
+        <translation>Das Portal beschrieb ein Element ohne Kennung.</translation>
+    </message>
+    <message>
+        <source>The portal sent {got} bytes of “{file}” instead of the {size} that its item states.</source>
+        <translation>Das Portal sandte nicht die {size} Bytes von „{file}“, die sein Element ankündigt, sondern {got}.</translation>
+    </message>
+    <message>
+        <source>The project “{file}” cannot be inspected because {reason}.</source>
         <translation>Das Projekt „{file}“ kann nicht durchgesehen werden, weil {reason}.</translation>
     </message>
     <message>
@@ -3679,7 +3643,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Projekt „{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
-        <source>The proxy makes no connection to “{host}”.</source>
+        <source>The proxy does not connect to “{host}”.</source>
         <translation>Der Proxy stellt keine Verbindung zu „{host}“ her.</translation>
     </message>
     <message>
@@ -3687,11 +3651,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Den Ordner „{directory}“ der Referenz-Grundkarte gibt es nicht.</translation>
     </message>
     <message>
-        <source>The reference basemap directory “{directory}” is on another computer or is no valid path.</source>
+        <source>The reference basemap directory “{directory}” is on another computer or is not a valid path.</source>
         <translation>Der Ordner „{directory}“ der Referenz-Grundkarte liegt auf einem anderen Computer oder ist kein gültiger Pfad.</translation>
     </message>
     <message>
-        <source>The reference basemap “{name}” is no tile package.</source>
+        <source>The reference basemap “{name}” is not a tile package.</source>
         <translation>Die Referenz-Grundkarte „{name}“ ist kein Kachelpaket.</translation>
     </message>
     <message>
@@ -3699,7 +3663,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Referenz-Grundkarte „{name}“ liegt nicht im angegebenen Ordner, oder sie ist leer.</translation>
     </message>
     <message>
-        <source>The replica of “{map}” was registered by another user ({owner}), who alone can unregister it.</source>
+        <source>The replica of “{map}” was registered by another user ({owner}). Only that user can unregister it.</source>
         <translation>Das Replikat von „{map}“ hat ein anderer Benutzer registriert ({owner}); nur dieser kann es abmelden.</translation>
     </message>
     <message>
@@ -3715,7 +3679,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Schema von „{service}“ hat sich geändert, seit das Kartengebiet gepackt wurde, daher wurde nichts synchronisiert. Unterschiede: {count}; der erste: {change}</translation>
     </message>
     <message>
-        <source>The server sent another part of “{file}” than it was asked for.</source>
+        <source>The server sent a different part of “{file}” than was requested.</source>
         <translation>Der Server sandte einen anderen Teil von „{file}“ als den verlangten.</translation>
     </message>
     <message>
@@ -3739,8 +3703,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Tabelle „{table}“ aus „{file}“ konnte nicht gelesen werden.</translation>
     </message>
     <message>
-        <source>The table “{table}” of “{file}” has a geometry type that is not read ({code}).</source>
+        <source>The table “{table}” of “{file}” has a geometry type that is not supported ({code}).</source>
         <translation>Die Tabelle „{table}“ in „{file}“ hat einen Geometrietyp, der nicht gelesen wird ({code}).</translation>
+    </message>
+    <message>
+        <source>The table “{table}” of “{file}” has columns that hide its row numbers.</source>
+        <translation>Die Tabelle „{table}“ in „{file}“ verdeckt ihre Zeilennummern durch Spalten.</translation>
     </message>
     <message>
         <source>The table “{table}” of “{file}” has computed columns.</source>
@@ -3755,23 +3723,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Tabelle „{table}“ in „{file}“ hat keinen brauchbaren Raumbezug ({code}).</translation>
     </message>
     <message>
-        <source>The table “{table}” of “{file}” has shapes, but nothing says of which kind they are.</source>
+        <source>The table “{table}” of “{file}” has shapes, but their type is not stated anywhere.</source>
         <translation>Die Tabelle „{table}“ von „{file}“ hat Geometrien, aber nirgends steht, welcher Art sie sind.</translation>
     </message>
     <message>
-        <source>The table “{table}” of “{file}” hides its row numbers behind columns.</source>
-        <translation>Die Tabelle „{table}“ in „{file}“ verdeckt ihre Zeilennummern durch Spalten.</translation>
-    </message>
-    <message>
-        <source>The table “{table}” of “{file}” is in the catalogue, but it is gone.</source>
+        <source>The table “{table}” of “{file}” is listed in the catalogue, but does not exist.</source>
         <translation>Die Tabelle „{table}“ von „{file}“ steht im Katalog, fehlt aber.</translation>
     </message>
     <message>
-        <source>The temporary folder has no room to unpack a part of “{file}” ({size} bytes).</source>
-        <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
-    </message>
-    <message>
-        <source>The tile in row {row}, column {column} of level {level} of “{file}” is no picture.</source>
+        <source>The tile in row {row}, column {column} of level {level} of “{file}” is not a picture.</source>
         <translation>Die Kachel in Zeile {row}, Spalte {column} der Stufe {level} von „{file}“ ist kein Bild.</translation>
     </message>
     <message>
@@ -3791,7 +3751,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Webkarte hat keine Kartengebiete mit diesen Kennungen: {ids}.</translation>
     </message>
     <message>
-        <source>The web map of the map area “{title}” is gone, or not shown to you.</source>
+        <source>The web map of the map area “{title}” no longer exists, or you may not see it.</source>
         <translation>Die Webkarte des Kartengebiets „{title}“ gibt es nicht mehr, oder sie wird Ihnen nicht gezeigt.</translation>
     </message>
     <message>
@@ -3803,11 +3763,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Webkarte „{map}“ hat mehrere Kartengebiete namens „{area}“.</translation>
     </message>
     <message>
-        <source>The web map “{title}” holds no readable layer list.</source>
+        <source>The web map “{title}” has no readable list of layers.</source>
         <translation>Die Webkarte „{title}“ enthält keine lesbare Layerliste.</translation>
     </message>
     <message>
-        <source>The working copies in “{name}” were made of “{path}” as it was then, not of what “{file}” holds now.</source>
+        <source>The working copies in “{name}” were made from “{path}” as it was then, not from what “{file}” contains now.</source>
         <translation>Die Arbeitskopien in „{name}“ wurden aus „{path}“ nach dem damaligen Stand erstellt, nicht aus dem, was „{file}“ jetzt enthält.</translation>
     </message>
     <message>
@@ -3815,7 +3775,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>In der Arbeitskopie fehlt der Layer „{layer}“.</translation>
     </message>
     <message>
-        <source>The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason.</source>
+        <source>The working copy of “{file}” could not be written: the disk is full, or the copy became far too large.</source>
         <translation>Die Arbeitskopie von „{file}“ konnte nicht geschrieben werden: Der Datenträger ist voll, oder sie wuchs über jedes Maß.</translation>
     </message>
     <message>
@@ -3823,11 +3783,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Arbeitskopie „{file}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
-        <source>The working copy “{file}” holds a rule that is not its own: {keyword} in “{table}”.</source>
+        <source>The working copy “{file}” contains a rule that this plugin did not create: {keyword} in “{table}”.</source>
         <translation>Die Arbeitskopie „{file}“ enthält eine Regel, die nicht ihre eigene ist: {keyword} in „{table}“.</translation>
     </message>
     <message>
-        <source>The working copy “{file}” holds a trigger that is not its own: {trigger}.</source>
+        <source>The working copy “{file}” contains a trigger that this plugin did not create: {trigger}.</source>
         <translation>Die Arbeitskopie „{file}“ enthält einen fremden Trigger: {trigger}.</translation>
     </message>
     <message>
@@ -3839,16 +3799,24 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine Authentifizierungskonfiguration „{id}“ gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no “{host}” in this network.</source>
-        <translation>In diesem Netz gibt es kein „{host}“.</translation>
+        <source>There is not enough space in the temporary folder to unpack a part of “{file}” ({size} bytes).</source>
+        <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
+    </message>
+    <message>
+        <source>There is not enough space on the disk to unpack “{file}” ({size} bytes).</source>
+        <translation>Auf dem Datenträger ist kein Platz, um „{file}“ auszupacken ({size} Bytes).</translation>
     </message>
     <message>
         <source>This map area has no scheduled updates.</source>
         <translation>Dieses Kartengebiet hat keine geplanten Aktualisierungen.</translation>
     </message>
     <message>
-        <source>This map names more than {most} pictures.</source>
+        <source>This map uses more than {most} pictures.</source>
         <translation>Diese Karte nennt mehr als {most} Bilder.</translation>
+    </message>
+    <message>
+        <source>To send edits, download the map area again with the update mode “Sync with feature services”.</source>
+        <translation>Laden Sie das Kartengebiet erneut herunter, mit Feature-Services als Aktualisierungsmodus, um Änderungen zu senden.</translation>
     </message>
     <message>
         <source>Try again after the next scheduled update.</source>
@@ -3863,11 +3831,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Versuchen Sie es später erneut.</translation>
     </message>
     <message>
-        <source>Try again later; if it stays so, tell the administrator of the service.</source>
+        <source>Try again later. If this keeps happening, contact the administrator of the service.</source>
         <translation>Versuchen Sie es später noch einmal; bleibt es so, wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
-        <source>Try again later; if it stays so, tell the portal's administrator.</source>
+        <source>Try again later. If this keeps happening, contact the portal's administrator.</source>
         <translation>Versuchen Sie es später erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
     </message>
     <message>
@@ -3883,16 +3851,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Versuchen Sie es erneut.</translation>
     </message>
     <message>
-        <source>Try again: what was done is found out first.</source>
-        <translation>Versuchen Sie es noch einmal: Zuerst wird festgestellt, was schon getan ist.</translation>
-    </message>
-    <message>
-        <source>Try again; if it stays so, tell the administrator of the service.</source>
+        <source>Try again. If this keeps happening, contact the administrator of the service.</source>
         <translation>Versuchen Sie es noch einmal; bleibt es so, wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
-        <source>Try again; if it stays so, tell the portal's administrator.</source>
+        <source>Try again. If this keeps happening, contact the portal's administrator.</source>
         <translation>Versuchen Sie es erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
+    </message>
+    <message>
+        <source>Try again: the next run first finds out what was done.</source>
+        <translation>Versuchen Sie es noch einmal: Zuerst wird festgestellt, was schon getan ist.</translation>
     </message>
     <message>
         <source>Unlock it with its master password; without a window, name the file that holds it in QGIS_AUTH_PASSWORD_FILE.</source>
@@ -3903,11 +3871,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Aktualisieren Sie noch einmal; bleibt es so, sagen Sie es dem Administrator des Dienstes.</translation>
     </message>
     <message>
-        <source>Update it without authentication, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <source>Update it without authentication, or have it registered again: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
         <translation>Aktualisieren Sie sie ohne Authentifizierung, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
-        <source>Update the offline map first, or save the edits; or say that they may be lost.</source>
+        <source>Update the offline map first, or save the edits, or choose to discard them.</source>
         <translation>Aktualisieren Sie zuerst die Offline-Karte, oder sichern Sie die Änderungen; oder geben Sie an, dass sie verloren gehen dürfen.</translation>
     </message>
     <message>
@@ -3923,12 +3891,44 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Aktualisieren Sie ohne diese Option.</translation>
     </message>
     <message>
+        <source>Use an address that begins with https://, or try again.</source>
+        <translation>Geben Sie die Adresse mit https:// an, oder versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Use an address that begins with https://.</source>
+        <translation>Geben Sie die Adresse mit https:// an.</translation>
+    </message>
+    <message>
+        <source>Use an address with the host name in the certificate, or contact the portal's administrator.</source>
+        <translation>Geben Sie die Adresse mit dem Namen an, der im Zertifikat steht, oder sagen Sie es dem Administrator des Portals.</translation>
+    </message>
+    <message>
         <source>Use it once in QGIS Desktop with “Persist between launches” turned on.</source>
         <translation>Verwenden Sie sie einmal in QGIS Desktop mit eingeschaltetem „Zwischen den Starts beibehalten“.</translation>
     </message>
     <message>
+        <source>Use one of their ids: {ids}.</source>
+        <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
+    </message>
+    <message>
+        <source>Use one of those listed for the service.</source>
+        <translation>Geben Sie eine von denen an, die für den Service aufgelistet sind.</translation>
+    </message>
+    <message>
+        <source>Use that address instead if you trust it.</source>
+        <translation>Geben Sie stattdessen jene Adresse an, wenn Sie ihr vertrauen.</translation>
+    </message>
+    <message>
         <source>Use that file, or start again.</source>
         <translation>Verwenden Sie diese Datei, oder beginnen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Use the id or the exact title of a map area of this web map.</source>
+        <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
+    </message>
+    <message>
+        <source>Use the link of a web map that has map areas.</source>
+        <translation>Geben Sie den Link einer Webkarte an, die Kartengebiete hat.</translation>
     </message>
     <message>
         <source>Use what List map areas makes.</source>
@@ -3939,15 +3939,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Warten Sie, bis jener Auftrag beendet ist.</translation>
     </message>
     <message>
-        <source>What came is no picture that can be shown.</source>
-        <translation>Was kam, ist kein Bild, das gezeigt werden kann.</translation>
-    </message>
-    <message>
-        <source>What the portal sent as “{package}” is no {kind}.</source>
+        <source>What the portal sent as “{package}” is not a {kind}.</source>
         <translation>Was das Portal als „{package}“ sandte, ist kein {kind}.</translation>
     </message>
     <message>
-        <source>Working copies cannot be made in “{name}”: that offline map is another program's.</source>
+        <source>Working copies cannot be created in “{name}”: that offline map belongs to another program.</source>
         <translation>In „{name}“ können keine Arbeitskopien angelegt werden: Diese Offline-Karte gehört einem anderen Programm.</translation>
     </message>
     <message>
@@ -3957,6 +3953,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Write an MBTiles file instead.</source>
         <translation>Schreiben Sie stattdessen eine MBTiles-Datei.</translation>
+    </message>
+    <message>
+        <source>You do not have permission to write to “{name}”.</source>
+        <translation>Keine Berechtigung, in „{name}“ zu schreiben.</translation>
+    </message>
+    <message>
+        <source>You do not have permission to write “{file}”.</source>
+        <translation>Keine Berechtigung, „{file}“ zu schreiben.</translation>
     </message>
     <message>
         <source>a level has no usable resolution</source>
@@ -3971,7 +3975,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>ein Name darin führt anderswohin ({name})</translation>
     </message>
     <message>
-        <source>a name in it stands twice ({name})</source>
+        <source>a name occurs twice in it ({name})</source>
         <translation>ein Name darin steht doppelt ({name})</translation>
     </message>
     <message>
@@ -3979,8 +3983,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>ein Teil davon wird beim Entpacken angeblich mehr als 200-mal so groß</translation>
     </message>
     <message>
-        <source>a tile claims to be larger than any tile</source>
+        <source>a tile claims to be impossibly large</source>
         <translation>eine Kachel ist angeblich größer, als Kacheln sind</translation>
+    </message>
+    <message>
+        <source>it contains a link or a device</source>
+        <translation>ein Eintrag darin ist eine Verknüpfung oder ein Gerät</translation>
+    </message>
+    <message>
+        <source>it contains no project, or several</source>
+        <translation>es kein Projekt enthält oder mehrere</translation>
     </message>
     <message>
         <source>it declares a document type</source>
@@ -3991,32 +4003,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>es nennt keine Stufe oder viel zu viele</translation>
     </message>
     <message>
-        <source>it defines a document type of its own</source>
+        <source>it defines its own document type</source>
         <translation>es einen eigenen Dokumenttyp festlegt</translation>
-    </message>
-    <message>
-        <source>it holds a link or a device</source>
-        <translation>ein Eintrag darin ist eine Verknüpfung oder ein Gerät</translation>
     </message>
     <message>
         <source>it holds more than {count} files</source>
         <translation>es sind mehr als {count} Dateien darin</translation>
     </message>
     <message>
-        <source>it holds no project, or several</source>
-        <translation>es kein Projekt enthält oder mehrere</translation>
-    </message>
-    <message>
-        <source>it is compressed in a way (number {method}) that is not read</source>
-        <translation>ihre Art der Kompression (Nummer {method}) wird nicht gelesen</translation>
-    </message>
-    <message>
         <source>it is encrypted</source>
         <translation>sie ist verschlüsselt</translation>
     </message>
     <message>
-        <source>it is larger than any file of its kind</source>
-        <translation>es ist größer, als solche Dateien sind</translation>
+        <source>it is nested too deeply or too long for a file of its kind</source>
+        <translation>es ist tiefer verschachtelt oder länger, als solche Dateien sind</translation>
     </message>
     <message>
         <source>it is not written in UTF-8</source>
@@ -4027,8 +4027,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>sie ist auf mehrere Dateien verteilt</translation>
     </message>
     <message>
-        <source>it nests or repeats more than any file of its kind</source>
-        <translation>es ist tiefer verschachtelt oder länger, als solche Dateien sind</translation>
+        <source>it is too large for a file of its kind</source>
+        <translation>es ist größer, als solche Dateien sind</translation>
+    </message>
+    <message>
+        <source>it uses a compression method (number {method}) that is not supported</source>
+        <translation>ihre Art der Kompression (Nummer {method}) wird nicht gelesen</translation>
     </message>
     <message>
         <source>it uses an entity</source>
@@ -4047,7 +4051,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>ihre Teile überlappen sich</translation>
     </message>
     <message>
-        <source>its header is not that of a bundle with this many tiles</source>
+        <source>its header does not belong to a bundle with this many tiles</source>
         <translation>ihr Kopf gehört nicht zu einer Bundle-Datei mit so vielen Kacheln</translation>
     </message>
     <message>
@@ -4063,11 +4067,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>ihr Index zeigt über die Datei hinaus</translation>
     </message>
     <message>
-        <source>its origin is no number</source>
+        <source>its origin is not a number</source>
         <translation>sein Ursprung ist keine Zahl</translation>
     </message>
     <message>
-        <source>its parts lie where QGIS does not look</source>
+        <source>its parts are where QGIS does not look for them</source>
         <translation>seine Teile liegen, wo QGIS nicht sucht</translation>
     </message>
     <message>
@@ -4075,7 +4079,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>seine Kacheln haben keine brauchbare Größe</translation>
     </message>
     <message>
-        <source>this QGIS does not read vector tile packages whole</source>
+        <source>this QGIS does not read vector tile packages completely</source>
         <translation>dieses QGIS liest Vektorkachel-Pakete nicht vollständig</translation>
     </message>
     <message>
@@ -4099,7 +4103,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ kann nicht gezeichnet werden: Dieses GDAL liest keine Höhenkacheln (LERC).</translation>
     </message>
     <message>
-        <source>“{file}” cannot be drawn: {reason}, and its grid is not that of web mercator.</source>
+        <source>“{file}” cannot be drawn: {reason}, and its grid is not web mercator.</source>
         <translation>„{file}“ kann nicht gezeichnet werden: {reason}, und sein Raster ist nicht das von Web-Mercator.</translation>
     </message>
     <message>
@@ -4123,6 +4127,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ hat sich geändert, während es gelesen wurde.</translation>
     </message>
     <message>
+        <source>“{file}” contains no saved edits.</source>
+        <translation>„{file}“ enthält keine gesicherten Änderungen.</translation>
+    </message>
+    <message>
+        <source>“{file}” contains two tiles for the same place.</source>
+        <translation>„{file}“ enthält zwei Kacheln für denselben Platz.</translation>
+    </message>
+    <message>
         <source>“{file}” could not be written: its name, or the path to it, is too long.</source>
         <translation>„{file}“ konnte nicht geschrieben werden: Der Name oder der Pfad dorthin ist zu lang.</translation>
     </message>
@@ -4131,7 +4143,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
-        <source>“{file}” did not come with this offline map.</source>
+        <source>“{file}” does not belong to this offline map.</source>
         <translation>„{file}“ ist nicht mit dieser Offline-Karte gekommen.</translation>
     </message>
     <message>
@@ -4143,12 +4155,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ gibt es nicht.</translation>
     </message>
     <message>
-        <source>“{file}” does not say what was written into it.</source>
-        <translation>„{file}“ sagt nicht, was hineingeschrieben wurde.</translation>
+        <source>“{file}” ends before the data that it declares.</source>
+        <translation>„{file}“ endet vor den Daten, die es ankündigt.</translation>
     </message>
     <message>
-        <source>“{file}” ends before the data that it announces.</source>
-        <translation>„{file}“ endet vor den Daten, die es ankündigt.</translation>
+        <source>“{file}” has no record of what was written into it.</source>
+        <translation>„{file}“ sagt nicht, was hineingeschrieben wurde.</translation>
     </message>
     <message>
         <source>“{file}” has no “{member}”.</source>
@@ -4171,23 +4183,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ enthält keine Höhenkacheln.</translation>
     </message>
     <message>
-        <source>“{file}” holds no saved edits.</source>
-        <translation>„{file}“ enthält keine gesicherten Änderungen.</translation>
-    </message>
-    <message>
         <source>“{file}” holds no tiles.</source>
         <translation>„{file}“ enthält keine Kacheln.</translation>
     </message>
     <message>
-        <source>“{file}” holds tiles of level {level}, which its tiling scheme does not know.</source>
+        <source>“{file}” holds tiles of level {level}, which its tiling scheme does not define.</source>
         <translation>„{file}“ enthält Kacheln der Stufe {level}, die sein Kachelschema nicht kennt.</translation>
     </message>
     <message>
-        <source>“{file}” holds two tiles for one place.</source>
-        <translation>„{file}“ enthält zwei Kacheln für denselben Platz.</translation>
-    </message>
-    <message>
-        <source>“{file}” is a mobile map package, which nothing keeps current.</source>
+        <source>“{file}” is a mobile map package, which cannot be updated.</source>
         <translation>„{file}“ ist ein Mobile Map Package; so etwas wird nicht aktuell gehalten.</translation>
     </message>
     <message>
@@ -4203,44 +4207,40 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ fehlt.</translation>
     </message>
     <message>
-        <source>“{file}” is no ZIP archive, or it ends early.</source>
+        <source>“{file}” is not a ZIP archive, or it ends early.</source>
         <translation>„{file}“ ist kein ZIP-Archiv oder endet zu früh.</translation>
     </message>
     <message>
-        <source>“{file}” is no geodatabase: it is no SQLite file.</source>
+        <source>“{file}” is not a geodatabase: it is not a SQLite file.</source>
         <translation>„{file}“ ist keine Geodatabase: Es ist keine SQLite-Datei.</translation>
     </message>
     <message>
-        <source>“{file}” is no map: it is a file of changes (delta) to the geodatabase of a map area.</source>
+        <source>“{file}” is not a map: it is a file of changes (delta) to the geodatabase of a map area.</source>
         <translation>„{file}“ ist keine Karte, sondern eine Datei mit Änderungen (Delta) an der Geodatabase eines Kartengebiets.</translation>
     </message>
     <message>
-        <source>“{file}” is no mobile geodatabase: it is a SQLite file of another kind.</source>
+        <source>“{file}” is not a mobile geodatabase: it is a SQLite file of another kind.</source>
         <translation>„{file}“ ist keine mobile Geodatabase: Es ist eine SQLite-Datei anderer Art.</translation>
     </message>
     <message>
-        <source>“{file}” is no tile package: it holds neither root.json nor conf.xml.</source>
+        <source>“{file}” is not a tile package: it contains neither root.json nor conf.xml.</source>
         <translation>„{file}“ ist kein Kachelpaket: Es enthält weder root.json noch conf.xml.</translation>
     </message>
     <message>
-        <source>“{file}” is no usable JSON.</source>
-        <translation>„{file}“ ist kein brauchbares JSON.</translation>
+        <source>“{file}” is not converted: a GeoPackage for rasters cannot hold vector tiles.</source>
+        <translation>„{file}“ wird nicht umgewandelt: In einem GeoPackage für Raster ist kein Platz für Vektorkacheln.</translation>
     </message>
     <message>
-        <source>“{file}” is not converted: all of its {count} tiles lie outside of its grid.</source>
+        <source>“{file}” is not converted: all of its {count} tiles are outside its grid.</source>
         <translation>„{file}“ wird nicht umgewandelt: Alle {count} Kacheln liegen außerhalb des Rasters.</translation>
     </message>
     <message>
-        <source>“{file}” is not converted: its tiles do not lie on the web mercator grid of MBTiles.</source>
+        <source>“{file}” is not converted: its tiles are not on the web mercator grid of MBTiles.</source>
         <translation>„{file}“ wird nicht umgewandelt: Die Kacheln liegen nicht im Web-Mercator-Raster von MBTiles.</translation>
     </message>
     <message>
-        <source>“{file}” is not converted: its tiles hold elevations (LERC), which pictures cannot carry.</source>
+        <source>“{file}” is not converted: its tiles contain elevations (LERC), which pictures cannot store.</source>
         <translation>„{file}“ wird nicht umgewandelt: Die Kacheln enthalten Höhen (LERC), und Bilder können keine Höhen tragen.</translation>
-    </message>
-    <message>
-        <source>“{file}” is not converted: vector tiles have no place in a GeoPackage of rasters.</source>
-        <translation>„{file}“ wird nicht umgewandelt: In einem GeoPackage für Raster ist kein Platz für Vektorkacheln.</translation>
     </message>
     <message>
         <source>“{file}” is not opened because {reason}.</source>
@@ -4251,7 +4251,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ wird nicht gelesen, weil seine Kacheln zusammen weit mehr ergeben, als die Datei fasst.</translation>
     </message>
     <message>
-        <source>“{file}” is not what it was when it was made: its content has changed since.</source>
+        <source>“{file}” is not usable JSON.</source>
+        <translation>„{file}“ ist kein brauchbares JSON.</translation>
+    </message>
+    <message>
+        <source>“{file}” is not what it was when it was created: its content has changed since.</source>
         <translation>„{file}“ ist nicht mehr, was die Datei war, als sie erstellt wurde: Ihr Inhalt hat sich seither geändert.</translation>
     </message>
     <message>
@@ -4263,7 +4267,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ der Offline-Karte ist nicht lesbar.</translation>
     </message>
     <message>
-        <source>“{file}” was written by another program at the same time, and is left as it is.</source>
+        <source>“{file}” was written by another program at the same time and was left as it is.</source>
         <translation>„{file}“ wurde gleichzeitig von einem anderen Programm geschrieben und bleibt, wie die Datei ist.</translation>
     </message>
     <message>
@@ -4291,28 +4295,36 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{folder}“ wird gerade von {application} geschrieben, Prozess {process} auf {host}.</translation>
     </message>
     <message>
-        <source>“{folder}” is no offline map any more.</source>
+        <source>“{folder}” is no longer an offline map.</source>
         <translation>„{folder}“ ist keine Offline-Karte mehr.</translation>
     </message>
     <message>
-        <source>“{folder}” is no offline map that was downloaded from a portal.</source>
+        <source>“{folder}” is not an offline map that was downloaded from a portal.</source>
         <translation>„{folder}“ ist keine Offline-Karte, die von einem Portal heruntergeladen wurde.</translation>
     </message>
     <message>
-        <source>“{folder}” is not an offline map: it holds no package.info.</source>
+        <source>“{folder}” is not an offline map: it has no package.info.</source>
         <translation>„{folder}“ ist keine Offline-Karte: Eine package.info fehlt.</translation>
     </message>
     <message>
-        <source>“{folder}” is not there any more.</source>
+        <source>“{folder}” no longer exists.</source>
         <translation>„{folder}“ ist nicht mehr da.</translation>
     </message>
     <message>
-        <source>“{folder}” was made by another program, which alone can update and finish it.</source>
+        <source>“{folder}” was made by another program. Only that program can update and finish it.</source>
         <translation>„{folder}“ stammt von einem anderen Programm; nur dieses kann sie aktualisieren und beenden.</translation>
     </message>
     <message>
         <source>“{given}” leads to another portal, “{found}”.</source>
         <translation>„{given}“ führt zu einem anderen Portal, „{found}“.</translation>
+    </message>
+    <message>
+        <source>“{host}” accepted a file but did not return its id.</source>
+        <translation>„{host}“ hat eine Datei angenommen, ohne deren ID zu nennen.</translation>
+    </message>
+    <message>
+        <source>“{host}” accepts only https on this port.</source>
+        <translation>„{host}“ spricht an diesem Port nur https.</translation>
     </message>
     <message>
         <source>“{host}” answered with a web page instead of data.</source>
@@ -4323,12 +4335,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{host}“ antwortete mit einem Fehler: {message}</translation>
     </message>
     <message>
-        <source>“{host}” answered with more data than this request can have.</source>
+        <source>“{host}” answered with more data than expected for this request.</source>
         <translation>„{host}“ antwortete mit mehr Daten, als diese Anfrage haben kann.</translation>
-    </message>
-    <message>
-        <source>“{host}” asks for a sign-in.</source>
-        <translation>„{host}“ verlangt eine Anmeldung.</translation>
     </message>
     <message>
         <source>“{host}” could not prove its identity: its certificate has expired or is not valid yet.</source>
@@ -4343,12 +4351,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{host}“ konnte sich nicht ausweisen: Sein Zertifikat wurde für einen anderen Hostnamen ausgestellt.</translation>
     </message>
     <message>
-        <source>“{host}” created a replica without telling its id.</source>
+        <source>“{host}” created a replica but did not return its id.</source>
         <translation>„{host}“ hat ein Replikat erstellt, ohne dessen ID zu nennen.</translation>
     </message>
     <message>
-        <source>“{host}” did not answer as a service that synchronises.</source>
+        <source>“{host}” did not answer in time.</source>
+        <translation>„{host}“ antwortet nicht rechtzeitig.</translation>
+    </message>
+    <message>
+        <source>“{host}” did not answer like a service that supports sync.</source>
         <translation>„{host}“ hat nicht wie ein Service geantwortet, der synchronisiert.</translation>
+    </message>
+    <message>
+        <source>“{host}” did not return a usable token.</source>
+        <translation>„{host}“ gab kein brauchbares Token.</translation>
     </message>
     <message>
         <source>“{host}” did not unregister the replica.</source>
@@ -4359,39 +4375,35 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{host}“ nimmt diesen Benutzernamen und dieses Passwort nicht an.</translation>
     </message>
     <message>
-        <source>“{host}” does not answer in time.</source>
-        <translation>„{host}“ antwortet nicht rechtzeitig.</translation>
-    </message>
-    <message>
-        <source>“{host}” does not have what was asked for, or does not show it to you.</source>
-        <translation>„{host}“ hat nicht, wonach gefragt wurde, oder zeigt es Ihnen nicht.</translation>
-    </message>
-    <message>
-        <source>“{host}” does not let you do this: {message}</source>
+        <source>“{host}” does not allow you to do this: {message}</source>
         <translation>„{host}“ erlaubt Ihnen das nicht: {message}</translation>
     </message>
     <message>
-        <source>“{host}” gave no usable token.</source>
-        <translation>„{host}“ gab kein brauchbares Token.</translation>
+        <source>“{host}” does not have what was requested, or you may not see it.</source>
+        <translation>„{host}“ hat nicht, wonach gefragt wurde, oder zeigt es Ihnen nicht.</translation>
     </message>
     <message>
-        <source>“{host}” gives no token for this certificate or account.</source>
+        <source>“{host}” does not issue a token for this certificate or account.</source>
         <translation>„{host}“ gibt für dieses Zertifikat oder Konto kein Token.</translation>
     </message>
     <message>
-        <source>“{host}” is busy or out of order ({message}).</source>
+        <source>“{host}” is busy or not working ({message}).</source>
         <translation>„{host}“ ist überlastet oder gestört ({message}).</translation>
     </message>
     <message>
-        <source>“{host}” no longer knows the job that it was given: whether it was done is not known.</source>
+        <source>“{host}” keeps redirecting in a circle.</source>
+        <translation>„{host}“ leitet im Kreis.</translation>
+    </message>
+    <message>
+        <source>“{host}” no longer knows the job that it was given, so it is not known whether the job was done.</source>
         <translation>„{host}“ kennt den erteilten Auftrag nicht mehr: Ob er ausgeführt wurde, ist nicht bekannt.</translation>
     </message>
     <message>
-        <source>“{host}” redirects a form to another server: it is not sent there.</source>
+        <source>“{host}” redirects a form to another server. It was not sent there.</source>
         <translation>„{host}“ leitet ein Formular auf einen anderen Server um: Dorthin wird es nicht geschickt.</translation>
     </message>
     <message>
-        <source>“{host}” redirects from https to http, where everybody could read along.</source>
+        <source>“{host}” redirects from https to http, where others could read the data.</source>
         <translation>„{host}“ leitet von https auf http um, wo jeder mitlesen könnte.</translation>
     </message>
     <message>
@@ -4403,19 +4415,19 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{host}“ leitet auf einen anderen Server um, mit Ihrer Anmeldung in der Adresse.</translation>
     </message>
     <message>
-        <source>“{host}” refuses the connection.</source>
+        <source>“{host}” refused the connection.</source>
         <translation>„{host}“ lehnt die Verbindung ab.</translation>
     </message>
     <message>
-        <source>“{host}” sends in circles.</source>
-        <translation>„{host}“ leitet im Kreis.</translation>
+        <source>“{host}” requires you to sign in.</source>
+        <translation>„{host}“ verlangt eine Anmeldung.</translation>
     </message>
     <message>
         <source>“{host}” sent a change that cannot be read.</source>
         <translation>„{host}“ hat eine Änderung gesendet, die nicht gelesen werden kann.</translation>
     </message>
     <message>
-        <source>“{host}” sent a compressed answer that is damaged.</source>
+        <source>“{host}” sent a damaged compressed answer.</source>
         <translation>„{host}“ hat eine komprimierte Antwort geschickt, die beschädigt ist.</translation>
     </message>
     <message>
@@ -4423,28 +4435,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{host}“ sandte Text statt der Datei.</translation>
     </message>
     <message>
-        <source>“{host}” signs in by integrated Windows authentication, which does not work from here.</source>
+        <source>“{host}” uses integrated Windows authentication, which this plugin does not support.</source>
         <translation>„{host}“ meldet über die integrierte Windows-Authentifizierung an, und das geht von hier aus nicht.</translation>
-    </message>
-    <message>
-        <source>“{host}” speaks only https at this port.</source>
-        <translation>„{host}“ spricht an diesem Port nur https.</translation>
-    </message>
-    <message>
-        <source>“{host}” took a file without telling its id.</source>
-        <translation>„{host}“ hat eine Datei angenommen, ohne deren ID zu nennen.</translation>
     </message>
     <message>
         <source>“{layer}” could not be read from its geodatabase.</source>
         <translation>„{layer}“ konnte nicht aus seiner Geodatabase gelesen werden.</translation>
     </message>
     <message>
-        <source>“{layer}” has no GlobalIDs, by which its rows could be found.</source>
-        <translation>„{layer}“ hat keine GlobalIDs, über die sich die Zeilen finden ließen.</translation>
-    </message>
-    <message>
         <source>“{layer}” has no GlobalIDs, so changes cannot be told apart.</source>
         <translation>„{layer}“ hat keine GlobalIDs, daher lassen sich Änderungen nicht zuordnen.</translation>
+    </message>
+    <message>
+        <source>“{layer}” has no GlobalIDs, which are needed to find its rows.</source>
+        <translation>„{layer}“ hat keine GlobalIDs, über die sich die Zeilen finden ließen.</translation>
     </message>
     <message>
         <source>“{layer}” has no package in this offline map.</source>
@@ -4463,7 +4467,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{layer}“ des neuesten Pakets kann nicht gelesen werden.</translation>
     </message>
     <message>
-        <source>“{map}” gets scheduled updates, with which edits cannot be sent.</source>
+        <source>“{map}” can only download: its feature services do not accept edits.</source>
+        <translation>„{map}“ wird nur heruntergeladen: Seine Feature-Services nehmen keine Änderungen an.</translation>
+    </message>
+    <message>
+        <source>“{map}” gets scheduled updates, so edits cannot be sent.</source>
         <translation>„{map}“ erhält geplante Aktualisierungen, mit denen keine Änderungen gesendet werden können.</translation>
     </message>
     <message>
@@ -4475,10 +4483,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{map}“ hat keine Layer von Feature-Services, die aktualisiert werden könnten.</translation>
     </message>
     <message>
-        <source>“{map}” only downloads: its feature services take no edits.</source>
-        <translation>„{map}“ wird nur heruntergeladen: Seine Feature-Services nehmen keine Änderungen an.</translation>
-    </message>
-    <message>
         <source>“{map}” was downloaded without updates.</source>
         <translation>„{map}“ wurde ohne Aktualisierung heruntergeladen.</translation>
     </message>
@@ -4487,15 +4491,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{map}“ wurde beendet: Die Karte erhält keine Aktualisierungen, und ihre Änderungen werden nicht gesendet.</translation>
     </message>
     <message>
-        <source>“{map}” was registered by {owner}, and nobody is signed in now.</source>
+        <source>“{map}” was registered by {owner}, but nobody is signed in now.</source>
         <translation>„{map}“ wurde von {owner} registriert, und jetzt ist niemand angemeldet.</translation>
     </message>
     <message>
-        <source>“{map}” was registered by {owner}, and {user} is signed in now.</source>
+        <source>“{map}” was registered by {owner}, but {user} is signed in now.</source>
         <translation>„{map}“ wurde von {owner} registriert, und jetzt ist {user} angemeldet.</translation>
     </message>
     <message>
-        <source>“{map}” was registered without a sign-in, and {user} is signed in now.</source>
+        <source>“{map}” was registered without signing in, but {user} is signed in now.</source>
         <translation>„{map}“ wurde ohne Anmeldung registriert, und jetzt ist {user} angemeldet.</translation>
     </message>
     <message>
@@ -4503,16 +4507,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{member}“ in „{file}“ kann nicht ausgepackt werden.</translation>
     </message>
     <message>
-        <source>“{member}” in “{file}” does not hold what the archive's directory says.</source>
+        <source>“{member}” in “{file}” does not contain what the archive's directory says.</source>
         <translation>„{member}“ in „{file}“ enthält nicht, was das Verzeichnis des Archivs sagt.</translation>
     </message>
     <message>
-        <source>“{member}” in “{file}” is larger than any file of its kind.</source>
-        <translation>„{member}“ in „{file}“ ist größer als jede Datei dieser Art.</translation>
+        <source>“{member}” in “{file}” is not usable JSON.</source>
+        <translation>„{member}“ in „{file}“ ist kein brauchbares JSON.</translation>
     </message>
     <message>
-        <source>“{member}” in “{file}” is no usable JSON.</source>
-        <translation>„{member}“ in „{file}“ ist kein brauchbares JSON.</translation>
+        <source>“{member}” in “{file}” is too large for a file of its kind.</source>
+        <translation>„{member}“ in „{file}“ ist größer als jede Datei dieser Art.</translation>
     </message>
     <message>
         <source>“{name}” is an unfinished download.</source>
@@ -4523,12 +4527,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{name}“ ist kein Ordner.</translation>
     </message>
     <message>
-        <source>“{name}” is not an offline map.</source>
-        <translation>„{name}“ ist keine Offline-Karte.</translation>
+        <source>“{name}” is not a plain file name.</source>
+        <translation>„{name}“ ist kein einfacher Dateiname.</translation>
     </message>
     <message>
-        <source>“{name}” is not the plain name of a file.</source>
-        <translation>„{name}“ ist kein einfacher Dateiname.</translation>
+        <source>“{name}” is not an offline map.</source>
+        <translation>„{name}“ ist keine Offline-Karte.</translation>
     </message>
     <message>
         <source>“{package}” changes on the portal faster than it can be downloaded.</source>
@@ -4539,19 +4543,19 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{portal}“ ist weder eine gespeicherte Verbindung noch die Adresse eines Portals.</translation>
     </message>
     <message>
-        <source>“{portal}” leads to “{host}” ({address}), which only this computer's own link of a private network knows: nothing is asked there.</source>
+        <source>“{portal}” refers to “{host}” ({address}), an address that is valid only on this computer's own network link. No request was sent there.</source>
         <translation>„{portal}“ verweist auf „{host}“ ({address}), eine Adresse, die nur im unmittelbar angeschlossenen Netz dieses Computers gilt: Dort wird nichts abgefragt.</translation>
     </message>
     <message>
-        <source>“{portal}”, a portal in the internet, leads to “{host}” ({address}) in a private network or on this computer: nothing is asked there.</source>
+        <source>“{portal}”, a portal on the internet, refers to “{host}” ({address}) in a private network or on this computer. No request was sent there.</source>
         <translation>„{portal}“, ein Portal im Internet, verweist auf „{host}“ ({address}) in einem privaten Netz oder auf diesem Computer: Dort wird nichts abgefragt.</translation>
     </message>
     <message>
-        <source>“{reference}” holds no web map id.</source>
+        <source>“{reference}” does not contain a web map id.</source>
         <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
     </message>
     <message>
-        <source>“{reference}” names no replica.</source>
+        <source>“{reference}” is not a replica.</source>
         <translation>„{reference}“ bezeichnet kein Replikat.</translation>
     </message>
     <message>
@@ -4563,7 +4567,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{service}“ kann nicht dort weitermachen, wo diese Offline-Karte zuletzt synchronisiert wurde: {reason}</translation>
     </message>
     <message>
-        <source>“{service}” cannot undo edits, so it cannot be asked for all or nothing.</source>
+        <source>“{service}” cannot undo edits, so “All edits or none” cannot be used.</source>
         <translation>„{service}“ kann Änderungen nicht zurücknehmen, daher kann nicht alles oder nichts verlangt werden.</translation>
     </message>
     <message>
@@ -4571,23 +4575,23 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{service}“ synchronisiert diese Offline-Karte nicht: {reason}</translation>
     </message>
     <message>
-        <source>“{service}” has more changes, and does not say how far it has sent them.</source>
+        <source>“{service}” has more changes, but does not say how many it has sent so far.</source>
         <translation>„{service}“ hat weitere Änderungen und sagt nicht, bis wohin er sie gesendet hat.</translation>
     </message>
     <message>
-        <source>“{service}” says that it has changes, and sends none.</source>
+        <source>“{service}” says that it has changes, but sends none.</source>
         <translation>„{service}“ sagt, er habe Änderungen, und schickt keine.</translation>
     </message>
     <message>
-        <source>“{table}” of “{file}” is no table but a view, which could run anything and is not read.</source>
+        <source>“{table}” of “{file}” is not a table but a view. Views could run anything and are not read.</source>
         <translation>„{table}“ von „{file}“ ist keine Tabelle, sondern eine Sicht; sie könnte alles Mögliche ausführen und wird nicht gelesen.</translation>
     </message>
     <message>
-        <source>“{title}” is no map area but a {type}.</source>
+        <source>“{title}” is not a map area but a {type}.</source>
         <translation>„{title}“ ist kein Kartengebiet, sondern ein Element der Art {type}.</translation>
     </message>
     <message>
-        <source>“{title}” is no web map but of the type {type}.</source>
+        <source>“{title}” is not a web map but of the type {type}.</source>
         <translation>„{title}“ ist keine Webkarte, sondern vom Typ {type}.</translation>
     </message>
 </context>

@@ -62,14 +62,14 @@ def _writing_error(error: Exception, subject: str, keeps: bool) -> StorageError:
         return _full(subject, keeps)
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or str(error) == _SQLITE_READ_ONLY:
         return StorageError(
-            "No permission to write “{file}”.",
+            "You do not have permission to write “{file}”.",
             next_step="Choose a folder that you may write to.",
             file=subject,
         )
     if number == errno.ENAMETOOLONG:
         return StorageError(
             "“{file}” could not be written: its name, or the path to it, is too long.",
-            next_step="Choose a folder with a shorter name, or nearer to the root of the disk.",
+            next_step="Choose a folder with a shorter name, or one closer to the root of the disk.",
             file=subject,
         )
     return StorageError(
@@ -105,7 +105,7 @@ def refused_file(error: Exception, path: Path) -> StorageError:
 def _full(subject: str, keeps: bool = False) -> StorageError:
     return StorageError(
         "The disk is full: “{file}” could not be written.",
-        next_step="Free some space and start again: what has arrived is kept."
+        next_step="Free some space and start again: what was downloaded so far is kept."
         if keeps
         else "Free some space and start again.",
         file=subject,
@@ -156,7 +156,7 @@ def growing(target: Path) -> Iterator[Path]:
         flush(path)
         if _identity(target) != before:
             raise AlreadyWritten(
-                "“{file}” was written by another program at the same time, and is left as it is.",
+                "“{file}” was written by another program at the same time and was left as it is.",
                 next_step="Use that file, or start again.",
                 file=target.name,
             )

@@ -139,7 +139,7 @@ def parse_web_map(json: object, title: str) -> WebMap:
     """
     if not isinstance(json, Mapping) or not isinstance(json.get("operationalLayers", []), list):
         raise BrokenAnswer(
-            "The web map “{title}” holds no readable layer list.",
+            "The web map “{title}” has no readable list of layers.",
             next_step="Open it in the portal's map viewer and save it again.",
             title=title,
         )
@@ -166,7 +166,7 @@ def why_online_only(layer: MapLayer) -> Notice:
     if layer.item_id and not layer.url and layer.json.get("layerType") in _FEATURE_TYPES:
         return notice(
             "online_only",
-            "“{layer}” shows the features of another item of the portal: they are available online only.",
+            "“{layer}” shows the features of another portal item, which are available online only.",
             layer=layer.title,
         )
     return notice("online_only", "“{layer}” is available online only.", layer=layer.title)

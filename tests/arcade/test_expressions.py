@@ -140,12 +140,12 @@ def test_what_a_script_shows(rows, script, shown):
     [
         ("Hash($feature.s)", "“hash”"),
         ("$feature.gone", "“gone”"),
-        ("var t = 1; while (t < $feature.n) { t += 1 } t", "end is not known"),
-        ("var t = 1; for (var i in Split($feature.s, ',')) { t = t * 2 } t", "in a round"),
+        ("var t = 1; while (t < $feature.n) { t += 1 } t", "only where their end is known"),
+        ("var t = 1; for (var i in Split($feature.s, ',')) { t = t * 2 } t", "in one pass"),
         ("var a = [1]; a[$feature.i] = 2; a[0]", "position"),
-        ("[1, $feature.n]", "gives a list"),
+        ("[1, $feature.n]", "return a list"),
         ("FeatureSetByName($map, 'x')", "“$map”"),
-        ("$feature.s ? 1 : 2", "not written as Arcade"),
+        ("$feature.s ? 1 : 2", "not valid"),
         ("Text($feature.n, '0.0.0')", "“0.0.0”"),
     ],
 )

@@ -111,7 +111,7 @@ def test_the_legend_can_be_refused_for_all():
                 "itemId": "0123",
                 "type": "Feature Collection",
             },
-            "“Notes” shows the features of another item of the portal: they are available online only.",
+            "“Notes” shows the features of another portal item, which are available online only.",
         ),
         (
             {"title": "Live", "layerType": "ArcGISMapServiceLayer", "itemId": "0123", "url": "https://x"},

@@ -93,8 +93,11 @@ def test_a_clean_up_that_fails_does_not_hide_the_error(target):
         ),
         (OSError(errno.EDQUOT, "?"), "The disk is full: “trees”"),
         (sqlite3.OperationalError("database or disk is full"), "The disk is full: “trees”"),
-        (PermissionError(errno.EACCES, "?"), "No permission to write “trees”"),
-        (sqlite3.OperationalError("attempt to write a readonly database"), "No permission to write “trees”"),
+        (PermissionError(errno.EACCES, "?"), "You do not have permission to write “trees”"),
+        (
+            sqlite3.OperationalError("attempt to write a readonly database"),
+            "You do not have permission to write “trees”",
+        ),
         (OSError(errno.EIO, "Input/output error"), "“trees” could not be written: Input/output error"),
         (sqlite3.OperationalError("database is locked"), "“trees” is locked: another program is using it."),
         (sqlite3.OperationalError("disk I/O error"), "“trees” could not be written: disk I/O error"),
@@ -108,7 +111,10 @@ def test_what_the_disk_refuses_is_told_with_the_name(error, sentence):
 
 
 def test_only_where_something_is_kept_it_is_said():
-    with pytest.raises(StorageError, match="what has arrived is kept"), storage("trees", keeps=True):
+    with (
+        pytest.raises(StorageError, match="what was downloaded so far is kept"),
+        storage("trees", keeps=True),
+    ):
         raise OSError(errno.ENOSPC, "?")
 
 

@@ -69,7 +69,7 @@ _LISTS: dict[ListState, Listing] = {
     ListState.NOT_ASKED: Listing(True),
     ListState.LOADING: Listing(True, Asking.ASKING),
     ListState.SIGN_IN_REQUIRED: Listing(
-        error=SignInRequired("“gis.example.org” asks for a sign-in."), **_ANSWERED
+        error=SignInRequired("“gis.example.org” requires you to sign in."), **_ANSWERED
     ),
     ListState.NO_NETWORK: Listing(error=NoConnection("“gis.example.org” cannot be reached."), **_ANSWERED),
     ListState.FAILED: Listing(error=AccessDenied("You may not see this web map."), **_ANSWERED),

@@ -182,8 +182,8 @@ def test_forbidden_edits_are_taken_out_before_the_rest_is_saved(made, told, watc
     assert place(layer, "Mühle").geometry().asWkt() == "Point (1 1)"
     assert {operation for _, _, operation in made.edits()} == {"insert"}
     assert told == [
-        "Not saved in “Orte”: 0 new, 2 changed and 1 deleted features. The feature service takes only new "
-        "features of this layer."
+        "Not saved in “Orte”: 0 new, 2 changed and 1 deleted features. The feature service accepts only "
+        "new features in this layer."
     ]
 
 
@@ -356,7 +356,7 @@ def test_only_the_flags_of_a_stored_project_change(made, stored):
     assert store_rights(stored, CLOSED)
     assert meaning(stored) == before
     after = flags(stored)
-    assert after["Orte"] == (False, "The feature service takes only new features of this layer.")
+    assert after["Orte"] == (False, "The feature service accepts only new features in this layer.")
     assert after["Visits"][0]
     made.allow()
     assert store_rights(stored, CLOSED)

@@ -252,5 +252,5 @@ def test_every_filter_of_the_corpus_is_read(samples):
 
 
 def test_reasons_name_what_is_not_read():
-    with pytest.raises(FilterNotRead, match="is not read as a date"):
+    with pytest.raises(FilterNotRead, match="cannot be read as a date"):
         parse_moment("the other day")

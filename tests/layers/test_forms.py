@@ -313,7 +313,7 @@ def test_what_of_a_form_is_not_kept_is_said(made):
         "style": "x",
     }  # fmt: skip
     losses, layer = made(fields(), formInfo=form)
-    assert "A loop whose end is not known beforehand is not read." in losses
+    assert "Loops in Arcade expressions are supported only where their end is known beforehand." in losses
     assert "The expression “nowhere” of the form is not read." in losses
     assert losses[-1] == (
         "Parts of the form that are not kept: element relationship, element utilityNetworkAssociations, "

@@ -125,11 +125,11 @@ def test_doubts_and_losses_of_the_copy_are_in_the_report(tmp_path, qgis_app):
     for expected in (True, False):
         package = open_package(source, tmp_path, running_drawing(), Silent())
         losses = [loss.text for loss in write_project(package, tmp_path / "x.qgz").layers[0].losses]
-        told = {text for text in losses if "real file" in text or "calendar" in text}
+        told = {text for text in losses if "file made by ArcGIS" in text or "calendar" in text}
         # Once, with the download or the first opening: later the copy is the user's.
         assert told == ({
-            "Not proven on any real file: “big” is of the type esriFieldTypeBigInteger.",
-            "Dates that no calendar has or that are of an unknown kind, and are empty now: 1.",
+            "Never tested with a file made by ArcGIS: “big” has the type esriFieldTypeBigInteger.",
+            "Dates that are not valid or of an unknown kind, and were left empty: 1.",
         } if expected else set())  # fmt: skip
 
 

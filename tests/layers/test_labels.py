@@ -218,7 +218,7 @@ def test_the_older_expression_stands_in_where_arcade_is_not_read(made):
         "labelExpression": "[NAME] CONCAT vbNewLine CONCAT LEFT([NAME], 1)",
     }
     losses, layer = made("points", {**both, "symbol": SYMBOL})
-    assert losses == ["The Arcade function “hash” is not read."]
+    assert losses == ["The Arcade function “hash” is not supported."]
     assert label_texts(layer) == ["n1\nn", "n2\nn", "n3\nn"]
 
 

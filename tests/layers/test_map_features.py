@@ -170,7 +170,7 @@ def test_features_of_other_references_are_projected_into_that_of_their_layer(ope
         14: expected(498_500, 5_375_000, "EPSG:25832"),
     }
     (loss,) = report.layers[0].losses
-    assert "Shapes that cannot be read and are empty: 3" in loss.text
+    assert "Shapes that cannot be read and were left empty: 3" in loss.text
     assert "cannot be projected (rows 5, 6, 8)" in loss.text
 
 

@@ -400,7 +400,7 @@ def test_content_that_an_expression_makes(made, town):
     unread = {"type": "expression", "expressionInfo": {"expression": "Hash('x')", "title": "T"}}
     losses, layer = made({"popupElements": [unread, {"type": "expression"}]})
     assert text(tip(layer)) == "(not available offline) (not available offline)"
-    assert losses[0] == "The Arcade function “hash” is not read."
+    assert losses[0] == "The Arcade function “hash” is not supported."
     assert "element expression" in losses[1]
 
 

@@ -317,7 +317,7 @@ def test_tiles_outside_of_the_square_are_a_loss_each_time_it_is_opened(tmp_path,
         (tmp_path / folder).mkdir()
         report, _, _ = shown(source, tmp_path / folder, opened)
         losses = [loss.text for loss in report.layers[0].losses]
-        assert losses == ["8 tiles lie outside of the web mercator square and are not drawn."]
+        assert losses == ["8 tiles are outside the web mercator square and are not drawn."]
 
 
 def test_pictures_are_smooth_between_levels_and_elevations_are_not(tmp_path, opened):

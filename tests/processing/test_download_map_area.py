@@ -124,7 +124,7 @@ def test_failure_is_exit_code_1_empty_stdout_and_one_sentence(qgis_process, inpu
     private = portal(canyonlands(samples, access="private"))
     code, answer, error = qgis_process("downloadmaparea", {**inputs, "PORTAL": private.url})
     assert (code, answer) == (1, None)
-    assert "“127.0.0.1” asks for a sign-in. Choose an authentication configuration" in error
+    assert "“127.0.0.1” requires you to sign in. Choose an authentication configuration" in error
     assert "Traceback" not in error
 
 

@@ -289,7 +289,7 @@ def test_a_basemap_that_is_no_file_of_this_computer_hides_no_other_layer(run, ca
     results = run(INPUT=str(canyonlands), OUTPUT=str(tmp_path / "work"), LOAD=False)
     assert results["LAYER_ERRORS"] == 1
     assert any(
-        "leads to another computer or to something that is no file" in one for one in results["warnings"]
+        "leads to another computer or to something that is not a file" in one for one in results["warnings"]
     )
 
 

@@ -199,7 +199,7 @@ def test_a_copied_folder_is_not_deleted(downloaded, run, tmp_path):
     done = run("finishofflinemap", listener, INPUT=str(folder))
     assert done["DELETED"] == 0
     assert folder.is_dir()
-    assert any("was not downloaded by this profile" in text for text in listener.said)
+    assert any("was not downloaded by this QGIS profile" in text for text in listener.said)
 
 
 def test_an_orphan_is_remembered_by_the_profile_and_goes_with_the_next_download(

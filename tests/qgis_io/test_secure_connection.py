@@ -125,7 +125,7 @@ def test_a_portal_behind_integrated_windows_authentication(ask, portal, challeng
 def test_other_sign_ins_are_what_they_were(ask, portal):
     running = portal(PortalContent())
     running.fault("*", Answers(401, b"<h1>401</h1>", WWW_Authenticate="Bearer"), times=None)
-    with pytest.raises(SignInRequired, match="asks for a sign-in"):
+    with pytest.raises(SignInRequired, match="requires you to sign in"):
         ask(running.url)
 
 

@@ -89,7 +89,7 @@ def read_field(fields: Fields, name: Optional[str]) -> Value:
         raise NotRead(
             notice(
                 "arcade",
-                "An Arcade expression asks for the field “{field}”, which is not there.",
+                "An Arcade expression uses the field “{field}”, which does not exist.",
                 field=name or "?",
             )
         )
@@ -97,7 +97,7 @@ def read_field(fields: Fields, name: Optional[str]) -> Value:
         raise NotRead(
             notice(
                 "arcade",
-                "An Arcade expression uses the field “{field}”, whose type is not read.",
+                "An Arcade expression uses the field “{field}”, whose type is not supported.",
                 field=name,
             )
         )

@@ -132,4 +132,4 @@ def _tokens(expression: str) -> list[str]:
 
 
 def _unread() -> NotRead:
-    return NotRead(notice("labels", "A label expression is written in a way that is not read."))
+    return NotRead(notice("labels", "A label expression is written in a way that is not supported."))

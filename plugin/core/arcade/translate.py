@@ -55,7 +55,9 @@ def translate_parts(script: str, fields: Fields, form: FieldFormat = AS_IT_IS) -
     evaluator = Evaluator(fields)
     value = evaluator.run(parse(script))
     if value.kind is not Kind.DICTIONARY:
-        raise NotRead(notice("arcade", "An Arcade expression that gives a list or a feature is not read."))
+        raise NotRead(
+            notice("arcade", "Arcade expressions that return a list or a feature are not supported.")
+        )
     found: dict[str, Parts] = {}
     for key, member in _members(evaluator.opened(value), evaluator, ""):
         shown = shown_value(member, form)
@@ -81,7 +83,7 @@ def _members(value: Value, evaluator: Evaluator, path: str) -> Iterator[tuple[st
             yield name, one
         else:
             raise NotRead(
-                notice("arcade", "An Arcade expression that gives a list or a feature is not read.")
+                notice("arcade", "Arcade expressions that return a list or a feature are not supported.")
             )
 
 
@@ -94,7 +96,9 @@ def _run(script: str, fields: Fields) -> tuple[Evaluator, Value]:
     evaluator = Evaluator(fields)
     value = evaluator.run(parse(script))
     if not value.shown:
-        raise NotRead(notice("arcade", "An Arcade expression that gives a list or a feature is not read."))
+        raise NotRead(
+            notice("arcade", "Arcade expressions that return a list or a feature are not supported.")
+        )
     return evaluator, value
 
 

@@ -97,7 +97,7 @@ Arguments = list[Value]
 def checked(text: str) -> str:
     """The text of a QGIS expression. Raises `NotRead` where it grew too long."""
     if len(text) > _LONGEST:
-        raise NotRead(notice("arcade", "An Arcade expression is too long as a QGIS expression."))
+        raise NotRead(notice("arcade", "An Arcade expression is too long for a QGIS expression."))
     return text
 
 
@@ -154,7 +154,7 @@ def boolean(text: str) -> Value:
 
 def refused() -> NotRead:
     """For values that are no operand of what they stand beside."""
-    return NotRead(notice("arcade", "An Arcade expression mixes types in a way that is not read."))
+    return NotRead(notice("arcade", "An Arcade expression mixes types in a way that is not supported."))
 
 
 def choose(cases: Iterable[tuple[Value, Value]], other: Value) -> Value:
@@ -242,12 +242,14 @@ def failure(kind: Kind) -> Value:
 
 def not_read(name: str) -> NotRead:
     """For a call of a function in a form that is not read."""
-    return NotRead(notice("arcade", "This use of the Arcade function “{name}” is not read.", name=name))
+    return NotRead(notice("arcade", "This use of the Arcade function “{name}” is not supported.", name=name))
 
 
 def unknown_name(name: str) -> NotRead:
     """For names that mean nothing."""
-    return NotRead(notice("arcade", "An Arcade expression uses “{name}”, which is not read.", name=name[:40]))
+    return NotRead(
+        notice("arcade", "An Arcade expression uses “{name}”, which is not supported.", name=name[:40])
+    )
 
 
 def member_of(members: Mapping[str, Value], name: str) -> Optional[str]:

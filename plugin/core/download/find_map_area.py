@@ -47,7 +47,7 @@ def choose_area(areas: list[Item], wanted: str, map_title: str) -> Item:
     if found:
         raise BadInput(
             "The web map “{map}” has several map areas named “{area}”.",
-            next_step="Give one of their ids: {ids}.",
+            next_step="Use one of their ids: {ids}.",
             map=map_title,
             area=wanted,
             ids=", ".join(item.id for item in found),
@@ -64,13 +64,13 @@ def choose_area(areas: list[Item], wanted: str, map_title: str) -> Item:
 def _require_packaged(area: MapArea) -> None:
     if area.status is PackagingStatus.PROCESSING:
         raise NotPackaged(
-            "The portal is building the packages of “{area}” right now.",
+            "The portal is creating the packages of “{area}” right now.",
             next_step="Try again later.",
             area=area.item.title,
         )
     if area.status is PackagingStatus.FAILED:
         raise NotPackaged(
-            "The portal could not build the packages of “{area}”.",
+            "The portal could not create the packages of “{area}”.",
             next_step="Ask the map's author to set up the map area again.",
             area=area.item.title,
         )

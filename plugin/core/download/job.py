@@ -297,7 +297,7 @@ class DownloadOfflineMapJob:
         errors = [entry.error for entry in entries if entry.error]
         if not entries:
             raise BadInput(
-                "The map area “{area}” has no layer that can go offline.",
+                "The map area “{area}” has no layer that can be taken offline.",
                 area=self.report.plan.area.item.title,
             )
         if len(errors) == len(entries) and not self.report.plan.reference_basemap:

@@ -136,19 +136,19 @@ def check_reference_name(name: str) -> None:
     """Raises `BadInput` unless `name` is the plain name of a tile package."""
     if not name:
         raise BadInput(
-            "A reference basemap directory was given, but no file name, and the map's author names none.",
-            next_step="Give the file name of the tile package too.",
+            "A reference basemap directory was given, but no file name, and the map's author specified none.",
+            next_step="Enter the file name of the tile package too.",
         )
     # The name comes from the portal as often as from the user: it must not lead elsewhere.
     if not is_plain_name(name):
         raise BadInput(
-            "“{name}” is not the plain name of a file.",
-            next_step="Give the folder as reference basemap directory and only the name as file name.",
+            "“{name}” is not a plain file name.",
+            next_step="Enter the folder as reference basemap directory, and only the name as file name.",
             name=name,
         )
     if not name.lower().endswith(TILE_SUFFIXES):
         raise BadInput(
-            "The reference basemap “{name}” is no tile package.",
+            "The reference basemap “{name}” is not a tile package.",
             next_step="Choose a .tpk, .tpkx or .vtpk file.",
             name=name,
         )

@@ -104,7 +104,7 @@ class _Budget:
     def allowed(self, address: str) -> str:
         """The address to ask. Raises what speaks against asking it."""
         if self._clock.monotonic() > self._end:
-            raise TimedOut("The pictures of this map take too long.")
+            raise TimedOut("The pictures of this map take too long to download.")
         if self._left <= 0:
             raise BrokenAnswer("The pictures of this map are too large.")
         try:
@@ -126,7 +126,7 @@ def _https_port(port: int) -> int:
 
 
 def _too_many() -> OfflineMapError:
-    return BadInput("This map names more than {most} pictures.", most=_MOST)
+    return BadInput("This map uses more than {most} pictures.", most=_MOST)
 
 
 def _not_fetched(address: str, error: OfflineMapError) -> Notice:

@@ -201,7 +201,7 @@ class _Planner:
                 self._notices.append(
                     notice(
                         "basemap_expected",
-                        "Basemap expected on device: {name}.",
+                        "The basemap is expected on this device: {name}.",
                         name=self._expected_basemap,
                     )
                 )

@@ -70,16 +70,16 @@ def _existing_folder(parent: Path, given: str) -> Path:
         folder = local_file(given, parent)
     except ValueError:
         raise BadInput(
-            "The reference basemap directory “{directory}” is on another computer or is no valid path.",
-            next_step="Choose a folder of this computer or of the share that holds the offline map; "
-            "a share may be given a drive letter.",
+            "The reference basemap directory “{directory}” is on another computer or is not a valid path.",
+            next_step="Choose a folder on this computer or on the share that holds the offline map; you "
+            "can give a share a drive letter.",
             directory=given[:200],
         ) from None
     if folder.is_dir():
         return folder
     raise BadInput(
         "The reference basemap directory “{directory}” does not exist.",
-        next_step="A relative one counts from the folder that holds the offline map.",
+        next_step="A relative path starts at the folder that holds the offline map.",
         directory=given,
     )
 
@@ -90,7 +90,7 @@ def _existing_file(folder: Path, name: str) -> Path:
         return file
     raise BadInput(
         "The reference basemap “{name}” is not in the given directory, or it is empty.",
-        next_step="Copy the tile package there, or leave the directory out to download the basemap.",
+        next_step="Copy the tile package there, or leave the directory empty to download the basemap.",
         name=name,
     )
 
@@ -152,7 +152,7 @@ def _change_of_reference(reference: SchemeReference, web_map: WebMap, name: str)
     return [
         notice(
             "spatial_reference_changed",
-            "The offline map takes the spatial reference of “{name}”, which differs from the web map's.",
+            "The offline map uses the spatial reference of “{name}”, which differs from that of the web map.",
             name=name,
         )
     ]

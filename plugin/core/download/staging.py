@@ -50,7 +50,7 @@ def check_output(output: Path) -> None:
     parent = next(folder for folder in (output.parent, *output.parents) if folder.is_dir())
     if not os.access(parent, os.W_OK | os.X_OK):
         raise BadInput(
-            "No permission to write into “{name}”.",
+            "You do not have permission to write to “{name}”.",
             next_step="Choose a folder that you may write to.",
             name=parent.name or str(parent),
         )
@@ -80,7 +80,7 @@ class Staging:
         if earlier and earlier.get("area") != area_id:
             raise BadInput(
                 "“{folder}” holds an unfinished download of another map area, “{title}”.",
-                next_step="Choose another folder, or remove that one if you no longer need it.",
+                next_step="Choose another folder, or delete that one if you no longer need it.",
                 folder=self.folder.name,
                 title=earlier.get("title") or earlier.get("area"),
             )
@@ -198,7 +198,7 @@ class Staging:
         job = read_job(self.folder)
         if job is None and self._holds_files():
             raise BadInput(
-                "The folder “{folder}” is in the way: it is no unfinished download.",
+                "The folder “{folder}” is in the way: it is not an unfinished download.",
                 next_step="Move it away, or choose another folder.",
                 folder=self.folder.name,
             )

@@ -144,7 +144,7 @@ class _Reader:
         self.plain = {name for name, kind in self.kinds.items() if kind == "table"}
         known = "GDB_Items" in self.plain or "st_geometry_columns" in self.plain
         if not known or (application_id != ESRI_APPLICATION_ID and "st_geometry_columns" not in self.plain):
-            text = "“{file}” is no mobile geodatabase: it is a SQLite file of another kind."
+            text = "“{file}” is not a mobile geodatabase: it is a SQLite file of another kind."
             raise Unsupported(text, file=file, next_step="Choose a .geodatabase file.")
         if len(self.plain) > _MOST_TABLES:
             raise Unsupported("“{file}” has {count} tables.", file=file, count=len(self.plain))
@@ -284,7 +284,7 @@ class _Reader:
             if str(table).casefold() == name.casefold():
                 return self._geometry_column(name, str(column), code, srid, definition)
         if any(column.word == "geometryblob" for column in columns):
-            text = "The table “{table}” of “{file}” has shapes, but nothing says of which kind they are."
+            text = "The table “{table}” of “{file}” has shapes, but their type is not stated anywhere."
             raise Damaged(text, table=name, file=self.file, next_step="Download it again.")
         return None
 
@@ -294,7 +294,7 @@ class _Reader:
         number = code if isinstance(code, int) and 0 < code < 4000 else 0
         kind = KIND_OF_TYPE_CODE.get(number % 1000)
         if kind is None or not isinstance(srid, int):
-            text = "The table “{table}” of “{file}” has a geometry type that is not read ({code})."
+            text = "The table “{table}” of “{file}” has a geometry type that is not supported ({code})."
             raise Unsupported(text, table=table, file=self.file, code=code)
         layout = ShapeLayout(kind, has_z=number // 1000 in (1, 3), has_m=number // 1000 in (2, 3))
         reference = self._reference(srid, definition)

@@ -16,8 +16,8 @@ _PART = (
     "The geodatabase describes this table only in part: titles, value lists, subtypes, rules or symbols may"
     " be missing."
 )
-_LETTERS = "What the geodatabase says of this table holds characters that cannot be read, shown as �."
-_LIST = "The value list “{domain}” is missing or not complete in the geodatabase."
+_LETTERS = "The geodatabase's description of this table contains characters that cannot be read, shown as �."
+_LIST = "The value list “{domain}” is missing or incomplete in the geodatabase."
 _RELATIONSHIP = "The geodatabase describes the relationship “{relationship}” only in part; it may be missing."
 
 

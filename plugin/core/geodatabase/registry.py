@@ -57,10 +57,10 @@ def _key(name: str, actual: Mapping[str, str]) -> str:
 
 def _fault(name: str, kind: Optional[str], file: str) -> Optional[OfflineMapError]:
     if kind is None:
-        text = "The table “{table}” of “{file}” is in the catalogue, but it is gone."
+        text = "The table “{table}” of “{file}” is listed in the catalogue, but does not exist."
         return Damaged(text, table=name, file=file, next_step="Download it again.")
     if kind != "table":
-        text = "“{table}” of “{file}” is no table but a view, which could run anything and is not read."
+        text = "“{table}” of “{file}” is not a table but a view. Views could run anything and are not read."
         return Unsupported(text, table=name, file=file)
     return None
 
@@ -69,7 +69,7 @@ def require_map(tables: Iterable[RegisteredTable], kinds: Collection[str], file:
     """Raises `Unsupported` for a file of changes to a map: it holds rows that came, went or changed."""
     if _CHANGES in kinds and all(_CHANGED_TABLE.fullmatch(table.name.casefold()) for table in tables):
         raise Unsupported(
-            "“{file}” is no map: it is a file of changes (delta) to the geodatabase of a map area.",
+            "“{file}” is not a map: it is a file of changes (delta) to the geodatabase of a map area.",
             next_step="Open the map area or the geodatabase that the changes belong to.",
             file=file,
         )

@@ -28,14 +28,18 @@ def table_doubts(
     """All of it for one table."""
     doubts = [*_unproven_types(fields, columns), *_unknown_declarations(fields, columns)]
     if geometry and geometry.layout.has_m:
-        doubts.append(notice("unproven", "Not proven on any real file: the shapes carry measures (M)."))
+        doubts.append(
+            notice("unproven", "Never tested with a file made by ArcGIS: the shapes have measures (M).")
+        )
     if not layer.get("types") and any(x.text_of("DomainName") for x in definition.every("SubtypeFieldInfo")):
-        text = "Not proven on any real file: value lists of subtypes from the XML definition."
+        text = "Never tested with a file made by ArcGIS: value lists of subtypes from the XML definition."
         doubts.append(notice("unproven", text))
     if any(definition.every("AttributeRule")):
         doubts.append(notice("rules", "Attribute rules of ArcGIS are not applied."))
     if layer.get("hasContingentValuesDefinition") is True or any(definition.every("ContingentValues")):
-        doubts.append(notice("rules", "Which values may stand together (contingent values) is not checked."))
+        doubts.append(
+            notice("rules", "Contingent values, which say which values may be combined, are not checked.")
+        )
     return tuple(doubts)
 
 
@@ -46,7 +50,7 @@ def _unproven_types(fields: Sequence[Field], columns: Sequence[ColumnInfo]) -> I
         if field.type in UNPROVEN_TYPES or wide:
             yield notice(
                 "unproven",
-                "Not proven on any real file: “{field}” is of the type {type}.",
+                "Never tested with a file made by ArcGIS: “{field}” has the type {type}.",
                 field=field.name,
                 type=FieldType.BIG_INTEGER.value if wide else field.type.value,
             )
@@ -58,7 +62,7 @@ def _unknown_declarations(fields: Sequence[Field], columns: Sequence[ColumnInfo]
         if not column.is_known and column.name in types:
             yield notice(
                 "unproven",
-                "“{field}” has a declaration that is not known, “{type}”, and is read as {read}.",
+                "“{field}” has an unknown type, “{type}”, and is read as {read}.",
                 field=column.name,
                 type=column.word,
                 read=types[column.name],

@@ -48,7 +48,7 @@ _ROWS_PER_LOOK = 4096
 _NAMED_ROWS = 5
 _MEASURED = frozenset({*WHOLE_NUMBERS, FieldType.SINGLE, FieldType.DOUBLE, FieldType.DATE})
 """Types of numbers and dates; others are text."""
-_OTHER_REFERENCE = notice("geometry", "it is in another spatial reference and cannot be projected")
+_OTHER_REFERENCE = notice("geometry", "it has another spatial reference and cannot be projected")
 
 Definition = Callable[[SchemeReference], str]
 """Who knows the WKT of a spatial reference, as in `Drawing`."""
@@ -85,7 +85,9 @@ class CollectionTable:
             row = [_value(one, field.type) for one, field in zip(stated, fields)]
             unfit += sum(one is not None and made is None for one, made in zip(stated, row))
             rows.append([*row, self.symbols.number(feature)] if self.symbols else row)
-        losses = [notice("values", "Values that do not fit their field and are empty: {count}.", count=unfit)]
+        losses = [
+            notice("values", "Values that do not fit their field and were left empty: {count}.", count=unfit)
+        ]
         losses = losses if unfit else []
         if any(feature.get("popupInfo") for feature in self.features):
             losses.append(notice("popup", "Popups of single features are not kept."))
@@ -180,7 +182,7 @@ def _geometry(
     kind = _SHAPES.get(stated)
     if kind is None:
         raise Unsupported(
-            "The features of “{layer}” have a geometry that no layer of QGIS has: {kind}.",
+            "The features of “{layer}” have a geometry type that QGIS layers do not support: {kind}.",
             layer=layer.title,
             kind=stated or "none",
         )
@@ -244,7 +246,7 @@ def _unread(problems: Mapping[int, Notice]) -> Iterator[Notice]:
         more = ["…"] if len(rows) > _NAMED_ROWS else []
         yield notice(
             "shapes",
-            "Shapes that cannot be read and are empty: {count}, because {reason} (rows {rows}).",
+            "Shapes that cannot be read and were left empty: {count}, because {reason} (rows {rows}).",
             count=len(rows),
             reason=notice("geometry", template),
             rows=", ".join([*map(str, rows[:_NAMED_ROWS]), *more]),

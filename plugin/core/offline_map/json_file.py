@@ -34,6 +34,6 @@ def unreadable(path: Path) -> Damaged:
     """The error of a file that is no JSON, or says what it cannot mean."""
     return Damaged(
         "“{file}” of the offline map cannot be read.",
-        next_step="Download the map area again, or copy the folder again as a whole.",
+        next_step="Download the map area again, or copy the whole folder again.",
         file=path.name,
     )

@@ -45,7 +45,7 @@ from .single_package import is_package, scheme_folder
 _LEVELS = 3  # below the root: portal host, web map, area
 _MOST_FOLDERS = 10_000
 _MAX_INFO = 8 << 20
-_COPY_AGAIN = "Download the map area again, or copy the folder again as a whole."
+_COPY_AGAIN = "Download the map area again, or copy the whole folder again."
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ def read_local_map(place: Path) -> LocalMap:
     try:
         if not place.exists():
             raise BadInput(
-                "“{folder}” is not there any more.",
-                next_step="Connect the disk that holds it, or take it off the list.",
+                "“{folder}” no longer exists.",
+                next_step="Connect the disk that holds it, or remove it from the list.",
                 folder=place.name,
             )
         is_map = MapFolder(place).package_info.is_file() or has_manifest(place)
@@ -293,8 +293,8 @@ def _read_info(folder: Path) -> Mapping[str, Any]:
         if has_manifest(folder):
             raise Damaged("“{file}” is missing.", next_step=_COPY_AGAIN, file=PACKAGE_INFO)
         raise BadInput(
-            "“{folder}” is no offline map any more.",
-            next_step="Take it off the list.",
+            "“{folder}” is no longer an offline map.",
+            next_step="Remove it from the list.",
             folder=folder.name,
         )
     return read_json_file(path)

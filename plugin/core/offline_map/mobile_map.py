@@ -156,8 +156,8 @@ def read_mobile_map_package(folder: Path) -> MobileMapPackage:
     info_file = MapFolder(folder).package_info
     if not info_file.is_file():
         raise BadInput(
-            "“{folder}” is not an offline map: it holds no package.info.",
-            next_step="Choose the folder that a download made, its package.info, or an .mmpk file.",
+            "“{folder}” is not an offline map: it has no package.info.",
+            next_step="Choose the folder of a download, its package.info, or an .mmpk file.",
             folder=folder.name,
         )
     info = read_json_file(info_file)
@@ -194,7 +194,7 @@ def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
     """
     match = _PATH.match(layer.path)
     if not match:
-        raise Damaged("The path of layer “{layer}” is not understood.", layer=layer.title)
+        raise Damaged("The path of the layer “{layer}” cannot be understood.", layer=layer.title)
     layer_id = int(match["layer"]) if match["layer"] else None
     text = unquote(match["file"])
     if text.startswith("///"):
@@ -202,7 +202,7 @@ def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
     may_lie_elsewhere = layer.role in (LayerRole.BASEMAP, LayerRole.REFERENCE)
     if not may_lie_elsewhere and not is_plain_name(str(PurePosixPath(text))):
         raise Untrusted(
-            "The path of layer “{layer}” leads out of the offline map.",
+            "The path of the layer “{layer}” leads out of the offline map.",
             next_step="Get the offline map again from a source that you trust.",
             layer=layer.title,
         )
@@ -210,9 +210,9 @@ def resolve(map_folder: Path, layer: MapLayer) -> PackagePath:
         file = local_file(text, map_folder)
     except ValueError:
         raise Untrusted(
-            "The path of layer “{layer}” leads to another computer or to something that is no file.",
-            next_step="Get the offline map again from a source that you trust. A reference basemap must lie "
-            "on this computer or on the share that holds the offline map.",
+            "The path of the layer “{layer}” leads to another computer or to something that is not a file.",
+            next_step="Get the offline map again from a source that you trust. A reference basemap must "
+            "be on this computer or on the share that holds the offline map.",
             layer=layer.title,
         ) from None
     return PackagePath(file, layer_id)
@@ -255,7 +255,7 @@ def _area_record(folder: Path, name: str) -> Optional[AreaRecord]:
 def _map_names(info: Json, title: str) -> list[str]:
     names = info.get("maps")
     if not isinstance(names, list) or not names or not all(map(_is_map_name, names)):
-        raise Damaged("The package.info of “{title}” names no map.", title=title)
+        raise Damaged("The package.info of “{title}” does not list any map.", title=title)
     return names
 
 
@@ -264,8 +264,8 @@ def _package_folder(folder: Path, map_name: str) -> Path:
     found = MapFolder(folder).folder_of_map(map_name)
     if found is None:
         raise Damaged(
-            "The offline map “{folder}” misses its map document {name}.mmap.",
-            next_step="Download the map area again, or copy the folder again as a whole.",
+            "The map document {name}.mmap of the offline map “{folder}” is missing.",
+            next_step="Download the map area again, or copy the whole folder again.",
             folder=folder.name,
             name=map_name,
         )

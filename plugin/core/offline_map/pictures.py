@@ -94,4 +94,4 @@ def suffix_of(content: bytes) -> str:
     try:
         return judge_picture(content).suffix
     except ValueError as error:
-        raise BrokenAnswer("What came is no picture that can be shown.") from error
+        raise BrokenAnswer("It is not a picture that can be shown.") from error

@@ -90,8 +90,8 @@ def find_place(path: Path, output: Optional[Path], profile: Path, feedback: Feed
         return _place(folder, _Found(folder), profile)
     if output and not has_manifest(folder) and output.resolve().is_relative_to(folder.resolve()):
         raise BadInput(
-            "Working copies cannot be made in “{name}”: that offline map is another program's.",
-            next_step="Choose another folder, or none.",
+            "Working copies cannot be created in “{name}”: that offline map belongs to another program.",
+            next_step="Choose another folder, or leave it empty.",
             name=folder.name,
         )
     info = MapFolder(folder).package_info
@@ -155,14 +155,15 @@ def _no_map(path: Path) -> BadInput:
     if name.endswith(PARTIAL) and MapFolder(path).job.is_file():
         return BadInput(
             "“{name}” is an unfinished download.",
-            next_step="Download the map area again with the folder “{folder}”: it goes on where it stopped.",
+            next_step="Download the map area again with the folder “{folder}”: it continues where it "
+            "stopped.",
             name=name,
             folder=name.removesuffix(PARTIAL),
         )
     return BadInput(
         "“{name}” is not an offline map.",
-        next_step="Choose the folder that a download made, its package.info, an .mmpk file, a geodatabase "
-        "or a tile package.",
+        next_step="Choose the folder of a download, its package.info, an .mmpk file, a geodatabase or a "
+        "tile package.",
         name=name,
     )
 
@@ -205,8 +206,8 @@ def _checked_origin(path: Path, output: Path, feedback: Feedback) -> CopyOrigin:
     origin = origin_of(path, [earlier] if earlier else [], feedback)
     if earlier and earlier.content != origin.content:
         raise BadInput(
-            "The working copies in “{name}” were made of “{path}” as it was then, not of what “{file}” holds"
-            " now.",
+            "The working copies in “{name}” were made from “{path}” as it was then, not from what "
+            "“{file}” contains now.",
             next_step="Choose another working folder; the edits in that one stay there.",
             name=output.name,
             path=earlier.path,

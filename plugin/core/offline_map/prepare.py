@@ -130,7 +130,7 @@ class _Preparation:
             raise problems[path.layer_id]
         if table is None:
             raise NoPackage(
-                "The geodatabase of “{layer}” holds no layer number {number}.",
+                "The geodatabase of “{layer}” has no layer number {number}.",
                 next_step="Ask the map's author to set up the map area again.",
                 layer=layer.title,
                 number=path.layer_id,
@@ -209,13 +209,13 @@ def _lasting_losses(kind: RouteKind, package: TilePackage, is_reference: bool) -
     outside = outside_of_square(package) if kind is RouteKind.MBTILES else 0
     if outside:
         yield notice(
-            "tiles", "{count} tiles lie outside of the web mercator square and are not drawn.", count=outside
+            "tiles", "{count} tiles are outside the web mercator square and are not drawn.", count=outside
         )
     if kind in _BLANK_IN_HOLES and not is_reference and has_holes(package):
         yield notice(
             "tiles",
-            "Where finer tiles are missing the map stays blank: the area is too large for coarser ones to be"
-            " enlarged.",
+            "Where detailed tiles are missing, the map stays blank: the area is too large to enlarge "
+            "coarser ones.",
         )
 
 

@@ -31,7 +31,9 @@ _NO_UPLOAD = {
         "read_only", "This offline map gets scheduled updates, so its layers are read-only."
     ),
 }
-_FOREIGN = notice("read_only", "This layer belongs to an offline map that is not registered for updates.")
+_FOREIGN = notice(
+    "read_only", "This layer belongs to an offline map that is not registered with its feature service."
+)
 _PENDING = notice(
     "read_only",
     "This layer is read-only until its offline map is registered with the feature service: the next update"
@@ -39,24 +41,30 @@ _PENDING = notice(
 )
 _DOWNLOAD_ONLY = notice(
     "read_only",
-    "The feature service gives this offline map no way to send edits, so its layers are read-only.",
+    "The feature service does not accept edits from this offline map, so its layers are read-only.",
 )
-_NO_LAYER = notice("read_only", "This table is no layer of the feature service, so it is read-only.")
+_NO_LAYER = notice("read_only", "This table is not a layer of the feature service, so it is read-only.")
 _NEW_IN_SCHEDULED = notice(
     "rights", "This offline map gets scheduled updates: in this layer features can only be added."
 )
 _TAKES = {
-    _NOTHING: notice("read_only", "The feature service takes no edits of this layer, so it is read-only."),
-    Rights(False, True, True): notice("rights", "The feature service takes no new features of this layer."),
+    _NOTHING: notice(
+        "read_only", "The feature service does not accept edits to this layer, so it is read-only."
+    ),
+    Rights(False, True, True): notice(
+        "rights", "The feature service does not accept new features in this layer."
+    ),
     Rights(True, False, True): notice(
-        "rights", "The feature service takes no changed features of this layer."
+        "rights", "The feature service does not accept changed features in this layer."
     ),
-    Rights(True, True, False): notice("rights", "The feature service takes no deletions in this layer."),
-    _ONLY_NEW: notice("rights", "The feature service takes only new features of this layer."),
+    Rights(True, True, False): notice(
+        "rights", "The feature service does not accept deletions in this layer."
+    ),
+    _ONLY_NEW: notice("rights", "The feature service accepts only new features in this layer."),
     Rights(False, True, False): notice(
-        "rights", "The feature service takes only changes of this layer's features."
+        "rights", "The feature service accepts only changes to the features of this layer."
     ),
-    Rights(False, False, True): notice("rights", "The feature service takes only deletions in this layer."),
+    Rights(False, False, True): notice("rights", "The feature service accepts only deletions in this layer."),
 }
 
 
@@ -136,7 +144,7 @@ def _why_none(mode: str, state: Optional[ReplicaState], service: Json, unseen: s
 def _why_unseen(reason: str) -> Notice:
     return notice(
         "read_only",
-        "Edits of this layer can no longer be seen ({reason}), so it is read-only.",
+        "Edits to this layer can no longer be detected ({reason}), so it is read-only.",
         reason=reason,
     )
 

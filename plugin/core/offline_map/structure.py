@@ -19,7 +19,7 @@ from ..untrusted.archive import open_archive
 from ..untrusted.sqlite_file import SQLITE_ERRORS, reason_of
 from .layout import GEODATABASE_SUFFIX, PACKAGE_SUFFIX, TILE_SUFFIXES, WORKING_COPY_SUFFIX
 
-DOWNLOAD_AGAIN = "Download the map area again, or copy the folder again as a whole."
+DOWNLOAD_AGAIN = "Download the map area again, or copy the whole folder again."
 
 HAS_CHECKSUMS = (PACKAGE_SUFFIX, *TILE_SUFFIXES)
 """Of the files in which every bit is checked by this."""
@@ -69,8 +69,8 @@ def _check_cache(folder: Path, feedback: Feedback) -> None:
                 raise_if_cancelled(feedback)
             if sniff(tile.data) is TileFormat.UNKNOWN:
                 raise Damaged(
-                    "The tile in row {row}, column {column} of level {level} of “{file}” is no picture.",
-                    next_step="Copy the folder again as a whole.",
+                    "The tile in row {row}, column {column} of level {level} of “{file}” is not a picture.",
+                    next_step="Copy the whole folder again.",
                     row=tile.row,
                     column=tile.column,
                     level=tile.level,
@@ -92,7 +92,9 @@ def _check_database(path: Path, feedback: Feedback) -> None:
     if findings != ["ok"]:
         raise Damaged(
             "“{file}” is damaged: {reason}.",
-            next_step="Save what you can of your edits, delete the file and open the offline map again.",
+            next_step=(
+                "Save as many of your edits as you can, delete the file, and open the offline map again."
+            ),
             file=path.name,
             reason=findings[0].splitlines()[0] if findings else "it is empty",
         )

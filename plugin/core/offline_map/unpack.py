@@ -98,7 +98,7 @@ def _check_size(archive: Archive, wanted: Sequence[Entry], target: Path) -> None
         )
     if total > shutil.disk_usage(target).free - _DISK_RESERVE:
         raise StorageError(
-            "The disk has no room to unpack “{file}” ({size} bytes).",
+            "There is not enough space on the disk to unpack “{file}” ({size} bytes).",
             next_step="Free some space or choose a folder on another disk.",
             file=archive.path.name,
             size=total,

@@ -48,10 +48,10 @@ def check_folder_names(folder: Path, vector_tiles: bool = False) -> None:
     unread = unread_name(folder, vector_tiles)
     if unread:
         raise BadInput(
-            "QGIS cannot open vector tiles there: it does not read “{sign}” in the name “{name}”."
+            "QGIS cannot open vector tiles there: it does not support “{sign}” in the name “{name}”."
             if vector_tiles
-            else "QGIS cannot open layers there: it does not read “{sign}” in the name “{name}”.",
-            next_step="Choose a folder without it in its path.",
+            else "QGIS cannot open layers there: it does not support “{sign}” in the name “{name}”.",
+            next_step="Choose a folder whose path does not contain it.",
             sign=unread.sign,
             name=unread.name,
         )
@@ -70,6 +70,6 @@ def _check_length(folder: Path) -> None:
     if too_long:
         raise BadInput(
             "The name “{name}”, or the path to it, is too long.",
-            next_step="Choose a folder with a shorter name, or nearer to the root of the disk.",
+            next_step="Choose a folder with a shorter name, or one closer to the root of the disk.",
             name=folder.name,
         )

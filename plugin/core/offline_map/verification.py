@@ -248,7 +248,7 @@ class _OwnFiles:
 def _added(name: str) -> Callable[[Feedback], bool]:
     def check(_feedback: Feedback) -> bool:
         raise Damaged(
-            "“{file}” did not come with this offline map.",
+            "“{file}” does not belong to this offline map.",
             next_step="Move it to another folder if you need it.",
             file=name.rpartition("/")[2],
         )
@@ -266,14 +266,14 @@ def _not_as_sent(name: str) -> Damaged:
 
 def _not_as_made(name: str) -> Damaged:
     return Damaged(
-        "“{file}” is not what it was when it was made: its content has changed since.",
-        next_step="Delete it and open the offline map again: it is made anew.",
+        "“{file}” is not what it was when it was created: its content has changed since.",
+        next_step="Delete it and open the offline map again: it will be created again.",
         file=name,
     )
 
 
 def _not_as_written(name: str) -> Damaged:
-    return Damaged("“{file}” does not say what was written into it.", next_step=DOWNLOAD_AGAIN, file=name)
+    return Damaged("“{file}” has no record of what was written into it.", next_step=DOWNLOAD_AGAIN, file=name)
 
 
 def _packages(package: MobileMapPackage) -> Iterator[Path]:

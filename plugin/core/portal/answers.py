@@ -143,13 +143,13 @@ def _of_code(
         return sign_in_required(host)
     if code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) or message_code == "CONT_0001":
         return ItemNotFound(
-            "“{host}” does not have what was asked for, or does not show it to you.",
-            next_step="Check the id; if the item is private, sign in as somebody who may see it.",
+            "“{host}” does not have what was requested, or you may not see it.",
+            next_step="Check the id; if the item is private, sign in with an account that may see it.",
             host=host,
         )
     if code == HTTPStatus.FORBIDDEN or message_code == "GWM_0003":
         return AccessDenied(
-            "“{host}” does not let you do this: {message}",
+            "“{host}” does not allow you to do this: {message}",
             next_step="Ask the owner to share the item with you, or sign in with another account.",
             host=host,
             message=message,
@@ -157,7 +157,7 @@ def _of_code(
     # ArcGIS says 500 for requests it cannot understand too: in a body that is final.
     if code in _BUSY or (code >= HTTPStatus.INTERNAL_SERVER_ERROR and message == f"HTTP {code}"):
         return ServerBusy(
-            "“{host}” is busy or out of order ({message}).",
+            "“{host}” is busy or not working ({message}).",
             next_step="Try again in a few minutes.",
             host=host,
             message=message,
@@ -165,7 +165,7 @@ def _of_code(
         )
     return PortalError(
         "“{host}” answered with an error: {message}",
-        next_step="Try again later; if it stays so, tell the portal's administrator.",
+        next_step="Try again later. If this keeps happening, contact the portal's administrator.",
         host=host,
         message=message,
         status=code,
@@ -175,7 +175,7 @@ def _of_code(
 def sign_in_required(host: str) -> SignInRequired:
     """`host` shows this to signed-in users only."""
     return SignInRequired(
-        "“{host}” asks for a sign-in.",
+        "“{host}” requires you to sign in.",
         next_step="Choose an authentication configuration for this portal.",
         host=host,
     )
@@ -190,9 +190,10 @@ def asks_for_windows_sign_in(status: int, challenge: str) -> bool:
 def windows_sign_in(host: str) -> SignInRequired:
     """`host` lets in whom Windows has signed in, and sends everybody else away."""
     return SignInRequired(
-        "“{host}” signs in by integrated Windows authentication, which does not work from here.",
-        next_step="Ask its administrator for an address of the portal without it, such as a second web "
-        "adaptor, and sign in there by OAuth2, a token, or user name and password.",
+        "“{host}” uses integrated Windows authentication, which this plugin does not support.",
+        next_step="Ask its administrator for an address of the portal that does not use it, such as a "
+        "second web adaptor, and sign in there with OAuth2, a token, or user name and "
+        "password.",
         host=host,
     )
 
@@ -209,7 +210,7 @@ def _no_json(body: bytes, host: str) -> BrokenAnswer:
     if body.lstrip()[:1] == b"<":
         return BrokenAnswer(
             "“{host}” answered with a web page instead of data.",
-            next_step="Check the portal's address, and whether the network itself asks for a sign-in.",
+            next_step="Check the portal's address, and whether the network itself requires you to sign in.",
             host=host,
         )
     return broken_json(host)
@@ -218,8 +219,8 @@ def _no_json(body: bytes, host: str) -> BrokenAnswer:
 def broken_json(host: str) -> BrokenAnswer:
     """The answer of `host` is not the JSON that it should be."""
     return BrokenAnswer(
-        "The answer of “{host}” cannot be read: it is cut off, broken or too large.",
-        next_step="Try again; if it stays so, tell the portal's administrator.",
+        "The answer from “{host}” cannot be read: it is incomplete, damaged or too large.",
+        next_step="Try again. If this keeps happening, contact the portal's administrator.",
         host=host,
     )
 

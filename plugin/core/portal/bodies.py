@@ -29,7 +29,7 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[str], NetworkEr
     (
         (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError),
         lambda host: NoConnection(
-            "The proxy makes no connection to “{host}”.",
+            "The proxy does not connect to “{host}”.",
             next_step="Check the proxy settings of QGIS.",
             host=host,
         ),
@@ -37,7 +37,7 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[str], NetworkEr
     (
         (socket.gaierror,),
         lambda host: NoConnection(
-            "There is no “{host}” in this network.",
+            "The host “{host}” was not found.",
             next_step="Check the address and the network connection.",
             host=host,
         ),
@@ -45,15 +45,15 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[str], NetworkEr
     (
         (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError),
         lambda host: BrokenAnswer(
-            "“{host}” sent a compressed answer that is damaged.",
-            next_step="Try again; if it stays so, tell the portal's administrator.",
+            "“{host}” sent a damaged compressed answer.",
+            next_step="Try again. If this keeps happening, contact the portal's administrator.",
             host=host,
         ),
     ),
     (
         (ConnectionRefusedError,),
         lambda host: NoConnection(
-            "“{host}” refuses the connection.",
+            "“{host}” refused the connection.",
             next_step="Check the address; the server may be down.",
             host=host,
         ),
@@ -84,11 +84,11 @@ def _network_error(error: Exception, host: str, unanswered_http: bool) -> Networ
             return told(host)
     if unanswered_http:
         return NoConnection(
-            "The connection to “{host}” broke off without an answer: it may speak only https at this port.",
-            next_step="Give the address with https://, or try again.",
+            "The connection to “{host}” was closed without an answer: it may accept only https on this port.",
+            next_step="Use an address that begins with https://, or try again.",
             host=host,
         )
-    return NoConnection("The connection to “{host}” broke off.", next_step="Try again.", host=host)
+    return NoConnection("The connection to “{host}” was lost.", next_step="Try again.", host=host)
 
 
 def _is_timeout(cause: BaseException) -> bool:
@@ -100,7 +100,7 @@ def _is_timeout(cause: BaseException) -> bool:
 
 def timed_out(host: str) -> TimedOut:
     """Nothing came from `host` within the deadline."""
-    return TimedOut("“{host}” does not answer in time.", next_step="Try again in a few minutes.", host=host)
+    return TimedOut("“{host}” did not answer in time.", next_step="Try again in a few minutes.", host=host)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -159,7 +159,7 @@ class CheckedBody:
             self._missing -= len(block)
             if self._missing > 0 and not block:
                 raise NoConnection(
-                    "The connection to “{host}” broke off in the middle of an answer.",
+                    "The connection to “{host}” was lost in the middle of an answer.",
                     next_step="Try again.",
                     host=self._host,
                 )
@@ -222,7 +222,7 @@ def receive_file(body: CheckedBody, path: Path, limit: int, host: str, feedback:
 
 def _too_much(host: str) -> BrokenAnswer:
     return BrokenAnswer(
-        "“{host}” answered with more data than this request can have.",
-        next_step="Tell the portal's administrator.",
+        "“{host}” answered with more data than expected for this request.",
+        next_step="Contact the portal's administrator.",
         host=host,
     )

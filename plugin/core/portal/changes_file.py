@@ -144,7 +144,7 @@ class ChangesFile(AnswerFile):
         if found is None:
             raise BrokenAnswer(
                 "“{host}” sent a change that cannot be read.",
-                next_step="Tell the administrator of the service.",
+                next_step="Contact the administrator of the service.",
                 host=self.asked.host,
             )
         return found

@@ -107,7 +107,9 @@ class FeatureService:
             if folded_keys(answer).get("success") is False:
                 raise PortalError(
                     "“{host}” did not unregister the replica.",
-                    next_step="Try again later; if it stays so, tell the administrator of the service.",
+                    next_step=(
+                        "Try again later. If this keeps happening, contact the administrator of the service."
+                    ),
                     host=self._session.asked(self.url).host,
                 )
         except (SignInRequired, AccessDenied, ServerBusy):
@@ -122,8 +124,8 @@ class FeatureService:
         replica = json_string(answer.head.get("replicaid"))
         if not _REPLICA_ID.fullmatch(replica):
             raise BrokenAnswer(
-                "“{host}” created a replica without telling its id.",
-                next_step="Tell the administrator of the service.",
+                "“{host}” created a replica but did not return its id.",
+                next_step="Contact the administrator of the service.",
                 host=answer.host,
             )
         kind = answer.response_type.casefold()
@@ -228,7 +230,7 @@ def _replica_id(replica: str) -> str:
     if not _REPLICA_ID.fullmatch(replica):
         raise BadInput(
             "“{replica}” is not the id of a replica.",
-            next_step="Give one of those that are listed for the service.",
+            next_step="Use one of those listed for the service.",
             replica=replica[:80],
         )
     return replica

@@ -30,8 +30,9 @@ def find_portal(address: WebUrl, ask: Ask) -> WebUrl:
             return _adopted(address, found)
     raise NoPortal(
         "No portal answers at “{address}”.",
-        next_step="Give the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. "
-        "If it is right, the network itself may ask for a sign-in.",
+        next_step="Enter the address of ArcGIS Online or of a portal, like "
+        "https://gis.example.org/portal. If it is right, the network itself may require you "
+        "to sign in.",
         address=str(address),
     )
 
@@ -51,7 +52,7 @@ def _adopted(given: WebUrl, found: WebUrl) -> WebUrl:
         return found
     raise BadInput(
         "“{given}” leads to another portal, “{found}”.",
-        next_step="Give that address instead if you trust it.",
+        next_step="Use that address instead if you trust it.",
         given=str(given),
         found=str(found),
     )

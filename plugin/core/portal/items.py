@@ -98,7 +98,7 @@ def parse_item(json: Json) -> Item:
     found = item_id(json.get("id"))
     if found is None:
         raise BrokenAnswer(
-            "The portal described an item without an id.", next_step="Tell the portal's administrator."
+            "The portal returned an item without an id.", next_step="Contact the portal's administrator."
         )
     return Item(
         id=found,
@@ -163,7 +163,7 @@ class Portal:
         """The item with this id."""
         found = parse_item(self.session.get_json(self.item_url(wanted)))
         if found.id != wanted:
-            raise BrokenAnswer("The portal answered with another item than the one asked for.")
+            raise BrokenAnswer("The portal returned a different item than the one requested.")
         return found
 
     def data(self, wanted: ItemId) -> dict[str, Any]:
@@ -256,5 +256,5 @@ def _below(name: str) -> str:
     """A resource name as the end of an address; it must not climb out of its item."""
     parts = name.split("/")
     if not name or "\\" in name or any(part in ("", ".", "..") for part in parts):
-        raise BadInput("The portal names a resource that is no file name.")
+        raise BadInput("The portal lists a resource whose name is not a file name.")
     return quote(name, safe="/")

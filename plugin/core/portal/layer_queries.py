@@ -126,7 +126,7 @@ class LayerQueries:
         name = self._layer.global_id_field
         if not _FIELD_NAME.fullmatch(name):
             raise BrokenAnswer(
-                "“{layer}” has no GlobalIDs, by which its rows could be found.",
+                "“{layer}” has no GlobalIDs, which are needed to find its rows.",
                 next_step="Ask its owner to add them.",
                 layer=self._layer.name,
             )

@@ -210,8 +210,8 @@ def load_map_area(portal: Portal, area_id: ItemId) -> MapArea:
     item = portal.item(area_id)
     if item.type != _AREA_TYPE:
         raise ItemNotFound(
-            "“{title}” is no map area but a {type}.",
-            next_step="Give the id or the exact title of a map area of this web map.",
+            "“{title}” is not a map area but a {type}.",
+            next_step="Use the id or the exact title of a map area of this web map.",
             title=item.title,
             type=item.type or "nameless type",
         )

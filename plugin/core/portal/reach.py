@@ -111,16 +111,16 @@ class Reach:
             return
         if depth is Depth.LINK:
             raise PrivateNetwork(
-                "“{portal}” leads to “{host}” ({address}), which only this computer's own link of a private"
-                " network knows: nothing is asked there.",
-                next_step="Tell the portal's administrator.",
+                "“{portal}” refers to “{host}” ({address}), an address that is valid only on this "
+                "computer's own network link. No request was sent there.",
+                next_step="Contact the portal's administrator.",
                 portal=portal.host,
                 host=target.host,
                 address=address,
             )
         raise PrivateNetwork(
-            "“{portal}”, a portal in the internet, leads to “{host}” ({address}) in a private network or on"
-            " this computer: nothing is asked there.",
+            "“{portal}”, a portal on the internet, refers to “{host}” ({address}) in a private network "
+            "or on this computer. No request was sent there.",
             next_step="If that host belongs to your organization, add it to “Hosts in private networks” in"
             " the QGIS options, Offline Map Areas (setting plugins/offline_map_areas/private_hosts).",
             portal=portal.host,

@@ -41,19 +41,19 @@ def checked_target(here: WebUrl, location: str, method: str) -> WebUrl:
     except ValueError:
         raise UnsafeRedirect(
             "“{host}” redirects to an address that is not safe.",
-            next_step="Tell the portal's administrator.",
+            next_step="Contact the portal's administrator.",
             host=here.origin.host,
         ) from None
     if here.origin.scheme == "https" and target.origin.scheme == "http":
         raise UnsafeRedirect(
-            "“{host}” redirects from https to http, where everybody could read along.",
-            next_step="Tell the portal's administrator.",
+            "“{host}” redirects from https to http, where others could read the data.",
+            next_step="Contact the portal's administrator.",
             host=here.origin.host,
         )
     if method == "POST" and not same_or_upgraded(here, target):
         raise UnsafeRedirect(
-            "“{host}” redirects a form to another server: it is not sent there.",
-            next_step="Tell the portal's administrator.",
+            "“{host}” redirects a form to another server. It was not sent there.",
+            next_step="Contact the portal's administrator.",
             host=here.origin.host,
         )
     return target
@@ -93,7 +93,7 @@ class Trail:
         if any(secret in str(cleaned) for secret in secrets):
             raise UnsafeRedirect(
                 "“{host}” redirects to another server with your sign-in in the address.",
-                next_step="Tell the portal's administrator.",
+                next_step="Contact the portal's administrator.",
                 host=here.origin.host,
             )
         return cleaned

@@ -31,26 +31,26 @@ def not_secure(causes: Iterable[BaseException], host: str) -> NetworkError:
     codes = [code for code in map(_verify_code, causes) if code]
     if not codes:
         return NoConnection(
-            "No secure connection to “{host}” could be made: it may not speak https at this port.",
-            next_step="Check the port of the address; the portal may also want a client certificate.",
+            "No secure connection to “{host}” could be made: it may not accept https on this port.",
+            next_step="Check the port of the address; the portal may also require a client certificate.",
             host=host,
         )
     if codes[0] in (NOT_YET_VALID, EXPIRED):
         return NoConnection(
             "“{host}” could not prove its identity: its certificate has expired or is not valid yet.",
-            next_step="Check this computer's clock; if it is right, tell the portal's administrator.",
+            next_step="Check this computer's clock; if it is right, contact the portal's administrator.",
             host=host,
         )
     if codes[0] in (OTHER_HOST, _OTHER_ADDRESS):
         return NoConnection(
             "“{host}” could not prove its identity: its certificate was issued for another host name.",
-            next_step="Give the address with the name that is in the certificate, or tell the portal's "
+            next_step="Use an address with the host name in the certificate, or contact the portal's "
             "administrator.",
             host=host,
         )
     return NoConnection(
         "“{host}” could not prove its identity: its certificate is not trusted.",
-        next_step="Have its certificate authority added to those that QGIS trusts.",
+        next_step="Ask for its certificate authority to be added to those that QGIS trusts.",
         host=host,
     )
 
@@ -70,5 +70,7 @@ def wants_https(body: bytes) -> bool:
 def https_only(host: str) -> NoConnection:
     """Plain http came to a port for https."""
     return NoConnection(
-        "“{host}” speaks only https at this port.", next_step="Give the address with https://.", host=host
+        "“{host}” accepts only https on this port.",
+        next_step="Use an address that begins with https://.",
+        host=host,
     )

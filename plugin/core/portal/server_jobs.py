@@ -62,7 +62,9 @@ def wait_for_job(
             if word in _FAILED:
                 raise JobFailed(
                     "A job at “{host}” failed: {message}",
-                    next_step="Try again later; if it stays so, tell the administrator of the service.",
+                    next_step=(
+                        "Try again later. If this keeps happening, contact the administrator of the service."
+                    ),
                     host=asked.host,
                     message=asked.repeated(_reason(answer)) or "no reason given",
                 )
@@ -75,8 +77,8 @@ def wait_for_job(
 def job_gone(host: str) -> JobGone:
     """The job, or what it made, is no longer at `host`."""
     return JobGone(
-        "“{host}” no longer knows the job that it was given: whether it was done is not known.",
-        next_step="Try again: what was done is found out first.",
+        "“{host}” no longer knows the job that it was given, so it is not known whether the job was done.",
+        next_step="Try again: the next run first finds out what was done.",
         host=host,
     )
 

@@ -253,8 +253,8 @@ class PortalSession(requests.Session):
             target = checked_target(url, location, request.method or "")
             request = trail.next_hop(request, response.status_code, url, target)
         raise UnsafeRedirect(
-            "“{host}” sends in circles.",
-            next_step="Check the portal's address, or tell its administrator.",
+            "“{host}” keeps redirecting in a circle.",
+            next_step="Check the portal's address, or contact its administrator.",
             host=url.origin.host,
         )
 
@@ -385,8 +385,8 @@ def _usable(url: str) -> WebUrl:
         return parse_url(url)
     except ValueError as error:
         raise BrokenAnswer(
-            "An address of the portal cannot be used: only plain http and https addresses are.",
-            next_step="Tell the portal's administrator.",
+            "An address given by the portal cannot be used: it is not a plain http or https address.",
+            next_step="Contact the portal's administrator.",
         ) from error
 
 

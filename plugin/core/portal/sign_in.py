@@ -186,14 +186,14 @@ class SignIn:
         except PortalError as error:
             if isinstance(self._credentials, TransportSignIn):
                 raise SignInRequired(
-                    "“{host}” gives no token for this certificate or account.",
+                    "“{host}” does not issue a token for this certificate or account.",
                     next_step="Check the authentication configuration.",
                     host=host,
                 ) from error
             raise SignInRequired(
                 "“{host}” does not accept this user name and password.",
-                next_step="Check both. Where the portal uses single sign-on or a second factor,"
-                " choose an OAuth2 configuration or a token instead.",
+                next_step="Check both. If the portal uses single sign-on or a second factor, choose an "
+                "OAuth2 configuration or a token instead.",
                 host=host,
             ) from error
 
@@ -238,7 +238,7 @@ class SignIn:
         text = json_string(value).strip()
         if not _TOKEN_TEXT.fullmatch(text):
             raise BrokenAnswer(
-                "“{host}” gave no usable token.",
+                "“{host}” did not return a usable token.",
                 next_step="Check the authentication configuration.",
                 host=self._session.address.origin.host,
             )

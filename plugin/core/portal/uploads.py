@@ -65,8 +65,8 @@ def _item_id(session: PortalSession, url: str, answer: Json) -> str:
     item = json_string(folded_keys(json_object(folded_keys(answer).get("item"))).get("itemid"))
     if not item.replace("-", "").isalnum():
         raise BrokenAnswer(
-            "“{host}” took a file without telling its id.",
-            next_step="Tell the administrator of the service.",
+            "“{host}” accepted a file but did not return its id.",
+            next_step="Contact the administrator of the service.",
             host=session.asked(url).host,
         )
     return item

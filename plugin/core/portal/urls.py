@@ -217,7 +217,7 @@ def portal_address(text: str) -> WebUrl:
     except ValueError:
         raise BadInput(
             "“{address}” is not the address of a portal.",
-            next_step="Give an address like https://www.arcgis.com or https://gis.example.org/portal.",
+            next_step="Enter an address like https://www.arcgis.com or https://gis.example.org/portal.",
             address=_shown(text),
         ) from None
     if url.origin.host == "arcgis.com":
@@ -283,8 +283,8 @@ def parse_web_map_reference(text: str) -> tuple[Optional[str], ItemId]:
     found = item_id_in(text)
     if found is None:
         raise BadInput(
-            "“{reference}” holds no web map id.",
-            next_step="Give the id of the web map (32 digits and letters) or the address of its page.",
+            "“{reference}” does not contain a web map id.",
+            next_step="Enter the id of the web map (32 digits and letters) or the address of its page.",
             reference=_shown(text),
         )
     if "/" not in text:

@@ -97,15 +97,15 @@ def find_web_map(portal: Portal, wanted: ItemId) -> Item:
         owners = portal.related(wanted, "Map2Area", "reverse")
         if not owners:
             raise ItemNotFound(
-                "The web map of the map area “{title}” is gone, or not shown to you.",
+                "The web map of the map area “{title}” no longer exists, or you may not see it.",
                 next_step="Ask the owner of the map area.",
                 title=item.title,
             )
         item = owners[0]
     if item.type != WEB_MAP:
         raise BadInput(
-            "“{title}” is no web map but of the type {type}.",
-            next_step="Give the link of a web map that has map areas.",
+            "“{title}” is not a web map but of the type {type}.",
+            next_step="Use the link of a web map that has map areas.",
             title=item.title,
             type=item.type or "unknown",
         )
@@ -129,7 +129,7 @@ def _plain(value: str) -> str:
     """A name or id of the portal's, fit for a query."""
     if not value or '"' in value or "\\" in value:
         raise BrokenAnswer(
-            "The portal does not say who you are.", next_step="Tell the portal's administrator."
+            "The portal does not say who is signed in.", next_step="Contact the portal's administrator."
         )
     return value
 

@@ -74,14 +74,14 @@ def parse_moment(text: str) -> Moment:
         with suppress(ValueError):
             return Moment(datetime.strptime(plain, form).isoformat(timespec="milliseconds") + "Z")
     raise FilterNotRead(
-        notice("filter", "The filter compares with “{text}”, which is not read as a date.", text=text[:40])
+        notice("filter", "The filter compares with “{text}”, which cannot be read as a date.", text=text[:40])
     )
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
         if len(text) > _LONGEST:
-            raise FilterNotRead(notice("filter", "The filter is too long to be read."))
+            raise FilterNotRead(notice("filter", "The filter is too long."))
         self._tokens = list(_tokens(text))
         self._next = 0
         self._depth = 0
@@ -128,7 +128,7 @@ class _Parser:
 
     def _deeper(self, parse_it: Callable[[], _Made]) -> _Made:
         if self._depth >= _DEEPEST:
-            raise FilterNotRead(notice("filter", "The filter is nested too deep to be read."))
+            raise FilterNotRead(notice("filter", "The filter is nested too deeply."))
         self._depth += 1
         made = parse_it()
         self._depth -= 1
@@ -198,7 +198,7 @@ class _Parser:
             if not (self._kind == "mark" and self._value in marks):
                 return left
             left = SqlBinary(self._take(), left, parse_it())
-        raise FilterNotRead(notice("filter", "The filter is nested too deep to be read."))
+        raise FilterNotRead(notice("filter", "The filter is nested too deeply."))
 
     def _sign(self) -> SqlNode:
         if self._accept("-"):
@@ -327,4 +327,4 @@ def _unquoted(name: str) -> str:
 
 
 def _unread() -> FilterNotRead:
-    return FilterNotRead(notice("filter", "The filter is not written in the SQL that is read."))
+    return FilterNotRead(notice("filter", "The filter uses SQL that is not supported."))

@@ -100,14 +100,14 @@ class Writer(ABC):
         """The whole filter. Raises `FilterNotRead`."""
         text = self.condition(tree)
         if len(text) > _LONGEST:
-            raise FilterNotRead(notice("filter", "The filter is too long to be read."))
+            raise FilterNotRead(notice("filter", "The filter is too long."))
         return text
 
     def condition(self, node: SqlNode) -> str:
         """The text of what is true or false."""
         text, kind = self._write(node)
         if kind is not SqlKind.TRUTH:
-            raise FilterNotRead(notice("filter", "The filter is not written in the SQL that is read."))
+            raise FilterNotRead(notice("filter", "The filter uses SQL that is not supported."))
         return text
 
     def _write(self, node: SqlNode) -> Written:
@@ -121,7 +121,7 @@ class Writer(ABC):
             raise FilterNotRead(
                 notice(
                     "filter",
-                    "The filter asks for the field “{field}”, which is not there.",
+                    "The filter uses the field “{field}”, which does not exist.",
                     field=node.name[:60],
                 )
             )
@@ -262,9 +262,11 @@ def quoted_name(name: str) -> str:
 
 def unread(name: str) -> FilterNotRead:
     """For a function or clause that has no equal."""
-    return FilterNotRead(notice("filter", "The filter uses “{name}”, which is not read.", name=name[:40]))
+    return FilterNotRead(
+        notice("filter", "The filter uses “{name}”, which is not supported.", name=name[:40])
+    )
 
 
 def mixed_kinds() -> FilterNotRead:
     """For operands that do not go together."""
-    return FilterNotRead(notice("filter", "The filter compares what cannot be compared here."))
+    return FilterNotRead(notice("filter", "The filter compares values that cannot be compared here."))

@@ -170,7 +170,7 @@ class Bundle:
         header = self.region.read(0, V2_HEADER)
         version, index_size = struct.unpack_from("<I", header)[0], struct.unpack_from("<I", header, 60)[0]
         if version != 3 or index_size not in (0, 8 * count):
-            self._broken(Damaged("its header is not that of a bundle with this many tiles"))
+            self._broken(Damaged("its header does not belong to a bundle with this many tiles"))
         words = np.frombuffer(self.region.read(V2_HEADER, 8 * count), dtype="<u8")
         offsets = (words & np.uint64((1 << 40) - 1)).astype(np.int64)
         sizes = (words >> np.uint64(40)).astype(np.int64)
@@ -194,7 +194,7 @@ class Bundle:
     def _checked(self, sizes: TileOffsets, first: int = 0) -> TileOffsets:
         """Sizes of the tiles from `first` on, once they fit the file."""
         if np.any(sizes > MAX_TILE):
-            self._broken(Damaged("a tile claims to be larger than any tile"))
+            self._broken(Damaged("a tile claims to be impossibly large"))
         if np.any(self._offsets[first : first + len(sizes)] + sizes > self.region.size):
             self._broken(Damaged("its index points outside the file"))
         self._check_total(int(sizes.sum()))

@@ -79,7 +79,7 @@ def to_mbtiles(package: TilePackage, target: Path, feedback: Optional[Feedback] 
     zooms = package.scheme.mercator_zooms(package.stored_levels)
     if zooms is None:
         raise Unsupported(
-            "“{file}” is not converted: its tiles do not lie on the web mercator grid of MBTiles.",
+            "“{file}” is not converted: its tiles are not on the web mercator grid of MBTiles.",
             next_step="Write a GeoPackage instead.",
             file=package.path.name,
         )
@@ -119,7 +119,7 @@ def to_geopackage(
     """
     if package.is_vector:
         raise Unsupported(
-            "“{file}” is not converted: vector tiles have no place in a GeoPackage of rasters.",
+            "“{file}” is not converted: a GeoPackage for rasters cannot hold vector tiles.",
             next_step="Write an MBTiles file instead.",
             file=package.path.name,
         )
@@ -187,7 +187,7 @@ class _Counted:
         name = self._package.path.name
         if self._outside:
             raise Damaged(
-                "“{file}” is not converted: all of its {count} tiles lie outside of its grid.",
+                "“{file}” is not converted: all of its {count} tiles are outside its grid.",
                 next_step=_GET_AGAIN,
                 file=name,
                 count=self._outside,
@@ -199,9 +199,9 @@ class _Counted:
 
     def _losses(self) -> Iterator[Notice]:
         if self.made == _MAX_MADE:
-            yield notice("tiles", "The tiles are drawn only in part where they are enlarged far.")
+            yield notice("tiles", "Where tiles are enlarged a lot, they are drawn only in part.")
         if self._unknown:
-            yield notice("tiles", "{count} tiles are of no known format and stay blank.", count=self._unknown)
+            yield notice("tiles", "{count} tiles have an unknown format and stay blank.", count=self._unknown)
         if self._damaged:
             yield notice(
                 "tiles",
@@ -314,7 +314,7 @@ def _in_degrees(extent: TileExtent) -> tuple[float, float, float, float]:
 def _refuse_elevations(package: TilePackage) -> None:
     if package.sniffed_format() is TileFormat.LERC:
         raise Unsupported(
-            "“{file}” is not converted: its tiles hold elevations (LERC), which pictures cannot carry.",
-            next_step="Open the package itself: its values are shown where they lie.",
+            "“{file}” is not converted: its tiles contain elevations (LERC), which pictures cannot store.",
+            next_step="Open the package itself: its values are then read directly from it.",
             file=package.path.name,
         )

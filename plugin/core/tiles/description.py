@@ -90,7 +90,7 @@ def _find_scheme(members: Members) -> tuple[str, str]:
             ]
         level = below
     raise Damaged(
-        "“{file}” is no tile package: it holds neither root.json nor conf.xml.",
+        "“{file}” is not a tile package: it contains neither root.json nor conf.xml.",
         next_step="Choose a .tpk, .tpkx or .vtpk file or the folder of a tile cache.",
         file=members.path.name,
     )
@@ -187,7 +187,7 @@ def _checked(scheme: TilingScheme, label: str) -> TilingScheme:
     if fault:
         raise Damaged(
             "The tiling scheme in “{file}” cannot be used: {fault}.",
-            next_step="Get the package again, or have it made again.",
+            next_step="Get the package again, or ask for it to be created again.",
             file=label,
             fault=fault,
         )
@@ -301,7 +301,7 @@ def _document(content: bytes, label: str) -> Json:
         return parse_json_object(content, _MAX_DOCUMENT)
     except ValueError as error:
         raise Damaged(
-            "“{file}” is no usable JSON.",
+            "“{file}” is not usable JSON.",
             next_step="Get the package again: this copy is damaged.",
             file=label,
         ) from error

@@ -120,8 +120,8 @@ class _IndexWriter:
         tiles = self._package.tile_range(level.number)
         if tiles is None or tiles.count > _MAX_PLACES or _sides(self._package, tiles) > MAX_PIXELS:
             raise Unsupported(
-                "The elevation tiles of “{file}” lie too far apart to be indexed.",
-                next_step="Have the package made again for a smaller area.",
+                "The elevation tiles of “{file}” are too far apart to be indexed.",
+                next_step="Ask for the package to be created again for a smaller area.",
                 file=self._package.path.name,
             )
         start = index.seek(0, os.SEEK_END)
@@ -197,8 +197,8 @@ def _value_type(blob: bytes, package: TilePackage) -> _ValueType:
     known = _VALUE_TYPES.get(int.from_bytes(blob[offset : offset + 4], "little")) if offset else None
     if known is None:
         raise Unsupported(
-            "The elevation tiles of “{file}” hold values of a kind that is not read.",
-            next_step="Have the package made again with floating point values.",
+            "The elevation tiles of “{file}” hold values of a type that is not supported.",
+            next_step="Ask for the package to be created again with floating point values.",
             file=package.path.name,
         )
     return known

@@ -128,7 +128,7 @@ class CacheLayout:
         if not folders:
             raise Damaged(
                 "“{file}” holds no tiles.",
-                next_step="Get the package again, or have it made again with tiles.",
+                next_step="Get the package again, or ask for it to be created again with tiles.",
                 file=members.path.name,
             )
         self._folders = folders  # level number → folder, storage
@@ -249,8 +249,8 @@ class CacheLayout:
         strange = sorted(numbers - by_number.keys())
         if strange:
             raise Damaged(
-                "“{file}” holds tiles of level {level}, which its tiling scheme does not know.",
-                next_step="Get the package again, or have it made again.",
+                "“{file}” holds tiles of level {level}, which its tiling scheme does not define.",
+                next_step="Get the package again, or ask for it to be created again.",
                 file=self._members.path.name,
                 level=strange[0],
             )
@@ -258,7 +258,7 @@ class CacheLayout:
 
     def _misnamed(self, name: str) -> NoReturn:
         raise Damaged(
-            "The bundle “{file}” is named for a place where no bundle, or another one, begins.",
+            "The name of the bundle “{file}” does not match the start of any bundle.",
             next_step="Get the package again: this copy is damaged.",
             file=f"{self._members.path.name}/{name}",
         )

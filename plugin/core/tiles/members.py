@@ -79,7 +79,7 @@ class Folder:
         try:
             if region.size > max_bytes:
                 raise Untrusted(
-                    "“{member}” in “{file}” is larger than any file of its kind.",
+                    "“{member}” in “{file}” is too large for a file of its kind.",
                     next_step="Get the package again from a source that you trust.",
                     member=name,
                     file=self.path.name,

@@ -119,9 +119,9 @@ def _vector_route(package: TilePackage, drawing: Drawing) -> Route:
     on_mercator = package.scheme.mercator_zooms(package.stored_levels) is not None
     obstacle: Optional[Unsupported] = None
     if drawing.qgis_version < _QGIS_READS_VTPK:
-        obstacle = Unsupported("this QGIS does not read vector tile packages whole")
+        obstacle = Unsupported("this QGIS does not read vector tile packages completely")
     elif not package.lies_at("p12/", "p12/tile/"):
-        obstacle = Unsupported("its parts lie where QGIS does not look")
+        obstacle = Unsupported("its parts are where QGIS does not look for them")
     elif max(package.bundle_sizes(), default=0) > _BIG_BUNDLE and on_mercator:
         obstacle = Unsupported("its bundles are so big that QGIS would draw slowly")
     if obstacle is None:
@@ -129,8 +129,8 @@ def _vector_route(package: TilePackage, drawing: Drawing) -> Route:
     if on_mercator:
         return Route(RouteKind.VECTOR_MBTILES, obstacle.text)
     raise Unsupported(
-        "“{file}” cannot be drawn: {reason}, and its grid is not that of web mercator.",
-        next_step="Open it with a newer QGIS, or have it made in web mercator.",
+        "“{file}” cannot be drawn: {reason}, and its grid is not web mercator.",
+        next_step="Open it with a newer QGIS, or ask for it to be created in web mercator.",
         file=package.path.name,
         reason=obstacle,
     )

@@ -148,7 +148,7 @@ class TilingScheme:
         checks = (
             (all(0 < size <= _MAX_TILE_SIZE for size in sizes), Damaged("its tiles have no usable size")),
             (0 < len(self.levels) <= _MAX_LEVELS, Damaged("it declares no level, or far too many")),
-            (isfinite(self.origin_x) and isfinite(self.origin_y), Damaged("its origin is no number")),
+            (isfinite(self.origin_x) and isfinite(self.origin_y), Damaged("its origin is not a number")),
             (
                 all(1e-12 < level.resolution < 1e12 for level in self.levels),
                 Damaged("a level has no usable resolution"),

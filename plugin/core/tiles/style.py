@@ -94,7 +94,7 @@ def _resource_json(package: TilePackage, name: str) -> tuple[str, dict[str, Any]
     with suppress(ValueError):
         return content.decode("utf-8-sig"), parse_json_object(content)
     raise Damaged(
-        "“{member}” in “{file}” is no usable JSON.",
+        "“{member}” in “{file}” is not usable JSON.",
         next_step="Get the package again: this copy is damaged.",
         member=name,
         file=package.path.name,

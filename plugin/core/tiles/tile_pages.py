@@ -170,8 +170,8 @@ class TilePages:
         places = places[order]
         if len(places) > 1 and np.any(np.all(places[1:] == places[:-1], axis=1)):
             raise Damaged(
-                "“{file}” holds two tiles for one place.",
-                next_step="Get the package again, or have it made again.",
+                "“{file}” contains two tiles for the same place.",
+                next_step="Get the package again, or ask for it to be created again.",
                 file=package,
             )
         entries = np.empty(len(places), dtype=_ENTRY)

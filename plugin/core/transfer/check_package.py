@@ -29,8 +29,8 @@ def verify_package(path: Path, kind: PackageKind, title: str) -> None:
     magic = _SQLITE if kind is PackageKind.GEODATABASE else _ZIP
     if not head.startswith(magic):
         raise BrokenAnswer(
-            "What the portal sent as “{package}” is no {kind}.",
-            next_step="Download again; if it stays so, ask the map's author to refresh the package.",
+            "What the portal sent as “{package}” is not a {kind}.",
+            next_step="Download again. If this keeps happening, ask the map's author to refresh the package.",
             package=title,
             kind=_NAMES[kind],
         )

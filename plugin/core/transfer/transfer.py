@@ -130,7 +130,7 @@ class Transfer:
             return True
         self._part.discard()
         raise NoConnection(
-            "The server sent another part of “{file}” than it was asked for.", file=self._wanted.subject
+            "The server sent a different part of “{file}” than was requested.", file=self._wanted.subject
         )
 
     def _receive(self, response: requests.Response) -> None:
@@ -150,8 +150,10 @@ class Transfer:
             got = self._part.bytes
             self._part.discard()
             raise BrokenAnswer(
-                "The portal did not send the {size} bytes of “{file}” that its item announces, but {got}.",
-                next_step="Download again; if it stays so, ask the map's author to refresh the package.",
+                "The portal sent {got} bytes of “{file}” instead of the {size} that its item states.",
+                next_step=(
+                    "Download again. If this keeps happening, ask the map's author to refresh the package."
+                ),
                 got=got,
                 file=self._wanted.subject,
                 size=self._wanted.size,

@@ -77,7 +77,7 @@ class Archive:
         """A small member as a whole, checked against its CRC. Raises `Untrusted` beyond the bound."""
         if self._entry(name).size > max_bytes:
             raise Untrusted(
-                "“{member}” in “{file}” is larger than any file of its kind.",
+                "“{member}” in “{file}” is too large for a file of its kind.",
                 next_step="Get the package again from a source that you trust.",
                 member=name,
                 file=self.path.name,
@@ -117,7 +117,7 @@ class Archive:
             yield block
         if size != entry.size or crc != entry.crc:
             raise Damaged(
-                "“{member}” in “{file}” does not hold what the archive's directory says.",
+                "“{member}” in “{file}” does not contain what the archive's directory says.",
                 next_step="Get the package again: this copy is damaged.",
                 member=name,
                 file=self.path.name,
@@ -161,7 +161,8 @@ class Archive:
     def _check_room(self, entry: Entry) -> None:
         if entry.size > shutil.disk_usage(tempfile.gettempdir()).free - _DISK_RESERVE:
             raise StorageError(
-                "The temporary folder has no room to unpack a part of “{file}” ({size} bytes).",
+                "There is not enough space in the temporary folder to unpack a part of “{file}” ({size} "
+                "bytes).",
                 next_step="Free some space and start again.",
                 file=self.path.name,
                 size=entry.size,

@@ -71,7 +71,7 @@ def open_file(path: Path) -> ByteRange:
 
 def _ends_early(path: Path) -> NoReturn:
     raise Damaged(
-        "“{file}” ends before the data that it announces.",
+        "“{file}” ends before the data that it declares.",
         next_step="Get the package again: this copy is incomplete.",
         file=path.name,
     )

@@ -54,7 +54,7 @@ def look_through_project(project: Path, map_folder: Path) -> tuple[Notice, ...]:
     sources = [source for source in _sources(elements) if _leads_out(source, str(project.parent), homes)]
     calls = [f"{call[1].lower()}()" for call in _CALL.finditer(words)]
     found = (
-        notice("sources", "Layers that draw from elsewhere: {names}.", names=_listed(sources)),
+        notice("sources", "Layers with data from elsewhere: {names}.", names=_listed(sources)),
         notice(
             "python",
             "Python code that runs with the project or with forms: {names}.",
@@ -89,7 +89,7 @@ def _text_of(project: Path) -> str:
     with open_archive(project) as archive:
         names = [name for name in archive.entries if name.lower().endswith(".qgs")]
         if len(names) != 1:
-            raise _refused(project, Untrusted("it holds no project, or several"))
+            raise _refused(project, Untrusted("it contains no project, or several"))
         content = archive.read(names[0], _MAX_BYTES)
     try:
         text = content.decode("utf-8-sig")
@@ -100,7 +100,7 @@ def _text_of(project: Path) -> str:
         raise _refused(project, Untrusted("it is not written in UTF-8"))
     plain = _DOCTYPE.sub("", "".join(_plain(text)), count=1)
     if "<!" in plain:
-        raise _refused(project, Untrusted("it defines a document type of its own"))
+        raise _refused(project, Untrusted("it defines its own document type"))
     return plain
 
 
@@ -193,7 +193,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _refused(project: Path, reason: Untrusted) -> Untrusted:
     return Untrusted(
-        "The project “{file}” cannot be looked through because {reason}.",
+        "The project “{file}” cannot be inspected because {reason}.",
         next_step="Open it as its author drew it.",
         file=project.name,
         reason=reason,

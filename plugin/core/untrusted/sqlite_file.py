@@ -137,7 +137,7 @@ def read_header(path: Path) -> bytes:
 
 def _check_header(header: bytes, size: int, name: str) -> None:
     if header[:16] != _MAGIC:
-        text = "“{file}” is no geodatabase: it is no SQLite file."
+        text = "“{file}” is not a geodatabase: it is not a SQLite file."
         raise Unsupported(text, file=name, next_step="Choose a .geodatabase file.")
     pages = int.from_bytes(header[28:32], "big")
     page_size = int.from_bytes(header[16:18], "big")

@@ -96,7 +96,7 @@ def parse_xml(data: bytes, file: str) -> Element:
     and `Damaged` for what is no well-formed XML.
     """
     if len(data) > MAX_BYTES:
-        _refuse(Untrusted("it is larger than any file of its kind"), file)
+        _refuse(Untrusted("it is too large for a file of its kind"), file)
     return _Reader(MAX_ELEMENTS, file).read(_decode(data, file))
 
 
@@ -156,7 +156,7 @@ class _Reader:
         self._room -= 1
         if self._room < 0 or len(self._open) > MAX_DEPTH:
             self._is_cut = True
-            self._fault(Untrusted("it nests or repeats more than any file of its kind"))
+            self._fault(Untrusted("it is nested too deeply or too long for a file of its kind"))
             return
         element = Element(_local(name), self._attributes(rest) if rest else None)
         self._open[-1][1].children.append(element)

@@ -109,7 +109,7 @@ def _find_directory(range_: ByteRange) -> tuple[int, int, int]:
         at = tail.rfind(b"PK\x05\x06", 0, at)
     else:
         raise Damaged(
-            "“{file}” is no ZIP archive, or it ends early.",
+            "“{file}” is not a ZIP archive, or it ends early.",
             next_step="Get the package again: this copy is incomplete.",
             file=range_.path.name,
         )
@@ -149,11 +149,14 @@ def _entry(
         _unsupported(path, Unsupported("it is encrypted"))
     if method not in (_STORED, _DEFLATED):
         _unsupported(
-            path, Unsupported("it is compressed in a way (number {method}) that is not read", method=method)
+            path,
+            Unsupported(
+                "it uses a compression method (number {method}) that is not supported", method=method
+            ),
         )
     kind = stat.S_IFMT(fields[15] >> 16) if made_by >> 8 in (3, 19) else 0
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        refuse(path, Untrusted("it holds a link or a device"))
+        refuse(path, Untrusted("it contains a link or a device"))
     if len(raw_name) > MAX_NAME_BYTES or _is_harmful(name, safe_folders):
         refuse(path, Untrusted("a name in it leads elsewhere ({name})", name=ascii(name[:60])), unpack=True)
     crc, packed, size, offset = fields[7], fields[8], fields[9], fields[16]
@@ -228,7 +231,7 @@ def _folders(entries: list[Entry], path: Path) -> dict[str, list[str]]:
         if key in seen:
             refuse(
                 path,
-                Untrusted("a name in it stands twice ({name})", name=ascii(entry.name[:60])),
+                Untrusted("a name occurs twice in it ({name})", name=ascii(entry.name[:60])),
                 unpack=True,
             )
         seen.add(key)

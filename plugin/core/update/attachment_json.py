@@ -75,8 +75,8 @@ def attachment_row(attachment: Json, table: TrackedTable, content: Optional[byte
         own = None
     if not own or max(abs(number or 0), abs(size or 0)) > _LARGEST:
         raise BrokenAnswer(
-            "An attachment of “{layer}” came in a form that cannot be read.",
-            next_step="Tell the administrator of the service.",
+            "An attachment of “{layer}” arrived in a form that cannot be read.",
+            next_step="Contact the administrator of the service.",
             layer=table.title,
         )
     stated: dict[str, object] = {

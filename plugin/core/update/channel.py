@@ -173,7 +173,7 @@ class _Direct:
         return self._service.extract_changes(request)
 
     def resume(self, _status_url: str) -> SyncAnswer:
-        raise Unsupported("A copy without a replica begins no jobs.")
+        raise Unsupported("A copy without a replica does not start jobs.")
 
 
 def _understood(answer: SyncAnswer, copy: OpenCopy) -> SyncAnswer:
@@ -182,8 +182,8 @@ def _understood(answer: SyncAnswer, copy: OpenCopy) -> SyncAnswer:
     is_meant = changes is not None and (changes.has_changes or not _SAID.isdisjoint(changes.head))
     if not answer.response_type and not is_meant:
         raise BrokenAnswer(
-            "“{host}” did not answer as a service that synchronises.",
-            next_step="Tell the administrator of the service.",
+            "“{host}” did not answer like a service that supports sync.",
+            next_step="Contact the administrator of the service.",
             host=copy.copy.service_url,
         )
     return answer

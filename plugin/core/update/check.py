@@ -92,7 +92,7 @@ def check_for_updates(folder: Path, around: Optional[UpdateSurroundings], feedba
             raise
         except OfflineMapError as error:
             found.append(Downloadable.INDETERMINATE)
-            text = "Whether “{service}” has changes could not be found out: {reason}"
+            text = "It could not be found out whether “{service}” has changes: {reason}"
             notices.append(notice("unknown_updates", text, service=copy.title, reason=error))
     order = (Downloadable.AVAILABLE, Downloadable.INDETERMINATE, Downloadable.NONE)
     download = next((one for one in order if one in found), Downloadable.NONE)

@@ -78,7 +78,7 @@ class CopyUpdate:
         for edit in outbox.checked() if self._uploads() else ():
             layers[edit.table].uploaded[edit.operation] += 1
         if self._downloads():
-            text = "“{service}” was not asked what others changed: “Check for updates” does that."
+            text = "“{service}” was not asked for changes by others: “Check for updates” does that."
             self._report.notices.append(notice("dry_run", text, service=self._there.copy.title))
 
     # ---- the steps ---------------------------------------------------------------------------
@@ -119,8 +119,8 @@ class CopyUpdate:
         if fresh:
             self._keep_edits()
             text = (
-                "“{service}” no longer knew this offline map: it is registered anew, its rows are those of"
-                " the service now, and your edits are kept."
+                "“{service}” no longer knew this offline map. It was registered again, its rows are "
+                "those of the service now, and your edits are kept."
             )
             self._report.notices.append(notice("registered_anew", text, service=self._there.copy.title))
         notices = self._report.notices
@@ -188,7 +188,7 @@ class CopyUpdate:
         is_direct = self._there.state.registration is RegistrationState.DIRECT
         if self._request.rollback and not (link.info.supports_rollback or is_direct):
             raise Unsupported(
-                "“{service}” cannot undo edits, so it cannot be asked for all or nothing.",
+                "“{service}” cannot undo edits, so “All edits or none” cannot be used.",
                 next_step="Update without this option.",
                 service=self._there.copy.title,
             )
@@ -204,15 +204,18 @@ class CopyUpdate:
             change=changes[0],
         )
         if self._report.saved:
-            text = "The edits that were not sent are in “{file}”: apply them once it is downloaded again."
+            text = (
+                "The edits that were not sent are in “{file}”: apply them once the map is downloaded again."
+            )
             self._report.notices.append(notice("saved", text, file=self._report.saved.name))
         return error
 
     def _service_gone(self) -> OfflineMapError:
         return ItemNotFound(
-            "The feature service “{service}” is gone, or not shown to you. The offline map stays as it is,"
-            " with {count} edits that wait.",
-            next_step="Sign in as somebody who may see it, or save your edits with “Export local edits”.",
+            "The feature service “{service}” no longer exists, or you may not see it. The offline map "
+            "stays as it is, with {count} edits not sent yet.",
+            next_step="Sign in with an account that may see it, or save your edits with "
+            "“Export local edits”.",
             service=self._there.copy.title,
             count=len(local_edits(self._there.connection)),
         )

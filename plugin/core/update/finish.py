@@ -89,7 +89,7 @@ def finish_map(
         told += (
             notice(
                 "foreign_folder",
-                "“{folder}” was not downloaded by this profile of QGIS, so its files stay.",
+                "“{folder}” was not downloaded by this QGIS profile, so its files are kept.",
                 folder=folder.name,
             ),
         )
@@ -119,7 +119,8 @@ def _require_owner(held: Union[HeldReplica, Orphan], around: UpdateSurroundings)
     user = Portal(around.session_of(held.portal_url)).info().user
     if user.casefold() != held.owner.casefold():
         raise BadInput(
-            "The replica of “{map}” was registered by another user ({owner}), who alone can unregister it.",
+            "The replica of “{map}” was registered by another user ({owner}). Only that user can "
+            "unregister it.",
             next_step="Sign in as that user.",
             map=held.map_title,
             owner=held.owner or "-",
@@ -151,7 +152,7 @@ def require_no_edits(folder: Path) -> None:
     if edits:
         raise BadInput(
             "“{map}” has edits that were not sent to the portal: {count}.",
-            next_step="Update the offline map first, or save the edits; or say that they may be lost.",
+            next_step="Update the offline map first, or save the edits, or choose to discard them.",
             map=manifest.area.title,
             count=edits,
         )
@@ -177,8 +178,8 @@ def _remembered(held: HeldReplica, around: UpdateSurroundings, error: OfflineMap
     around.orphans.remember(held.as_orphan())
     return notice(
         "orphaned_replica",
-        "A replica of “{map}” could not be unregistered: {reason} It is remembered, and unregistered when you"
-        " next use that portal.",
+        "A replica of “{map}” could not be unregistered: {reason} It will be unregistered when you next "
+        "use that portal.",
         map=held.map_title,
         reason=error,
     )

@@ -95,8 +95,8 @@ def _require_size(path: Path, attachment: Json) -> None:
     stated, count = json_whole(attachment.get("size")), path.stat().st_size
     if stated is not None and stated != count:
         raise BrokenAnswer(
-            "The attachment “{name}” came with {count} bytes instead of {stated}.",
-            next_step="Try again later; if it stays so, tell the administrator of the service.",
+            "The attachment “{name}” arrived with {count} bytes instead of {stated}.",
+            next_step="Try again later. If this keeps happening, contact the administrator of the service.",
             name=json_string(attachment.get("name")),
             count=count,
             stated=stated,

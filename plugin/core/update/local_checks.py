@@ -23,19 +23,19 @@ _FEWEST = {"paths": 2, "rings": 4}
 """Vertices of a part; the last of a ring is its first."""
 
 _MAY_NOT = {
-    Operation.INSERT: notice("rights", "The service takes no new features of this layer."),
-    Operation.UPDATE: notice("rights", "The service takes no changes of this layer's features."),
-    Operation.DELETE: notice("rights", "The service takes no deletions in this layer."),
+    Operation.INSERT: notice("rights", "The service does not accept new features in this layer."),
+    Operation.UPDATE: notice("rights", "The service does not accept changes to the features of this layer."),
+    Operation.DELETE: notice("rights", "The service does not accept deletions in this layer."),
 }
 _NO_GLOBAL_ID = notice(
     "global_id", "It has no GlobalID, so the service would not know which feature is meant."
 )
-_NO_GEOMETRY = notice("geometry", "Its shape was removed, which the service cannot take over.")
+_NO_GEOMETRY = notice("geometry", "Its shape was removed, which the service does not support.")
 _FIXED_GEOMETRY = notice("geometry", "Its shape was changed, which the service does not allow.")
 _BROKEN_GEOMETRY = notice("geometry", "Its shape has a part with too few corners.")
 _NO_FILE = notice("attachment", "The attachment is empty.")
 _NO_OWNER = notice("attachment", "The attachment belongs to no feature.")
-_NO_ATTACHMENTS = notice("attachment", "The service takes no attachments of this layer.")
+_NO_ATTACHMENTS = notice("attachment", "The service does not accept attachments in this layer.")
 
 
 def why_refused(
@@ -94,7 +94,7 @@ def _misfit(value: object, field: Field) -> Optional[Notice]:
     if isinstance(value, str) and field.type is FieldType.TEXT and 0 < field.length < len(value):
         return notice(
             "length",
-            "“{field}” takes {length} characters, and the text has {count}.",
+            "“{field}” can hold {length} characters, but the text has {count}.",
             field=name,
             length=field.length,
             count=len(value),
@@ -123,7 +123,7 @@ def _outside(value: object, domain: Optional[Domain], field: Field) -> Optional[
         return None
     return notice(
         "domain",
-        "“{value}” is none of the values that “{field}” may have.",
+        "“{value}” is not one of the values allowed for “{field}”.",
         field=field.alias or field.name,
         value=str(value)[:80],
     )

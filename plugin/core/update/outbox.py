@@ -26,7 +26,7 @@ _MOST_EDITS = 1000
 _MOST_BYTES = 4 << 20
 """Of one request, about."""
 
-_NO_UPLOAD = notice("direction", "The service takes no edits of this layer from this offline map.")
+_NO_UPLOAD = notice("direction", "The service does not accept edits to this layer from this offline map.")
 _HELD_BACK = notice("parent", "The feature that it belongs to was refused.")
 
 

@@ -52,7 +52,7 @@ def revert_edits(synced: SyncedMap, feedback: Feedback) -> int:
         with opened(copy) as there, there.transaction():
             if batch_edits(there.connection):
                 raise BadInput(
-                    "Edits of “{map}” were sent, and whether they arrived is not known yet.",
+                    "Edits of “{map}” were sent, but it is not known yet whether they arrived.",
                     next_step="Update the offline map first.",
                     map=synced.title,
                 )
@@ -98,8 +98,8 @@ def _naming_saved(file: Path) -> Iterator[None]:
         yield
     except SQLITE_ERRORS as error:
         raise BadInput(
-            "“{file}” holds no saved edits.",
-            next_step="Choose a file that “Export local edits” or an update has written.",
+            "“{file}” contains no saved edits.",
+            next_step="Choose a file written by “Export local edits” or by an update.",
             file=file.name,
         ) from error
 
@@ -156,7 +156,7 @@ class _Putting:
         if key is not None:
             earlier = self._fitting(table, before)
             return self._may(rights.update, own) and self._change(table, key, row, earlier)
-        text = "The feature {feature} is gone from “{layer}”, so its saved change is left out."
+        text = "The feature {feature} no longer exists in “{layer}”, so its saved change is left out."
         self._tell(notice("saved_edits", text, feature=own, layer=table.title))
         return False
 
@@ -232,7 +232,7 @@ class _Putting:
 
     def _may(self, allowed: bool, feature: str) -> bool:
         if not allowed:
-            text = "The saved edit of {feature} is left out: its layer does not take such edits."
+            text = "The saved edit of {feature} is left out: its layer does not accept such edits."
             self._tell(notice("saved_edits", text, feature=feature))
         return allowed
 

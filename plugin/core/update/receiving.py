@@ -24,8 +24,8 @@ def receive_changes(link: ServiceLink) -> None:
             return
         if link.copy.state.generations == before:
             raise BrokenAnswer(
-                "“{service}” has more changes, and does not say how far it has sent them.",
-                next_step="Tell the administrator of the service.",
+                "“{service}” has more changes, but does not say how many it has sent so far.",
+                next_step="Contact the administrator of the service.",
                 service=link.copy.copy.title,
             )
 
@@ -35,8 +35,8 @@ def _take_in(link: ServiceLink, answer: SyncAnswer) -> None:
     if answer.changes is None and answer.response_type.casefold().endswith("data"):
         # Whoever went on from the generation of such an answer would never get these changes.
         raise BrokenAnswer(
-            "“{service}” says that it has changes, and sends none.",
-            next_step="Try again; if it stays so, tell the administrator of the service.",
+            "“{service}” says that it has changes, but sends none.",
+            next_step="Try again. If this keeps happening, contact the administrator of the service.",
             service=copy.copy.title,
         )
     generations = reached(copy.state.generations, answer.generations)

@@ -193,7 +193,7 @@ class _Registering:
             known = (state.replica, state.replica_name, state.owner)
             self._around.orphans.remember(Orphan(self._synced.portal_url, state.service, *known, title))
         forget_replica(self._there)
-        text = "“{map}” is a copy of an offline map that was registered before, so it is registered anew."
+        text = "“{map}” is a copy of an offline map that is registered already, so it is registered again."
         self._notices.append(notice("copied_map", text, map=title))
 
     def _require_owner(self, user: str) -> None:
@@ -206,23 +206,23 @@ class _Registering:
         title = self._synced.title
         if not owner:
             return BadInput(
-                "“{map}” was registered without a sign-in, and {user} is signed in now.",
-                next_step="Update it without authentication, or have it registered anew: in the panel"
+                "“{map}” was registered without signing in, but {user} is signed in now.",
+                next_step="Update it without authentication, or have it registered again: in the panel"
                 " “Offline Map Areas” of QGIS, or by updating a copy of its folder.",
                 map=title,
                 user=user,
             )
         if not user:
             return BadInput(
-                "“{map}” was registered by {owner}, and nobody is signed in now.",
-                next_step="Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas”"
+                "“{map}” was registered by {owner}, but nobody is signed in now.",
+                next_step="Sign in as {owner}, or have it registered again: in the panel “Offline Map Areas”"
                 " of QGIS, or by updating a copy of its folder.",
                 map=title,
                 owner=owner,
             )
         return BadInput(
-            "“{map}” was registered by {owner}, and {user} is signed in now.",
-            next_step="Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of"
+            "“{map}” was registered by {owner}, but {user} is signed in now.",
+            next_step="Sign in as {owner}, or have it registered again: in the panel “Offline Map Areas” of"
             " QGIS, or by updating a copy of its folder.",
             map=title,
             owner=owner,
@@ -232,7 +232,7 @@ class _Registering:
     def _tell(self, info: ServiceInfo) -> None:
         state, copy = self._there.state, self._there.copy
         if state.registration is RegistrationState.REFUSED:
-            text = "“{service}” takes no edits of this offline map: {reason}"
+            text = "“{service}” does not accept edits from this offline map: {reason}"
             self._notices.append(notice("registration", text, service=copy.title, reason=state.told))
         elif info.has_versioned_data and not info.has_branch_versioned_data:
             text = (

@@ -75,7 +75,7 @@ class ReplicaLadder:
         Raises what says nothing of the service's mind: no network, no sign-in, a disk that is full.
         """
         refusal: OfflineMapError = Unsupported(
-            "The feature service “{service}” neither synchronises nor tracks changes for this user.",
+            "The feature service “{service}” offers neither sync nor change tracking to this user.",
             next_step="Ask its owner to enable sync.",
             service=self._there.copy.title,
         )
@@ -153,8 +153,8 @@ class ReplicaLadder:
         answer = created.answer
         if answer is None or answer.is_cut_off or not created.generations:
             raise Unsupported(
-                "The feature service “{service}” gave a replica without all of its rows.",
-                next_step="Tell the administrator of the service.",
+                "The feature service “{service}” returned a replica with missing rows.",
+                next_step="Contact the administrator of the service.",
                 service=self._there.copy.title,
             )
         base = NewBase(self._there, self._service, answer, self._scratch)

@@ -119,7 +119,7 @@ def unregister_replicas(
     for url, replica in pairs:
         raise_if_cancelled(feedback)
         if not around.service(portal_url, url, feedback).unregister(replica):
-            text = "“{service}” knows no replica {replica} of yours."
+            text = "“{service}” has no replica {replica} that belongs to you."
             told.append(notice("replicas", text, service=url, replica=replica))
             continue
         gone += 1
@@ -135,8 +135,8 @@ def replica_in(reference: str) -> tuple[str, str]:
     service, page, replica = reference.strip().rpartition(_PAGE)
     if not page or not service.lower().startswith(("http://", "https://")) or global_id(replica) is None:
         raise BadInput(
-            "“{reference}” names no replica.",
-            next_step="Give the address of the feature service, then /replicas/ and the id.",
+            "“{reference}” is not a replica.",
+            next_step="Enter the address of the feature service, then /replicas/ and the id.",
             reference=reference[:200],
         )
     return service, replica
@@ -189,8 +189,8 @@ def _orphaned_map(held: HeldReplica) -> Notice:
         edits = sum(edits_by_table(held.working_copy).values())
     return notice(
         "replicas",
-        "The offline map “{map}” on this computer used that replica; edits of it that were not sent: {count}."
-        " Its next update registers it anew.",
+        "The offline map “{map}” on this computer used that replica; edits not sent yet: {count}. Its "
+        "next update registers it again.",
         map=held.map_title,
         count=edits,
     )

@@ -29,7 +29,7 @@ def schema_changes(
     found = []
     for layer_id, table in tables.items():
         if layer_id not in present or layer_id not in layers:
-            found.append(notice("schema", "The layer “{layer}” is gone.", layer=table.alias))
+            found.append(notice("schema", "The layer “{layer}” no longer exists.", layer=table.alias))
         else:
             found.extend(_of_layer(table, layers[layer_id]))
     return found
@@ -49,7 +49,7 @@ def _of_layer(table: Table, layer: LayerInfo) -> Iterator[Notice]:
         there = now.get(name)
         if there is None:
             if name not in measured:
-                text = "The field “{field}” of “{layer}” is gone, or has another name."
+                text = "The field “{field}” of “{layer}” no longer exists, or has another name."
                 yield notice("schema", text, layer=table.alias, field=field.name)
         elif there.type.casefold() != field.type.value.casefold():
             text = "The field “{field}” of “{layer}” has another type."

@@ -79,5 +79,5 @@ def _as_the_service_has_them(
         except (SignInRequired, ServerBusy):
             raise
         except PortalError as error:
-            text = "What the service filled in by itself in “{layer}” is not known here: {error}"
+            text = "The values that the service filled in itself in “{layer}” are not known here: {error}"
             link.report.notices.append(notice("filled", text, layer=table.title, error=error))

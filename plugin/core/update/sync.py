@@ -82,8 +82,11 @@ def update_map(
 def _check(request: UpdateRequest, synced: SyncedMap) -> None:
     if not synced.mode.uploads and request.direction is UpdateDirection.UPLOAD:
         raise BadInput(
-            "“{map}” gets scheduled updates, with which edits cannot be sent.",
-            next_step="Download the map area again, with feature services as its update mode, to send edits.",
+            "“{map}” gets scheduled updates, so edits cannot be sent.",
+            next_step=(
+                "To send edits, download the map area again with the update mode “Sync with feature "
+                "services”."
+            ),
             map=synced.title,
         )
     if not synced.copies and not synced.left_out:
@@ -104,7 +107,7 @@ def _check(request: UpdateRequest, synced: SyncedMap) -> None:
         SyncDirection.SNAPSHOT,
     }:
         raise BadInput(
-            "“{map}” only downloads: its feature services take no edits.",
+            "“{map}” can only download: its feature services do not accept edits.",
             next_step="Choose another direction.",
             map=synced.title,
         )
@@ -241,7 +244,7 @@ class _MapUpdate:
 def _paused(synced: SyncedMap, error: SignInRequired) -> SignInRequired:
     return SignInRequired(
         "The update of “{map}” is paused: {reason}",
-        next_step="Sign in again, then update again: what was sent until now is known then.",
+        next_step="Sign in again, then update again: the update finds out what has arrived.",
         map=synced.title,
         reason=error.text,
     )

@@ -68,7 +68,7 @@ def map_folder(path: Path) -> Path:
     folder = path.parent if path.name == PACKAGE_INFO else path
     if path.suffix.lower() == PACKAGE_SUFFIX and path.is_file():
         raise BadInput(
-            "“{file}” is a mobile map package, which nothing keeps current.",
+            "“{file}” is a mobile map package, which cannot be updated.",
             next_step="Choose the folder of an offline map that was downloaded from a portal.",
             file=path.name,
         )
@@ -76,15 +76,15 @@ def map_folder(path: Path) -> Path:
         return folder
     if MapFolder(folder).package_info.is_file():
         raise BadInput(
-            "“{folder}” was made by another program, which alone can update and finish it.",
+            "“{folder}” was made by another program. Only that program can update and finish it.",
             next_step="Download the map area with this plugin.",
             folder=folder.name,
         )
     if not folder.exists():
         raise BadInput("“{file}” does not exist.", next_step="Choose another file.", file=folder.name)
     raise BadInput(
-        "“{folder}” is no offline map that was downloaded from a portal.",
-        next_step="Choose the folder that a download made, or its package.info.",
+        "“{folder}” is not an offline map that was downloaded from a portal.",
+        next_step="Choose the folder of a download, or its package.info.",
         folder=folder.name or str(folder),
     )
 
@@ -140,7 +140,7 @@ def _copy(folder: Path, file: ManifestFile, mobile_map: MobileMap) -> SyncedCopy
         replica = geodatabase.replica
     if replica is None or not any(dataset.layer_id is not None for dataset in replica.datasets):
         raise Unsupported(
-            "The geodatabase “{file}” carries no replica, so it cannot be synchronised.",
+            "The geodatabase “{file}” has no replica, so it cannot be synchronised.",
             next_step="Ask the map's author to set up the map area again, with sync enabled.",
             file=package.name,
         )

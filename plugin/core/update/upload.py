@@ -40,8 +40,8 @@ _HABITS, _WHOLE_ROWS = "upload", "wholeRows"
 """The value of a working copy that tells what its service wants: whole rows in updates."""
 _UNKNOWN = (NetworkError, ServerBusy, JobGone, SignInRequired, Cancelled)
 """What leaves the outcome of a request to the next run."""
-_UNDONE = notice("service", "The service took none of the edits, since it refused one of them.")
-_PASSED_OVER = notice("service", "The service said nothing of it, and does not have it.")
+_UNDONE = notice("service", "The service accepted none of the edits because it refused one of them.")
+_PASSED_OVER = notice("service", "The service gave no answer about it, and does not have it.")
 
 
 class Upload:
@@ -69,7 +69,7 @@ class Upload:
             if self._outbox.fill(self._last_sync(), all_or_nothing=self._rollback):
                 self._report(self._try_otherwise(self._send()))
         if self._rollback and self._outbox.refused:
-            text = "Nothing was sent: an edit would be refused, and all or nothing was asked for."
+            text = "Nothing was sent: one edit would be refused, and “All edits or none” was chosen."
             self._link.report.notices.append(notice("rollback", text))
 
     # ---- one batch ---------------------------------------------------------------------------
@@ -246,8 +246,9 @@ class Upload:
             report.refuse(edit, words)
         for edit in verdict.contested:
             text = (
-                "Whether your change of {feature} in “{layer}” reached the service is not known, and somebody"
-                " has changed the same since: what the service has stays. Your values are in “{file}”."
+                "It is not known whether your change of {feature} in “{layer}” reached the service, and "
+                "somebody has changed the same values since. The service's values were kept; yours are "
+                "in “{file}”."
             )
             layer, file = report.layers[edit.table].title, report.saved.name if report.saved else ""
             report.notices.append(notice("contested", text, feature=edit.global_id, layer=layer, file=file))

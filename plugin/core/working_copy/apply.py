@@ -163,7 +163,8 @@ class _Applier:
             lacks = row[column] is None if column in row else is_new and not has_default
             if lacks:
                 text = (
-                    "The feature {feature} of “{layer}” came without a value in “{field}”, which needs one."
+                    "The feature {feature} of “{layer}” arrived without a value in “{field}”, which "
+                    "requires one."
                 )
                 raise BrokenAnswer(text, feature=name, layer=self._table.title, field=column)
 

@@ -106,9 +106,9 @@ def check_names(path: Path, table: Table) -> tuple[Notice, ...]:
     if not names:
         return ()
     text = (
-        "An earlier version made this working copy and gave other names to: {fields}. What the map says of"
-        " these fields finds row numbers or nothing; download the map area again, or open the package in"
-        " another working folder."
+        "An earlier version made this working copy and gave other names to: {fields}. The map's "
+        "symbols, labels and forms may find row numbers or nothing in these fields. Download the map "
+        "area again, or open the package in another working folder."
     )
     return (notice("fields", text, fields=", ".join(names)),)
 
@@ -118,16 +118,16 @@ def _told(fault: TrackingFault, path: Path, *, found: bool) -> Notice:
     if found:
         return notice(
             "tracking_repaired",
-            "Edits of “{table}” in “{file}” were not seen for a while ({reason}). They were found by"
-            " comparing its rows with those that the server sent.",
+            "Edits to “{table}” in “{file}” were not detected for a while ({reason}). They were found "
+            "by comparing its rows with those that the server sent.",
             **values,
         )
     if fault.kind is FaultKind.RENAMED:
         names = {fault.table: fault.layer} if fault.layer else fault.columns
         return notice(
             "renamed",
-            "Another program renamed in “{table}” of “{file}”: {names}. The names are as they were again: the"
-            " map and the feature service know no others.",
+            "Another program renamed columns of “{table}” in “{file}”: {names}. They have their old "
+            "names again, which the map and the feature service need.",
             table=fault.table,
             file=path.name,
             names=", ".join(f"{name} → {now}" for name, now in names.items()),
@@ -135,9 +135,10 @@ def _told(fault: TrackingFault, path: Path, *, found: bool) -> Notice:
     if fault.can_be_mended:
         return notice(
             "tracking_repaired",
-            "Edits of “{table}” in “{file}” were not seen for a while ({reason}); now they are again.",
+            "Edits to “{table}” in “{file}” were not detected for a while ({reason}). They are detected "
+            "again now.",
             **values,
         )
     return notice(
-        "tracking_lost", "Edits of “{table}” in “{file}” can no longer be seen ({reason}).", **values
+        "tracking_lost", "Edits to “{table}” in “{file}” can no longer be detected ({reason}).", **values
     )

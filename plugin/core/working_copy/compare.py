@@ -33,9 +33,11 @@ def compare_rows(copy: Path, geodatabase: Path, feedback: Feedback) -> None:
     if found:
         table, row = found
         raise Damaged(
-            "Row {row} of “{table}” in “{file}” is neither what the geodatabase holds nor what an update"
-            " brought, and no edit of it is noted.",
-            next_step="Save what you can of your edits, delete the file and open the offline map again.",
+            "Row {row} of “{table}” in “{file}” is neither as in the geodatabase nor as an update left "
+            "it, and no edit of it was recorded.",
+            next_step=(
+                "Save as many of your edits as you can, delete the file, and open the offline map again."
+            ),
             row=row,
             table=table,
             file=copy.name,

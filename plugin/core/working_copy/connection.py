@@ -54,8 +54,8 @@ def naming_the_copy(path: Path) -> Iterator[None]:
             raise refused_file(error, path) from error
         raise Damaged(
             "The working copy “{file}” cannot be read: {reason}.",
-            next_step="Save what you can of your edits, then delete it from “{folder}”: it is made again from"
-            " its geodatabase.",
+            next_step="Save as many of your edits as you can, then delete it from “{folder}”: it will "
+            "be created again from its geodatabase.",
             file=path.name,
             folder=path.parent,
             reason=reason_of(error),

@@ -98,7 +98,7 @@ class TableCopier:
             hidden.add(table.geometry.column.casefold())
         name = next((name for name in _ROWID_NAMES if name not in hidden), None)
         if name is None:
-            text = "The table “{table}” of “{file}” hides its row numbers behind columns."
+            text = "The table “{table}” of “{file}” has columns that hide its row numbers."
             raise Unsupported(text, table=table.name, file=self._file)
         return name
 
@@ -224,7 +224,8 @@ class TableCopier:
             self.losses.append(
                 notice(
                     "name",
-                    "GeoPackage keeps the name “{table}” for itself; the working copy calls it “{name}”.",
+                    "The name “{table}” is reserved in a GeoPackage; the table is called “{name}” in "
+                    "the working copy.",
                     table=self._table.name,
                     name=self._copy.name,
                 )

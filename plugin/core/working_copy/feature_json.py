@@ -77,9 +77,7 @@ def feature_of(
         try:
             attributes[column.name] = value_to_json(row[name], column.field.type)
         except UnfitValue:
-            text = (
-                "The feature {feature} of “{layer}” holds something in “{field}” that the field cannot hold."
-            )
+            text = "The feature {feature} of “{layer}” has a value in “{field}” that the field cannot store."
             feature = _name_of_row(row, table)
             raise BadInput(text, feature=feature, layer=table.title, field=column.field.alias) from None
     if not with_geometry or not table.geometry:
@@ -117,7 +115,7 @@ def _require_ids(rows: Sequence[_Row], table: TrackedTable) -> None:
 
 
 def _unfit(attributes: Json, table: TrackedTable, column: Column) -> OfflineMapError:
-    text = "The feature {feature} of “{layer}” came with a value in “{field}” that does not fit the field."
+    text = "The feature {feature} of “{layer}” arrived with a value in “{field}” that does not fit the field."
     name = _name_of_feature(attributes, table)
     return BrokenAnswer(text, feature=name, layer=table.title, field=column.field.alias)
 
@@ -191,10 +189,10 @@ def _shape_json(row: _Row, table: TrackedTable) -> dict[str, Any]:
     blob = row.get(table.geometry)
     try:
         if blob is not None and not isinstance(blob, bytes):
-            raise Damaged("A geometry of the working copy is broken.")
+            raise Damaged("A geometry of the working copy is damaged.")
         paths = read_paths(wkb_of_geopackage(blob), table.layout) if blob is not None else []
         if any(np.isnan(vertices[:, :2]).any() or np.isinf(vertices).any() for vertices, _ in paths):
-            raise Damaged("A geometry of the working copy is broken.")
+            raise Damaged("A geometry of the working copy is damaged.")
     except (Damaged, Unsupported) as error:
         text = "The shape of the feature {feature} of “{layer}” cannot be sent: {reason}"
         feature = _name_of_row(row, table)

@@ -49,8 +49,9 @@ def refuse_foreign_rules(connection: sqlite3.Connection, file: str) -> None:
     """Raises `Untrusted` where a table of the working copy `file` has one. Nothing of it is run."""
     for rule in foreign_rules(connection):
         raise Untrusted(
-            "The working copy “{file}” holds a rule that is not its own: {keyword} in “{table}”.",
-            next_step="Remove the rule if it is yours; else download the map area again.",
+            "The working copy “{file}” contains a rule that this plugin did not create: {keyword} in "
+            "“{table}”.",
+            next_step="Remove the rule if it is yours; otherwise download the map area again.",
             file=file,
             keyword=rule.keyword,
             table=rule.table,

@@ -44,13 +44,13 @@ class Losses:
             sum(counter.values()) for counter in (self._dates, self._files, self._numbers, self._texts)
         )
         if dates:
-            text = "Dates that no calendar has or that are of an unknown kind, and are empty now: {count}."
+            text = "Dates that are not valid or of an unknown kind, and were left empty: {count}."
             yield notice("dates", text, count=dates)
         if files:
-            text = "Files of more than {size} MiB that are left out: {count}."
+            text = "Files larger than {size} MiB that were left out: {count}."
             yield notice("large", text, size=LARGEST_FILE >> 20, count=files)
         if numbers:
-            text = "Values that do not fit into fields of numbers, and are empty now: {count} ({fields})."
+            text = "Values that do not fit into number fields, and were left empty: {count} ({fields})."
             yield notice("numbers", text, count=numbers, fields=_names(self._numbers))
         if texts:
             text = "Texts with characters that cannot be read, shown as �: {count} ({fields})."
@@ -60,7 +60,7 @@ class Losses:
         for reason in {own.template: own for own in self.shapes.values()}.values():
             rows = [rowid for rowid, own in self.shapes.items() if own == reason]
             more = ["…"] if len(rows) > _NAMED_ROWS else []
-            text = "Shapes that cannot be read and are empty: {count}, because {reason} (rows {rows})."
+            text = "Shapes that cannot be read and were left empty: {count}, because {reason} (rows {rows})."
             named = ", ".join([*map(str, rows[:_NAMED_ROWS]), *more])
             yield notice("shapes", text, count=len(rows), reason=reason, rows=named)
 

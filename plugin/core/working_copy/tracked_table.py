@@ -20,7 +20,7 @@ from .table_names import relationships_in_copy, table_in_copy
 
 COLUMN_NAMES = "columns"
 """The value of a working copy that maps fields to columns, for each table in which names differ."""
-_AGAIN = "Save what you can of your edits, then download the map area again."
+_AGAIN = "Save as many of your edits as you can, then download the map area again."
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,9 @@ def refuse_foreign_triggers(connection: sqlite3.Connection, file: str) -> None:
     """Raises `Untrusted` where the working copy `file` has one."""
     for trigger in unknown_triggers(connection):
         raise Untrusted(
-            "The working copy “{file}” holds a trigger that is not its own: {trigger}.",
-            next_step="Remove the trigger if it is yours. Else save your edits with “Export local edits”,"
-            " which reads them all the same, and download the map area again.",
+            "The working copy “{file}” contains a trigger that this plugin did not create: {trigger}.",
+            next_step="Remove the trigger if it is yours. Otherwise save your edits with “Export local "
+            "edits”, which can still read them, and download the map area again.",
             file=file,
             trigger=trigger,
         )

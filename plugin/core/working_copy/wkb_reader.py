@@ -107,7 +107,7 @@ def wkb_of_geopackage(blob: bytes) -> bytes:
     """The WKB inside a GeoPackage geometry blob. Raises `Damaged`."""
     code = blob[3] >> 1 & 7 if len(blob) > 8 and blob[:2] == b"GP" else len(_GPKG_ENVELOPES)
     if code >= len(_GPKG_ENVELOPES):
-        raise Damaged("A geometry of the working copy is broken.")
+        raise Damaged("A geometry of the working copy is damaged.")
     return blob[8 + _GPKG_ENVELOPES[code] :]
 
 

@@ -191,7 +191,8 @@ def conversion_error(
         return locked_package(file)
     if is_full(error):
         text = (
-            "The working copy of “{file}” could not be written: the disk is full, or it grew beyond reason."
+            "The working copy of “{file}” could not be written: the disk is full, or the copy became "
+            "far too large."
         )
         return StorageError(text, file=file, next_step="Free some space and start again.")
     if isinstance(error, SQLITE_ERRORS) and not is_refusal(error):

@@ -119,11 +119,11 @@ def test_the_authors_file_name_is_looked_up_in_the_given_directory(scene, local_
     [
         ("nowhere", "Local.tpk", "“nowhere” does not exist"),
         ("../tiles", "Other.tpk", "“Other.tpk” is not in the given directory"),
-        ("../tiles", "../tiles/Local.tpk", "not the plain name"),
-        ("../tiles", "x" * 300 + ".tpk", "not the plain name"),
-        ("//server/tiles", "Local.tpk", "“//server/tiles” is on another computer or is no valid path"),
-        ("../til\0es", "Local.tpk", "is on another computer or is no valid path"),
-        ("../tiles", "notes.txt", "no tile package"),
+        ("../tiles", "../tiles/Local.tpk", "not a plain file name"),
+        ("../tiles", "x" * 300 + ".tpk", "not a plain file name"),
+        ("//server/tiles", "Local.tpk", "“//server/tiles” is on another computer or is not a valid path"),
+        ("../til\0es", "Local.tpk", "is on another computer or is not a valid path"),
+        ("../tiles", "notes.txt", "not a tile package"),
     ],
 )
 def test_a_local_basemap_that_cannot_be_used_is_refused_before_any_request(
@@ -177,5 +177,7 @@ def test_a_basemap_expected_on_the_device_is_a_warning_where_the_area_has_none(s
     }
     scene.content.remove_item(CANYONLANDS_TILES)
     result = scene.run()
-    assert [notice.text for notice in result.outcomes.notices] == ["Basemap expected on device: City.tpk."]
+    assert [notice.text for notice in result.outcomes.notices] == [
+        "The basemap is expected on this device: City.tpk."
+    ]
     assert not result.outcomes.layer_errors

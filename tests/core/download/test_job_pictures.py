@@ -77,11 +77,11 @@ def test_a_private_picture_of_the_portal_comes_with_the_sign_in(portal, samples,
     ("fault", "reason"),
     [
         (Status(404), "does not have"),
-        (PortalFault(403, "No."), "asks for a sign-in"),
-        (Html(), "no picture"),
-        (Body(b"GIF"), "no picture"),
+        (PortalFault(403, "No."), "requires you to sign in"),
+        (Html(), "not a picture"),
+        (Body(b"GIF"), "not a picture"),
         (Body(PNG[:8] + bytes(9 << 20), "image/png"), "more data"),
-        (HangUp(), "broke off"),
+        (HangUp(), "was lost"),
         (Redirect("http://169.254.169.254/latest/meta-data"), "private network"),
     ],
 )
@@ -104,7 +104,7 @@ def test_a_server_that_says_nothing_takes_no_more_than_its_deadline(scene):
     name_pictures(scene, f"{scene.portal.stranger_url}/slow.png")
     result = scene.run()
     stall.release()
-    assert "does not answer in time" in warnings(result)[0]
+    assert "did not answer in time" in warnings(result)[0]
     assert not (scene.output / "pictures").exists()
 
 

@@ -155,7 +155,7 @@ def test_a_reference_basemap_takes_the_place_of_the_basemap_and_gives_its_refere
 def test_a_basemap_that_the_author_expects_on_the_device_is_a_warning():
     planned = plan(packages=GEODATABASES, reference_basemap_filename="Local.tpk")
     assert not errors(planned)
-    assert ("basemap_expected", "Basemap expected on device: Local.tpk.") in [
+    assert ("basemap_expected", "The basemap is expected on this device: Local.tpk.") in [
         (entry.code, entry.text) for entry in planned.notices
     ]
     assert plan(reference_basemap_filename="Local.tpk").packages[0] is TILES

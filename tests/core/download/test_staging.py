@@ -60,7 +60,7 @@ def test_what_stands_there_is_never_overwritten(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path, small_disk):
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    with pytest.raises(BadInput, match="No permission to write into “small disk”"):
+    with pytest.raises(BadInput, match="You do not have permission to write to “small disk”"):
         check_output(small_disk / "new")
 
 

@@ -23,7 +23,7 @@ from .test_hostile import altered
 
 LOUDNESS = Domain("Loudness", "Integer", {7: "leise", 3: "laut"})
 DEPTH = Domain("Depth", "Integer", {2: "shallow", 9: "deep"})
-UNPROVEN = {"Not proven on any real file: value lists of subtypes from the XML definition."}
+UNPROVEN = {"Never tested with a file made by ArcGIS: value lists of subtypes from the XML definition."}
 PART = "The geodatabase describes this table only in part"
 
 
@@ -73,7 +73,7 @@ def test_a_whole_file_says_nothing(path):
     assert {text for texts in told(path).values() for text in texts} <= UNPROVEN
 
 
-GONE = "The table “Pumps” of “x.geodatabase” is in the catalogue, but it is gone."
+GONE = "The table “Pumps” of “x.geodatabase” is listed in the catalogue, but does not exist."
 WITHOUT_VIEWS = ("DROP VIEW Pumps_evw", "DROP VIEW Pumps_evw2")
 
 
@@ -104,7 +104,7 @@ def test_a_view_in_the_place_of_a_table(path, other):
         altered(path, *WITHOUT_VIEWS, "CREATE TABLE Kept AS SELECT * FROM Pumps", "DROP TABLE Pumps", other)
     )
     assert said["Pumps"] == [
-        "“Pumps” of “x.geodatabase” is no table but a view, which could run anything and is not read."
+        "“Pumps” of “x.geodatabase” is not a table but a view. Views could run anything and are not read."
     ]
 
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_read_is_seen_in_the_map_of_the_file(path, tmp_path):
 def test_shapes_without_their_row_of_the_geometry_columns(path):
     said = told(altered(path, "DELETE FROM st_geometry_columns WHERE f_table_name = 'Pumps'"))
     assert said["Pumps"] == [
-        "The table “Pumps” of “x.geodatabase” has shapes, but nothing says of which kind they are."
+        "The table “Pumps” of “x.geodatabase” has shapes, but their type is not stated anywhere."
     ]
 
 
@@ -161,7 +161,7 @@ def test_the_words_of_a_service_that_are_missing_cut_or_too_deep(tmp_path, info)
 @pytest.mark.parametrize("definition", ["NULL", "substr(Definition, 1, length(Definition) * 3 / 4)"])
 def test_a_value_list_that_is_missing_or_cut(own, definition):
     said = told(altered(own, CUT.format(definition, "Loudness")))
-    assert said["Pumps"] == ["The value list “Loudness” is missing or not complete in the geodatabase."]
+    assert said["Pumps"] == ["The value list “Loudness” is missing or incomplete in the geodatabase."]
     assert not any("Loudness" in text for text in said["Wells"])
 
 
@@ -171,8 +171,8 @@ def test_a_value_list_that_is_gone_and_one_that_only_a_subtype_names(own):
         "DELETE FROM GDB_Items WHERE Name IN ('Loudness', 'Depth')",
     )
     said = told(own)
-    assert said["Pumps"] == ["The value list “Loudness” is missing or not complete in the geodatabase."]
-    assert "The value list “Depth” is missing or not complete in the geodatabase." in said["Wells"]
+    assert said["Pumps"] == ["The value list “Loudness” is missing or incomplete in the geodatabase."]
+    assert "The value list “Depth” is missing or incomplete in the geodatabase." in said["Wells"]
 
 
 def test_a_value_list_that_the_service_states_is_not_missed(tmp_path):
@@ -197,7 +197,7 @@ def test_letters_of_the_catalogue_that_cannot_be_read(own):
     broken = "replace(Definition, 'Pumps', 'P' || CAST(x'fc' AS TEXT) || 'mps')"
     altered(own, CUT.format(broken, "main.Pumps"))
     assert told(own)["Pumps"] == [
-        "What the geodatabase says of this table holds characters that cannot be read, shown as �."
+        "The geodatabase's description of this table contains characters that cannot be read, shown as �."
     ]
 
 
@@ -210,7 +210,7 @@ def test_letters_of_a_field_that_cannot_be_read(own):
 def test_values_that_are_no_number_of_their_field(own, value):
     altered(own, "PRAGMA ignore_check_constraints=ON", f"UPDATE Pumps SET noise = {value}")
     said = only("Pumps", told(own))
-    assert said == "Values that do not fit into fields of numbers, and are empty now: 1 (“noise”)."
+    assert said == "Values that do not fit into number fields, and were left empty: 1 (“noise”)."
     with closing(sqlite3.connect(own.with_suffix(".gpkg"))) as connection:
         assert connection.execute("SELECT OBJECTID, noise, name FROM Pumps").fetchall() == [
             (57, None, "Zürich")

@@ -241,7 +241,7 @@ def test_values_of_the_wrong_type_do_no_harm(written):
     shapes, texts = results["Good"].losses
     assert texts.text == "Texts with characters that cannot be read, shown as �: 1 (“name”)."
     assert shapes.text.startswith(
-        "Shapes that cannot be read and are empty: 2, because it is no geometry blob"
+        "Shapes that cannot be read and were left empty: 2, because it is not a geometry"
     )
 
 

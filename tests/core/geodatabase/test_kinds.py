@@ -179,7 +179,7 @@ def test_newer_values_come_out_as_they_went_in(tmp_path):
         assert layer.GetNextFeature().GetField("day") is None
     losses = [loss.text for table in copy.tables for loss in table.losses]
     assert "Attribute rules of ArcGIS are not applied." in losses
-    assert "Which values may stand together (contingent values) is not checked." in losses
+    assert "Contingent values, which say which values may be combined, are not checked." in losses
     assert any("OBJECTID" in loss and "BigInteger" in loss for loss in losses)
 
 

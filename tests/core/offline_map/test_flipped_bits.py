@@ -139,7 +139,7 @@ def test_changes_without_a_note_are_told_beside_edits(downloaded, statement):
     copy = copy_of(downloaded)
     edit(copy, *EDITS, "UPDATE gpkgext_offline_tracking SET enabled = 0", statement)
     told = found_in(downloaded)[f"qgis/{copy.name}"]
-    assert "is neither what the geodatabase holds nor what an update brought" in told
+    assert "is neither as in the geodatabase nor as an update left it" in told
 
 
 def test_files_that_did_not_come_with_the_map(downloaded):

@@ -115,7 +115,9 @@ def test_values_that_fit_no_field_are_empty_and_counted(folder):
     with closing(sqlite3.connect(source.file)) as file:
         found = file.execute("SELECT OBJECTID, TITLE, Seit, Zahl, Maß FROM Notizen").fetchall()
     assert found == [(12, None, None, None, None), (None, "7.5", None, None, None)]
-    assert [loss.text for loss in source.losses] == ["Values that do not fit their field and are empty: 6."]
+    assert [loss.text for loss in source.losses] == [
+        "Values that do not fit their field and were left empty: 6."
+    ]
 
 
 def test_each_shape_is_in_the_reference_that_it_states(folder):
@@ -143,7 +145,7 @@ def test_a_feature_without_a_reference_has_that_of_its_set(folder):
     layer["featureCollection"]["layers"][0]["featureSet"]["spatialReference"] = {"wkid": 102100}
     source = opened(folder(layer))["Notizen"].source
     assert [wkt for _, wkt in rows(source)] == ["POINT (1000000 6000000)", None]
-    assert "it is in another spatial reference and cannot be projected (rows 2)" in source.losses[0].text
+    assert "it has another spatial reference and cannot be projected (rows 2)" in source.losses[0].text
 
 
 def test_shapes_that_cannot_be_read_are_named_and_their_rows_stay(folder):
@@ -160,10 +162,14 @@ def test_shapes_that_cannot_be_read_are_named_and_their_rows_stay(folder):
     assert [row["OBJECTID"] for row, _ in found] == [1, 2, 3, 4, 5, None]
     assert [wkt for _, wkt in found] == ["POINT (5 5)", *[None] * 5]
     assert [loss.text for loss in source.losses] == [
-        "Shapes that cannot be read and are empty: 1, because it is in another spatial reference and"
-        " cannot be projected (rows 2).",
-        "Shapes that cannot be read and are empty: 1, because its coordinates are no numbers (rows 3).",
-        "Shapes that cannot be read and are empty: 1, because it is of another kind than its layer (rows 5).",
+        "Shapes that cannot be read and were left empty: 1, because it has another spatial reference and "
+        "cannot be projected (rows 2).",
+        "Shapes that cannot be read and were left empty: 1, because its coordinates are not numbers "
+        "(rows 3).",
+        (
+            "Shapes that cannot be read and were left empty: 1, because its geometry type is not that of its "
+            "layer (rows 5)."
+        ),
     ]
 
 

@@ -33,13 +33,13 @@ def letters(rights):
     ("service", "layer", "allowed", "words"),
     [
         (ALL, ALL, "iud", None),
-        (ALL, ["create", "update", "query"], "iu-", "no deletions"),
-        (["create", "delete", "sync"], ALL, "i-d", "no changed features"),
-        (ALL, ["update", "delete"], "-ud", "no new features"),
+        (ALL, ["create", "update", "query"], "iu-", "not accept deletions"),
+        (["create", "delete", "sync"], ALL, "i-d", "not accept changed features"),
+        (ALL, ["update", "delete"], "-ud", "not accept new features"),
         (["create", "update"], ["create", "delete"], "i--", "only new features"),
         (ALL, ["update"], "-u-", "only changes"),
         (ALL, ["delete"], "--d", "only deletions"),
-        (["query", "sync"], ["query"], "---", "no edits"),
+        (["query", "sync"], ["query"], "---", "not accept edits"),
         (["query", "editing", "sync"], ["editing", "query"], "iud", None),
         (ALL, None, "iud", None),
     ],
@@ -55,13 +55,21 @@ def test_each_capability_forbids_its_own_kind(service, layer, allowed, words):
     [
         (UpdateMode.NONE.value, REGISTERED, "gets no updates"),
         (UpdateMode.SCHEDULED.value, REGISTERED, "gets scheduled updates"),
-        ("", REGISTERED, "not registered for updates"),
+        ("", REGISTERED, "not registered with its feature service"),
         (SYNC, None, "the next update does that"),
         (SYNC, ReplicaState(mode=SYNC, registration=RegistrationState.NONE), "the next update does that"),
         (SYNC, replace(REGISTERED, registration=RegistrationState.PENDING), "the next update does that"),
-        (SYNC, replace(REGISTERED, direction=SyncDirection.DOWNLOAD), "no way to send edits"),
-        (SYNC, replace(REGISTERED, direction=SyncDirection.SNAPSHOT), "no way to send edits"),
-        (SYNC, replace(REGISTERED, registration=RegistrationState.REFUSED), "no edits"),
+        (
+            SYNC,
+            replace(REGISTERED, direction=SyncDirection.DOWNLOAD),
+            "not accept edits from this offline map",
+        ),
+        (
+            SYNC,
+            replace(REGISTERED, direction=SyncDirection.SNAPSHOT),
+            "not accept edits from this offline map",
+        ),
+        (SYNC, replace(REGISTERED, registration=RegistrationState.REFUSED), "not accept edits"),
         (
             SYNC,
             replace(REGISTERED, registration=RegistrationState.REFUSED, reason="Sync is off."),
@@ -99,14 +107,16 @@ def test_scheduled_maps_send_new_features_only():
 
 def test_a_layer_of_which_nothing_is_known_is_not_edited():
     assert "the next update" in layer_rights(SYNC, REGISTERED, {}, 7).reason.text
-    assert "no layer of the feature service" in layer_rights(SYNC, REGISTERED, facts(n7=ALL), 8).reason.text
+    assert (
+        "not a layer of the feature service" in layer_rights(SYNC, REGISTERED, facts(n7=ALL), 8).reason.text
+    )
     assert layer_rights(SYNC, REGISTERED, facts(n7=ALL), None).read_only
 
 
 def test_edits_that_are_not_seen_are_not_made():
     lost = "the layer is gone or lacks fields"
     found = layer_rights(SYNC, REGISTERED, facts(n7=ALL), 7, lost)
-    assert f"can no longer be seen ({lost})" in found.reason.text
+    assert f"can no longer be detected ({lost})" in found.reason.text
     assert found.read_only
     everything = layer_rights(SYNC, REGISTERED, facts(n7=ALL), 7)
     assert lost in attachment_rights(everything, lost).reason.text

@@ -146,7 +146,7 @@ def test_damage_in_a_single_package_is_told_as_what_it_is(copied, sample):
     (check,) = verify_offline_map(package, Silent()).errors
     assert check.path == package.name
     assert isinstance(check.error, (Damaged, Untrusted))
-    assert "no ZIP archive" not in check.error.text or package.suffix != ".geodatabase"
+    assert "not a ZIP archive" not in check.error.text or package.suffix != ".geodatabase"
 
 
 @pytest.mark.parametrize("sample", SINGLE[:4])
@@ -165,7 +165,7 @@ def test_a_tile_of_a_cache_that_is_no_picture_is_found(copied):
     position = content.index(b"\x89PNG") if b"\x89PNG" in content else content.index(b"\xff\xd8")
     flip(bundle, position)
     (check,) = verify_offline_map(folder, Silent()).errors
-    assert "is no picture" in check.error.text
+    assert "is not a picture" in check.error.text
     bundle.write_bytes(content[: len(content) // 2])
     assert not verify_offline_map(folder, Silent()).is_whole
 

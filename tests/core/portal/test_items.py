@@ -121,7 +121,7 @@ def test_a_thumbnail_is_a_picture_or_nothing(api, running, town):
 
 def test_another_item_than_asked_for_is_refused(api, running, town):
     running.fault(f"/items/{town.area}", Body(b'{"id": "%s"}' % town.web_map.encode()))
-    with pytest.raises(BrokenAnswer, match="another item"):
+    with pytest.raises(BrokenAnswer, match="a different item"):
         api.item(town.area)
 
 

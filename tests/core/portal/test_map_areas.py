@@ -254,7 +254,7 @@ def test_a_cancel_is_no_broken_area(connect, running, town, listed):
 
 
 def test_an_item_that_is_no_area_is_named(api, town):
-    with pytest.raises(ItemNotFound, match="“Town” is no map area but a Web Map"):
+    with pytest.raises(ItemNotFound, match="“Town” is not a map area but a Web Map"):
         load_map_area(api, town.web_map)
 
 

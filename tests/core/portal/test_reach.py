@@ -172,7 +172,7 @@ def test_nor_by_a_redirect(inside, secret, portal):
 
 def test_the_link_is_nobodys_to_allow():
     session = session_of(PORTAL, Names(server_example_org=[["169.254.169.254"]]), consent=lambda *_: True)
-    with pytest.raises(PrivateNetwork, match="only this computer's own link"):
+    with pytest.raises(PrivateNetwork, match="only on this computer's own network link"):
         session.get_json(f"http://{SERVER}/latest/meta-data")
 
 
@@ -277,7 +277,7 @@ def test_of_two_addresses_the_one_that_answers(inside, secret):
     names = Names(server_example_org=[["127.0.0.9", "127.0.0.1"]])
     assert session_of("http://127.0.0.1", names).get_json(secret) == {"secret": 1}
     names = Names(server_example_org=[["127.0.0.9", "127.0.0.8"]])
-    with pytest.raises(NoConnection, match="refuses the connection"):
+    with pytest.raises(NoConnection, match="refused the connection"):
         session_of("http://127.0.0.1", names).get_json(secret)
 
 

@@ -121,7 +121,7 @@ def test_a_redirect_back_from_a_stranger_carries_no_token(api, running, town):
 
 def test_circles_end(api, running, town):
     running.fault(f"/items/{town.area}", Redirect(), times=None)
-    with pytest.raises(UnsafeRedirect, match="in circles"):
+    with pytest.raises(UnsafeRedirect, match="in a circle"):
         api.item(town.area)
     assert len(running.asked(f"/items/{town.area}")) == 6
 

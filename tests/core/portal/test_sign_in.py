@@ -38,7 +38,9 @@ def tokens_made(running):
 
 def test_a_visitor_is_told_to_sign_in(connect, portal, town):
     running = portal(town.content)
-    with pytest.raises(SignInRequired, match=r"“127.0.0.1” asks for a sign-in\. Choose an authentication"):
+    with pytest.raises(
+        SignInRequired, match=r"“127.0.0.1” requires you to sign in\. Choose an authentication"
+    ):
         Portal(connect(running.url)).item(town.area)
     assert not any(asked.token for asked in running.asked())
 
@@ -168,7 +170,7 @@ def test_a_bearer_that_stays_the_same_is_not_sent_twice(connect, portal, town):
 @pytest.mark.parametrize("text", ["", "two words", "line\r\nX-Injected: 1", "ü", "x" * 9000])
 def test_a_bearer_that_is_no_token_is_never_sent(connect, portal, town, text):
     running = portal(town.content)
-    with pytest.raises(Exception, match="gave no usable token"):
+    with pytest.raises(Exception, match="did not return a usable token"):
         Portal(connect(running.url, BearerSource(lambda: text))).item(town.area)
     assert not running.asked(f"/items/{town.area}")
 
@@ -242,7 +244,7 @@ def test_without_its_certificate_nobody_gets_in(portal, town, clock):
     running = portal(town.content, tls=True)
     session = PortalSession(running.url, TransportSignIn(), clock=clock)
     session.verify = str(running.certificates.authority)
-    with pytest.raises(SignInRequired, match="gives no token for this certificate"):
+    with pytest.raises(SignInRequired, match="does not issue a token for this certificate"):
         Portal(session).item(town.area)
 
 

@@ -69,7 +69,7 @@ def test_every_shape_of_a_web_map_reference(text, portal):
     ],
 )
 def test_what_holds_no_id_is_refused_by_name(text):
-    with pytest.raises(BadInput, match="holds no web map id"):
+    with pytest.raises(BadInput, match="does not contain a web map id"):
         parse_web_map_reference(text)
 
 

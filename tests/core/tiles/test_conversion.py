@@ -72,7 +72,7 @@ def test_tiles_of_no_format_are_counted(tmp_path):
     cache = write_cache(tmp_path / "cache", WEB_MERCATOR, tiles, storage="exploded")
     with open_tile_package(cache) as package:
         (loss,) = to_geopackage(package, tmp_path / "made.gpkg").losses
-    assert loss.text == "1 tiles are of no known format and stay blank."
+    assert loss.text == "1 tiles have an unknown format and stay blank."
 
 
 def test_progress_is_in_bytes_and_names_the_package(tmp_path):

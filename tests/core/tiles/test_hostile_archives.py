@@ -153,7 +153,7 @@ def test_an_archive_that_is_no_tile_package(tmp_path):
     path = tmp_path / "letters.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("letter.txt", "Dear all")
-    assert "no tile package" in str(refused(path, Damaged))
+    assert "not a tile package" in str(refused(path, Damaged))
 
 
 def test_paths_that_are_not_there(tmp_path):

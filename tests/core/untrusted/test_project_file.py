@@ -132,7 +132,7 @@ def test_a_long_name_shows_that_it_is_cut(look):
     ],
 )
 def test_what_could_mean_something_else_to_qgis_is_refused(look, doctype, encoding):
-    with pytest.raises(Untrusted, match="cannot be looked through"):
+    with pytest.raises(Untrusted, match="cannot be inspected"):
         look("", doctype, encoding)
 
 

@@ -203,7 +203,7 @@ def test_a_replica_without_all_of_its_rows_is_none(town_map, place):
     town.portal.fault(CREATE, CutOff(place), at=3)
     town.register()
     assert town.state().registration is REFUSED
-    assert "without all of its rows" in town.state().reason
+    assert "with missing rows" in town.state().reason
     assert town.rows("Hydrants") == before
     assert town.service.own_replicas() == []
 

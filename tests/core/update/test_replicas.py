@@ -109,7 +109,7 @@ def test_what_names_no_replica_is_refused_before_any_request(registered, referen
     town = registered
     (found,) = listed(town)
     before = len(town.portal.asked())
-    with pytest.raises(BadInput, match="names no replica"):
+    with pytest.raises(BadInput, match="is not a replica"):
         unregister(town, [found.reference, reference.format(url=town.service_url(), id=found.id)])
     assert len(town.portal.asked()) == before
     assert isinstance(found, FoundReplica)

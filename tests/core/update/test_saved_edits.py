@@ -270,7 +270,7 @@ def test_a_view_among_saved_edits_is_not_run(town, tmp_path):
     export(town, tmp_path / "edits.gpkg")
     revert_edits(open_synced_map(town.folder), Silent())
     hide_behind_a_view(tmp_path / "edits.gpkg", "Hydrants")
-    with pytest.raises(BadInput, match="holds no saved edits"):
+    with pytest.raises(BadInput, match="contains no saved edits"):
         apply_saved_edits(open_synced_map(town.folder), tmp_path / "edits.gpkg", Silent())
     assert town.edits() == []
 
@@ -288,7 +288,7 @@ def test_a_file_that_lacks_what_it_states_changes_nothing(town, tmp_path, statem
             connection.execute(f'DROP TRIGGER "{name}"')
         connection.execute(statement)
         connection.commit()
-    with pytest.raises(BadInput, match="holds no saved edits"):
+    with pytest.raises(BadInput, match="contains no saved edits"):
         apply_saved_edits(open_synced_map(town.folder), tmp_path / "edits.gpkg", Silent())
     assert town.edits() == []
 

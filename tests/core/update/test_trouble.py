@@ -488,7 +488,7 @@ def test_a_trial_changes_nothing(town_map, tmp_path):
     result = update(town, dry_run=True, report=tmp_path / "trial.json")
     assert counts(result)[0] > 5
     assert counts(result)[2] == 1
-    assert any("was not asked what others changed" in one.text for one in result.report.copies[0].notices)
+    assert any("was not asked for changes by others" in one.text for one in result.report.copies[0].notices)
     assert sorted(town.edits()) == before
     assert town.state() == state
     assert [one.path for one in town.portal.asked(method="POST")[posted:] if "Replica" in one.path] == []
@@ -530,7 +530,7 @@ def test_a_pending_map_registers_first(town_map):
 def test_a_service_that_cannot_undo_is_not_asked_for_all_or_nothing(town_map):
     town = registered(town_map, behaviour=Behaviour(sync_flags={"supportsRollbackOnFailure": False}))
     rename(town)
-    with pytest.raises(Unsupported, match="all or nothing"):
+    with pytest.raises(Unsupported, match="All edits or none"):
         update(town, rollback=True)
     assert len(town.portal.asked(SYNC)) == 0
 
@@ -620,7 +620,7 @@ def test_a_map_that_only_downloads(town_map):
     )
     edit_there_as_owner(town)
     asked = len(town.portal.asked())
-    with pytest.raises(BadInput, match="only downloads"):
+    with pytest.raises(BadInput, match="can only download"):
         update(town, UpdateDirection.UPLOAD)
     assert len(town.portal.asked()) == asked
     assert counts(update(town)) == (0, 1, 0)

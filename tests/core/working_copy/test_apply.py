@@ -310,7 +310,8 @@ class Cancel(Silent):
     ("table", "rows", "deletes", "feedback", "error", "told"),
     [
         ("Parcels", [{"GlobalID": NEW % 1, "owner": None}], [], Silent(), BrokenAnswer,
-         "The feature {0000AAAA-0000-4000-8000-000000000001} of “Parcels” came without a value in “owner”,"),
+         "The feature {0000AAAA-0000-4000-8000-000000000001} of “Parcels” arrived without a value "
+        "in “owner”,"),
         ("Parcels", [{"GlobalID": NEW % 1}], [], Silent(), BrokenAnswer, "without a value in “owner”,"),
         ("Trees", [{"kind": "x"}], [], Silent(), BrokenAnswer, "A feature of “Bäume” has no GlobalID."),
         ("Trees", [{"GlobalID": "x"}], [], Silent(), BrokenAnswer, "A feature of “Bäume” has no GlobalID."),

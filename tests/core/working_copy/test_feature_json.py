@@ -138,7 +138,8 @@ def test_a_value_of_another_type_is_refused_by_name(values, kind, value):
         with pytest.raises(BrokenAnswer) as raised:
             rows_of([*some, bad, *some], table)
         assert raised.value.text == (
-            f"The feature {ID} of “Values” came with a value in “Feld {place}” that does not fit the field."
+            f"The feature {ID} of “Values” arrived with a value in “Feld {place}” "
+            "that does not fit the field."
         )
 
 
@@ -165,7 +166,7 @@ def test_a_row_with_something_else_in_a_field_is_refused_by_name(values, name, v
     with pytest.raises(BadInput) as raised:
         feature_of({**row, name: value}, table, [name], False)
     assert raised.value.text == (
-        f"The feature {ID} of “Values” holds something in “Feld {name[1:]}” that the field cannot hold."
+        f"The feature {ID} of “Values” has a value in “Feld {name[1:]}” that the field cannot store."
     )
 
 

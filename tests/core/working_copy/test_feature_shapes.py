@@ -138,12 +138,12 @@ def test_shapes_as_others_write_them(table, kind, z, m, geometry, expected):
          "it is in another spatial reference than its layer"),
         ("POINT", {"x": 1, "y": 2, "spatialReference": {"wkt": 'PROJCS["Town",…'}}, Unsupported,
          "it is in another spatial reference than its layer"),
-        ("POINT", {"x": float("nan"), "y": 2}, BrokenAnswer, "its coordinates are no numbers"),
-        ("POINT", {"x": float("inf"), "y": 2}, BrokenAnswer, "its coordinates are no numbers"),
-        ("POINT", {"x": 1, "y": {}}, BrokenAnswer, "its coordinates are no numbers"),
-        ("LINE", {"paths": [[[0, 0], [1, float("nan")]]]}, BrokenAnswer, "its coordinates are no numbers"),
-        ("POINT", {"paths": [[[0, 0], [1, 1]]]}, BrokenAnswer, "it is of another kind than its layer"),
-        ("POINT", [1, 2], BrokenAnswer, "it is of another kind than its layer"),
+        ("POINT", {"x": float("nan"), "y": 2}, BrokenAnswer, "its coordinates are not numbers"),
+        ("POINT", {"x": float("inf"), "y": 2}, BrokenAnswer, "its coordinates are not numbers"),
+        ("POINT", {"x": 1, "y": {}}, BrokenAnswer, "its coordinates are not numbers"),
+        ("LINE", {"paths": [[[0, 0], [1, float("nan")]]]}, BrokenAnswer, "its coordinates are not numbers"),
+        ("POINT", {"paths": [[[0, 0], [1, 1]]]}, BrokenAnswer, "its geometry type is not that of its layer"),
+        ("POINT", [1, 2], BrokenAnswer, "its geometry type is not that of its layer"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_by_name(table, kind, geometry, error, reason):

@@ -273,6 +273,6 @@ def test_what_gdal_writes_otherwise_is_no_edit(tmp_path):
 def test_without_the_package_it_is_told_that_edits_may_be_missing(copy):
     copy.do(OFF, "UPDATE Hydrants SET name = 'x' WHERE fid = 3")
     told = check_working_copy(copy.path)
-    assert ["now they are again" in one.text for one in told] == [True] * 3
+    assert ["They are detected again now" in one.text for one in told] == [True] * 3
     copy.do("UPDATE Hydrants SET name = 'x' WHERE fid = 4")
     assert by_id(copy) == {global_id(3): "update"}

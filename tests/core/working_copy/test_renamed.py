@@ -73,7 +73,7 @@ def test_a_layer(copy, rename):
     rename(copy, "ALTER TABLE Hydrants RENAME TO Feuer")
     edit(copy, "Feuer")
     (told,) = check(copy)
-    assert "Another program renamed in “Hydrants” of “Süd town.gpkg”: Hydrants → Feuer." in told
+    assert "Another program renamed columns of “Hydrants” in “Süd town.gpkg”: Hydrants → Feuer." in told
     sound(copy)
     assert check(copy) == []
 

@@ -73,8 +73,8 @@ def test_the_new_name_is_told(copy):
     told = {table.name: [loss.text for loss in table.losses if loss.code == "name"] for table in copy.tables}
     assert told["Plain"] == told["_x"] == []
     assert told["_rtree_Plain_geom"] == [
-        "GeoPackage keeps the name “rtree_Plain_geom” for itself;"
-        " the working copy calls it “_rtree_Plain_geom”."
+        "The name “rtree_Plain_geom” is reserved in a GeoPackage; the table is called "
+        "“_rtree_Plain_geom” in the working copy."
     ]
 
 

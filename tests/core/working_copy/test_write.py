@@ -100,9 +100,7 @@ def test_dates_no_calendar_has_are_lost_and_said_so(tmp_path):
     rows = [Row(wkb("POINT (1 1)"), {"seen": day}) for day in (1e9, 1.0, 2450000.5)]
     copy = copy_of(tmp_path, points(*rows, fields=[Field("seen", "Date")]))
     assert [value for (value,) in rows_of(copy, "Points", "seen")] == [None, None, "1995-10-10T00:00:00.000Z"]
-    assert losses_of(copy) == [
-        "Dates that no calendar has or that are of an unknown kind, and are empty now: 2."
-    ]
+    assert losses_of(copy) == ["Dates that are not valid or of an unknown kind, and were left empty: 2."]
 
 
 def test_every_value_type(tmp_path):
@@ -128,7 +126,9 @@ def test_every_value_type(tmp_path):
     assert kinds["single"].GetSubType() == ogr.OFSTFloat32
     assert kinds["bytes"].GetType() == ogr.OFTBinary
     assert kinds["text"].GetWidth() == 20
-    assert losses_of(copy) == ["Not proven on any real file: “big” is of the type esriFieldTypeBigInteger."]
+    assert losses_of(copy) == [
+        "Never tested with a file made by ArcGIS: “big” has the type esriFieldTypeBigInteger."
+    ]
 
 
 def test_text_with_bad_bytes_becomes_readable(tmp_path):
@@ -314,8 +314,8 @@ def test_one_broken_shape_is_said_so_and_the_rest_is_there(tmp_path):
     copy = copy_of(tmp_path, points(*rows))
     assert copy.tables[0].feature_count == 3
     assert losses_of(copy) == [
-        "Shapes that cannot be read and are empty: 1, because it is of another geometry type than its table"
-        " (rows 2)."
+        "Shapes that cannot be read and were left empty: 1, because its geometry type is not that of its "
+        "table (rows 2)."
     ]
     assert rows_of(copy, "Points", "geom IS NULL") == [(0,), (1,), (0,)]
 

@@ -103,7 +103,7 @@ def test_it_says_what_is_wrong_and_keeps_what_was_typed(form, running):
     running.fault("*", Html(), times=None)
     assert "No portal answers" in outcome_of_test(form)
     form.urlEdit.setText("http://127.0.0.1:9")
-    assert "refuses the connection" in outcome_of_test(form)
+    assert "refused the connection" in outcome_of_test(form)
     form.urlEdit.setText("mailto:me")
     form.testButton.click()
     assert "not the address of a portal" in form.resultText.text()

@@ -107,9 +107,9 @@ def test_every_way_of_finding_nothing_has_its_sentence(open_for, running, conten
 
 def test_no_network_is_never_called_no_web_maps(open_for):
     page = open_for(save_connection(Connection("Off", "http://127.0.0.1:9")))
-    assert says(page, "refuses the connection")
+    assert says(page, "refused the connection")
     assert page.messageButton.isVisible()
-    assert "refuses the connection" in page.sign_in_line.text()
+    assert "refused the connection" in page.sign_in_line.text()
 
 
 def test_try_again_tries_again(open_for, running, visitor):
@@ -253,7 +253,7 @@ def test_leaving_the_form_keeps_the_link_and_offers_it_again(page, running, cont
     link = f"{running.url}/home/item.html?id={content.private}"
     in_dialog(lambda form: QTest.keyClick(form, Qt.Key.Key_Escape))
     enter(page, link)
-    assert says(page, "asks for a sign-in")
+    assert says(page, "requires you to sign in")
     assert page.searchEdit.text() == link
     assert page.messageButton.text() == "&Sign In…"
     assert page.told == []

@@ -141,5 +141,5 @@ def _literal(text: str) -> str:
 
 def _unread(mask: str) -> NotRead:
     return NotRead(
-        notice("arcade", "The format “{mask}” of an Arcade expression is not read.", mask=mask[:40])
+        notice("arcade", "The format “{mask}” in an Arcade expression is not supported.", mask=mask[:40])
     )

@@ -28,7 +28,7 @@ def call(name: str, arguments: Arguments) -> Value:
     """The worth of a function call; `name` in lower case. Raises `NotRead`."""
     found = FUNCTIONS.get(name)
     if found is None:
-        raise NotRead(notice("arcade", "The Arcade function “{name}” is not read.", name=name))
+        raise NotRead(notice("arcade", "The Arcade function “{name}” is not supported.", name=name))
     least, most, function = found
     if not least <= len(arguments) <= most:
         raise not_read(name)

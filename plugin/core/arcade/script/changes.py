@@ -45,7 +45,11 @@ class Changes:
                 self.append(owner, value, scope)
                 return
         raise NotRead(
-            notice("arcade", "A change in a list is not read where its position is not known beforehand.")
+            notice(
+                "arcade",
+                "Changing a list in an Arcade expression is supported only where the position is known "
+                "beforehand.",
+            )
         )
 
     def append(self, owner: Value, value: Value, scope: Scope) -> None:

@@ -92,7 +92,8 @@ class Evaluator:
         if not scope.still_is(before):
             raise NotRead(
                 notice(
-                    "arcade", "A change in a part of an Arcade expression that may be skipped is not read."
+                    "arcade",
+                    "Changes in a part of an Arcade expression that may be skipped are not supported.",
                 )
             )
         return value

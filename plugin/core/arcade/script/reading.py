@@ -43,13 +43,13 @@ class ScriptReading:
         """Counts what is done; there is an end to it."""
         self._steps += 1
         if self._steps > _MOST_STEPS:
-            raise NotRead(notice("arcade", "An Arcade expression has too many parts to be read."))
+            raise NotRead(notice("arcade", "An Arcade expression has too many parts."))
 
     def deeper(self) -> None:
         """Counts how deep it goes."""
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
+            raise NotRead(notice("arcade", "An Arcade expression is nested too deeply."))
 
     def element(self) -> str:
         """A name for what a function of QGIS goes through."""

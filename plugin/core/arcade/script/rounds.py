@@ -232,6 +232,7 @@ def loop_not_read() -> NotRead:
     """For loops whose rounds do anything else."""
     return NotRead(
         notice(
-            "arcade", "A loop in an Arcade expression does more in a round than one QGIS expression can say."
+            "arcade",
+            "A loop in an Arcade expression does more in one pass than a QGIS expression can express.",
         )
     )

@@ -168,7 +168,9 @@ class Keeper:
         for level in reversed(range(len(rows))):
             result = checked(f"with_variable('v{level}', array({', '.join(rows[level])}), {result})")
         if too_long_to_parse(result):
-            raise NotRead(notice("arcade", "An Arcade expression is nested too deep as a QGIS expression."))
+            raise NotRead(
+                notice("arcade", "An Arcade expression is nested too deeply for a QGIS expression.")
+            )
         return result
 
     def merge(self, conditions: Sequence[Value], scopes: Sequence[Scope], into: Scope) -> _Merged:

@@ -180,7 +180,12 @@ class Statements:
         if not test.is_constant:
             then = self._folding.fold_counted(step.loop, scope) if step.first else None
             if then is None:
-                raise NotRead(notice("arcade", "A loop whose end is not known beforehand is not read."))
+                raise NotRead(
+                    notice(
+                        "arcade",
+                        "Loops in Arcade expressions are supported only where their end is known beforehand.",
+                    )
+                )
             return _before(then, rest)
         if not test.constant:
             return rest

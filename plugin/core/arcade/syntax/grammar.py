@@ -74,7 +74,7 @@ class ExpressionParser:
 
     def _deeper(self, parse: Callable[[], Made]) -> Made:
         if self._depth >= _DEEPEST:
-            raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
+            raise NotRead(notice("arcade", "An Arcade expression is nested too deeply."))
         self._depth += 1
         made = parse()
         self._depth -= 1
@@ -182,5 +182,5 @@ def _named(name: str) -> Node:
 def unexpected() -> NotRead:
     """For what stands where Arcade has no place for it."""
     return NotRead(
-        notice("arcade", "An Arcade expression is not written as Arcade asks for, or uses what is not read.")
+        notice("arcade", "An Arcade expression is not valid, or uses something that is not supported.")
     )

@@ -70,7 +70,7 @@ class _Parser(ExpressionParser):
         """A statement without statements inside."""
         token = self._token
         if token.is_word("import", "export"):
-            raise NotRead(notice("arcade", "Arcade expressions that import others are not read."))
+            raise NotRead(notice("arcade", "Arcade expressions that import others are not supported."))
         if token.is_word("var"):
             return self._declarations()
         if token.is_word("return"):

@@ -65,7 +65,7 @@ def tokenize(script: str) -> list[ScriptToken]:
         raise NotRead(
             notice(
                 "arcade",
-                "An Arcade expression of {count} characters is too long to be read.",
+                "An Arcade expression of {count} characters is too long.",
                 count=len(script),
             )
         )
@@ -100,7 +100,7 @@ class _Scanner:
             found.append(token)
             self._count += 1
             if self._count > _MOST_TOKENS:
-                raise NotRead(notice("arcade", "An Arcade expression has too many parts to be read."))
+                raise NotRead(notice("arcade", "An Arcade expression has too many parts."))
 
     def _skip(self) -> bool:
         match = _SKIP.match(self._script, self._position)
@@ -134,7 +134,7 @@ class _Scanner:
 
     def _template(self, depth: int) -> tuple[object, ...]:
         if depth >= _DEEPEST_TEMPLATE:
-            raise NotRead(notice("arcade", "An Arcade expression is nested too deep to be read."))
+            raise NotRead(notice("arcade", "An Arcade expression is nested too deeply."))
         parts: list[object] = []
         while True:
             parts.append(ScriptToken(TokenKind.TEXT, _unescaped(self._match(_TEMPLATE_TEXT).group())))
@@ -160,4 +160,4 @@ def _unescaped(text: str) -> str:
 
 
 def _broken() -> NotRead:
-    return NotRead(notice("arcade", "An Arcade expression is not written as Arcade asks for."))
+    return NotRead(notice("arcade", "An Arcade expression is not valid."))

@@ -50,14 +50,14 @@ A vertex takes a hundred bytes of memory while it is decoded and written, 160 on
 MOST_NUMBERS = 32 << 20
 """Coordinates of a blob, likewise: a hostile one could have as many as bytes."""
 
-NO_BLOB = notice("shape", "it is no geometry blob, or one of more than {size} MiB", size=LARGEST_BLOB >> 20)
+NO_BLOB = notice("shape", "it is not a geometry, or is larger than {size} MiB", size=LARGEST_BLOB >> 20)
 TOO_MANY = notice("shape", "it has more than {count} million coordinates", count=MOST_NUMBERS >> 20)
-OTHER_KIND = notice("shape", "it is of another geometry type than its table")
+OTHER_KIND = notice("shape", "its geometry type is not that of its table")
 BROKEN_HEADER = notice("shape", "its header does not fit its length")
-UNKNOWN_FLAGS = notice("shape", "it has flags that are not known (a curve or a newer kind of geometry)")
-TOO_LARGE = notice("shape", "its coordinates leave the grid")
+UNKNOWN_FLAGS = notice("shape", "it has unknown flags (a curve or a newer kind of geometry)")
+TOO_LARGE = notice("shape", "its coordinates are outside the grid")
 BROKEN_PARTS = notice("shape", "its parts are not where its header says")
-OPEN_RING = notice("shape", "a ring of it does not close")
+OPEN_RING = notice("shape", "one of its rings is not closed")
 UNKNOWN_GRID = notice("shape", "its spatial reference is not in the file")
 
 

@@ -55,7 +55,7 @@ def encode_shapes(batch: ShapeBatch) -> list[Optional[bytes]]:
 
 def _slot(length: int) -> bytes:
     if length > _LARGEST_PAYLOAD:
-        raise Unsupported("A shape of {bytes} bytes does not fit a geodatabase.", bytes=length)
+        raise Unsupported("A shape of {bytes} bytes is too large for a geodatabase.", bytes=length)
     return encode_varints(np.array([length]))[0].ljust(4, b"\0")
 
 

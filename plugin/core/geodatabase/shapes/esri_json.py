@@ -32,9 +32,9 @@ _MOST_LOOKS = 100_000_000
 """How many boxes and vertices are looked at, over a layer, to find the shells around holes."""
 _PROBES = 8
 
-WRONG_KIND = notice("geometry", "it is of another kind than its layer")
+WRONG_KIND = notice("geometry", "its geometry type is not that of its layer")
 CURVED = notice("geometry", "it has curves")
-NO_PLACE = notice("geometry", "its coordinates are no numbers")
+NO_PLACE = notice("geometry", "its coordinates are not numbers")
 TANGLED = notice("geometry", "it has too many holes")
 
 _Paths = list[list[Any]]
