@@ -1255,7 +1255,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
 <context>
     <name>EditedLayers</name>
     <message>
-        <source>Ids of what was cut</source>
+        <source>Ids of cut features</source>
         <translation>Kennungen des Ausgeschnittenen</translation>
     </message>
 </context>
@@ -1669,7 +1669,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ein Bild kann nicht gelesen werden; ein einfaches Symbol wird dargestellt.</translation>
     </message>
     <message>
-        <source>A picture is not part of the map; a plain symbol is shown.</source>
+        <source>A picture is not included in the map; a plain symbol is shown.</source>
         <translation>Ein Bild ist nicht Teil der Karte; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
@@ -1717,7 +1717,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ein Arcade-Ausdruck mischt Datentypen auf eine Weise, die nicht gelesen wird.</translation>
     </message>
     <message>
-        <source>An Arcade expression of the renderer is not read; symbols do not follow it.</source>
+        <source>An Arcade expression of the renderer is not supported; symbols do not follow it.</source>
         <translation>Ein Arcade-Ausdruck der Darstellung wird nicht gelesen; die Symbole folgen ihm nicht.</translation>
     </message>
     <message>
@@ -1761,11 +1761,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Attributregeln von ArcGIS werden nicht angewendet.</translation>
     </message>
     <message>
-        <source>Bookmarks of QGIS keep a place, but no time.</source>
-        <translation>Lesezeichen von QGIS merken sich einen Ort, aber keine Zeit.</translation>
-    </message>
-    <message>
-        <source>Bookmarks without a place that can be read: {names}.</source>
+        <source>Bookmarks whose location cannot be read: {names}.</source>
         <translation>Lesezeichen ohne lesbaren Ort: {names}.</translation>
     </message>
     <message>
@@ -1781,7 +1777,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Diagramme werden nicht übernommen.</translation>
     </message>
     <message>
-        <source>Classes cannot be told apart; all features look the same.</source>
+        <source>Classes cannot be distinguished; all features look the same.</source>
         <translation>Die Klassen lassen sich nicht unterscheiden; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
@@ -1797,7 +1793,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Anzeigefilter werden nicht übernommen; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
-        <source>Dots stand elsewhere in their polygons than in ArcGIS.</source>
+        <source>Dots are placed differently in their polygons than in ArcGIS.</source>
         <translation>Punkte stehen an anderen Stellen ihrer Polygone als in ArcGIS.</translation>
     </message>
     <message>
@@ -1837,12 +1833,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ausdrücke, die diesen Computer oder das Netzwerk lesen: {names}.</translation>
     </message>
     <message>
-        <source>Features are not gathered where they crowd; each is shown.</source>
+        <source>Features are not clustered; each one is shown.</source>
         <translation>Objekte werden nicht zusammengefasst, wo sie sich drängen; jedes wird gezeigt.</translation>
     </message>
     <message>
         <source>Files larger than {size} MiB that were left out: {count}.</source>
         <translation>Dateien von mehr als {size} MiB, die fehlen: {count}.</translation>
+    </message>
+    <message>
+        <source>For rasters, QGIS has no blur, no shadow, and less contrast.</source>
+        <translation>Für Raster kennt QGIS weder Unschärfe noch Schatten, und nur schwächeren Kontrast.</translation>
+    </message>
+    <message>
+        <source>Increased saturation looks nearly the same as in the web map.</source>
+        <translation>Mehr Sättigung sieht fast aus wie in der Webkarte.</translation>
     </message>
     <message>
         <source>It cannot be sent: {error}</source>
@@ -1885,24 +1889,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Layer, die von anderswo zeichnen: {names}.</translation>
     </message>
     <message>
-        <source>Lines under and through texts of symbols are not drawn.</source>
-        <translation>Linien unter Texten von Symbolen und durch sie hindurch werden nicht gezeichnet.</translation>
-    </message>
-    <message>
         <source>Loops in Arcade expressions are supported only where their end is known beforehand.</source>
         <translation>Eine Schleife, deren Ende nicht vorher feststeht, wird nicht gelesen.</translation>
     </message>
     <message>
-        <source>Markers placed by {kind} stand elsewhere than in ArcGIS.</source>
+        <source>Markers placed by {kind} are placed differently than in ArcGIS.</source>
         <translation>Markierungen, die durch {kind} platziert sind, stehen an anderen Stellen als in ArcGIS.</translation>
     </message>
     <message>
-        <source>More of the drawing is not shown than can be listed.</source>
+        <source>More properties are not shown than can be listed.</source>
         <translation>Es wird mehr von der Darstellung nicht gezeigt, als aufgezählt werden kann.</translation>
-    </message>
-    <message>
-        <source>More saturation is shown nearly as in the web map.</source>
-        <translation>Mehr Sättigung sieht fast aus wie in der Webkarte.</translation>
     </message>
     <message>
         <source>Never tested with a file made by ArcGIS: the shapes have measures (M).</source>
@@ -1917,7 +1913,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>An keiner echten Datei belegt: „{field}“ ist vom Typ {type}.</translation>
     </message>
     <message>
-        <source>New features take the values of the first template; not of: {names}.</source>
+        <source>New features get the values of the first template. Templates not used: {names}.</source>
         <translation>Neue Objekte übernehmen die Werte der ersten Vorlage, nicht die von: {names}.</translation>
     </message>
     <message>
@@ -1937,7 +1933,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Teile des Pop-ups, die nicht erhalten bleiben: {keys}.</translation>
     </message>
     <message>
-        <source>Pictures do not vary in {name}.</source>
+        <source>Pictures do not vary by {name}.</source>
         <translation>Bilder ändern sich nicht nach {name}.</translation>
     </message>
     <message>
@@ -1957,19 +1953,23 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Python-Code, der mit dem Projekt oder mit Formularen läuft: {names}.</translation>
     </message>
     <message>
-        <source>QGIS does not know the spatial reference of these tiles, so they may lie in the wrong place. Set it in the properties of the layer.</source>
-        <translation>QGIS kennt den Raumbezug dieser Kacheln nicht; sie liegen möglicherweise am falschen Ort. Legen Sie ihn in den Eigenschaften des Layers fest.</translation>
+        <source>QGIS bookmarks keep a location, but no time.</source>
+        <translation>Lesezeichen von QGIS merken sich einen Ort, aber keine Zeit.</translation>
     </message>
     <message>
-        <source>QGIS does not read what a label expression was translated to.</source>
+        <source>QGIS cannot use the translation of a label expression.</source>
         <translation>QGIS liest nicht, in was ein Beschriftungsausdruck übersetzt wurde.</translation>
     </message>
     <message>
-        <source>QGIS does not read what an Arcade expression was translated to.</source>
+        <source>QGIS cannot use the translation of an Arcade expression.</source>
         <translation>QGIS liest nicht, in was ein Arcade-Ausdruck übersetzt wurde.</translation>
     </message>
     <message>
-        <source>QGIS forms clusters in its own way: they gather other features than in the web map.</source>
+        <source>QGIS does not know the spatial reference of these tiles, so they may be in the wrong place. Set it in the properties of the layer.</source>
+        <translation>QGIS kennt den Raumbezug dieser Kacheln nicht; sie liegen möglicherweise am falschen Ort. Legen Sie ihn in den Eigenschaften des Layers fest.</translation>
+    </message>
+    <message>
+        <source>QGIS forms clusters in its own way, so they contain other features than in the web map.</source>
         <translation>QGIS bildet Cluster auf eigene Weise: Sie fassen andere Objekte zusammen als in der Webkarte.</translation>
     </message>
     <message>
@@ -1977,15 +1977,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>QGIS kennt den Mischmodus „{mode}“ nicht; der Layer wird ohne ihn gezeichnet.</translation>
     </message>
     <message>
-        <source>QGIS has no blur and no shadow for rasters, and less contrast.</source>
-        <translation>Für Raster kennt QGIS weder Unschärfe noch Schatten, und nur schwächeren Kontrast.</translation>
-    </message>
-    <message>
         <source>QGIS has no effects for this kind of layer.</source>
         <translation>Für Layer dieser Art kennt QGIS keine Effekte.</translation>
     </message>
     <message>
-        <source>Renderers of type {kind} are not read; all features look the same.</source>
+        <source>Renderers of type {kind} are not supported; all features look the same.</source>
         <translation>Darstellungen der Art {kind} werden nicht gelesen; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
@@ -2009,11 +2005,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Geometrien, die nicht gelesen werden können und leer sind: {count}, weil {reason} (Zeilen {rows}).</translation>
     </message>
     <message>
-        <source>Symbols do not vary in {name}.</source>
+        <source>Symbols do not vary by {name}.</source>
         <translation>Symbole variieren nicht in: {name}.</translation>
     </message>
     <message>
-        <source>Symbols of type {kind} are not read; a plain symbol is shown.</source>
+        <source>Symbols of type {kind} are not supported; a plain symbol is shown.</source>
         <translation>Symbole des Typs {kind} werden nicht gelesen; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
@@ -2053,7 +2049,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Grundkarte wird auf dem Gerät erwartet: {name}.</translation>
     </message>
     <message>
-        <source>The coordinate system of “{layer}” is unknown or local ({system}): its coordinates are taken for those of the map, so it may lie in the wrong place.</source>
+        <source>The coordinate system of “{layer}” is unknown or local ({system}). Its coordinates are treated as those of the map, so it may be in the wrong place.</source>
         <translation>Das Koordinatensystem von „{layer}“ ist unbekannt oder örtlich ({system}): Seine Koordinaten gelten als die der Karte, daher kann der Layer am falschen Ort liegen.</translation>
     </message>
     <message>
@@ -2061,7 +2057,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die nicht gesendeten Änderungen sind in „{file}“: Wenden Sie sie an, sobald die Karte neu heruntergeladen ist.</translation>
     </message>
     <message>
-        <source>The expression “{name}” of the form is not read.</source>
+        <source>The expression “{name}” of the form is not supported.</source>
         <translation>Der Ausdruck „{name}“ des Formulars wird nicht gelesen.</translation>
     </message>
     <message>
@@ -2117,16 +2113,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Feld „{field}“ von „{layer}“ ist verschwunden oder heißt anders.</translation>
     </message>
     <message>
-        <source>The field “{field}” that symbols depend on is not there.</source>
+        <source>The field “{field}” that symbols depend on does not exist.</source>
         <translation>Das Feld „{field}“, von dem die Symbole abhängen, ist nicht vorhanden.</translation>
     </message>
     <message>
-        <source>The fields that hold the layer's time are not dates here.</source>
+        <source>The fields with the layer's time are not date fields here.</source>
         <translation>Die Felder mit der Zeit des Layers sind hier keine Datumsfelder.</translation>
-    </message>
-    <message>
-        <source>The filter cannot be proven; all features are shown.</source>
-        <translation>Der Filter lässt sich nicht nachweisen; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
         <source>The filter compares values that cannot be compared here.</source>
@@ -2137,7 +2129,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Filter vergleicht mit „{text}“; das wird nicht als Datum gelesen.</translation>
     </message>
     <message>
-        <source>The filter does not ask for values; those that the author left in it hold.</source>
+        <source>The filter could not be checked; all features are shown.</source>
+        <translation>Der Filter lässt sich nicht nachweisen; alle Objekte werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>The filter does not ask for values; it uses those that the author set.</source>
         <translation>Der Filter fragt nicht nach Werten; es gelten die, die der Autor darin gelassen hat.</translation>
     </message>
     <message>
@@ -2145,7 +2141,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Filter ist zu tief verschachtelt, um gelesen zu werden.</translation>
     </message>
     <message>
-        <source>The filter is not read; all features are shown.</source>
+        <source>The filter is not supported; all features are shown.</source>
         <translation>Der Filter wird nicht gelesen; alle Features werden gezeigt.</translation>
     </message>
     <message>
@@ -2185,11 +2181,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Was die Geodatabase über diese Tabelle sagt, enthält unlesbare Zeichen, gezeigt als �.</translation>
     </message>
     <message>
-        <source>The heat map keeps its radius on the screen at every scale.</source>
+        <source>The heat map has the same radius on the screen at every scale.</source>
         <translation>Die Heatmap behält ihren Radius auf dem Bildschirm in jedem Maßstab.</translation>
     </message>
     <message>
-        <source>The layer does not renew itself: there is no network.</source>
+        <source>The individual stops of the time slider are not kept.</source>
+        <translation>Die einzelnen Stufen des Zeitschiebers werden nicht übernommen.</translation>
+    </message>
+    <message>
+        <source>The layer does not refresh automatically: an offline map has no network.</source>
         <translation>Der Layer erneuert sich nicht selbst: Es gibt kein Netz.</translation>
     </message>
     <message>
@@ -2209,7 +2209,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Legende zeigt die ersten {shown} von {all} Symbolen.</translation>
     </message>
     <message>
-        <source>The map says nothing about symbols; plain ones are shown.</source>
+        <source>The map defines no symbols; plain ones are shown.</source>
         <translation>Die Karte sagt nichts über Symbole; gezeigt werden einfache.</translation>
     </message>
     <message>
@@ -2253,16 +2253,16 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Referenz-Grundkarte „{name}“ deckt {percent} % des Kartengebiets ab.</translation>
     </message>
     <message>
-        <source>The relation “{name}” is left out: its fields are not there.</source>
+        <source>The relation “{name}” is left out: its fields do not exist.</source>
         <translation>Die Beziehung „{name}“ entfällt: Ihre Felder gibt es nicht.</translation>
     </message>
     <message>
-        <source>The relation “{name}” is left out: its other side is not in the map.</source>
-        <translation>Die Beziehung „{name}“ entfällt: Ihre andere Seite ist nicht in der Karte.</translation>
+        <source>The relation “{name}” is left out: its intermediate table does not exist.</source>
+        <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
     </message>
     <message>
-        <source>The relation “{name}” is left out: the table between its sides is not there.</source>
-        <translation>Die Beziehung „{name}“ entfällt: Die Tabelle zwischen ihren Seiten gibt es nicht.</translation>
+        <source>The relation “{name}” is left out: the related table is not in the map.</source>
+        <translation>Die Beziehung „{name}“ entfällt: Ihre andere Seite ist nicht in der Karte.</translation>
     </message>
     <message>
         <source>The replicas of “{service}” cannot be listed: {reason}</source>
@@ -2309,15 +2309,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Service hat nichts dazu gesagt und hat es nicht.</translation>
     </message>
     <message>
-        <source>The single stops of the time slider are not kept.</source>
-        <translation>Die einzelnen Stufen des Zeitschiebers werden nicht übernommen.</translation>
-    </message>
-    <message>
         <source>The spatial reference of the map “{map}” is unknown or local: web mercator is shown.</source>
         <translation>Der Raumbezug der Karte „{map}“ ist unbekannt oder örtlich: Sie wird in Web-Mercator gezeigt.</translation>
     </message>
     <message>
-        <source>The style of the vector tiles is not read: {reason}</source>
+        <source>The style of the vector tiles cannot be used: {reason}</source>
         <translation>Der Stil der Vektorkacheln wird nicht gelesen: {reason}</translation>
     </message>
     <message>
@@ -2329,7 +2325,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Symbole der Cluster bleiben nicht erhalten.</translation>
     </message>
     <message>
-        <source>The time slider names no span of time.</source>
+        <source>The time slider has no time span.</source>
         <translation>Der Zeitschieber nennt keine Zeitspanne.</translation>
     </message>
     <message>
@@ -2389,7 +2385,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Spuren bewegter Objekte werden nicht verbunden.</translation>
     </message>
     <message>
-        <source>Values normalised by “{kind}” are not read.</source>
+        <source>Underlines and strikethrough in the texts of symbols are not drawn.</source>
+        <translation>Linien unter Texten von Symbolen und durch sie hindurch werden nicht gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Values normalised by “{kind}” are not supported.</source>
         <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
     </message>
     <message>
@@ -2493,7 +2493,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>{count} Kacheln haben kein bekanntes Format und bleiben leer.</translation>
     </message>
     <message>
-        <source>{lost} of {all} label classes use an expression or a filter that is not read.</source>
+        <source>{lost} of {all} label classes use an expression or a filter that is not supported.</source>
         <translation>{lost} von {all} Beschriftungsklassen verwenden einen Ausdruck oder Filter, der nicht gelesen wird.</translation>
     </message>
     <message>
@@ -2557,11 +2557,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{name}“ wurde nach Änderungen ersetzt oder verschoben: {count} Änderungen an „{path}“ werden hier nicht gezeigt; sie sind in „{folder}“ erhalten.</translation>
     </message>
     <message>
-        <source>“{property}” of a CIM symbol does not follow the feature; all features look alike in it.</source>
+        <source>“{property}” of a CIM symbol does not follow the feature; it is the same for all features.</source>
         <translation>„{property}“ eines CIM-Symbols folgt dem Objekt nicht; darin sehen alle Objekte gleich aus.</translation>
     </message>
     <message>
-        <source>“{property}” of a CIM symbol is not read; all features look alike.</source>
+        <source>“{property}” of a CIM symbol is not supported; all features look the same.</source>
         <translation>„{property}“ eines CIM-Symbols wird nicht gelesen; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
@@ -2919,7 +2919,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie einen anderen Arbeitsordner; die Änderungen in jenem bleiben dort erhalten.</translation>
     </message>
     <message>
-        <source>Choose one of the kind Basic, Esri token, OAuth2, API header or PKI.</source>
+        <source>Choose one of the type Basic, Esri token, OAuth2, API header or PKI.</source>
         <translation>Wählen Sie eine der Art Basic, Esri-Token, OAuth2, API-Header oder PKI.</translation>
     </message>
     <message>
@@ -2927,7 +2927,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wählen Sie eine aus den QGIS-Optionen, unter Authentifizierung.</translation>
     </message>
     <message>
-        <source>Choose one that cannot be taken for an address.</source>
+        <source>Choose one that cannot be mistaken for an address.</source>
         <translation>Wählen Sie einen, der sich nicht mit einer Adresse verwechseln lässt.</translation>
     </message>
     <message>
@@ -2979,6 +2979,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Löschen Sie die Datei und öffnen Sie die Offline-Karte noch einmal: Sie wird neu erstellt.</translation>
     </message>
     <message>
+        <source>Delete that file and open the offline map again: it will be created again.</source>
+        <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
+    </message>
+    <message>
+        <source>Details are in the report “{file}”.</source>
+        <translation>Einzelheiten stehen im Bericht „{file}“.</translation>
+    </message>
+    <message>
         <source>Download again. If this keeps happening, ask the map's author to refresh the package.</source>
         <translation>Laden Sie erneut herunter; bleibt es dabei, bitten Sie den Autor der Karte, das Paket zu erneuern.</translation>
     </message>
@@ -3019,6 +3027,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
     </message>
     <message>
+        <source>Enter one, such as the portal's name.</source>
+        <translation>Geben Sie ihr einen, etwa den Namen des Portals.</translation>
+    </message>
+    <message>
         <source>Enter the address of ArcGIS Online or of a portal, like https://gis.example.org/portal. If it is right, the network itself may require you to sign in.</source>
         <translation>Geben Sie die Adresse von ArcGIS Online oder eines Portals an, etwa https://gis.example.org/portal. Wenn sie stimmt, verlangt vielleicht das Netzwerk selbst eine Anmeldung.</translation>
     </message>
@@ -3037,6 +3049,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Enter the id of the web map (32 digits and letters) or the address of its page.</source>
         <translation>Geben Sie die Kennung der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
+    </message>
+    <message>
+        <source>Enter the portal's address, like https://gis.example.org/portal.</source>
+        <translation>Geben Sie die Adresse des Portals an, etwa https://gis.example.org/portal.</translation>
     </message>
     <message>
         <source>Free some space and start again.</source>
@@ -3091,10 +3107,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Geben Sie es als Portal-URL an, wenn Sie ihm vertrauen.</translation>
     </message>
     <message>
-        <source>Give it one, such as the portal's name.</source>
-        <translation>Geben Sie ihr einen, etwa den Namen des Portals.</translation>
-    </message>
-    <message>
         <source>Give its item id or any URL of it.</source>
         <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
     </message>
@@ -3105,10 +3117,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Give one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
         <translation>Geben Sie eine Ihrer Verbindungen an ({titles}) oder eine Adresse wie https://gis.example.org/portal.</translation>
-    </message>
-    <message>
-        <source>Give the portal's address, like https://gis.example.org/portal.</source>
-        <translation>Geben Sie die Adresse des Portals an, etwa https://gis.example.org/portal.</translation>
     </message>
     <message>
         <source>If that host belongs to your organization, add it to “Hosts in private networks” in the QGIS options, Offline Map Areas (setting plugins/offline_map_areas/private_hosts).</source>
@@ -3187,7 +3195,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Es wurde keine Webkarte angegeben.</translation>
     </message>
     <message>
-        <source>Nobody has signed in with this OAuth2 configuration yet, and here is no window to do so.</source>
+        <source>Nobody has signed in with this OAuth2 configuration yet, and there is no window to do so here.</source>
         <translation>Mit dieser OAuth2-Konfiguration hat sich noch niemand angemeldet, und hier gibt es kein Fenster dafür.</translation>
     </message>
     <message>
@@ -3211,7 +3219,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Öffnen Sie das Kartengebiet oder die Geodatabase, zu der die Änderungen gehören.</translation>
     </message>
     <message>
-        <source>Open the offline map again; if it stays so, download it again.</source>
+        <source>Open the offline map again. If this keeps happening, download it again.</source>
         <translation>Öffnen Sie die Offline-Karte erneut; bleibt es dabei, laden Sie sie neu herunter.</translation>
     </message>
     <message>
@@ -3227,7 +3235,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>QGIS kann dort keine Layer öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
-        <source>QGIS cannot open the layer “{layer}”: it does not read “{sign}” in the name “{name}”.</source>
+        <source>QGIS cannot open the layer “{layer}”: it does not support “{sign}” in the name “{name}”.</source>
         <translation>QGIS kann den Layer „{layer}“ nicht öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
@@ -3235,11 +3243,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>QGIS kann dort keine Vektorkacheln öffnen: Es liest „{sign}“ im Namen „{name}“ nicht.</translation>
     </message>
     <message>
-        <source>QGIS cannot open “{file}”, which holds the layer “{layer}”.</source>
+        <source>QGIS cannot open “{file}”, which contains the layer “{layer}”.</source>
         <translation>QGIS kann „{file}“ mit dem Layer „{layer}“ nicht öffnen.</translation>
     </message>
     <message>
-        <source>QGIS could not store how to sign in: its authentication database is locked.</source>
+        <source>QGIS could not store the sign-in: its authentication database is locked.</source>
         <translation>QGIS konnte die Anmeldung nicht speichern: Seine Authentifizierungsdatenbank ist gesperrt.</translation>
     </message>
     <message>
@@ -3249,10 +3257,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Remove it from the list.</source>
         <translation>Nehmen Sie es aus der Liste.</translation>
-    </message>
-    <message>
-        <source>Remove that file and open the offline map again: it is made anew.</source>
-        <translation>Entfernen Sie diese Datei und öffnen Sie die Offline-Karte erneut: Sie wird neu angelegt.</translation>
     </message>
     <message>
         <source>Remove the link, then update again.</source>
@@ -3299,11 +3303,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Speichern oder verwerfen Sie die Bearbeitungen und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>Save or discard the edits there and stop editing, then try again. If that program has crashed, delete “{file}”, which lies beside the folder.</source>
+        <source>Save or discard the edits there and stop editing, then try again. If that program has crashed, delete “{file}”, which is beside the folder.</source>
         <translation>Speichern oder verwerfen Sie die Bearbeitungen dort und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal. Ist jenes Programm abgestürzt, löschen Sie „{file}“ neben dem Ordner.</translation>
     </message>
     <message>
-        <source>Sign in again with it in QGIS, or check that it sends a bearer.</source>
+        <source>Sign in again with it in QGIS, or check that it sends a bearer token.</source>
         <translation>Melden Sie sich damit in QGIS erneut an oder prüfen Sie, ob sie einen Bearer sendet.</translation>
     </message>
     <message>
@@ -3355,7 +3359,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Anhang „{name}“ kam mit {count} Bytes statt {stated}.</translation>
     </message>
     <message>
-        <source>The authentication configuration “{name}” ({method}) is of no use for a portal.</source>
+        <source>The authentication configuration “{name}” ({method}) cannot be used for a portal.</source>
         <translation>Die Authentifizierungskonfiguration „{name}“ ({method}) taugt nicht für ein Portal.</translation>
     </message>
     <message>
@@ -3635,7 +3639,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Projekt „{file}“ kann nicht durchgesehen werden, weil {reason}.</translation>
     </message>
     <message>
-        <source>The project “{file}” cannot be read, or holds no offline map.</source>
+        <source>The project “{file}” cannot be read, or contains no offline map.</source>
         <translation>Das Projekt „{file}“ ist nicht lesbar oder enthält keine Offline-Karte.</translation>
     </message>
     <message>
@@ -3665,10 +3669,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The replica of “{map}” was registered by another user ({owner}). Only that user can unregister it.</source>
         <translation>Das Replikat von „{map}“ hat ein anderer Benutzer registriert ({owner}); nur dieser kann es abmelden.</translation>
-    </message>
-    <message>
-        <source>The report “{file}” has the details.</source>
-        <translation>Einzelheiten stehen im Bericht „{file}“.</translation>
     </message>
     <message>
         <source>The rows of “{table}” in “{file}” are out of order.</source>
@@ -3843,7 +3843,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Versuchen Sie es erneut, wenn das Portal das Kartengebiet fertig erneuert hat.</translation>
     </message>
     <message>
-        <source>Try again, and give QGIS its master password.</source>
+        <source>Try again, and enter the master password of QGIS.</source>
         <translation>Versuchen Sie es erneut, und geben Sie QGIS sein Master-Passwort.</translation>
     </message>
     <message>
@@ -3935,7 +3935,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Verwenden Sie, was „Kartengebiete auflisten“ liefert.</translation>
     </message>
     <message>
-        <source>Wait until that job has ended.</source>
+        <source>Wait until that job has finished.</source>
         <translation>Warten Sie, bis jener Auftrag beendet ist.</translation>
     </message>
     <message>
@@ -4906,10 +4906,6 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
         <translation>Offline-Karte ö&amp;ffnen …</translation>
     </message>
     <message>
-        <source>Install the Python packages that this plugin needs and this QGIS lacks: {names}.</source>
-        <translation>Installieren Sie die Python-Pakete, die diese Erweiterung braucht und die diesem QGIS fehlen: {names}.</translation>
-    </message>
-    <message>
         <source>Open an offline map that is on this computer</source>
         <translation>Eine Offline-Karte öffnen, die auf diesem Computer liegt</translation>
     </message>
@@ -4920,6 +4916,10 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     <message>
         <source>Show the map areas of a web map, and take them offline</source>
         <translation>Die Kartengebiete einer Webkarte zeigen und offline verfügbar machen</translation>
+    </message>
+    <message>
+        <source>This plugin needs Python packages that this QGIS does not have. Install them: {names}.</source>
+        <translation>Installieren Sie die Python-Pakete, die diese Erweiterung braucht und die diesem QGIS fehlen: {names}.</translation>
     </message>
 </context>
 <context>

@@ -87,7 +87,9 @@ class Plugin:
     def initProcessing(self) -> None:
         missing = [name for name in REQUIRED_MODULES if find_spec(name) is None]
         if missing:
-            text = self.tr("Install the Python packages that this plugin needs and this QGIS lacks: {names}.")
+            text = self.tr(
+                "This plugin needs Python packages that this QGIS does not have. Install them: {names}."
+            )
             self._tell(text.format(names=", ".join(missing)), Qgis.MessageLevel.Critical)
             return
         # Imported here, since it needs what was just looked for.

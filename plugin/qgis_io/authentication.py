@@ -70,8 +70,8 @@ def read_authentication(authcfg: str, portal: str) -> Authentication:
         _refuse_lonely_oauth(authcfg, values)
     elif method != "APIHeader":
         raise BadInput(
-            "The authentication configuration “{name}” ({method}) is of no use for a portal.",
-            next_step="Choose one of the kind Basic, Esri token, OAuth2, API header or PKI.",
+            "The authentication configuration “{name}” ({method}) cannot be used for a portal.",
+            next_step="Choose one of the type Basic, Esri token, OAuth2, API header or PKI.",
             name=config.name(),
             method=method,
         )
@@ -148,7 +148,7 @@ def _refuse_lonely_oauth(authcfg: str, values: Mapping[str, str]) -> None:
     stored = any((folder / "oauth2-cache" / f"authcfg-{authcfg}.ini").is_file() for folder in folders)
     if flow != _RESOURCE_OWNER and not stored:
         raise SignInRequired(
-            "Nobody has signed in with this OAuth2 configuration yet, and here is no window to do so.",
+            "Nobody has signed in with this OAuth2 configuration yet, and there is no window to do so here.",
             next_step="Use it once in QGIS Desktop with “Persist between launches” turned on.",
         )
 
@@ -164,7 +164,7 @@ def _bearer(authcfg: str, url: str, name: str) -> str:
     if not bearer:
         raise SignInRequired(
             "QGIS has no token for the authentication configuration “{name}”.",
-            next_step="Sign in again with it in QGIS, or check that it sends a bearer.",
+            next_step="Sign in again with it in QGIS, or check that it sends a bearer token.",
             name=name,
         )
     return bearer

@@ -111,11 +111,11 @@ def checked_connection(connection: Connection, replaced: str = "") -> Connection
     """
     title = " ".join(connection.title.split())
     if not title:
-        raise BadInput("The connection has no title.", next_step="Give it one, such as the portal's name.")
+        raise BadInput("The connection has no title.", next_step="Enter one, such as the portal's name.")
     if "://" in title:
         raise BadInput(
             "The title “{title}” looks like an address.",
-            next_step="Choose one that cannot be taken for an address.",
+            next_step="Choose one that cannot be mistaken for an address.",
             title=title,
         )
     taken = {one.title.casefold() for one in connections() if one.title != replaced}
@@ -126,7 +126,7 @@ def checked_connection(connection: Connection, replaced: str = "") -> Connection
     if not connection.url.strip():
         raise BadInput(
             "The connection has no address.",
-            next_step="Give the portal's address, like https://gis.example.org/portal.",
+            next_step="Enter the portal's address, like https://gis.example.org/portal.",
         )
     return replace(connection, title=title, url=str(portal_address(connection.url)))
 

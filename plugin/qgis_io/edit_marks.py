@@ -59,8 +59,8 @@ def require_unedited(folder: Path) -> None:
         if known:
             raise BadInput(
                 "Layers of “{folder}” are being edited in {application}, process {process} on {host}.",
-                next_step="Save or discard the edits there and stop editing, then try again. If that program "
-                "has crashed, delete “{file}”, which lies beside the folder.",
+                next_step="Save or discard the edits there and stop editing, then try again. If that "
+                "program has crashed, delete “{file}”, which is beside the folder.",
                 folder=folder.name,
                 application=application,
                 process=process,

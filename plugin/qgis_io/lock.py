@@ -36,7 +36,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
             )
         raise BadInput(
             "“{folder}” is being written by {application}, process {process} on {host}.",
-            next_step="Wait until that job has ended.",
+            next_step="Wait until that job has finished.",
             folder=folder.name,
             application=application,
             process=process,

@@ -128,6 +128,6 @@ def oauth_client(values: Mapping[str, str]) -> str:
 
 def _not_stored() -> StoreLocked:
     return StoreLocked(
-        "QGIS could not store how to sign in: its authentication database is locked.",
-        next_step="Try again, and give QGIS its master password.",
+        "QGIS could not store the sign-in: its authentication database is locked.",
+        next_step="Try again, and enter the master password of QGIS.",
     )

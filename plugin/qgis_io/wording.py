@@ -22,7 +22,7 @@ def in_words(error: OfflineMapError) -> str:
     values = _values_in_words(error.values)
     sentences = [_translated(template).format(**values) for template in templates]
     if error.report:
-        text = QCoreApplication.translate("OfflineMapError", "The report “{file}” has the details.")
+        text = QCoreApplication.translate("OfflineMapError", "Details are in the report “{file}”.")
         sentences.append(text.format(file=error.report))
     return " ".join(sentences)
 

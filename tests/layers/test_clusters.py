@@ -15,7 +15,7 @@ POINTS = {
 }
 TEXT = {"type": "esriTS", "color": [0, 0, 255, 255], "font": {"family": "DejaVu Sans", "size": 14}}
 COUNT = {"symbol": TEXT, "labelExpressionInfo": {"expression": 'Text($feature["cluster_count"], "#,###")'}}
-OTHERS = "QGIS forms clusters in its own way: they gather other features than in the web map."
+OTHERS = "QGIS forms clusters in its own way, so they contain other features than in the web map."
 
 
 def layer(reduction, table="points", drawing=POINTS):
@@ -96,7 +96,7 @@ def test_what_of_clusters_is_not_kept_is_said(made):
 )
 def test_where_there_are_none_each_feature_is_shown(made, reduction, members):
     losses, made_layer, _ = made(reduction, **members)
-    assert "Features are not gathered where they crowd; each is shown." in losses
+    assert "Features are not clustered; each one is shown." in losses
     assert not isinstance(made_layer.renderer(), QgsPointClusterRenderer)
 
 

@@ -25,7 +25,7 @@ def made(written):
     return make
 
 
-PLAIN = "The map says nothing about symbols; plain ones are shown."
+PLAIN = "The map defines no symbols; plain ones are shown."
 
 
 def test_aliases_and_coded_values(made, town):

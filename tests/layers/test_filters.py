@@ -197,7 +197,7 @@ def test_a_filter_without_end_is_given_up(filtered, monkeypatch):
     monkeypatch.setattr("plugin.layers.base.filters._SECONDS", -1.0)
     monkeypatch.setattr("plugin.layers.base.filters._STEPS", 10)
     losses, layer = filtered("KIND = 1")
-    assert losses == ["The filter cannot be proven; all features are shown."]
+    assert losses == ["The filter could not be checked; all features are shown."]
     assert layer.featureCount() == 3
 
 
@@ -218,7 +218,7 @@ def test_a_filter_that_qgis_and_sqlite_count_differently_is_not_kept(tmp_path, e
     set_filter(layer, expression, FeatureSource(file, "points", {}), losses)
     assert bool(layer.subsetString()) is proven
     assert kinds(layer.getFeatures()) == shown
-    unproven = ["The filter cannot be proven; all features are shown."]
+    unproven = ["The filter could not be checked; all features are shown."]
     assert [loss.text for loss in losses] == ([] if proven else unproven)
 
 

@@ -30,7 +30,7 @@ from tests.fixtures.pictures import black_png, svg
 
 from .build import feature_layer, losses_of
 
-PLAIN = "The map says nothing about symbols; plain ones are shown."
+PLAIN = "The map defines no symbols; plain ones are shown."
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_new_features_take_the_values_of_the_first_template(made):
             ],
         }
     )
-    assert losses == ["New features take the values of the first template; not of: Elm."]
+    assert losses == ["New features get the values of the first template. Templates not used: Elm."]
     feature = QgsVectorLayerUtils.createFeature(layer)
     assert (feature["NAME"], feature["KIND"], feature["SIZE"]) == ("it's", 1, 2.5)
     assert feature["BUILT"].toMSecsSinceEpoch() == 978307200000
@@ -314,7 +314,7 @@ def test_what_of_a_form_is_not_kept_is_said(made):
     }  # fmt: skip
     losses, layer = made(fields(), formInfo=form)
     assert "Loops in Arcade expressions are supported only where their end is known beforehand." in losses
-    assert "The expression “nowhere” of the form is not read." in losses
+    assert "The expression “nowhere” of the form is not supported." in losses
     assert losses[-1] == (
         "Parts of the form that are not kept: element relationship, element utilityNetworkAssociations, "
         "field GONE, inputType barcode-scanner, style."
@@ -518,11 +518,11 @@ BACK = relationship(0, "Destination", 0, "KIND")
         (
             relationship(0, "Origin", 3, "KIND"),
             {**BACK, "role": "esriRelRoleOrigin"},
-            "its other side is not",
+            "the related table is not",
         ),
-        (relationship(0, "Origin", 9, "KIND"), BACK, "its other side is not"),
-        (relationship(0, "Origin", 3, "GONE"), BACK, "its fields are not"),
-        (relationship(0, "Origin", 3, "KIND", relationshipTableId=5), BACK, "the table between its sides"),
+        (relationship(0, "Origin", 9, "KIND"), BACK, "the related table is not"),
+        (relationship(0, "Origin", 3, "GONE"), BACK, "its fields do not"),
+        (relationship(0, "Origin", 3, "KIND", relationshipTableId=5), BACK, "its intermediate table"),
     ],
 )
 def test_relations_that_cannot_be_made_are_said(town, written, near, far, said):

@@ -105,7 +105,7 @@ def test_bookmarks(written):
     assert [round(one.extent().xMinimum()) for one in made] == [100, 100, 100, 111319]
     assert [one.rotation() for one in made] == [0, 45, 0, 0]
     assert {one.extent().crs().authid() for one in made} == {"EPSG:3857"}
-    assert [loss.text for loss in report.notices] == ["Bookmarks without a place that can be read: None."]
+    assert [loss.text for loss in report.notices] == ["Bookmarks whose location cannot be read: None."]
 
 
 def test_time(town, written):
@@ -134,7 +134,7 @@ def test_time(town, written):
 def test_time_that_is_turned_off_or_no_date(town, written):
     town.services["points"] = {"timeInfo": {"startTimeField": "BUILT", "endTimeField": "NAME"}}
     report, project = written(map_of())
-    assert "The fields that hold the layer's time are not dates here." in losses_of(report, "points")
+    assert "The fields with the layer's time are not date fields here." in losses_of(report, "points")
     town.services["points"] = {"timeInfo": {"startTimeField": "BUILT", "endTimeField": "BUILT"}}
     _, project = written({"operationalLayers": [feature_layer("points", timeAnimation=False)]})
     (layer,) = project.mapLayers().values()
@@ -147,7 +147,7 @@ def test_spans_that_are_none(written, span):
     slider = {"currentTimeExtent": span, "loop": True}
     report, project = written(map_of(widgets={"timeSlider": {"properties": slider}}))
     assert project.timeSettings().temporalRange().isInfinite()
-    assert [loss.text for loss in report.notices] == ["The time slider names no span of time."]
+    assert [loss.text for loss in report.notices] == ["The time slider has no time span."]
 
 
 PART = [18924313, -2273031, 20037508, -1118890]

@@ -46,7 +46,7 @@ def test_a_picture_is_in_the_project_itself(town, written):
 
 def test_without_the_picture_a_marker_is_seen_and_that_is_said(town, written):
     report, project = written(web_map())
-    assert losses_of(report, "points") == ("A picture is not part of the map; a plain symbol is shown.",)
+    assert losses_of(report, "points") == ("A picture is not included in the map; a plain symbol is shown.",)
     (layer,) = project.mapLayers().values()
     assert layer.renderer().symbol().symbolLayer(0).layerType() == "SimpleMarker"
 
@@ -145,4 +145,4 @@ def test_what_is_no_file_among_the_pictures_is_not_waited_for(town, written):
     (town.folder / "pictures").mkdir()
     os.mkfifo(town.folder / "pictures" / f"{uuid.uuid5(uuid.NAMESPACE_URL, URL)}.png")
     report, _ = written(web_map())
-    assert losses_of(report, "points") == ("A picture is not part of the map; a plain symbol is shown.",)
+    assert losses_of(report, "points") == ("A picture is not included in the map; a plain symbol is shown.",)

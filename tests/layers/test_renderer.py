@@ -97,7 +97,7 @@ def test_markers_that_arcgis_stretches_along_a_line_are_reported(drawn):
     stretched, image = drawn("lines", simple(cim_line(endings="WithMarkers")))
     free, _ = drawn("lines", simple(cim_line(endings="NoConstraint")))
     assert RED in colours(image)
-    assert any("stand elsewhere" in loss for loss in stretched)
+    assert any("are placed differently" in loss for loss in stretched)
     assert not free
 
 
@@ -106,7 +106,7 @@ def test_lines_under_the_text_of_a_marker_are_reported(drawn):
     underlined = {**text, "font": {"size": 20, "decoration": "underline"}}
     assert not drawn("points", simple(text))[0]
     (loss,) = drawn("points", simple(underlined))[0]
-    assert "under and through" in loss
+    assert "Underlines and strikethrough" in loss
 
 
 def test_offsets_go_up(drawn):
@@ -203,15 +203,15 @@ def test_variables_that_are_lost_are_named(drawn):
         {"type": "rotationInfo", "field": "GONE"},
     ]
     losses, _ = drawn("points", {**simple(marker), "visualVariables": variables})
-    assert "Symbols do not vary in size." in losses
-    assert "Symbols do not vary in rotation." in losses
-    assert "The field “GONE” that symbols depend on is not there." in losses
+    assert "Symbols do not vary by size." in losses
+    assert "Symbols do not vary by rotation." in losses
+    assert "The field “GONE” that symbols depend on does not exist." in losses
 
 
 def test_one_loss_in_many_classes_is_said_once(drawn):
     infos = [{"value": str(n), "symbol": {"type": "CIMSymbolReference"}} for n in range(50)]
     losses, _ = drawn("points", {"type": "uniqueValue", "field1": "KIND", "uniqueValueInfos": infos})
-    assert losses == ("Symbols of type CIMSymbolReference are not read; a plain symbol is shown.",)
+    assert losses == ("Symbols of type CIMSymbolReference are not supported; a plain symbol is shown.",)
 
 
 def test_the_first_class_keeps_a_value(drawn):

@@ -180,7 +180,7 @@ def test_a_style_that_cannot_be_read_is_a_loss(tmp_path, opened, style):
     report, _, layer = shown(source, tmp_path, opened)
     assert layer.isValid()
     (loss,) = report.layers[0].losses
-    assert loss.text.startswith("The style of the vector tiles is not read: ")
+    assert loss.text.startswith("The style of the vector tiles cannot be used: ")
 
 
 def test_sprites_that_are_no_picture_are_left_out(tmp_path, opened):

@@ -143,7 +143,7 @@ def test_a_failure_leaves_its_report_and_names_it(run, inputs, park, tmp_path):
         run("downloadmaparea", CONTINUE_ON_ERRORS=False, **inputs)
     place = tmp_path / "Süd {1}" / "Canyonlands 50%.partial" / "report.json"
     assert "The file is being replaced." in str(failed.value)
-    assert str(failed.value).endswith(f"The report “{place}” has the details.")
+    assert str(failed.value).endswith(f"Details are in the report “{place}”.")
     report = json.loads(place.read_text("utf-8"))
     assert "The file is being replaced." in report["error"]["text"]
     assert str(place) not in json.dumps(report["error"])

@@ -93,7 +93,7 @@ def _read(
         return None
     if not QgsExpression(text_of(found)).hasParserError():
         return found
-    losses.append(notice("arcade", "QGIS does not read what an Arcade expression was translated to."))
+    losses.append(notice("arcade", "QGIS cannot use the translation of an Arcade expression."))
     return None
 
 

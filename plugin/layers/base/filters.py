@@ -51,7 +51,7 @@ def set_filter(
     try:
         condition = to_sqlite(parse_filter(expression), filter_columns(layer.fields(), source.service_layer))
     except FilterNotRead as reason:
-        losses += [notice("filter", "The filter is not read; all features are shown."), reason.notice]
+        losses += [notice("filter", "The filter is not supported; all features are shown."), reason.notice]
         return
     count = None
     with suppress(sqlite3.Error, sqlite3.Warning):
@@ -61,7 +61,7 @@ def set_filter(
         if _shown(layer, count + 1) == count:
             return
         layer.setSubsetString("")
-    losses.append(notice("filter", "The filter cannot be proven; all features are shown."))
+    losses.append(notice("filter", "The filter could not be checked; all features are shown."))
 
 
 def filter_expression(

@@ -35,7 +35,7 @@ def set_layer_time(layer: QgsVectorLayer, json: Json, service_layer: Json, losse
         return
     start, end = (_date_field(layer, time.get(key)) for key in ("startTimeField", "endTimeField"))
     if not start or (time.get("endTimeField") and not end):
-        losses.append(notice("time", "The fields that hold the layer's time are not dates here."))
+        losses.append(notice("time", "The fields with the layer's time are not date fields here."))
         return
     if time.get("trackIdField"):
         losses.append(notice("time", "Tracks of moving features are not joined."))
@@ -64,7 +64,7 @@ def set_map_time(project: QgsProject, web_map: Json, losses: list[Notice]) -> No
     span = next((found for found in spans if found), None)
     if span is None:
         if said:
-            losses.append(notice("time", "The time slider names no span of time."))
+            losses.append(notice("time", "The time slider has no time span."))
         return
     settings = project.timeSettings()
     settings.setTemporalRange(span)
@@ -74,7 +74,7 @@ def set_map_time(project: QgsProject, web_map: Json, losses: list[Notice]) -> No
         settings.setTimeStepUnit(unit)
         settings.setTimeStep(float(length))
     if said.get("stops") or said.get("numberOfStops"):
-        losses.append(notice("time", "The single stops of the time slider are not kept."))
+        losses.append(notice("time", "The individual stops of the time slider are not kept."))
 
 
 def _span(pair: object) -> Optional[QgsDateTimeRange]:

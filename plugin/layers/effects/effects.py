@@ -98,7 +98,7 @@ def read_effect(json: object, losses: list[Notice]) -> Optional[Effect]:
         if not _add(effect, function):
             lost[str(function.get("type"))[:40]] = True
     if effect.saturation > 1.0:
-        losses.append(notice("effect", "More saturation is shown nearly as in the web map."))
+        losses.append(notice("effect", "Increased saturation looks nearly the same as in the web map."))
     if lost:
         losses.append(
             notice("effect", "Effects that QGIS does not have: {functions}.", functions=", ".join(lost))
@@ -218,7 +218,7 @@ def _set_raster(layer: QgsRasterLayer, effect: Effect, losses: list[Notice]) -> 
     elif effect.saturation != 1.0:
         hues.setSaturation(max(-100, min(100, round(100.0 * (effect.saturation - 1.0)))))
     if effect.blur or effect.shadows or effect.slope > 4.0:
-        losses.append(notice("effect", "QGIS has no blur and no shadow for rasters, and less contrast."))
+        losses.append(notice("effect", "For rasters, QGIS has no blur, no shadow, and less contrast."))
 
 
 def _number(value: object, default: float) -> float:

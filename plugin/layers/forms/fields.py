@@ -155,7 +155,7 @@ class FieldSettings:
             self._losses.append(
                 notice(
                     "templates",
-                    "New features take the values of the first template; not of: {names}.",
+                    "New features get the values of the first template. Templates not used: {names}.",
                     names=", ".join(names[:20]),
                 )
             )

@@ -250,7 +250,7 @@ class _Form:
             return found.text
         if lost == len(self._losses):
             self._losses.append(
-                notice("form", "The expression “{name}” of the form is not read.", name=name[:60])
+                notice("form", "The expression “{name}” of the form is not supported.", name=name[:60])
             )
         return ""
 

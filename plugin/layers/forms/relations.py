@@ -91,7 +91,7 @@ class _Relating:
             self._lose(
                 notice(
                     "relations",
-                    "The relation “{name}” is left out: its other side is not in the map.",
+                    "The relation “{name}” is left out: the related table is not in the map.",
                     name=self._name,
                 )
             )
@@ -109,7 +109,7 @@ class _Relating:
             self._lose(
                 notice(
                     "relations",
-                    "The relation “{name}” is left out: the table between its sides is not there.",
+                    "The relation “{name}” is left out: its intermediate table does not exist.",
                     name=self._name,
                 )
             )
@@ -182,7 +182,7 @@ class _Relating:
             return True
         self._lose(
             notice(
-                "relations", "The relation “{name}” is left out: its fields are not there.", name=self._name
+                "relations", "The relation “{name}” is left out: its fields do not exist.", name=self._name
             )
         )
         return False

@@ -78,7 +78,7 @@ def make_labeling(
         losses.append(
             notice(
                 "labels",
-                "{lost} of {all} label classes use an expression or a filter that is not read.",
+                "{lost} of {all} label classes use an expression or a filter that is not supported.",
                 lost=len(classes) - kept,
                 all=len(classes),
             )
@@ -162,7 +162,7 @@ def _unkept(entry: Json) -> set[str]:
 def _checked(text: str, losses: list[Notice]) -> Optional[str]:
     if not QgsExpression(text).hasParserError():
         return text
-    losses.append(notice("labels", "QGIS does not read what a label expression was translated to."))
+    losses.append(notice("labels", "QGIS cannot use the translation of a label expression."))
     return None
 
 

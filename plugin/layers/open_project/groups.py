@@ -116,8 +116,8 @@ def read_groups(project_file: Path) -> Groups:
             ]
         if not nodes:
             raise Damaged(
-                "The project “{file}” cannot be read, or holds no offline map.",
-                next_step="Remove that file and open the offline map again: it is made anew.",
+                "The project “{file}” cannot be read, or contains no offline map.",
+                next_step="Delete that file and open the offline map again: it will be created again.",
                 file=project_file.name,
             )
         reader = _Reader(project_file.parent)

@@ -46,7 +46,7 @@ def _content(feature: QgsFeature, fields: list[int]) -> tuple[str, ...]:
 
 def _become(layer: QgsVectorLayer, fid: int, index: int, global_id: str) -> None:
     new_id = layer.getFeature(fid)[index]
-    layer.beginEditCommand(QCoreApplication.translate("EditedLayers", "Ids of what was cut"))
+    layer.beginEditCommand(QCoreApplication.translate("EditedLayers", "Ids of cut features"))
     layer.changeAttributeValue(fid, index, global_id, new_id, True)
     layer.endEditCommand()
     name = layer.fields()[index].name()

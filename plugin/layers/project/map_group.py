@@ -175,8 +175,8 @@ def _arrange(made: QgsMapLayer, layer: MapLayer, source: LayerSource, losses: li
         losses.append(
             notice(
                 "spatial_reference",
-                "The coordinate system of “{layer}” is unknown or local ({system}): its coordinates are "
-                "taken for those of the map, so it may lie in the wrong place.",
+                "The coordinate system of “{layer}” is unknown or local ({system}). Its coordinates are "
+                "treated as those of the map, so it may be in the wrong place.",
                 layer=layer.title,
                 system=made.crs().description() or "?",
             )

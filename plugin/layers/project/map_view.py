@@ -85,11 +85,9 @@ def add_bookmarks(project: QgsProject, ready_map: ReadyMap, losses: list[Notice]
         project.bookmarkManager().addBookmark(bookmark)
     if lost:
         names = ", ".join(name[:60] for name in lost[:10])
-        losses.append(
-            notice("bookmarks", "Bookmarks without a place that can be read: {names}.", names=names)
-        )
+        losses.append(notice("bookmarks", "Bookmarks whose location cannot be read: {names}.", names=names))
     if any(entry.get("timeExtent") for entry in entries):
-        losses.append(notice("bookmarks", "Bookmarks of QGIS keep a place, but no time."))
+        losses.append(notice("bookmarks", "QGIS bookmarks keep a location, but no time."))
 
 
 def _viewpoint_extent(viewpoint: Json, system: QgsCoordinateReferenceSystem) -> Optional[QgsRectangle]:

@@ -96,9 +96,11 @@ _TIME_SLIDER = kept(
 )
 # Members that get a sentence of their own, in the words of those who use the map.
 _SENTENCES = {
-    "refreshInterval": notice("refresh", "The layer does not renew itself: there is no network."),
+    "refreshInterval": notice(
+        "refresh", "The layer does not refresh automatically: an offline map has no network."
+    ),
     "definitionEditor": notice(
-        "filter", "The filter does not ask for values; those that the author left in it hold."
+        "filter", "The filter does not ask for values; it uses those that the author set."
     ),
     "layerDefinition.displayFilterInfo": notice(
         "filter", "Display filters are not kept; all features are shown."

@@ -79,15 +79,15 @@ def not_opened(layer: MapLayer, source: LayerSource) -> OfflineMapError:
     unread = unread_name(source.file, vector_tiles)
     if unread:
         return Unsupported(
-            "QGIS cannot open the layer “{layer}”: it does not read “{sign}” in the name “{name}”.",
+            "QGIS cannot open the layer “{layer}”: it does not support “{sign}” in the name “{name}”.",
             next_step="Rename that folder or file, or choose another folder, and open the offline map again.",
             layer=layer.title,
             sign=unread.sign,
             name=unread.name,
         )
     return Damaged(
-        "QGIS cannot open “{file}”, which holds the layer “{layer}”.",
-        next_step="Open the offline map again; if it stays so, download it again.",
+        "QGIS cannot open “{file}”, which contains the layer “{layer}”.",
+        next_step="Open the offline map again. If this keeps happening, download it again.",
         file=source.file.name,
         layer=layer.title,
     )

@@ -67,7 +67,7 @@ class ClassMaker:
 
     def undecided(self, entries: list[Properties]) -> QgsFeatureRenderer:
         """All features alike, because nobody can tell their classes apart."""
-        loss = notice("renderer", "Classes cannot be told apart; all features look the same.")
+        loss = notice("renderer", "Classes cannot be distinguished; all features look the same.")
         self.renderer.reading.lose(loss)
         for entry in entries:
             entry.dismiss()

@@ -49,15 +49,16 @@ def clustered(
     if not isinstance(json, Mapping) or json.get("type") in (None, "selection"):  # the latter is for scenes
         return renderer
     if json.get("type") != "cluster" or geometry != Qgis.GeometryType.Point:
-        losses.append(notice("clusters", "Features are not gathered where they crowd; each is shown."))
+        losses.append(notice("clusters", "Features are not clustered; each one is shown."))
         return renderer
     radius = _points(json.get("clusterRadius"), _RADIUS)
     if renderer.type() not in ("singleSymbol", "categorizedSymbol", "graduatedSymbol", "RuleRenderer"):
-        losses.append(notice("clusters", "Features are not gathered where they crowd; each is shown."))
+        losses.append(notice("clusters", "Features are not clustered; each one is shown."))
         return renderer
     losses.append(
         notice(
-            "clusters", "QGIS forms clusters in its own way: they gather other features than in the web map."
+            "clusters",
+            "QGIS forms clusters in its own way, so they contain other features than in the web map.",
         )
     )
     lost = unkept(json, _KEPT)

@@ -60,7 +60,7 @@ def heat_map(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[QgsF
         if weight is not None:
             made.setWeightExpression(weight)
     if renderer.number("referenceScale") > 0:
-        loss = notice("renderer", "The heat map keeps its radius on the screen at every scale.")
+        loss = notice("renderer", "The heat map has the same radius on the screen at every scale.")
         renderer.reading.lose(loss)
     return made
 
@@ -112,7 +112,7 @@ def dot_density(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[Q
         if expression is not None and colour is not None:
             layers.append(_dots(f"{expression} / {unit}", colour, size, seed + number))
             entries.append((fill_symbol([solid_fill(colour)]), label))
-    loss = notice("renderer", "Dots stand elsewhere in their polygons than in ArcGIS.")
+    loss = notice("renderer", "Dots are placed differently in their polygons than in ArcGIS.")
     renderer.reading.lose(loss)
     _lose_variables(renderer)
     return with_entries(fill_symbol(layers), "", entries)
@@ -253,4 +253,4 @@ def _lose_variables(renderer: Properties) -> None:
     for variable in renderer.children("visualVariables"):
         variable.dismiss()
         name = {"sizeInfo": "size", "colorInfo": "colour"}.get(variable.kind, "another property")
-        renderer.reading.lose(notice("visual variable", "Symbols do not vary in {name}.", name=name))
+        renderer.reading.lose(notice("visual variable", "Symbols do not vary by {name}.", name=name))

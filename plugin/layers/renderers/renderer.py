@@ -56,6 +56,8 @@ def _made(renderer: Properties, geometry: Qgis.GeometryType) -> Optional[QgsFeat
 
 def _reason(renderer: Properties) -> Notice:
     if not renderer.present:
-        return notice("renderer", "The map says nothing about symbols; plain ones are shown.")
+        return notice("renderer", "The map defines no symbols; plain ones are shown.")
     kind = renderer.kind or "?"
-    return notice("renderer", "Renderers of type {kind} are not read; all features look the same.", kind=kind)
+    return notice(
+        "renderer", "Renderers of type {kind} are not supported; all features look the same.", kind=kind
+    )

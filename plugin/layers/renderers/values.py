@@ -38,7 +38,9 @@ def field_reference(name: str, reading: Reading) -> Optional[str]:
     """A field by its name, in any case of its letters; None, and a loss, where it is not there."""
     index = reading.fields.lookupField(name)
     if index < 0:
-        loss = notice("renderer", "The field “{field}” that symbols depend on is not there.", field=name[:60])
+        loss = notice(
+            "renderer", "The field “{field}” that symbols depend on does not exist.", field=name[:60]
+        )
         reading.lose(loss)
         return None
     return QgsExpression.quotedColumnRef(reading.fields[index].name())
@@ -82,7 +84,9 @@ def arcade_of(properties: Properties, key: str) -> Optional[str]:
         properties.reading.lose(reason)
     if made is None:
         properties.reading.lose(
-            notice("arcade", "An Arcade expression of the renderer is not read; symbols do not follow it.")
+            notice(
+                "arcade", "An Arcade expression of the renderer is not supported; symbols do not follow it."
+            )
         )
     return made
 
@@ -101,7 +105,7 @@ def _normalised(value: str, properties: Properties) -> Optional[str]:
         return f"({value} * 1.0 / {divisor})" if divisor else None
     if kind not in _NO_NORMALIZATION:
         properties.reading.lose(
-            notice("renderer", "Values normalised by “{kind}” are not read.", kind=kind[:40])
+            notice("renderer", "Values normalised by “{kind}” are not supported.", kind=kind[:40])
         )
         return None
     properties.ignore("normalizationField")

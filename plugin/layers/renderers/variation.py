@@ -82,7 +82,7 @@ def _paint_marker(layer: QgsMarkerSymbolLayer, variables: Variables, reading: Re
         if variables.opacity:
             _set(layer, _P.Opacity, f"100 * {variables.opacity}")
         if variables.colour:
-            reading.lose(notice("visual variable", "Pictures do not vary in {name}.", name="colour"))
+            reading.lose(notice("visual variable", "Pictures do not vary by {name}.", name="colour"))
     elif isinstance(layer, QgsSimpleMarkerSymbolLayer) and layer.shape() in _STROKED:
         _paint(layer, _P.StrokeColor, layer.strokeColor(), variables)
     elif isinstance(layer, QgsSvgMarkerSymbolLayer):

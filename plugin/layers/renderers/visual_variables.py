@@ -118,7 +118,7 @@ _NAMES = {
 def _lose(variable: Properties) -> None:
     variable.dismiss()
     name = _NAMES.get(variable.kind, "another property")
-    variable.reading.lose(notice("visual variable", "Symbols do not vary in {name}.", name=name))
+    variable.reading.lose(notice("visual variable", "Symbols do not vary by {name}.", name=name))
 
 
 def _value(variable: Properties) -> Optional[str]:
@@ -231,7 +231,7 @@ def _old_rotation(renderer: Properties) -> Optional[str]:
     name = text[1:-1] if text.startswith("[") and text.endswith("]") else ""
     value = field_reference(name, renderer.reading) if name else arcade_of(renderer, "rotationExpression")
     if value is None:
-        loss = notice("visual variable", "Symbols do not vary in {name}.", name="rotation")
+        loss = notice("visual variable", "Symbols do not vary by {name}.", name="rotation")
         renderer.reading.lose(loss)
         return None
     return _clockwise(value, arithmetic)

@@ -42,7 +42,9 @@ def cim_symbol(reference: Properties) -> Optional[tuple[QgsSymbol, float]]:
         if reference.has(key):
             reference.ignore(key)
             loss = notice(
-                "symbol", "“{property}” of a CIM symbol is not read; all features look alike.", property=key
+                "symbol",
+                "“{property}” of a CIM symbol is not supported; all features look the same.",
+                property=key,
             )
             reference.reading.lose(loss)
     reference.ignore("symbolName", "minDistance", "maxDistance", "maxDepth")
@@ -60,7 +62,9 @@ def cim_symbol(reference: Properties) -> Optional[tuple[QgsSymbol, float]]:
     if made is None:
         symbol.dismiss()
         kind = symbol.kind or "CIMSymbolReference"
-        loss = notice("symbol", "Symbols of type {kind} are not read; a plain symbol is shown.", kind=kind)
+        loss = notice(
+            "symbol", "Symbols of type {kind} are not supported; a plain symbol is shown.", kind=kind
+        )
         reference.reading.lose(loss)
     elif nearest or farthest:
         _limit(made[0], nearest, farthest)

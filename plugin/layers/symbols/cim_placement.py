@@ -190,5 +190,5 @@ def _not_kept(place: Properties) -> None:
 def _stand_elsewhere(place: Properties) -> None:
     kind = place.kind or "?"
     place.reading.lose(
-        notice("symbol", "Markers placed by {kind} stand elsewhere than in ArcGIS.", kind=kind)
+        notice("symbol", "Markers placed by {kind} are placed differently than in ArcGIS.", kind=kind)
     )

@@ -192,7 +192,9 @@ def _text(properties: Properties) -> tuple[list[QgsMarkerSymbolLayer], float]:
     text = properties.text("text")[:500]
     font = font_of(properties.child("font"))
     if font.font.underline() or font.font.strikeOut():
-        properties.reading.lose(notice("symbol", "Lines under and through texts of symbols are not drawn."))
+        properties.reading.lose(
+            notice("symbol", "Underlines and strikethrough in the texts of symbols are not drawn.")
+        )
     colour = properties.colour("color") or QColor(0, 0, 0, 0)
     across = properties.choice("horizontalAlignment", _ACROSS, _ACROSS["center"])
     down = properties.choice("verticalAlignment", _DOWN, _DOWN["baseline"])

@@ -91,7 +91,7 @@ def _expression(override: Properties) -> Optional[str]:
 def _lose(reference: Properties, member: str) -> None:
     loss = notice(
         "symbol",
-        "“{property}” of a CIM symbol does not follow the feature; all features look alike in it.",
+        "“{property}” of a CIM symbol does not follow the feature; it is the same for all features.",
         property=member[:60] or "primitiveOverrides",
     )
     reference.reading.lose(loss)

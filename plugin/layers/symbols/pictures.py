@@ -54,7 +54,7 @@ def picture_of(properties: Properties) -> Optional[SymbolPicture]:
         data = properties.reading.pictures.get(url)
         if data is None:
             properties.reading.lose(
-                notice("symbol", "A picture is not part of the map; a plain symbol is shown.")
+                notice("symbol", "A picture is not included in the map; a plain symbol is shown.")
             )
             return None
     picture = _checked(data) if data else None

@@ -58,7 +58,7 @@ class Reading:
     def lose(self, loss: Notice) -> None:
         """Remember a loss; one that many classes share counts once."""
         if len(self.found) >= _MOST_LOSSES:
-            loss = notice("renderer", "More of the drawing is not shown than can be listed.")
+            loss = notice("renderer", "More properties are not shown than can be listed.")
         self.found.setdefault(loss.text, loss)
 
     def finish(self) -> None:

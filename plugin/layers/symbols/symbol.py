@@ -102,7 +102,9 @@ def _natural(properties: Properties) -> Optional[Drawn]:
     if properties.present:
         properties.dismiss()
         kind = properties.kind or "?"
-        loss = notice("symbol", "Symbols of type {kind} are not read; a plain symbol is shown.", kind=kind)
+        loss = notice(
+            "symbol", "Symbols of type {kind} are not supported; a plain symbol is shown.", kind=kind
+        )
         properties.reading.lose(loss)
     return None
 

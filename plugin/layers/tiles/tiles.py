@@ -49,8 +49,8 @@ def make_tile_layer(layer: MapLayer, source: TileSource, losses: list[Notice]) -
         losses.append(
             notice(
                 "tiles",
-                "QGIS does not know the spatial reference of these tiles, so they may lie in the wrong"
-                " place. Set it in the properties of the layer.",
+                "QGIS does not know the spatial reference of these tiles, so they may be in the wrong "
+                "place. Set it in the properties of the layer.",
             )
         )
     return made
@@ -95,7 +95,7 @@ def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
     try:
         style = read_style(package)
     except PackageError as error:
-        yield notice("style", "The style of the vector tiles is not read: {reason}", reason=error.text)
+        yield notice("style", "The style of the vector tiles cannot be used: {reason}", reason=error.text)
         return
     if style.lost_formats:
         yield notice("style", "Texts whose parts have several formats are drawn in one.")
@@ -108,7 +108,7 @@ def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
     converter = QgsMapBoxGlStyleConverter()
     if converter.convert(json.dumps(style.style), context) != QgsMapBoxGlStyleConverter.Result.Success:
         reason = converter.errorMessage()
-        yield notice("style", "The style of the vector tiles is not read: {reason}", reason=reason)
+        yield notice("style", "The style of the vector tiles cannot be used: {reason}", reason=reason)
         return
     layer.setRenderer(converter.renderer())
     layer.setLabeling(converter.labeling())

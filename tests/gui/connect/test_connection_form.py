@@ -220,7 +220,7 @@ def test_a_cancelled_master_password_loses_nothing(form, locked):
     type_user(form, "guest", "guest-pass-3")
     in_dialog(lambda prompt: QTest.keyClick(prompt, Qt.Key.Key_Escape))
     QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
-    wait_for(lambda: "could not store how to sign in" in form.resultText.text())
+    wait_for(lambda: "could not store the sign-in" in form.resultText.text())
     assert (form.sign_in.user_edit.text(), form.sign_in.password_edit.text()) == ("guest", "guest-pass-3")
     in_dialog(give_master_password)
     QTest.keyClick(form.sign_in.password_edit, Qt.Key.Key_Return)
