@@ -4,20 +4,24 @@
 <context>
     <name>Algorithm</name>
     <message>
-        <source>Offline Map Areas met an error of its own ({kind}). The log of messages has its details: please report them.</source>
-        <translation>Offline Map Areas ist auf einen eigenen Fehler gestoßen ({kind}). Das Nachrichtenprotokoll nennt die Einzelheiten: Bitte melden Sie sie.</translation>
+        <source>An unexpected error occurred in Offline Map Areas ({kind}). Please report it, with the details from the message log.</source>
+        <translation>In Offline Map Areas ist ein unerwarteter Fehler aufgetreten ({kind}). Bitte melden Sie ihn mit den Einzelheiten aus dem Nachrichtenprotokoll.</translation>
     </message>
     <message>
         <source>There is no parameter {name}. Did you mean {nearest}?</source>
         <translation>Einen Parameter {name} gibt es nicht. Meinten Sie {nearest}?</translation>
     </message>
     <message>
-        <source>There is no parameter {name}. These are known: {names}.</source>
+        <source>There is no parameter {name}. The parameters are: {names}.</source>
         <translation>Einen Parameter {name} gibt es nicht. Bekannt sind: {names}.</translation>
     </message>
 </context>
 <context>
     <name>ApplySavedEdits</name>
+    <message>
+        <source>Applies saved edits to an offline map; the next update sends them.</source>
+        <translation>Wendet gespeicherte Änderungen auf eine Offline-Karte an; die nächste Aktualisierung sendet sie.</translation>
+    </message>
     <message>
         <source>Apply saved edits</source>
         <translation>Gesicherte Änderungen anwenden</translation>
@@ -27,16 +31,12 @@
         <translation>Änderungen</translation>
     </message>
     <message>
-        <source>Puts saved edits into an offline map, as edits that the next update sends.</source>
-        <translation>Bringt gesicherte Änderungen in eine Offline-Karte, als Änderungen, die die nächste Aktualisierung sendet.</translation>
-    </message>
-    <message>
-        <source>Reads a GeoPackage that “Export local edits” or an update has written, and makes its edits edits of the offline map, which may have been downloaded anew since. Features are found by GlobalID; of a changed one only the fields that had been changed are written. What cannot be applied is told, and left out.
+        <source>Reads a GeoPackage written by “Export local edits” or by an update, and applies its edits to the offline map, which may have been downloaded again since. Features are found by their GlobalIDs; only the fields that had been changed are written. Edits that cannot be applied are left out and named in the log.
 
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 Saved edits: the GeoPackage; it is not changed.
 
-Edits: how many were applied.</source>
+Edits: the number of edits applied.</source>
         <translation>Liest ein GeoPackage, das „Lokale Änderungen exportieren“ oder eine Aktualisierung geschrieben hat, und macht seine Änderungen zu Änderungen der Offline-Karte, die seither neu heruntergeladen sein darf. Features werden an ihrer GlobalID erkannt; von einem geänderten werden nur die Felder geschrieben, die geändert waren. Was nicht angewendet werden kann, wird genannt und ausgelassen.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
@@ -56,12 +56,12 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
 <context>
     <name>AreaActions</name>
     <message>
-        <source>The portal has newer packages of “{title}”. To have them, remove it and download it again.</source>
+        <source>The portal has newer packages of “{title}”. To get them, remove it and download it again.</source>
         <translation>Das Portal hat neuere Pakete von „{title}“. Um sie zu bekommen, entfernen Sie es und laden Sie es erneut herunter.</translation>
     </message>
     <message>
-        <source>The portal has not finished its packages of “{title}”. Check again when it has.</source>
-        <translation>Das Portal ist mit seinen Paketen von „{title}“ noch nicht fertig. Prüfen Sie noch einmal, wenn es so weit ist.</translation>
+        <source>The portal has not finished the packages of “{title}” yet. Check again later.</source>
+        <translation>Das Portal hat die Pakete von „{title}“ noch nicht fertiggestellt. Prüfen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>“{title}” is up to date.</source>
@@ -144,7 +144,7 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Neueste zuerst</translation>
     </message>
     <message>
-        <source>No area matches the search or lies in view.</source>
+        <source>No area matches the search or is in view.</source>
         <translation>Kein Gebiet passt zur Suche oder liegt im Kartenausschnitt.</translation>
     </message>
     <message>
@@ -238,8 +238,8 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Als Anhang einfügen</translation>
     </message>
     <message>
-        <source>Save the feature first: it has no id yet by which files could be attached.</source>
-        <translation>Speichern Sie zuerst das Feature: Es hat noch keine Kennung, unter der Dateien angehängt werden könnten.</translation>
+        <source>Save the feature first: files can be attached only to a saved feature.</source>
+        <translation>Speichern Sie zuerst das Objekt: Dateien lassen sich nur an ein gespeichertes Objekt anhängen.</translation>
     </message>
     <message>
         <source>The clipboard holds neither a file nor a picture.</source>
@@ -284,15 +284,15 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
 <context>
     <name>CheckForUpdates</name>
     <message>
-        <source>Changes to take</source>
-        <translation>Zu holende Änderungen</translation>
+        <source>Changes to download</source>
+        <translation>Herunterzuladende Änderungen</translation>
     </message>
     <message>
         <source>Check for updates</source>
         <translation>Auf Aktualisierungen prüfen</translation>
     </message>
     <message>
-        <source>Counts the edits of an offline map, and asks whether its services have changes.</source>
+        <source>Counts the edits in an offline map, and asks whether its services have changes.</source>
         <translation>Zählt die Änderungen an einer Offline-Karte und fragt, ob ihre Services Neues haben.</translation>
     </message>
     <message>
@@ -304,19 +304,15 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Neu öffnen</translation>
     </message>
     <message>
-        <source>Size of the changes in bytes</source>
-        <translation>Größe der Änderungen in Byte</translation>
-    </message>
-    <message>
-        <source>Tells what an update of an offline map would do. Nothing is changed, here or at the portal.
+        <source>Shows what an update of an offline map would do. Nothing is changed, neither here nor on the portal.
 
 Offline map: the folder of a map that was downloaded with updates, or its package.info.
-Authentication: by default that of the saved connection to the map's portal.
+Authentication: by default, that of the saved connection to the map's portal.
 
 Edits to send: edited features and edited attachments; the log counts them by layer. They are counted without a network, too.
-Changes to take: none, available, or indeterminate: most services can tell only by a synchronisation. The log says why something could not be found out.
-Size: bytes of the changes, 0 where they are not known.
-Reopen: true where the update would give the map other files.</source>
+Changes to download: none, available or indeterminate (most services can tell only by a synchronisation). The log says why if something could not be found out.
+Size: the size of the changes in bytes, 0 if it is not known.
+Reopen: true if the update would replace files of the map, so that it has to be opened again.</source>
         <translation>Sagt, was eine Aktualisierung einer Offline-Karte täte. Nichts wird geändert, weder hier noch im Portal.
 
 Offline-Karte: der Ordner einer Karte, die mit Aktualisierung heruntergeladen wurde, oder deren package.info.
@@ -326,6 +322,10 @@ Zu sendende Änderungen: geänderte Features und geänderte Anhänge; das Protok
 Zu holende Änderungen: none (keine), available (vorhanden) oder indeterminate (unbestimmt): Die meisten Services können es nur bei einer Synchronisierung sagen. Das Protokoll nennt den Grund, wenn etwas nicht festzustellen war.
 Größe: Byte der Änderungen, 0, wenn sie nicht bekannt sind.
 Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäme.</translation>
+    </message>
+    <message>
+        <source>Size of the changes in bytes</source>
+        <translation>Größe der Änderungen in Byte</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,sync,update,check,edits</source>
@@ -461,7 +461,7 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
         <translation>Verbindung entfernen …</translation>
     </message>
     <message>
-        <source>Remove the connection “{title}”? Offline maps and the authentication configuration stay.</source>
+        <source>Remove the connection “{title}”? Offline maps and the authentication configuration are kept.</source>
         <translation>Die Verbindung „{title}“ entfernen? Offline-Karten und die Authentifizierungskonfiguration bleiben.</translation>
     </message>
     <message>
@@ -503,13 +503,13 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
         <translation>Mobile Geodatabase (*.geodatabase);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>Reads a mobile geodatabase (.geodatabase) as ArcGIS apps and portals make them, and writes its layers and tables into a GeoPackage: current rows only, with all their values, value lists, subtypes, relations, attachments and spatial references.
+        <source>Reads a mobile geodatabase (.geodatabase) as created by ArcGIS apps and portals, and writes its layers and tables into a GeoPackage: current rows only, with all their values, value lists, subtypes, relations, attachments and spatial references.
 
 Mobile geodatabase: the file; it is not changed.
 GeoPackage: replaced once the new one is complete.
 Add to the open project: with the symbols, titles and forms of the service.
 
-Features: the rows written. Tables that cannot be read are named in the log; the others are written.</source>
+Features: the number of rows written. Tables that cannot be read are named in the log; the others are written.</source>
         <translation>Liest eine mobile Geodatabase (.geodatabase), wie ArcGIS-Apps und Portale sie erzeugen, und schreibt ihre Layer und Tabellen in ein GeoPackage: nur aktuelle Zeilen, mit allen Werten, Wertelisten, Subtypen, Beziehungen, Anhängen und Raumbezügen.
 
 Mobile Geodatabase: die Datei; sie wird nicht verändert.
@@ -534,12 +534,12 @@ Features: die geschriebenen Zeilen. Tabellen, die nicht lesbar sind, werden im P
         <translation>Wandelt ein Kachelpaket oder einen Kachel-Cache von ArcGIS in MBTiles oder ein GeoPackage um.</translation>
     </message>
     <message>
-        <source>Copies the tiles of a tile package (.tpk, .tpkx, .vtpk) or of an unpacked tile cache into MBTiles or a GeoPackage. Tiles are copied byte for byte, never drawn again.
+        <source>Copies the tiles of a tile package (.tpk, .tpkx, .vtpk) or of an unpacked tile cache into MBTiles or a GeoPackage. Tiles are copied byte for byte, never redrawn.
 
 Tile package: the file, or the folder or conf.xml of a cache; it is not changed.
-Output: .mbtiles for tiles on the web mercator grid, raster or vector; .gpkg for raster tiles on any grid. It is replaced once the new file is complete.
+Output: .mbtiles for raster or vector tiles on the web mercator grid; .gpkg for raster tiles on any grid. An existing file is replaced once the new one is complete.
 
-Tiles: how many were written. Tiles outside of the grid of MBTiles are counted in the log.</source>
+Tiles: the number of tiles written. Tiles outside the grid of MBTiles are counted in the log.</source>
         <translation>Kopiert die Kacheln eines Kachelpakets (.tpk, .tpkx, .vtpk) oder eines ausgepackten Kachel-Caches in MBTiles oder ein GeoPackage. Kacheln werden Byte für Byte kopiert, nie neu gezeichnet.
 
 Kachelpaket: die Datei oder der Ordner oder die conf.xml eines Caches; es wird nicht verändert.
@@ -564,7 +564,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Kacheln</translation>
     </message>
     <message>
-        <source>Where finer tiles are missing the copy stays blank. Open the package itself to have coarser ones enlarged.</source>
+        <source>Where detailed tiles are missing, the copy stays blank. Open the package itself to have coarser ones enlarged.</source>
         <translation>Wo feinere Kacheln fehlen, bleibt die Kopie leer. Öffnen Sie das Paket selbst, damit dort gröbere vergrößert werden.</translation>
     </message>
     <message>
@@ -572,7 +572,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>arcgis,esri,kachelpaket,tpk,tpkx,vtpk,cache,mbtiles,geopackage,umwandeln</translation>
     </message>
     <message>
-        <source>{count} tiles lie outside of the grid of MBTiles and were left out.</source>
+        <source>{count} tiles are outside the grid of MBTiles and were left out.</source>
         <translation>{count} Kacheln liegen außerhalb des Rasters von MBTiles und wurden ausgelassen.</translation>
     </message>
 </context>
@@ -626,10 +626,6 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Geometrie</translation>
     </message>
     <message>
-        <source>How many features: known once the area is here.</source>
-        <translation>Wie viele Objekte es sind, ist bekannt, sobald das Gebiet hier ist.</translation>
-    </message>
-    <message>
         <source>Item page</source>
         <translation>Elementseite</translation>
     </message>
@@ -646,7 +642,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Layer und Tabellen</translation>
     </message>
     <message>
-        <source>Layers and tables are known once the map has been opened.</source>
+        <source>Layers and tables are listed once the map has been opened.</source>
         <translation>Layer und Tabellen sind bekannt, sobald die Karte einmal geöffnet wurde.</translation>
     </message>
     <message>
@@ -666,16 +662,12 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Geändert</translation>
     </message>
     <message>
-        <source>None: download it again to get what is new</source>
+        <source>None: download it again to get newer data</source>
         <translation>Keine: erneut herunterladen, um Neues zu erhalten</translation>
     </message>
     <message>
-        <source>Not registered yet: the next update tries it.</source>
+        <source>Not registered yet: the next update will try again.</source>
         <translation>Noch nicht registriert: Die nächste Aktualisierung versucht es.</translation>
-    </message>
-    <message>
-        <source>Nothing is known of layers and tables.</source>
-        <translation>Über Layer und Tabellen ist nichts bekannt.</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -744,6 +736,14 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Table</source>
         <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>The number of features is known once the area is downloaded.</source>
+        <translation>Wie viele Objekte es sind, ist bekannt, sobald das Gebiet hier ist.</translation>
+    </message>
+    <message>
+        <source>There is no information about layers and tables.</source>
+        <translation>Über Layer und Tabellen ist nichts bekannt.</translation>
     </message>
     <message>
         <source>Tile package</source>
@@ -862,6 +862,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
 <context>
     <name>DownloadDialog</name>
     <message>
+        <source>&amp;Before you download</source>
+        <translation>&amp;Vor dem Download</translation>
+    </message>
+    <message>
         <source>&amp;Continue if a layer or table fails</source>
         <translation>&amp;Weitermachen, wenn ein Layer oder eine Tabelle scheitert</translation>
     </message>
@@ -882,16 +886,12 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>A&amp;ktualisierung</translation>
     </message>
     <message>
-        <source>&amp;What to know before</source>
-        <translation>Was Sie &amp;vorher wissen sollten</translation>
-    </message>
-    <message>
-        <source>A new or empty folder; it is made when the download is complete</source>
+        <source>A new or empty folder; it is created when the download is complete</source>
         <translation>Ein neuer oder leerer Ordner; er entsteht, wenn der Download vollständig ist</translation>
     </message>
     <message>
-        <source>A tile package (.tpk, .tpkx or .vtpk) in that folder; empty: the one that the map's author names</source>
-        <translation>Ein Kachelpaket (.tpk, .tpkx oder .vtpk) in diesem Ordner; leer: das, das der Autor der Karte nennt</translation>
+        <source>A tile package (.tpk, .tpkx or .vtpk) in that folder; leave it empty for the one that the map's author specified</source>
+        <translation>Ein Kachelpaket (.tpk, .tpkx oder .vtpk) in diesem Ordner; leer lassen für das vom Autor der Karte angegebene</translation>
     </message>
     <message>
         <source>Adds the layers to the project in a group</source>
@@ -950,7 +950,11 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Datei&amp;name</translation>
     </message>
     <message>
-        <source>How the offline map is to be kept current</source>
+        <source>Folder of a tile package to use instead of the portal's basemap</source>
+        <translation>Ordner eines Kachelpakets, das statt der Grundkarte des Portals verwendet wird</translation>
+    </message>
+    <message>
+        <source>How the offline map will be kept up to date</source>
         <translation>Wie die Offline-Karte aktuell gehalten werden soll</translation>
     </message>
     <message>
@@ -958,8 +962,8 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Mit &amp;Grundkarte</translation>
     </message>
     <message>
-        <source>Keeps what is whole and counts the errors; else the first error ends the download</source>
-        <translation>Behält, was ganz ist, und zählt die Fehler; sonst beendet der erste Fehler den Download</translation>
+        <source>Keeps the layers and tables that succeed, and counts the errors; otherwise the first error ends the download</source>
+        <translation>Behält die gelungenen Layer und Tabellen und zählt die Fehler; sonst beendet der erste Fehler den Download</translation>
     </message>
     <message>
         <source>No updates</source>
@@ -993,10 +997,6 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <source>Sync with feature services</source>
         <translation>Synchronisieren mit Feature-Services</translation>
     </message>
-    <message>
-        <source>The folder of a tile package that takes the place of the portal's basemap</source>
-        <translation>Der Ordner eines Kachelpakets, das an die Stelle der Grundkarte des Portals tritt</translation>
-    </message>
 </context>
 <context>
     <name>DownloadMapArea</name>
@@ -1013,18 +1013,19 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Kartengebiet herunterladen</translation>
     </message>
     <message>
-        <source>Downloads a map area that the author of a web map prepared, proves every package, and makes layers and a project of it that need no network.
+        <source>Downloads a map area that the author of a web map prepared, checks every package, and creates layers and a project that need no network.
 
 Portal URL: ArcGIS Online, or an ArcGIS Enterprise portal.
-Authentication: none for public maps; else a configuration of QGIS (Basic, Esri token, OAuth2, API header or PKI).
-Web map and map area: item ids or links; the area's exact title does as well.
-Offline map: a new or empty folder. An interrupted download is continued by running it again with the same folder.
-Update mode: how the offline map is to be kept current; by default as the author meant it.
-Continue if a layer or table fails: keeps what is whole and counts the errors; else the first error ends the job.
+Authentication: none for public maps; otherwise a QGIS authentication configuration (Basic, Esri token, OAuth2, API header or PKI).
+Web map and map area: item ids or links; for the area, its exact title also works.
+Offline map: a new or empty folder. To continue an interrupted download, run it again with the same folder.
+Update mode: how the offline map will be kept up to date; by default, as the author chose.
+Continue if a layer or table fails: keeps the layers and tables that succeed, and counts the errors; otherwise the first error ends the download.
 Reference basemap: a tile package on this computer instead of the portal's basemap.
-Dry run: only says what would be downloaded.
+Dry run: only shows what would be downloaded.
 
-Layers are the sources that other algorithms can open, top first; the report tells what came of every layer.</source>
+Layers: sources that other algorithms can open, topmost first.
+Report: a JSON file with the outcome for every layer.</source>
         <translation>Lädt ein Kartengebiet herunter, das der Autor einer Webkarte vorbereitet hat, prüft jedes Paket und macht daraus Layer und ein Projekt, die kein Netzwerk brauchen.
 
 URL des Portals: ArcGIS Online oder ein Portal von ArcGIS Enterprise.
@@ -1075,7 +1076,7 @@ Layer sind die Quellen, die andere Algorithmen öffnen können, die oberste zuer
         <translation>Tabellen mit Fehler</translation>
     </message>
     <message>
-        <source>Takes one preplanned map area of a web map offline, as layers of QGIS.</source>
+        <source>Takes a preplanned map area of a web map offline, as QGIS layers.</source>
         <translation>Nimmt ein vorbereitetes Kartengebiet einer Webkarte offline, als Layer von QGIS.</translation>
     </message>
     <message>
@@ -1102,13 +1103,13 @@ Layer sind die Quellen, die andere Algorithmen öffnen können, die oberste zuer
         <translation>Kartengebiete herunterladen</translation>
     </message>
     <message>
-        <source>Downloads the map areas of a web map one after the other, each into a folder named by its id. Run again, it skips what is complete and unchanged, and continues what was interrupted. One area that fails does not stop the others.
+        <source>Downloads the map areas of a web map one after the other, each into a folder named after its id. If you run it again, it skips what is complete and unchanged, and continues what was interrupted. If one area fails, the others are still downloaded.
 
-Map areas: features with a field item_id, as List map areas makes them; none means all.
-Parent folder: where the folders of the areas are made.
-The other parameters are those of Download map area.
+Map areas: features with a field item_id, as created by “List map areas”; leave it empty for all.
+Parent folder: where the folders of the areas are created.
+The other parameters are those of “Download map area”.
 
-The report tells what became of every area; each folder holds a report of its layers.</source>
+Report: a JSON file with the outcome for every area; each folder contains a report about its layers.</source>
         <translation>Lädt die Kartengebiete einer Webkarte nacheinander herunter, jedes in einen Ordner, der nach seiner Kennung heißt. Noch einmal gestartet, überspringt es, was vollständig und unverändert ist, und setzt fort, was unterbrochen wurde. Ein Gebiet, das scheitert, hält die anderen nicht auf.
 
 Kartengebiete: Features mit einem Feld item_id, wie „Kartengebiete auflisten“ sie liefert; keine heißt alle.
@@ -1220,6 +1221,10 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
 <context>
     <name>EarlierEditsPage</name>
     <message>
+        <source>Created from</source>
+        <translation>Erstellt aus</translation>
+    </message>
+    <message>
         <source>Earlier edits</source>
         <translation>Frühere Änderungen</translation>
     </message>
@@ -1234,10 +1239,6 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <message>
         <source>File</source>
         <translation>Datei</translation>
-    </message>
-    <message>
-        <source>Made of</source>
-        <translation>Erstellt aus</translation>
     </message>
     <message>
         <source>Open as Layers</source>
@@ -1274,16 +1275,16 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
         <translation>Gesicherte Änderungen</translation>
     </message>
     <message>
-        <source>Saves the edits of an offline map that were not sent yet in a GeoPackage.</source>
+        <source>Saves the edits in an offline map that were not sent yet as a GeoPackage.</source>
         <translation>Sichert die noch nicht gesendeten Änderungen einer Offline-Karte in einem GeoPackage.</translation>
     </message>
     <message>
-        <source>Writes every edited feature, row and attachment of an offline map into a GeoPackage that loads in QGIS: as it is now, with the kind of edit, GlobalID and time, and in tables called “…_before” as it was before. The offline map is not changed. “Apply saved edits” puts them back.
+        <source>Writes every edited feature, row and attachment of an offline map into a GeoPackage that QGIS can open: as it is now, with the kind of edit, GlobalID and time, and in tables called “…_before” as it was before. The offline map is not changed. “Apply saved edits” applies them again.
 
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 Saved edits: a GeoPackage, replaced once the new one is complete.
 
-Edits: how many there are.</source>
+Edits: the number of edits.</source>
         <translation>Schreibt jedes geänderte Feature, jede Zeile und jeden Anhang einer Offline-Karte in ein GeoPackage, das QGIS lädt: wie sie jetzt sind, mit Art der Änderung, GlobalID und Zeit, und in Tabellen namens „…_before“, wie sie vorher waren. Die Offline-Karte wird nicht verändert. „Gesicherte Änderungen anwenden“ bringt sie zurück.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
@@ -1311,31 +1312,11 @@ Gesicherte Änderungen: ein GeoPackage, ersetzt, sobald das neue vollständig is
         <translation>Nicht gesendete Änderungen verwerfen</translation>
     </message>
     <message>
-        <source>Ends the work with an offline map: its feature services are told that they need not keep changes for it any more, and its files are deleted. A map with edits that were not sent is refused. What the plugin did not make stays in the folder, and is named in the log; a folder that this profile of QGIS did not download is never deleted. A service that cannot be reached is remembered, and told when you next use its portal.
-
-Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
-Authentication: by default that of the saved connection to the map's portal.
-Discard edits: edits that were not sent may be lost.
-Delete files: else the map stays, and can be read but not edited.
-
-Unregistered replicas: those that are gone at their services.
-Deleted files: how many.</source>
-        <translation>Beendet die Arbeit mit einer Offline-Karte: Ihre Feature-Services erfahren, dass sie für sie keine Änderungen mehr vorzuhalten brauchen, und ihre Dateien werden gelöscht. Eine Karte mit nicht gesendeten Änderungen wird abgelehnt. Was nicht von der Erweiterung stammt, bleibt im Ordner und wird im Protokoll genannt; ein Ordner, den dieses QGIS-Profil nicht heruntergeladen hat, wird nie gelöscht. Ein Service, der nicht erreichbar ist, wird gemerkt und benachrichtigt, sobald Sie sein Portal wieder benutzen.
-
-Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
-Authentifizierung: ohne Angabe die der gespeicherten Verbindung zum Portal der Karte.
-Änderungen verwerfen: Nicht gesendete Änderungen dürfen verloren gehen.
-Dateien löschen: sonst bleibt die Karte, kann gelesen, aber nicht bearbeitet werden.
-
-Abgemeldete Replikate: die bei ihren Services nicht mehr bestehen.
-Gelöschte Dateien: ihre Anzahl.</translation>
-    </message>
-    <message>
         <source>Finish offline map</source>
         <translation>Offline-Karte beenden</translation>
     </message>
     <message>
-        <source>Not made by this plugin, and kept in “{folder}”: {files}</source>
+        <source>Kept in “{folder}” because this plugin did not create them: {files}</source>
         <translation>Nicht von dieser Erweiterung und daher in „{folder}“ geblieben: {files}</translation>
     </message>
     <message>
@@ -1347,6 +1328,26 @@ Gelöschte Dateien: ihre Anzahl.</translation>
         <translation>Meldet eine Offline-Karte bei ihren Feature-Services ab und löscht sie.</translation>
     </message>
     <message>
+        <source>Unregisters an offline map at its feature services, so that they no longer keep changes for it, and deletes its files. A map with edits that were not sent is refused. Files that the plugin did not create are kept and named in the log; a folder that this QGIS profile did not download is never deleted. If a service cannot be reached, the map is unregistered there when you next use its portal.
+
+Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
+Authentication: by default, that of the saved connection to the map's portal.
+Discard edits: finish the map although edits were not sent; they are lost.
+Delete files: otherwise the map is kept, read-only.
+
+Unregistered replicas: the number of replicas removed from services.
+Deleted files: the number of files deleted.</source>
+        <translation>Beendet die Arbeit mit einer Offline-Karte: Ihre Feature-Services erfahren, dass sie für sie keine Änderungen mehr vorzuhalten brauchen, und ihre Dateien werden gelöscht. Eine Karte mit nicht gesendeten Änderungen wird abgelehnt. Was nicht von der Erweiterung stammt, bleibt im Ordner und wird im Protokoll genannt; ein Ordner, den dieses QGIS-Profil nicht heruntergeladen hat, wird nie gelöscht. Ein Service, der nicht erreichbar ist, wird gemerkt und benachrichtigt, sobald Sie sein Portal wieder benutzen.
+
+Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
+Authentifizierung: ohne Angabe die der gespeicherten Verbindung zum Portal der Karte.
+Änderungen verwerfen: Nicht gesendete Änderungen dürfen verloren gehen.
+Dateien löschen: sonst bleibt die Karte, kann gelesen, aber nicht bearbeitet werden.
+
+Abgemeldete Replikate: die bei ihren Services nicht mehr bestehen.
+Gelöschte Dateien: ihre Anzahl.</translation>
+    </message>
+    <message>
         <source>arcgis,offline,map area,unregister,replica,remove,delete,finish</source>
         <translation>arcgis,offline,kartengebiet,abmelden,replikat,entfernen,löschen,beenden</translation>
     </message>
@@ -1354,11 +1355,15 @@ Gelöschte Dateien: ihre Anzahl.</translation>
 <context>
     <name>Finisher</name>
     <message>
+        <source>Discard the edits not sent yet: {count}</source>
+        <translation>Noch nicht gesendete Änderungen verwerfen: {count}</translation>
+    </message>
+    <message>
         <source>Finish</source>
         <translation>Abschließen</translation>
     </message>
     <message>
-        <source>Finish All the Same</source>
+        <source>Finish Anyway</source>
         <translation>Trotzdem abschließen</translation>
     </message>
     <message>
@@ -1366,8 +1371,8 @@ Gelöschte Dateien: ihre Anzahl.</translation>
         <translation>Offline-Karte abschließen</translation>
     </message>
     <message>
-        <source>Finish deletes what was downloaded and made of it, also your changes of the project. Other files in that folder stay. Its layers leave the open project.</source>
-        <translation>„Abschließen“ löscht, was heruntergeladen und daraus gemacht wurde, auch Ihre Änderungen am Projekt. Andere Dateien in diesem Ordner bleiben. Ihre Layer verlassen das geöffnete Projekt.</translation>
+        <source>Finish deletes everything that was downloaded or created for it, including your changes to the project. Other files in that folder are kept. Its layers are removed from the open project.</source>
+        <translation>„Abschließen“ löscht alles, was für sie heruntergeladen oder erstellt wurde, auch Ihre Änderungen am Projekt. Andere Dateien in diesem Ordner bleiben erhalten. Ihre Layer werden aus dem geöffneten Projekt entfernt.</translation>
     </message>
     <message>
         <source>Finish offline map “{title}”</source>
@@ -1378,20 +1383,16 @@ Gelöschte Dateien: ihre Anzahl.</translation>
         <translation>„{title}“ abschließen?</translation>
     </message>
     <message>
-        <source>Its feature services are told that nobody edits it any more.</source>
-        <translation>Ihren Feature-Services wird mitgeteilt, dass niemand sie mehr bearbeitet.</translation>
+        <source>Its feature services are told that it is no longer in use.</source>
+        <translation>Ihren Feature-Services wird mitgeteilt, dass sie nicht mehr benutzt wird.</translation>
     </message>
     <message>
         <source>Keep Read-Only</source>
         <translation>Schreibgeschützt behalten</translation>
     </message>
     <message>
-        <source>Lose the edits that the portal does not have: {count}</source>
-        <translation>Bearbeitungen verlieren, die das Portal nicht hat: {count}</translation>
-    </message>
-    <message>
-        <source>This profile of QGIS did not download it, so its files stay, read-only.</source>
-        <translation>Dieses QGIS-Profil hat sie nicht heruntergeladen, deshalb bleiben ihre Dateien, schreibgeschützt.</translation>
+        <source>This QGIS profile did not download it, so its files are kept, read-only.</source>
+        <translation>Dieses QGIS-Profil hat sie nicht heruntergeladen; ihre Dateien bleiben deshalb schreibgeschützt erhalten.</translation>
     </message>
     <message>
         <source>Update the offline map to send them, or save them as a file</source>
@@ -1400,18 +1401,18 @@ Gelöschte Dateien: ihre Anzahl.</translation>
     <message>
         <source>{reason}
 
-Finish it all the same? What its services keep of it is remembered, and is unregistered when you next use that portal.</source>
+Finish it anyway? It will be unregistered at its services when you next use that portal.</source>
         <translation>{reason}
 
-Trotzdem abschließen? Was ihre Services noch von ihr wissen, wird gemerkt und abgemeldet, wenn Sie dieses Portal das nächste Mal benutzen.</translation>
+Trotzdem abschließen? Bei ihren Services wird sie abgemeldet, wenn Sie dieses Portal das nächste Mal benutzen.</translation>
     </message>
     <message>
         <source>“{title}” cannot be unregistered now.</source>
         <translation>„{title}“ kann jetzt nicht abgemeldet werden.</translation>
     </message>
     <message>
-        <source>“{title}” is finished, and read-only.</source>
-        <translation>„{title}“ ist abgeschlossen und schreibgeschützt.</translation>
+        <source>“{title}” is finished and read-only now.</source>
+        <translation>„{title}“ ist abgeschlossen und jetzt schreibgeschützt.</translation>
     </message>
     <message>
         <source>“{title}” removed.</source>
@@ -1440,20 +1441,20 @@ Trotzdem abschließen? Was ihre Services noch von ihr wissen, wird gemerkt und a
         <translation>Wie vom Autor gezeichnet</translation>
     </message>
     <message>
-        <source>As the author drew it: made anew from the web map; that project is left as it is. With the changes: as it was saved, with everything in it, now and in future. Choose that only if you trust those who had the folder.</source>
-        <translation>Wie vom Autor gezeichnet: aus der Webkarte neu gemacht; das mitgekommene Projekt bleibt, wie es ist. Mit den Änderungen: wie es gespeichert wurde, mit allem darin, jetzt und in Zukunft. Wählen Sie das nur, wenn Sie allen vertrauen, die den Ordner hatten.</translation>
+        <source>As the author drew it: a new project is created from the web map, and the one in the folder is left as it is. With the changes: the project is opened as it was saved, now and in future. Choose this only if you trust everybody who had the folder.</source>
+        <translation>Wie vom Autor gezeichnet: Aus der Webkarte wird ein neues Projekt erstellt; das im Ordner bleibt, wie es ist. Mit den Änderungen: Das Projekt wird so geöffnet, wie es gespeichert wurde, jetzt und in Zukunft. Wählen Sie das nur, wenn Sie allen vertrauen, die den Ordner hatten.</translation>
     </message>
     <message>
-        <source>Beyond the map it holds:</source>
-        <translation>Über die Karte hinaus enthält es:</translation>
+        <source>Besides the map, the project contains:</source>
+        <translation>Außer der Karte enthält das Projekt:</translation>
     </message>
     <message>
-        <source>Edits of features that came with it: {count}. They are kept.</source>
-        <translation>Mitgekommene Bearbeitungen von Objekten: {count}. Sie bleiben erhalten.</translation>
+        <source>Edits that came with it: {count}. They are kept.</source>
+        <translation>Mitgelieferte Änderungen: {count}. Sie bleiben erhalten.</translation>
     </message>
     <message>
-        <source>Nothing was found in it that reaches beyond the map.</source>
-        <translation>Es wurde nichts darin gefunden, das über die Karte hinausgeht.</translation>
+        <source>Nothing was found in it besides the map.</source>
+        <translation>Außer der Karte wurde nichts darin gefunden.</translation>
     </message>
     <message>
         <source>Open Offline Map</source>
@@ -1465,19 +1466,19 @@ Trotzdem abschließen? Was ihre Services noch von ihr wissen, wird gemerkt und a
     </message>
     <message>
         <source>{folder}
-Downloaded by this profile with an earlier version.</source>
+Downloaded by this QGIS profile with an earlier version of the plugin.</source>
         <translation>{folder}
-Mit diesem Profil und einer früheren Version heruntergeladen.</translation>
+Von diesem QGIS-Profil mit einer früheren Version der Erweiterung heruntergeladen.</translation>
     </message>
     <message>
         <source>{folder}
-Not downloaded by this profile of QGIS.</source>
+Not downloaded by this QGIS profile.</source>
         <translation>{folder}
-Nicht mit diesem QGIS-Profil heruntergeladen.</translation>
+Nicht von diesem QGIS-Profil heruntergeladen.</translation>
     </message>
     <message>
-        <source>“{title}” comes with a project that this profile of QGIS neither made nor saved.</source>
-        <translation>„{title}“ bringt ein Projekt mit, das dieses QGIS-Profil weder gemacht noch gespeichert hat.</translation>
+        <source>“{title}” contains a project that this QGIS profile neither created nor saved.</source>
+        <translation>„{title}“ enthält ein Projekt, das dieses QGIS-Profil weder erstellt noch gespeichert hat.</translation>
     </message>
 </context>
 <context>
@@ -1516,11 +1517,11 @@ Nicht mit diesem QGIS-Profil heruntergeladen.</translation>
         <translation>Kartengebiete auflisten</translation>
     </message>
     <message>
-        <source>Lists the map areas that the author of a web map prepared for offline use: where they are, how large their packages are, and how they can be kept current.
+        <source>Lists the map areas that the author of a web map prepared for offline use: where they are, how large their packages are, and how they can be kept up to date.
 
-Web map: an item id or any link to it; empty: all web maps that you can see.
+Web map: an item id or any link to it; leave it empty for all web maps that you can see.
 
-Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal says, or broken where the area cannot be read; the log then says why. Sizes are in bytes.</source>
+Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal says, or broken if the area cannot be read; the log then says why. Sizes are in bytes.</source>
         <translation>Listet die Kartengebiete auf, die der Autor einer Webkarte für die Offline-Nutzung vorbereitet hat: wo sie liegen, wie groß ihre Pakete sind und wie sie aktuell gehalten werden können.
 
 Webkarte: eine Element-Kennung oder irgendein Link dazu; leer: alle Webkarten, die Sie sehen können.
@@ -1555,13 +1556,13 @@ Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder fail
         <translation>Listet die Replikate auf, die Feature-Services für Sie vorhalten, und wozu sie dienen.</translation>
     </message>
     <message>
-        <source>Lists the replicas that you have at feature services, of this plugin and of other programs: each one makes its service keep changes. Owners of a service see those of all users.
+        <source>Lists your replicas at feature services, made by this plugin or by other programs. For each one its service keeps changes. Owners of a service see those of all users.
 
-Portal URL: its services with offline maps on this computer, and those of maps that were finished while they could not be reached.
-Web map: instead, the services of its map areas.
-Offline map: instead, the services of that one.
+Portal URL: lists the services of offline maps on this computer, and of maps that were finished while the services could not be reached.
+Web map: lists the services of its map areas instead.
+Offline map: lists the services of that map instead.
 
-Replicas: a table. “replica” is what Unregister replicas takes; “made_by_plugin” tells those of offline maps from those of packages and other programs; “map_title” and “map_folder” name the offline map on this computer; “remembered” marks those whose map is gone.</source>
+Replicas: a table. “replica” is the value for “Unregister replicas”; “made_by_plugin” distinguishes replicas of offline maps from those of packages and other programs; “map_title” and “map_folder” name the offline map on this computer; “remembered” marks those whose map no longer exists.</source>
         <translation>Listet die Replikate auf, die Sie bei Feature-Services haben, von dieser Erweiterung und von anderen Programmen: Für jedes muss der Service Änderungen vorhalten. Besitzer eines Services sehen die aller Benutzer.
 
 Portal-URL: seine Services mit Offline-Karten auf diesem Computer und die von Karten, die beendet wurden, während sie nicht erreichbar waren.
@@ -2683,10 +2684,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine Vektorkachel in „{file}“ ist nicht lesbar.</translation>
     </message>
     <message>
-        <source>A web map and an offline map were given, and only one of them can be meant.</source>
-        <translation>Eine Webkarte und eine Offline-Karte wurden angegeben; nur eine davon kann gemeint sein.</translation>
-    </message>
-    <message>
         <source>An address given by the portal cannot be used: it is not a plain http or https address.</source>
         <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
     </message>
@@ -2745,6 +2742,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Ask the owner to share the item with you, or sign in with another account.</source>
         <translation>Bitten Sie den Eigentümer, das Element für Sie freizugeben, oder melden Sie sich mit einem anderen Konto an.</translation>
+    </message>
+    <message>
+        <source>Both a web map and an offline map were given, but only one of them can be used.</source>
+        <translation>Eine Webkarte und eine Offline-Karte wurden angegeben; nur eine davon kann gemeint sein.</translation>
     </message>
     <message>
         <source>Cancelled.</source>
@@ -3027,6 +3028,22 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Geben Sie eine Adresse wie https://www.arcgis.com oder https://gis.example.org/portal an.</translation>
     </message>
     <message>
+        <source>Enter it as portal URL if you trust it.</source>
+        <translation>Geben Sie es als Portal-URL an, wenn Sie ihm vertrauen.</translation>
+    </message>
+    <message>
+        <source>Enter its item id or any link to it.</source>
+        <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
+    </message>
+    <message>
+        <source>Enter one as shown by “List replicas”.</source>
+        <translation>Geben Sie eines so an, wie „Replikate auflisten“ es nennt.</translation>
+    </message>
+    <message>
+        <source>Enter one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
+        <translation>Geben Sie eine Ihrer Verbindungen an ({titles}) oder eine Adresse wie https://gis.example.org/portal.</translation>
+    </message>
+    <message>
         <source>Enter one, such as the portal's name.</source>
         <translation>Geben Sie ihr einen, etwa den Namen des Portals.</translation>
     </message>
@@ -3101,22 +3118,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>Get the package again: this copy is incomplete.</source>
         <translation>Besorgen Sie das Paket erneut: Diese Kopie ist unvollständig.</translation>
-    </message>
-    <message>
-        <source>Give it as portal URL, if you trust it.</source>
-        <translation>Geben Sie es als Portal-URL an, wenn Sie ihm vertrauen.</translation>
-    </message>
-    <message>
-        <source>Give its item id or any URL of it.</source>
-        <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
-    </message>
-    <message>
-        <source>Give one as List replicas does.</source>
-        <translation>Geben Sie eines so an, wie „Replikate auflisten“ es nennt.</translation>
-    </message>
-    <message>
-        <source>Give one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
-        <translation>Geben Sie eine Ihrer Verbindungen an ({titles}) oder eine Adresse wie https://gis.example.org/portal.</translation>
     </message>
     <message>
         <source>If that host belongs to your organization, add it to “Hosts in private networks” in the QGIS options, Offline Map Areas (setting plugins/offline_map_areas/private_hosts).</source>
@@ -3283,7 +3284,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Zeilen von „{layer}“ im neuesten Paket haben keine eigene GlobalID.</translation>
     </message>
     <message>
-        <source>Save a connection to that portal, if you trust it.</source>
+        <source>Save a connection to that portal if you trust it.</source>
         <translation>Speichern Sie eine Verbindung zu diesem Portal, wenn Sie ihm vertrauen.</translation>
     </message>
     <message>
@@ -3451,7 +3452,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Datei mit Änderungen „{file}“ wird nicht verstanden: {place}.</translation>
     </message>
     <message>
-        <source>The folder of “{area}” holds an earlier download that is not the same as this one.</source>
+        <source>The folder of “{area}” contains an earlier download with other settings.</source>
         <translation>Der Ordner von „{area}“ enthält einen früheren Download, der nicht derselbe wie dieser ist.</translation>
     </message>
     <message>
@@ -3507,7 +3508,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Im Layer „{layer}“ der Arbeitskopie fehlt das Feld „{field}“.</translation>
     </message>
     <message>
-        <source>The link to the web map leads to “{portal}”, which nobody named for this sign-in.</source>
+        <source>The link to the web map leads to “{portal}”, for which this sign-in was not given.</source>
         <translation>Der Link zur Webkarte führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
     </message>
     <message>
@@ -3563,7 +3564,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das neueste Paket von „{service}“ ist das eines anderen Kartenbereichs. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
-        <source>The offline map “{folder}” leads to “{portal}”, which nobody named for this sign-in.</source>
+        <source>The offline map “{folder}” leads to “{portal}”, for which this sign-in was not given.</source>
         <translation>Die Offline-Karte „{folder}“ führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
     </message>
     <message>
@@ -3931,7 +3932,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Geben Sie den Link einer Webkarte an, die Kartengebiete hat.</translation>
     </message>
     <message>
-        <source>Use what List map areas makes.</source>
+        <source>Use the output of “List map areas”.</source>
         <translation>Verwenden Sie, was „Kartengebiete auflisten“ liefert.</translation>
     </message>
     <message>
@@ -4271,7 +4272,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ wurde gleichzeitig von einem anderen Programm geschrieben und bleibt, wie die Datei ist.</translation>
     </message>
     <message>
-        <source>“{file}” would lie among the files of the offline map.</source>
+        <source>“{file}” would be among the files of the offline map.</source>
         <translation>„{file}“ läge zwischen den Dateien der Offline-Karte.</translation>
     </message>
     <message>
@@ -4598,16 +4599,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
 <context>
     <name>OpenEdits</name>
     <message>
+        <source>Being edited: {layers}. The offline map can be changed only when none of its layers is being edited.</source>
+        <translation>In Bearbeitung: {layers}. Die Offline-Karte kann nur geändert werden, wenn keiner ihrer Layer bearbeitet wird.</translation>
+    </message>
+    <message>
         <source>Discard</source>
         <translation>Verwerfen</translation>
-    </message>
-    <message>
-        <source>Edited: {layers}. An offline map is written only while nobody edits it.</source>
-        <translation>Bearbeitet: {layers}. Eine Offline-Karte wird nur geschrieben, solange niemand sie bearbeitet.</translation>
-    </message>
-    <message>
-        <source>Edits That Are Not Saved</source>
-        <translation>Nicht gespeicherte Bearbeitungen</translation>
     </message>
     <message>
         <source>Not Now</source>
@@ -4621,6 +4618,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <source>Save the edits in layers of “{title}”?</source>
         <translation>Die Bearbeitungen in Layern von „{title}“ speichern?</translation>
     </message>
+    <message>
+        <source>Unsaved Edits</source>
+        <translation>Nicht gespeicherte Änderungen</translation>
+    </message>
 </context>
 <context>
     <name>OpenOfflineMap</name>
@@ -4629,7 +4630,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Zum geöffneten Projekt hinzufügen</translation>
     </message>
     <message>
-        <source>Edits of features that came with it: {count}. They are kept.</source>
+        <source>Edits that came with it: {count}. They are kept.</source>
         <translation>Mitgekommene Bearbeitungen von Objekten: {count}. Sie bleiben erhalten.</translation>
     </message>
     <message>
@@ -4653,18 +4654,18 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Offline-Karte öffnen</translation>
     </message>
     <message>
-        <source>Opens an offline map on this computer, in the order and symbols of its web map.</source>
+        <source>Opens an offline map on this computer, in the order and with the symbols of its web map.</source>
         <translation>Öffnet eine Offline-Karte auf diesem Computer, in Reihenfolge und Symbolen ihrer Webkarte.</translation>
     </message>
     <message>
-        <source>Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are drawn in place or copied, and a project shows them as the web map does.
+        <source>Opens an offline map: the folder of a downloaded map area (downloaded here or by an ArcGIS app), or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are drawn in place or copied, and a project shows them as the web map does.
 
 Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile package.
-Working folder: where an .mmpk is unpacked and working copies are made; by default the offline map itself when this plugin made it, else a folder of your QGIS profile.
+Working folder: where an .mmpk is unpacked and working copies are created; by default the offline map itself if this plugin downloaded it, otherwise a folder in your QGIS profile.
 Add to the open project: adds a group for each map.
 
 Project: the project file that shows the offline map.
-Layers: what other algorithms can open, top first.
+Layers: sources that other algorithms can open, topmost first.
 Layers and tables that could not be opened are counted and named in the log; the others open.</source>
         <translation>Öffnet eine Offline-Karte: einen Ordner, den das Herunterladen eines Kartengebiets angelegt hat (hier oder in einer ArcGIS-App), oder ein Mobile-Map-Paket (.mmpk). Objekte werden zu GeoPackage-Arbeitskopien, Kachelpakete werden direkt gezeichnet oder kopiert, und ein Projekt zeigt sie wie die Webkarte.
 
@@ -4685,7 +4686,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Tabellen, die nicht geöffnet werden konnten</translation>
     </message>
     <message>
-        <source>The project “{file}” is not read: this profile of QGIS neither made nor saved it. The map is drawn as its author drew it. Open it from the page On This Computer to choose otherwise.</source>
+        <source>The project “{file}” is not used, because this QGIS profile neither created nor saved it. The map is drawn as its author drew it. To choose otherwise, open it from the page On This Computer.</source>
         <translation>Das Projekt „{file}“ wird nicht gelesen: Dieses QGIS-Profil hat es weder gemacht noch gespeichert. Die Karte wird gezeichnet, wie ihr Autor sie gezeichnet hat. Öffnen Sie sie auf der Seite Auf diesem Computer, um es anders zu wählen.</translation>
     </message>
     <message>
@@ -4712,8 +4713,8 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>&amp;Einzelne Datei: Mobile-Map-Paket, Geodatabase oder Kachelpaket</translation>
     </message>
     <message>
-        <source>A folder with a file package.info, as a download leaves it</source>
-        <translation>Ein Ordner mit einer Datei package.info, wie ein Download ihn hinterlässt</translation>
+        <source>A folder with the file package.info, as created by a download</source>
+        <translation>Ein Ordner mit der Datei package.info, wie ein Download ihn anlegt</translation>
     </message>
     <message>
         <source>Offline map (package.info *.mmpk);;Geodatabase or tile package (*.geodatabase *.tpk *.tpkx *.vtpk);;All files (*)</source>
@@ -4806,23 +4807,19 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Authentifizierung</translation>
     </message>
     <message>
-        <source>Changes title, address or authentication of the chosen connection</source>
-        <translation>Ändert Titel, Adresse oder Authentifizierung der gewählten Verbindung</translation>
+        <source>Changes the title, address or authentication of the selected connection</source>
+        <translation>Ändert Titel, Adresse oder Authentifizierung der ausgewählten Verbindung</translation>
     </message>
     <message>
         <source>Downloads</source>
         <translation>Downloads</translation>
     </message>
     <message>
-        <source>Each map area gets a folder of its own below it: portal, web map, area. Maps that are there already stay where they are.</source>
+        <source>Each map area gets its own folder below it: portal, web map, area. Existing maps stay where they are.</source>
         <translation>Jedes Kartengebiet bekommt darunter einen eigenen Ordner: Portal, Webkarte, Gebiet. Vorhandene Karten bleiben, wo sie sind.</translation>
     </message>
     <message>
-        <source>Forgets the chosen connection; offline maps and the authentication configuration stay</source>
-        <translation>Vergisst die gewählte Verbindung; Offline-Karten und die Authentifizierungskonfiguration bleiben</translation>
-    </message>
-    <message>
-        <source>Hosts of your organization's own network that portals in the internet may lead to, separated by blanks</source>
+        <source>Hosts in your organization's own network that portals on the internet may refer to, separated by spaces</source>
         <translation>Hosts im eigenen Netz Ihrer Organisation, auf die Portale im Internet verweisen dürfen, durch Leerzeichen getrennt</translation>
     </message>
     <message>
@@ -4830,7 +4827,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>&amp;Gleichzeitig heruntergeladene Kartengebiete</translation>
     </message>
     <message>
-        <source>None: you are asked when a portal leads to one</source>
+        <source>None: you are asked when a portal refers to one</source>
         <translation>Keine: Sie werden gefragt, wenn ein Portal auf einen verweist</translation>
     </message>
     <message>
@@ -4850,8 +4847,12 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
         <translation>Portalverbindungen</translation>
     </message>
     <message>
-        <source>The others wait; more at once is faster only where portal and network have something to spare</source>
-        <translation>Die übrigen warten; mehr zugleich ist nur schneller, wo Portal und Netz noch Luft haben</translation>
+        <source>Removes the selected connection; offline maps and the authentication configuration are kept</source>
+        <translation>Entfernt die ausgewählte Verbindung; Offline-Karten und die Authentifizierungskonfiguration bleiben erhalten</translation>
+    </message>
+    <message>
+        <source>The others wait. More at once is faster only if the portal and the network can keep up</source>
+        <translation>Die übrigen warten. Mehr auf einmal ist nur schneller, wenn Portal und Netzwerk mithalten</translation>
     </message>
     <message>
         <source>The portals whose web maps can be chosen; ArcGIS Online is always there</source>
@@ -4865,22 +4866,22 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
 <context>
     <name>OtherUser</name>
     <message>
-        <source>Register Anew</source>
+        <source>Register Again</source>
         <translation>Neu registrieren</translation>
     </message>
     <message>
-        <source>Register “{title}” anew?</source>
+        <source>Register “{title}” again?</source>
         <translation>„{title}“ neu registrieren?</translation>
     </message>
     <message>
         <source>Registered by: {owner}
 Signed in now: {user}
 
-A feature service synchronises a map with the user who registered it. Registered anew, the map keeps its edits, and they are sent in the name of who is signed in now.</source>
+A feature service synchronises a map only with the user who registered it. If you register it again, the map keeps its edits, and they are sent in the name of the user who is signed in now.</source>
         <translation>Registriert von: {owner}
 Jetzt angemeldet: {user}
 
-Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie registriert hat. Neu registriert behält die Karte ihre Änderungen; sie werden im Namen dessen gesendet, der jetzt angemeldet ist.</translation>
+Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie registriert hat. Wenn Sie sie neu registrieren, behält die Karte ihre Änderungen, und sie werden im Namen des jetzt angemeldeten Benutzers gesendet.</translation>
     </message>
     <message>
         <source>Update Offline Map</source>
@@ -4952,7 +4953,7 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
         <translation>Portal (URL oder Name einer gespeicherten Verbindung)</translation>
     </message>
     <message>
-        <source>Web map (item id, or any URL of it)</source>
+        <source>Web map (item id, or any link to it)</source>
         <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
     </message>
 </context>
@@ -4967,16 +4968,16 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
         <translation>&amp;Nicht zulassen</translation>
     </message>
     <message>
+        <source>Allow the portal “{portal}” to use the host “{host}”?</source>
+        <translation>Darf das Portal „{portal}“ den Host „{host}“ verwenden?</translation>
+    </message>
+    <message>
         <source>Host in a Private Network</source>
         <translation>Host in einem privaten Netz</translation>
     </message>
     <message>
-        <source>May the portal “{portal}” lead to “{host}”?</source>
-        <translation>Darf das Portal „{portal}“ auf „{host}“ verweisen?</translation>
-    </message>
-    <message>
-        <source>The portal is in the internet; the host has the address {address}, in a private network or on this computer. Allow it if it belongs to your organization: portals may then lead there from now on. The options of QGIS, Offline Map Areas, list such hosts.</source>
-        <translation>Das Portal liegt im Internet; der Host hat die Adresse {address}, in einem privaten Netz oder auf diesem Computer. Lassen Sie ihn zu, wenn er zu Ihrer Organisation gehört: Portale dürfen dann künftig auf ihn verweisen. Die QGIS-Optionen führen solche Hosts unter Offline Map Areas auf.</translation>
+        <source>The portal is on the internet; the host has the address {address}, in a private network or on this computer. Allow it only if it belongs to your organization: from then on, portals may refer to it. Allowed hosts are listed under Settings ▸ Options ▸ Offline Map Areas.</source>
+        <translation>Das Portal liegt im Internet; der Host hat die Adresse {address}, in einem privaten Netzwerk oder auf diesem Computer. Lassen Sie ihn nur zu, wenn er zu Ihrer Organisation gehört: Portale dürfen dann künftig auf ihn verweisen. Zugelassene Hosts stehen unter Einstellungen ▸ Optionen ▸ Offline Map Areas.</translation>
     </message>
 </context>
 <context>
@@ -5004,8 +5005,12 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
 <context>
     <name>Removal</name>
     <message>
-        <source>Not made by this plugin, and kept: {files}, in “{folder}”.</source>
-        <translation>Nicht von dieser Erweiterung und deshalb behalten: {files}, in „{folder}“.</translation>
+        <source>Everything that was downloaded or created for it is deleted, including your edits and your changes to the project. Other files in that folder are kept. Its layers are removed from the open project.</source>
+        <translation>Alles, was dafür heruntergeladen oder erstellt wurde, wird gelöscht, auch Ihre Änderungen an den Daten und am Projekt. Andere Dateien in diesem Ordner bleiben erhalten. Die Layer werden aus dem geöffneten Projekt entfernt.</translation>
+    </message>
+    <message>
+        <source>Kept because this plugin did not create them: {files}, in “{folder}”.</source>
+        <translation>Nicht von dieser Erweiterung erstellt und deshalb behalten: {files}, in „{folder}“.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -5020,14 +5025,10 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
         <translation>„{title}“ von diesem Computer entfernen?</translation>
     </message>
     <message>
-        <source>What was downloaded and made of it is deleted, also your edits and your changes of the project. Other files in that folder stay. Its layers leave the open project.</source>
-        <translation>Gelöscht wird, was heruntergeladen und daraus gemacht wurde, auch Ihre Bearbeitungen und Ihre Änderungen am Projekt. Andere Dateien in diesem Ordner bleiben. Die Layer verlassen das offene Projekt.</translation>
-    </message>
-    <message>
         <source>{folder}
-Downloaded from {portal} by this profile of QGIS.</source>
+Downloaded from {portal} by this QGIS profile.</source>
         <translation>{folder}
-Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
+Von diesem QGIS-Profil aus {portal} heruntergeladen.</translation>
     </message>
 </context>
 <context>
@@ -5056,8 +5057,8 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>Every layer and table is whole.</source>
-        <translation>Jeder Layer und jede Tabelle ist ganz.</translation>
+        <source>No errors or warnings.</source>
+        <translation>Keine Fehler oder Warnungen.</translation>
     </message>
 </context>
 <context>
@@ -5067,16 +5068,16 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>Layer differs</source>
-        <translation>Layer weicht ab</translation>
+        <source>Layer difference</source>
+        <translation>Layer-Abweichung</translation>
     </message>
     <message>
         <source>Layer error</source>
         <translation>Layerfehler</translation>
     </message>
     <message>
-        <source>Table differs</source>
-        <translation>Tabelle weicht ab</translation>
+        <source>Table difference</source>
+        <translation>Tabellen-Abweichung</translation>
     </message>
     <message>
         <source>Table error</source>
@@ -5094,16 +5095,16 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
         <translation>Fehler und Warnungen</translation>
     </message>
     <message>
+        <source>Explanation</source>
+        <translation>Erläuterung</translation>
+    </message>
+    <message>
         <source>Kind</source>
         <translation>Art</translation>
     </message>
     <message>
         <source>Layer or table</source>
         <translation>Layer oder Tabelle</translation>
-    </message>
-    <message>
-        <source>What and why</source>
-        <translation>Was und warum</translation>
     </message>
 </context>
 <context>
@@ -5113,11 +5114,11 @@ Mit diesem QGIS-Profil von {portal} heruntergeladen.</translation>
         <translation>Änderungen</translation>
     </message>
     <message>
-        <source>Makes an offline map again what its last update left: features, rows and attachments that were added here go, changed and deleted ones come back as they were. “Export local edits” saves the edits before.
+        <source>Restores an offline map to its state after the last update: features, rows and attachments that were added here are removed; changed and deleted ones are restored. To keep the edits, save them first with “Export local edits”.
 
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 
-Edits: how many were taken back.</source>
+Edits: the number of edits undone.</source>
         <translation>Macht eine Offline-Karte wieder zu dem, was ihre letzte Aktualisierung hinterließ: Features, Zeilen und Anhänge, die hier hinzukamen, verschwinden, geänderte und gelöschte kommen zurück, wie sie waren. „Lokale Änderungen exportieren“ sichert die Änderungen vorher.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
@@ -5129,7 +5130,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Lokale Änderungen zurücknehmen</translation>
     </message>
     <message>
-        <source>Takes back all edits of an offline map that were not sent yet.</source>
+        <source>Undoes all edits in an offline map that were not sent yet.</source>
         <translation>Nimmt alle noch nicht gesendeten Änderungen einer Offline-Karte zurück.</translation>
     </message>
     <message>
@@ -5163,8 +5164,8 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Angemeldet als {name}</translation>
     </message>
     <message>
-        <source>Signed in with a key: public items, and those that it opens</source>
-        <translation>Mit einem Schlüssel angemeldet: öffentliche Elemente und die, die er öffnet</translation>
+        <source>Signed in with a key: public items, and those that the key gives access to</source>
+        <translation>Mit einem Schlüssel angemeldet: öffentliche Elemente und die, auf die der Schlüssel Zugriff gibt</translation>
     </message>
 </context>
 <context>
@@ -5202,16 +5203,8 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Zertifikat mit seinem Schlüssel (*.p12 *.pfx)</translation>
     </message>
     <message>
-        <source>For single sign-on or a second factor. Once, somebody registers an application in the portal with this redirect URL and tells you its client ID, which is no secret. Your browser then opens for you to sign in.</source>
-        <translation>Für Single Sign-on oder einen zweiten Faktor. Jemand registriert einmal im Portal eine Anwendung mit dieser Weiterleitungs-URL und nennt Ihnen ihre Client-ID, die kein Geheimnis ist. Ihr Browser öffnet sich dann zum Anmelden.</translation>
-    </message>
-    <message>
-        <source>It lies in the authentication database of QGIS, which is locked.</source>
-        <translation>Die Anmeldung liegt in der Authentifizierungsdatenbank von QGIS, und die ist gesperrt.</translation>
-    </message>
-    <message>
-        <source>Nobody: public items only</source>
-        <translation>Niemand: nur öffentliche Elemente</translation>
+        <source>For single sign-on or a second factor. Somebody has to register an application in the portal once, with this redirect URL; its client ID, which is not a secret, goes here. Your browser then opens for you to sign in.</source>
+        <translation>Für Single Sign-on oder einen zweiten Faktor. Jemand muss einmal im Portal eine Anwendung mit dieser Weiterleitungs-URL registrieren; ihre Client-ID, die kein Geheimnis ist, kommt hierher. Zum Anmelden öffnet sich dann Ihr Browser.</translation>
     </message>
     <message>
         <source>Other configuration of QGIS</source>
@@ -5222,12 +5215,20 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Anmelden &amp;mit</translation>
     </message>
     <message>
+        <source>This sign-in is stored in the authentication database of QGIS, which is locked.</source>
+        <translation>Diese Anmeldung ist in der Authentifizierungsdatenbank von QGIS gespeichert, und die ist gesperrt.</translation>
+    </message>
+    <message>
         <source>Un&amp;lock…</source>
         <translation>Ent&amp;sperren …</translation>
     </message>
     <message>
         <source>User and password</source>
         <translation>Benutzer und Passwort</translation>
+    </message>
+    <message>
+        <source>Without signing in: public items only</source>
+        <translation>Ohne Anmeldung: nur öffentliche Elemente</translation>
     </message>
 </context>
 <context>
@@ -5272,7 +5273,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>&amp;Entsperren …</translation>
     </message>
     <message>
-        <source>A link to a web map from any page of the portal, the portal's address, an item ID, or words of the title, tags or description</source>
+        <source>A link to a web map from any page of the portal, the portal's address, an item ID, or words from the title, tags or description</source>
         <translation>Ein Link zu einer Webkarte von irgendeiner Seite des Portals, die Adresse des Portals, eine Element-ID oder Wörter aus Titel, Tags oder Beschreibung</translation>
     </message>
     <message>
@@ -5284,8 +5285,8 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>{portal} wird gefragt …</translation>
     </message>
     <message>
-        <source>Link or words</source>
-        <translation>Link oder Wörter</translation>
+        <source>Link or search words</source>
+        <translation>Link oder Suchwörter</translation>
     </message>
     <message>
         <source>Looking for web maps…</source>
@@ -5312,20 +5313,20 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Keine Ihrer Webkarten hat Kartengebiete.</translation>
     </message>
     <message>
-        <source>Paste a link, or type words</source>
-        <translation>Link einfügen oder Wörter eingeben</translation>
+        <source>Paste a link, or type to search</source>
+        <translation>Link einfügen oder Suchwörter eingeben</translation>
     </message>
     <message>
-        <source>Paste the link of a web map and press Enter: its map areas then lie on the map. The address of a portal, or words, list its web maps.</source>
-        <translation>Fügen Sie den Link einer Webkarte ein und drücken Sie die Eingabetaste: Dann liegen ihre Kartengebiete auf der Karte. Die Adresse eines Portals oder Wörter listen seine Webkarten auf.</translation>
+        <source>Paste the link of a web map and press Enter to see its areas on the map. Enter a portal's address, or search words, to list web maps.</source>
+        <translation>Fügen Sie den Link einer Webkarte ein und drücken Sie die Eingabetaste, um ihre Gebiete auf der Karte zu sehen. Die Adresse eines Portals oder Suchwörter listen Webkarten auf.</translation>
     </message>
     <message>
         <source>Recent web maps</source>
         <translation>Zuletzt benutzte Webkarten</translation>
     </message>
     <message>
-        <source>Sign in to “{portal}” to see what it does not show to everybody.</source>
-        <translation>Melden Sie sich bei „{portal}“ an, um zu sehen, was es nicht allen zeigt.</translation>
+        <source>Sign in to “{portal}” to see what is not public.</source>
+        <translation>Melden Sie sich bei „{portal}“ an, um zu sehen, was nicht öffentlich ist.</translation>
     </message>
     <message>
         <source>This portal has no public web map with map areas. Sign in to see others.</source>
@@ -5352,7 +5353,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Wessen Webkarten</translation>
     </message>
     <message>
-        <source>Whose web maps to look among</source>
+        <source>Whose web maps to search</source>
         <translation>Unter wessen Webkarten gesucht wird</translation>
     </message>
     <message>
@@ -5387,16 +5388,16 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Bearbeitung</translation>
     </message>
     <message>
+        <source>Explanation</source>
+        <translation>Erläuterung</translation>
+    </message>
+    <message>
         <source>Feature</source>
         <translation>Objekt</translation>
     </message>
     <message>
-        <source>It has no place on the map: it is selected in the table of “{layer}”.</source>
-        <translation>Es hat keinen Ort auf der Karte: In der Tabelle von „{layer}“ ist es ausgewählt.</translation>
-    </message>
-    <message>
-        <source>It is an attachment: open the form of its feature to see it.</source>
-        <translation>Es ist ein Anhang: Öffnen Sie das Formular seines Objekts, um ihn zu sehen.</translation>
+        <source>It has no geometry: it is selected in the attribute table of “{layer}”.</source>
+        <translation>Es hat keine Geometrie: In der Attributtabelle von „{layer}“ ist es ausgewählt.</translation>
     </message>
     <message>
         <source>Layer or table</source>
@@ -5415,7 +5416,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Objekt zeigen</translation>
     </message>
     <message>
-        <source>The feature is not there any more, or a filter hides it.</source>
+        <source>The feature no longer exists, or a filter hides it.</source>
         <translation>Das Objekt ist nicht mehr da, oder ein Filter verbirgt es.</translation>
     </message>
     <message>
@@ -5423,12 +5424,12 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
         <translation>Das Objekt wurde hier gelöscht. „Bearbeitungen zurücknehmen…“ bringt es zurück.</translation>
     </message>
     <message>
-        <source>Update of “{title}”</source>
-        <translation>Aktualisierung von „{title}“</translation>
+        <source>This is an attachment: open the form of its feature to see it.</source>
+        <translation>Es ist ein Anhang: Öffnen Sie das Formular seines Objekts, um ihn zu sehen.</translation>
     </message>
     <message>
-        <source>What and why</source>
-        <translation>Was und warum</translation>
+        <source>Update of “{title}”</source>
+        <translation>Aktualisierung von „{title}“</translation>
     </message>
     <message>
         <source>“{feature}” of “{layer}” is selected.</source>
@@ -5442,16 +5443,16 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
 <context>
     <name>UnregisterReplicas</name>
     <message>
-        <source>Ends replicas of yours at feature services.</source>
+        <source>Removes replicas of yours from feature services.</source>
         <translation>Beendet Ihre Replikate bei Feature-Services.</translation>
     </message>
     <message>
-        <source>Ends replicas that nobody needs any more. An offline map that still uses one keeps its edits, and is registered anew when it is next updated; the replica of a package must stay, or the package can no longer be kept current.
+        <source>Removes replicas that are no longer needed from feature services. An offline map that still uses one keeps its edits, and is registered again when it is next updated. Do not unregister the replica of a package: the package could no longer be updated.
 
-Portal URL, web map, offline map: as for List replicas.
-Replicas: as List replicas tells them in “replica”; several by comma, semicolon or line, or as a JSON list.
+Portal URL, web map, offline map: as for “List replicas”.
+Replicas: the values that “List replicas” shows in “replica”; separate several by commas, semicolons or new lines, or give them as a JSON list.
 
-Unregistered replicas: how many are gone.</source>
+Unregistered replicas: the number of replicas removed.</source>
         <translation>Beendet Replikate, die niemand mehr braucht. Eine Offline-Karte, die noch eines benutzt, behält ihre Änderungen und wird bei der nächsten Aktualisierung neu registriert; das Replikat eines Pakets muss bleiben, sonst kann das Paket nicht mehr aktuell gehalten werden.
 
 Portal-URL, Webkarte, Offline-Karte: wie bei „Replikate auflisten“.
@@ -5499,8 +5500,8 @@ Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
         <translation>Heruntergeladen</translation>
     </message>
     <message>
-        <source>Only tell what would be sent</source>
-        <translation>Nur sagen, was gesendet würde</translation>
+        <source>Only show what would be sent</source>
+        <translation>Nur zeigen, was gesendet würde</translation>
     </message>
     <message>
         <source>Refused edits</source>
@@ -5515,16 +5516,16 @@ Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
         <translation>Bericht</translation>
     </message>
     <message>
-        <source>Sends local edits to the feature services that an offline map was made from, attachments included, and then takes what others changed there. Of a changed feature only the fields that were changed here are sent. A map that is not registered with its services yet is registered first. Where the connection breaks, nothing is lost and nothing is sent twice: the next update finds out what arrived.
+        <source>Sends local edits to the feature services that an offline map was made from, attachments included, and then downloads what others changed there. Only the fields that were changed here are sent. A map that is not registered with its services yet is registered first. If the connection is lost, nothing is lost and nothing is sent twice: the next update finds out what arrived.
 
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
-Direction: which way edits travel.
-All edits or none: where the service refuses one edit, it keeps none of them.
-Only tell what would be sent: nothing is changed, neither here nor there, and the report is a temporary file.
+Direction: whether edits are sent, changes are downloaded, or both.
+All edits or none: if the service refuses one edit, it accepts none of them.
+Only show what would be sent: nothing is changed, neither here nor on the portal, and the report is a temporary file.
 
 Uploaded, Downloaded: features, rows and attachments.
-Refused edits: they stay local; the report names each one, and why.
-Reopen: true where layers have to be loaded again.
+Refused edits: they are kept here; the report lists each one with the reason.
+Reopen: true if layers have to be loaded again.
 Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits as they were before.</source>
         <translation>Sendet lokale Änderungen samt Anhängen an die Feature-Services, aus denen eine Offline-Karte entstand, und holt dann, was andere dort geändert haben. Von einem geänderten Feature werden nur die Felder gesendet, die hier geändert wurden. Eine Karte, die noch nicht bei ihren Services registriert ist, wird zuerst registriert. Wo die Verbindung abbricht, geht nichts verloren und nichts wird zweimal gesendet: Die nächste Aktualisierung stellt fest, was ankam.
 
@@ -5539,7 +5540,7 @@ Neu öffnen: wahr, wenn Layer neu geladen werden müssen.
 Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPackage mit den Änderungen, wie sie vorher waren.</translation>
     </message>
     <message>
-        <source>Sends the edits of an offline map to its feature services, and takes what others changed.</source>
+        <source>Sends the edits of an offline map to its feature services, and downloads what others changed.</source>
         <translation>Sendet die Änderungen einer Offline-Karte an ihre Feature-Services und holt, was andere geändert haben.</translation>
     </message>
     <message>
@@ -5559,7 +5560,7 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>arcgis,offline,kartengebiet,synchronisieren,hochladen,änderungen,replikat,aktualisieren</translation>
     </message>
     <message>
-        <source>“{layer}”: the edit of {feature} stays local: {reason}</source>
+        <source>“{layer}”: the edit of {feature} was not sent: {reason}</source>
         <translation>„{layer}“: Die Änderung von {feature} bleibt lokal: {reason}</translation>
     </message>
 </context>
@@ -5578,12 +5579,12 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>Bearbeitungen in „{title}“ zurückgenommen: {edits}.</translation>
     </message>
     <message>
-        <source>Edits saved in “{file}”: {edits}.</source>
-        <translation>Bearbeitungen in „{file}“ gespeichert: {edits}.</translation>
+        <source>Edits not sent yet: {count}. Features will be as they were after the last update. To keep the edits, save them as a file first.</source>
+        <translation>Noch nicht gesendete Änderungen: {count}. Die Objekte werden wieder so, wie sie nach der letzten Aktualisierung waren. Um die Änderungen zu behalten, speichern Sie sie vorher als Datei.</translation>
     </message>
     <message>
-        <source>Edits that the portal does not have: {count}. Features become what they were after the last update. To keep the edits, save them as a file first.</source>
-        <translation>Bearbeitungen, die das Portal nicht hat: {count}. Die Objekte werden wieder, was sie nach der letzten Aktualisierung waren. Um die Bearbeitungen zu behalten, speichern Sie sie vorher als Datei.</translation>
+        <source>Edits saved in “{file}”: {edits}.</source>
+        <translation>Bearbeitungen in „{file}“ gespeichert: {edits}.</translation>
     </message>
     <message>
         <source>Revert Edits</source>
@@ -5602,7 +5603,7 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>Bearbeitungen von „{title}“ speichern</translation>
     </message>
     <message>
-        <source>The update of “{title}” was stopped. The next one goes on where it stopped.</source>
+        <source>The update of “{title}” was stopped. The next one continues where it stopped.</source>
         <translation>Die Aktualisierung von „{title}“ wurde angehalten. Die nächste macht dort weiter.</translation>
     </message>
     <message>
@@ -5622,16 +5623,16 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>„{title}“ wurde nicht aktualisiert: {reason}</translation>
     </message>
     <message>
-        <source>“{title}”: edits to send: {edits}. Others have changed features: update it.</source>
-        <translation>„{title}“: zu sendende Bearbeitungen: {edits}. Andere haben Objekte geändert: Aktualisieren Sie sie.</translation>
+        <source>“{title}”: edits to send: {edits}. No changes by others.</source>
+        <translation>„{title}“: zu sendende Änderungen: {edits}. Keine Änderungen anderer.</translation>
     </message>
     <message>
-        <source>“{title}”: edits to send: {edits}. Others have changed nothing.</source>
-        <translation>„{title}“: zu sendende Bearbeitungen: {edits}. Andere haben nichts geändert.</translation>
+        <source>“{title}”: edits to send: {edits}. Only an update can tell whether others have changed features.</source>
+        <translation>„{title}“: zu sendende Änderungen: {edits}. Ob andere Objekte geändert haben, zeigt erst eine Aktualisierung.</translation>
     </message>
     <message>
-        <source>“{title}”: edits to send: {edits}. Whether others have changed features is known after an update.</source>
-        <translation>„{title}“: zu sendende Bearbeitungen: {edits}. Ob andere Objekte geändert haben, ist nach einer Aktualisierung bekannt.</translation>
+        <source>“{title}”: edits to send: {edits}. Others have changed features: update the map to get the changes.</source>
+        <translation>„{title}“: zu sendende Änderungen: {edits}. Andere haben Objekte geändert: Aktualisieren Sie die Karte, um sie zu erhalten.</translation>
     </message>
 </context>
 <context>
@@ -5645,12 +5646,12 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>Einzelheiten</translation>
     </message>
     <message>
-        <source>Files of which only the structure could be checked: {count}.</source>
-        <translation>Dateien, von denen sich nur der Aufbau prüfen ließ: {count}.</translation>
+        <source>Files whose structure alone could be checked: {count}.</source>
+        <translation>Dateien, bei denen nur der Aufbau geprüft werden konnte: {count}.</translation>
     </message>
     <message>
-        <source>Only the structure of “{file}” could be checked: nothing says what its content should be.</source>
-        <translation>Von „{file}“ ließ sich nur der Aufbau prüfen: Nichts sagt, was der Inhalt sein sollte.</translation>
+        <source>Only the structure of “{file}” could be checked: there is no record of what its content should be.</source>
+        <translation>Von „{file}“ konnte nur der Aufbau geprüft werden: Es ist nirgends festgehalten, wie der Inhalt sein sollte.</translation>
     </message>
     <message>
         <source>Structure only</source>
@@ -5665,7 +5666,7 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>„{title}“ ist beschädigt. Dateien mit einem Fehler: {files}.</translation>
     </message>
     <message>
-        <source>“{title}” is whole. Files checked: {files}.</source>
+        <source>“{title}” is intact. Files checked: {files}.</source>
         <translation>„{title}“ ist unversehrt. Geprüfte Dateien: {files}.</translation>
     </message>
 </context>
@@ -5676,6 +5677,14 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>Prüft, ob jede Datei einer Offline-Karte noch das ist, was das Portal geschickt hat.</translation>
     </message>
     <message>
+        <source>Intact</source>
+        <translation>Unversehrt</translation>
+    </message>
+    <message>
+        <source>Of these files only the structure could be checked: {files}.</source>
+        <translation>Von diesen Dateien ließ sich nur der Aufbau prüfen: {files}.</translation>
+    </message>
+    <message>
         <source>Offline map</source>
         <translation>Offline-Karte</translation>
     </message>
@@ -5684,17 +5693,13 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
         <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>Only the structure of these files could be checked: {files}.</source>
-        <translation>Von diesen Dateien ließ sich nur der Aufbau prüfen: {files}.</translation>
-    </message>
-    <message>
-        <source>Reads an offline map from end to end. Packages, map documents and copies of tiles are compared with hashes that were taken as they came or were made. The rows of working copies are compared with those that the geodatabase gives again, but for your edits; the project, which is yours too, is checked for its structure. Offline maps of ArcGIS apps carry no hashes: geodatabases are checked for their structure, tile packages and .mmpk files against the checksums in them. Nothing is changed.
+        <source>Reads every file of an offline map. Packages, map documents and copies of tiles are compared with hashes recorded when they were downloaded or created. The rows of working copies, apart from your edits, are compared with those in the geodatabase; only the structure of the project is checked, since you may have changed it. Offline maps of ArcGIS apps have no hashes: the structure of geodatabases is checked, and tile packages and .mmpk files are checked against the checksums in them. Nothing is changed.
 
 Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile package, or the folder of a tile cache.
 
-Whole: true when every file is as it should be.
-Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; “unverified” names those of which only the structure could be checked.
-What is wrong, and what could be checked only in part, is also told in the log; it is a result, no error.</source>
+Intact: true if every file is as it should be.
+Report: a JSON file that lists every file, the layers that use it, and what is wrong with it; “unverified” lists the files whose structure alone could be checked.
+Damage, and what could be checked only in part, is also listed in the log. It is a result, not an error of the algorithm.</source>
         <translation>Liest eine Offline-Karte von Anfang bis Ende. Pakete, Kartendokumente und Kopien von Kacheln werden mit Prüfsummen verglichen, die genommen wurden, als sie kamen oder erstellt wurden. Die Zeilen der Arbeitskopien werden mit denen verglichen, die die Geodatabase wieder ergibt, bis auf Ihre Änderungen; das Projekt, das auch Ihres ist, wird auf seinen Aufbau geprüft. Offline-Karten aus ArcGIS-Apps tragen keine Prüfsummen: Geodatabases werden auf ihren Aufbau geprüft, Kachelpakete und .mmpk-Dateien anhand der Prüfsummen in ihnen. Es wird nichts geändert.
 
 Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase, ein Kachelpaket oder der Ordner eines Kachel-Caches.
@@ -5712,10 +5717,6 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Offline-Karte prüfen</translation>
     </message>
     <message>
-        <source>Whole</source>
-        <translation>Unversehrt</translation>
-    </message>
-    <message>
         <source>arcgis,offline,map area,mobile map package,mmpk,verify,check,hash,damaged</source>
         <translation>arcgis,offline,Kartengebiet,Mobile-Map-Paket,mmpk,prüfen,Prüfsumme,Hash,beschädigt</translation>
     </message>
@@ -5727,8 +5728,8 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
 <context>
     <name>WebMapDelegate</name>
     <message>
-        <source>The portal names no map areas of this web map.</source>
-        <translation>Das Portal nennt keine Kartengebiete dieser Webkarte.</translation>
+        <source>The portal lists no map areas for this web map.</source>
+        <translation>Das Portal führt für diese Webkarte keine Kartengebiete auf.</translation>
     </message>
 </context>
 <context>
@@ -5745,8 +5746,8 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
 <context>
     <name>Words</name>
     <message>
-        <source>A file of this offline map is damaged. What is whole can be opened; to repair it, remove it and download it again.</source>
-        <translation>Eine Datei dieser Offline-Karte ist beschädigt. Was heil ist, lässt sich öffnen; zum Reparieren entfernen Sie sie und laden sie neu herunter.</translation>
+        <source>A file of this offline map is damaged. The rest can still be opened. To repair the map, remove it and download it again.</source>
+        <translation>Eine Datei dieser Offline-Karte ist beschädigt. Der Rest lässt sich noch öffnen. Um die Karte zu reparieren, entfernen Sie sie und laden Sie sie erneut herunter.</translation>
     </message>
     <message>
         <source>Asking the portal…</source>
@@ -5801,16 +5802,12 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Herunterladen …</translation>
     </message>
     <message>
-        <source>Edits are sent to the portal, and what others changed is taken from it. Stopping loses nothing.</source>
-        <translation>Bearbeitungen werden an das Portal gesendet, und was andere geändert haben, wird geholt. Anhalten verliert nichts.</translation>
+        <source>Edits not sent yet: {count}. Removing the offline map deletes them.</source>
+        <translation>Noch nicht gesendete Änderungen: {count}. Wird die Offline-Karte entfernt, werden sie gelöscht.</translation>
     </message>
     <message>
-        <source>Edits that the portal does not have: {count}. Removing the offline map deletes them.</source>
-        <translation>Änderungen, die das Portal nicht hat: {count}. Wird die Offline-Karte entfernt, sind sie gelöscht.</translation>
-    </message>
-    <message>
-        <source>Edits that the portal does not have: {count}. Update sends them.</source>
-        <translation>Bearbeitungen, die das Portal nicht hat: {count}. „Aktualisieren“ sendet sie.</translation>
+        <source>Edits not sent yet: {count}. Update sends them.</source>
+        <translation>Noch nicht gesendete Änderungen: {count}. „Aktualisieren“ sendet sie.</translation>
     </message>
     <message>
         <source>Finishing</source>
@@ -5847,6 +5844,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Map areas could not be loaded</source>
         <translation>Kartengebiete konnten nicht geladen werden</translation>
+    </message>
+    <message>
+        <source>New data is being downloaded from the portal.</source>
+        <translation>Neue Daten werden vom Portal heruntergeladen.</translation>
     </message>
     <message>
         <source>No connection</source>
@@ -5925,6 +5926,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Aktualisieren Sie, um das Portal nach den Kartengebieten dieser Webkarte zu fragen.</translation>
     </message>
     <message>
+        <source>Remove from List</source>
+        <translation>Aus der Liste nehmen</translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation>Entfernen …</translation>
     </message>
@@ -5971,10 +5976,6 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Syncing</source>
         <translation>Wird abgeglichen</translation>
-    </message>
-    <message>
-        <source>Take Off the List</source>
-        <translation>Aus der Liste nehmen</translation>
     </message>
     <message>
         <source>The author of this web map has not enabled it for offline use.</source>
@@ -6029,8 +6030,8 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Das Portal bereitet dieses Gebiet vor. Aktualisieren Sie die Liste später.</translation>
     </message>
     <message>
-        <source>The portal no longer has this area, or you may not see it.</source>
-        <translation>Das Portal hat dieses Gebiet nicht mehr, oder Sie dürfen es nicht sehen.</translation>
+        <source>The portal's description of this area cannot be read. Try again.</source>
+        <translation>Was das Portal über dieses Gebiet sagt, ist nicht lesbar. Versuchen Sie es erneut.</translation>
     </message>
     <message>
         <source>This area can be downloaded.</source>
@@ -6041,28 +6042,32 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Dieser Bereich wird heruntergeladen. Das lässt sich anhalten.</translation>
     </message>
     <message>
-        <source>This area is downloaded as soon as another one has ended.</source>
-        <translation>Dieses Gebiet wird heruntergeladen, sobald ein anderes fertig ist.</translation>
+        <source>This area is no longer on the portal, or you may not see it.</source>
+        <translation>Das Portal hat dieses Gebiet nicht mehr, oder Sie dürfen es nicht sehen.</translation>
     </message>
     <message>
-        <source>This area is on this computer, with edits that the portal does not have.</source>
-        <translation>Dieses Gebiet ist auf diesem Computer, mit Änderungen, die das Portal nicht hat.</translation>
+        <source>This area is on this computer, with edits not sent yet.</source>
+        <translation>Dieses Gebiet ist auf diesem Computer, mit noch nicht gesendeten Änderungen.</translation>
     </message>
     <message>
         <source>This area is on this computer.</source>
         <translation>Dieses Gebiet ist auf diesem Computer.</translation>
     </message>
     <message>
-        <source>This area is on this computer. Others have changed features of it: Update takes the changes.</source>
-        <translation>Dieses Gebiet ist auf diesem Computer. Andere haben Objekte darin geändert: „Aktualisieren“ holt die Änderungen.</translation>
+        <source>This area is on this computer. Others have changed features in it: Update downloads the changes.</source>
+        <translation>Dieses Gebiet ist auf diesem Computer. Andere haben Objekte darin geändert: „Aktualisieren“ lädt die Änderungen herunter.</translation>
     </message>
     <message>
-        <source>This area is on this computer. The portal has newer packages of it: to have them, remove this one and download it again.</source>
+        <source>This area is on this computer. The portal has newer packages of it: to get them, remove this one and download it again.</source>
         <translation>Dieses Gebiet ist auf diesem Computer. Das Portal hat neuere Pakete davon: Um sie zu bekommen, entfernen Sie dieses und laden Sie es erneut herunter.</translation>
     </message>
     <message>
-        <source>This offline map is being signed off from the portal.</source>
-        <translation>Diese Offline-Karte wird beim Portal abgemeldet.</translation>
+        <source>This area will be downloaded as soon as another download has ended.</source>
+        <translation>Dieses Gebiet wird heruntergeladen, sobald ein anderer Download beendet ist.</translation>
+    </message>
+    <message>
+        <source>This offline map is being unregistered at its feature services.</source>
+        <translation>Diese Offline-Karte wird bei ihren Feature-Services abgemeldet.</translation>
     </message>
     <message>
         <source>Trying again in {seconds} s</source>
@@ -6097,12 +6102,8 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Wartet auf den Download</translation>
     </message>
     <message>
-        <source>What is new on the portal is being brought to this computer.</source>
-        <translation>Was auf dem Portal neu ist, wird auf diesen Computer geholt.</translation>
-    </message>
-    <message>
-        <source>What the portal says of this area cannot be read. Try again.</source>
-        <translation>Was das Portal über dieses Gebiet sagt, ist nicht lesbar. Versuchen Sie es erneut.</translation>
+        <source>Your edits are being sent to the portal, and changes by others are being downloaded. Nothing is lost if you stop.</source>
+        <translation>Ihre Änderungen werden an das Portal gesendet und Änderungen anderer heruntergeladen. Es geht nichts verloren, wenn Sie abbrechen.</translation>
     </message>
     <message>
         <source>Zoom to Area</source>
@@ -6173,16 +6174,16 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>{state}, {percent} %</translation>
     </message>
     <message>
-        <source>{there} arrived</source>
-        <translation>{there} angekommen</translation>
+        <source>{there} downloaded</source>
+        <translation>{there} heruntergeladen</translation>
     </message>
     <message>
         <source>{there} of {size}</source>
         <translation>{there} von {size}</translation>
     </message>
     <message>
-        <source>{there} of {size} arrived</source>
-        <translation>{there} von {size} angekommen</translation>
+        <source>{there} of {size} downloaded</source>
+        <translation>{there} von {size} heruntergeladen</translation>
     </message>
 </context>
 </TS>

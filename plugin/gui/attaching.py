@@ -83,7 +83,7 @@ class Attaching(QObject):
         relation = _relation_of(layer)
         keys = {theirs: feature[ours] for theirs, ours in relation.fieldPairs().items()}
         if any(map(QgsVariantUtils.isNull, keys.values())):
-            self._tell(self.tr("Save the feature first: it has no id yet by which files could be attached."))
+            self._tell(self.tr("Save the feature first: files can be attached only to a saved feature."))
             return
         attachments = relation.referencingLayer()
         alone = not attachments.isEditable()

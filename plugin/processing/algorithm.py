@@ -90,7 +90,7 @@ class Algorithm(QgsProcessingAlgorithm):
                 if nearest := get_close_matches(name, known, n=1):
                     text = self.tr("There is no parameter {name}. Did you mean {nearest}?")
                     return text.format(name=name, nearest=nearest[0])
-                text = self.tr("There is no parameter {name}. These are known: {names}.")
+                text = self.tr("There is no parameter {name}. The parameters are: {names}.")
                 return text.format(name=name, names=", ".join(known))
         return ""
 
@@ -126,7 +126,7 @@ def errors_in_words() -> Iterator[None]:
         QgsMessageLog.logMessage(traceback.format_exc(), "Offline Map Areas", Qgis.MessageLevel.Critical)
         text = QCoreApplication.translate(
             "Algorithm",
-            "Offline Map Areas met an error of its own ({kind}). The log of messages has its details: "
-            "please report them.",
+            "An unexpected error occurred in Offline Map Areas ({kind}). Please report it, with the "
+            "details from the message log.",
         )
         raise QgsProcessingException(text.format(kind=type(error).__name__)) from error

@@ -36,17 +36,18 @@ class ApplySavedEdits(OfflineMapAlgorithm):
         return self.tr("arcgis,offline,map area,edits,apply,restore,geopackage").split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Puts saved edits into an offline map, as edits that the next update sends.")
+        return self.tr("Applies saved edits to an offline map; the next update sends them.")
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Reads a GeoPackage that “Export local edits” or an update has written, and makes its edits "
-            "edits of the offline map, which may have been downloaded anew since. Features are found by "
-            "GlobalID; of a changed one only the fields that had been changed are written. What cannot be "
-            "applied is told, and left out.\n\n"
-            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n"
+            "Reads a GeoPackage written by “Export local edits” or by an update, and applies its edits "
+            "to the offline map, which may have been downloaded again since. Features are found by "
+            "their GlobalIDs; only the fields that had been changed are written. Edits that cannot be "
+            "applied are left out and named in the log.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its "
+            "package.info.\n"
             "Saved edits: the GeoPackage; it is not changed.\n\n"
-            "Edits: how many were applied."
+            "Edits: the number of edits applied."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:

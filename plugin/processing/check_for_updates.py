@@ -35,26 +35,28 @@ class CheckForUpdates(OfflineMapAlgorithm):
         return self.tr("arcgis,offline,map area,sync,update,check,edits").split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Counts the edits of an offline map, and asks whether its services have changes.")
+        return self.tr("Counts the edits in an offline map, and asks whether its services have changes.")
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Tells what an update of an offline map would do. Nothing is changed, here or at the portal.\n\n"
+            "Shows what an update of an offline map would do. Nothing is changed, neither here nor on "
+            "the portal.\n\n"
             "Offline map: the folder of a map that was downloaded with updates, or its package.info.\n"
-            "Authentication: by default that of the saved connection to the map's portal.\n\n"
-            "Edits to send: edited features and edited attachments; the log counts them by layer. They are "
-            "counted without a network, too.\n"
-            "Changes to take: none, available, or indeterminate: most services can tell only by a "
-            "synchronisation. The log says why something could not be found out.\n"
-            "Size: bytes of the changes, 0 where they are not known.\n"
-            "Reopen: true where the update would give the map other files."
+            "Authentication: by default, that of the saved connection to the map's portal.\n\n"
+            "Edits to send: edited features and edited attachments; the log counts them by layer. They "
+            "are counted without a network, too.\n"
+            "Changes to download: none, available or indeterminate (most services can tell only by a "
+            "synchronisation). The log says why if something could not be found out.\n"
+            "Size: the size of the changes in bytes, 0 if it is not known.\n"
+            "Reopen: true if the update would replace files of the map, so that it has to be opened "
+            "again."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
         self.add_input()
         self.add_authentication()
         self.addOutput(QgsProcessingOutputNumber(self.UPLOADS, self.tr("Edits to send")))
-        self.addOutput(QgsProcessingOutputString(self.DOWNLOAD, self.tr("Changes to take")))
+        self.addOutput(QgsProcessingOutputString(self.DOWNLOAD, self.tr("Changes to download")))
         self.addOutput(QgsProcessingOutputNumber(self.DOWNLOAD_SIZE, self.tr("Size of the changes in bytes")))
         self.addOutput(QgsProcessingOutputBoolean(self.REOPEN, self.tr("Reopen")))
 

@@ -40,14 +40,14 @@ class ConvertMobileGeodatabase(ConversionAlgorithm):
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Reads a mobile geodatabase (.geodatabase) as ArcGIS apps and portals make them, and writes its "
-            "layers and tables into a GeoPackage: current rows only, with all their values, value lists, "
-            "subtypes, relations, attachments and spatial references.\n\n"
+            "Reads a mobile geodatabase (.geodatabase) as created by ArcGIS apps and portals, and "
+            "writes its layers and tables into a GeoPackage: current rows only, with all their values, "
+            "value lists, subtypes, relations, attachments and spatial references.\n\n"
             "Mobile geodatabase: the file; it is not changed.\n"
             "GeoPackage: replaced once the new one is complete.\n"
             "Add to the open project: with the symbols, titles and forms of the service.\n\n"
-            "Features: the rows written. Tables that cannot be read are named in the log; the others are "
-            "written."
+            "Features: the number of rows written. Tables that cannot be read are named in the log; the "
+            "others are written."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:

@@ -48,11 +48,12 @@ class ConvertTilePackage(ConversionAlgorithm):
     def shortHelpString(self) -> str:
         return self.tr(
             "Copies the tiles of a tile package (.tpk, .tpkx, .vtpk) or of an unpacked tile cache into "
-            "MBTiles or a GeoPackage. Tiles are copied byte for byte, never drawn again.\n\n"
+            "MBTiles or a GeoPackage. Tiles are copied byte for byte, never redrawn.\n\n"
             "Tile package: the file, or the folder or conf.xml of a cache; it is not changed.\n"
-            "Output: .mbtiles for tiles on the web mercator grid, raster or vector; .gpkg for raster tiles "
-            "on any grid. It is replaced once the new file is complete.\n\n"
-            "Tiles: how many were written. Tiles outside of the grid of MBTiles are counted in the log."
+            "Output: .mbtiles for raster or vector tiles on the web mercator grid; .gpkg for raster "
+            "tiles on any grid. An existing file is replaced once the new one is complete.\n\n"
+            "Tiles: the number of tiles written. Tiles outside the grid of MBTiles are counted in the "
+            "log."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -99,15 +100,15 @@ class ConvertTilePackage(ConversionAlgorithm):
                 title = package.title
                 blank = not package.is_vector and has_holes(package)
             if converted.outside:
-                text = self.tr("{count} tiles lie outside of the grid of MBTiles and were left out.")
+                text = self.tr("{count} tiles are outside the grid of MBTiles and were left out.")
                 host.warn(text.format(count=converted.outside))
             for loss in converted.losses:
                 host.warn(notice_in_words(loss))
             if blank:
                 host.warn(
                     self.tr(
-                        "Where finer tiles are missing the copy stays blank. Open the package itself to have "
-                        "coarser ones enlarged."
+                        "Where detailed tiles are missing, the copy stays blank. Open the package "
+                        "itself to have coarser ones enlarged."
                     )
                 )
             if self.wants_layers(parameters, context):

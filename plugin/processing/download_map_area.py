@@ -57,25 +57,26 @@ class DownloadMapArea(DownloadAlgorithm):
         return self.tr("arcgis,portal,offline,map area,preplanned,web map,take offline").split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Takes one preplanned map area of a web map offline, as layers of QGIS.")
+        return self.tr("Takes a preplanned map area of a web map offline, as QGIS layers.")
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Downloads a map area that the author of a web map prepared, proves every package, and makes "
-            "layers and a project of it that need no network.\n\n"
+            "Downloads a map area that the author of a web map prepared, checks every package, and "
+            "creates layers and a project that need no network.\n\n"
             "Portal URL: ArcGIS Online, or an ArcGIS Enterprise portal.\n"
-            "Authentication: none for public maps; else a configuration of QGIS (Basic, Esri token, OAuth2, "
-            "API header or PKI).\n"
-            "Web map and map area: item ids or links; the area's exact title does as well.\n"
-            "Offline map: a new or empty folder. An interrupted download is continued by running it again "
-            "with the same folder.\n"
-            "Update mode: how the offline map is to be kept current; by default as the author meant it.\n"
-            "Continue if a layer or table fails: keeps what is whole and counts the errors; else the first "
-            "error ends the job.\n"
+            "Authentication: none for public maps; otherwise a QGIS authentication configuration "
+            "(Basic, Esri token, OAuth2, API header or PKI).\n"
+            "Web map and map area: item ids or links; for the area, its exact title also works.\n"
+            "Offline map: a new or empty folder. To continue an interrupted download, run it again with "
+            "the same folder.\n"
+            "Update mode: how the offline map will be kept up to date; by default, as the author "
+            "chose.\n"
+            "Continue if a layer or table fails: keeps the layers and tables that succeed, and counts "
+            "the errors; otherwise the first error ends the download.\n"
             "Reference basemap: a tile package on this computer instead of the portal's basemap.\n"
-            "Dry run: only says what would be downloaded.\n\n"
-            "Layers are the sources that other algorithms can open, top first; the report tells what came "
-            "of every layer."
+            "Dry run: only shows what would be downloaded.\n\n"
+            "Layers: sources that other algorithms can open, topmost first.\n"
+            "Report: a JSON file with the outcome for every layer."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:

@@ -77,13 +77,15 @@ class DownloadMapAreas(DownloadAlgorithm):
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Downloads the map areas of a web map one after the other, each into a folder named by its id. "
-            "Run again, it skips what is complete and unchanged, and continues what was interrupted. One "
-            "area that fails does not stop the others.\n\n"
-            "Map areas: features with a field item_id, as List map areas makes them; none means all.\n"
-            "Parent folder: where the folders of the areas are made.\n"
-            "The other parameters are those of Download map area.\n\n"
-            "The report tells what became of every area; each folder holds a report of its layers."
+            "Downloads the map areas of a web map one after the other, each into a folder named after "
+            "its id. If you run it again, it skips what is complete and unchanged, and continues what "
+            "was interrupted. If one area fails, the others are still downloaded.\n\n"
+            "Map areas: features with a field item_id, as created by “List map areas”; leave it empty "
+            "for all.\n"
+            "Parent folder: where the folders of the areas are created.\n"
+            "The other parameters are those of “Download map area”.\n\n"
+            "Report: a JSON file with the outcome for every area; each folder contains a report about "
+            "its layers."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -115,7 +117,9 @@ class DownloadMapAreas(DownloadAlgorithm):
         check_folder_names(self.output_folder(parameters, context) / _ANY_ID)
         source = self.parameterAsSource(parameters, self.AREAS, context)
         if source is not None and source.fields().lookupField(_ID_FIELD) < 0:
-            raise BadInput("The map areas have no field item_id.", next_step="Use what List map areas makes.")
+            raise BadInput(
+                "The map areas have no field item_id.", next_step="Use the output of “List map areas”."
+            )
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -199,7 +203,7 @@ class DownloadMapAreas(DownloadAlgorithm):
                 return _AreaOutcome(request.area, title, "skipped")
             if has_manifest(request.output):
                 raise BadInput(
-                    "The folder of “{area}” holds an earlier download that is not the same as this one.",
+                    "The folder of “{area}” contains an earlier download with other settings.",
                     next_step="Move that folder away, or choose another parent folder.",
                     area=title,
                 )

@@ -34,17 +34,18 @@ class ExportLocalEdits(OfflineMapAlgorithm):
         return self.tr("arcgis,offline,map area,edits,export,save,backup,geopackage").split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Saves the edits of an offline map that were not sent yet in a GeoPackage.")
+        return self.tr("Saves the edits in an offline map that were not sent yet as a GeoPackage.")
 
     def shortHelpString(self) -> str:
         return self.tr(
             "Writes every edited feature, row and attachment of an offline map into a GeoPackage that "
-            "loads in QGIS: as it is now, with the kind of edit, GlobalID and time, and in tables called "
-            "“…_before” as it was before. The offline map is not changed. “Apply saved edits” puts them "
-            "back.\n\n"
-            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n"
+            "QGIS can open: as it is now, with the kind of edit, GlobalID and time, and in tables "
+            "called “…_before” as it was before. The offline map is not changed. “Apply saved edits” "
+            "applies them again.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its "
+            "package.info.\n"
             "Saved edits: a GeoPackage, replaced once the new one is complete.\n\n"
-            "Edits: how many there are."
+            "Edits: the number of edits."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -86,7 +87,7 @@ class ExportLocalEdits(OfflineMapAlgorithm):
         folder = self.folder(parameters, context)
         if folder in target.parents and target.parent.name != "updates":
             raise BadInput(
-                "“{file}” would lie among the files of the offline map.",
+                "“{file}” would be among the files of the offline map.",
                 next_step="Choose another output file.",
                 file=target.name,
             )

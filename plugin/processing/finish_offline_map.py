@@ -42,17 +42,18 @@ class FinishOfflineMap(OfflineMapAlgorithm):
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Ends the work with an offline map: its feature services are told that they need not keep "
-            "changes for it any more, and its files are deleted. A map with edits that were not sent is "
-            "refused. What the plugin did not make stays in the folder, and is named in the log; a folder "
-            "that this profile of QGIS did not download is never deleted. A service that cannot be reached "
-            "is remembered, and told when you next use its portal.\n\n"
-            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n"
-            "Authentication: by default that of the saved connection to the map's portal.\n"
-            "Discard edits: edits that were not sent may be lost.\n"
-            "Delete files: else the map stays, and can be read but not edited.\n\n"
-            "Unregistered replicas: those that are gone at their services.\n"
-            "Deleted files: how many."
+            "Unregisters an offline map at its feature services, so that they no longer keep changes "
+            "for it, and deletes its files. A map with edits that were not sent is refused. Files that "
+            "the plugin did not create are kept and named in the log; a folder that this QGIS profile "
+            "did not download is never deleted. If a service cannot be reached, the map is unregistered "
+            "there when you next use its portal.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its "
+            "package.info.\n"
+            "Authentication: by default, that of the saved connection to the map's portal.\n"
+            "Discard edits: finish the map although edits were not sent; they are lost.\n"
+            "Delete files: otherwise the map is kept, read-only.\n\n"
+            "Unregistered replicas: the number of replicas removed from services.\n"
+            "Deleted files: the number of files deleted."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -111,7 +112,7 @@ class FinishOfflineMap(OfflineMapAlgorithm):
         for entry in finished.notices:
             feedback.pushWarning(notice_in_words(entry))
         if finished.others:
-            text = self.tr("Not made by this plugin, and kept in “{folder}”: {files}")
+            text = self.tr("Kept in “{folder}” because this plugin did not create them: {files}")
             feedback.pushWarning(text.format(folder=folder, files=", ".join(finished.others)))
         return {self.UNREGISTERED: finished.unregistered, self.DELETED: finished.deleted}
 

@@ -67,10 +67,11 @@ class ListMapAreas(PortalAlgorithm):
     def shortHelpString(self) -> str:
         return self.tr(
             "Lists the map areas that the author of a web map prepared for offline use: where they are, "
-            "how large their packages are, and how they can be kept current.\n\n"
-            "Web map: an item id or any link to it; empty: all web maps that you can see.\n\n"
-            "Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal says, "
-            "or broken where the area cannot be read; the log then says why. Sizes are in bytes."
+            "how large their packages are, and how they can be kept up to date.\n\n"
+            "Web map: an item id or any link to it; leave it empty for all web maps that you can "
+            "see.\n\n"
+            "Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal "
+            "says, or broken if the area cannot be read; the log then says why. Sizes are in bytes."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:

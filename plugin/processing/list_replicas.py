@@ -58,15 +58,16 @@ class ListReplicas(ReplicaAlgorithm):
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Lists the replicas that you have at feature services, of this plugin and of other programs: "
-            "each one makes its service keep changes. Owners of a service see those of all users.\n\n"
-            "Portal URL: its services with offline maps on this computer, and those of maps that were "
-            "finished while they could not be reached.\n"
-            "Web map: instead, the services of its map areas.\n"
-            "Offline map: instead, the services of that one.\n\n"
-            "Replicas: a table. “replica” is what Unregister replicas takes; “made_by_plugin” tells those of "
-            "offline maps from those of packages and other programs; “map_title” and “map_folder” name the "
-            "offline map on this computer; “remembered” marks those whose map is gone."
+            "Lists your replicas at feature services, made by this plugin or by other programs. For "
+            "each one its service keeps changes. Owners of a service see those of all users.\n\n"
+            "Portal URL: lists the services of offline maps on this computer, and of maps that were "
+            "finished while the services could not be reached.\n"
+            "Web map: lists the services of its map areas instead.\n"
+            "Offline map: lists the services of that map instead.\n\n"
+            "Replicas: a table. “replica” is the value for “Unregister replicas”; “made_by_plugin” "
+            "distinguishes replicas of offline maps from those of packages and other programs; "
+            "“map_title” and “map_folder” name the offline map on this computer; “remembered” marks "
+            "those whose map no longer exists."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:

@@ -263,8 +263,8 @@ def portal_of(folder: Path, authcfg: str) -> tuple[str, str]:
     is_known = is_own(folder) or same_system(manifest.portal_url, ARCGIS_ONLINE)
     if authcfg and not is_known:
         raise BadInput(
-            "The offline map “{folder}” leads to “{portal}”, which nobody named for this sign-in.",
-            next_step="Save a connection to that portal, if you trust it.",
+            "The offline map “{folder}” leads to “{portal}”, for which this sign-in was not given.",
+            next_step="Save a connection to that portal if you trust it.",
             folder=folder.name,
             portal=manifest.portal_url,
         )

@@ -52,21 +52,25 @@ class OpenOfflineMap(Algorithm):
         ).split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Opens an offline map on this computer, in the order and symbols of its web map.")
+        return self.tr(
+            "Opens an offline map on this computer, in the order and with the symbols of its web map."
+        )
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Opens an offline map: a folder that a download of a map area made (here or in an ArcGIS app), "
-            "or a mobile map package (.mmpk). Features become GeoPackage working copies, tile packages are "
-            "drawn in place or copied, and a project shows them as the web map does.\n\n"
-            "Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile "
-            "package.\n"
-            "Working folder: where an .mmpk is unpacked and working copies are made; by default the offline "
-            "map itself when this plugin made it, else a folder of your QGIS profile.\n"
+            "Opens an offline map: the folder of a downloaded map area (downloaded here or by an ArcGIS "
+            "app), or a mobile map package (.mmpk). Features become GeoPackage working copies, tile "
+            "packages are drawn in place or copied, and a project shows them as the web map does.\n\n"
+            "Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or "
+            "tile package.\n"
+            "Working folder: where an .mmpk is unpacked and working copies are created; by default the "
+            "offline map itself if this plugin downloaded it, otherwise a folder in your QGIS "
+            "profile.\n"
             "Add to the open project: adds a group for each map.\n\n"
             "Project: the project file that shows the offline map.\n"
-            "Layers: what other algorithms can open, top first.\n"
-            "Layers and tables that could not be opened are counted and named in the log; the others open."
+            "Layers: sources that other algorithms can open, topmost first.\n"
+            "Layers and tables that could not be opened are counted and named in the log; the others "
+            "open."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -186,15 +190,14 @@ class OpenOfflineMap(Algorithm):
         from ..core.offline_map.contents import edits_in
 
         text = self.tr(
-            "The project “{file}” is not read: this profile of QGIS neither made nor saved it. The map is "
-            "drawn as its author drew it. Open it from the page On This Computer to choose otherwise."
+            "The project “{file}” is not used, because this QGIS profile neither created nor saved it. "
+            "The map is drawn as its author drew it. To choose otherwise, open it from the page On This "
+            "Computer."
         )
         host.warn(text.format(file=place.project))
         edits = edits_in(place.work_folder)
         if edits:
-            host.warn(
-                self.tr("Edits of features that came with it: {count}. They are kept.").format(count=edits)
-            )
+            host.warn(self.tr("Edits that came with it: {count}. They are kept.").format(count=edits))
 
     def _tell(self, offline_map: OfflineMap, report: ProjectReport, host: Feedback) -> None:
         """Warnings for all that is missing or differs from the web map."""

@@ -53,7 +53,7 @@ class PortalAlgorithm(Algorithm):
         authcfg = QgsProcessingParameterAuthConfig(self.AUTHCFG, self.tr("Authentication"), None, True)
         web_map = QgsProcessingParameterString(
             self.WEB_MAP,
-            self.tr("Web map (item id, or any URL of it)"),
+            self.tr("Web map (item id, or any link to it)"),
             None,
             False,
             web_map_optional,
@@ -105,8 +105,8 @@ class PortalAlgorithm(Algorithm):
             # But a link out of a mail must not decide where a password goes.
             if authcfg and not same_system(portal_of_link, ARCGIS_ONLINE):
                 raise BadInput(
-                    "The link to the web map leads to “{portal}”, which nobody named for this sign-in.",
-                    next_step="Give it as portal URL, if you trust it.",
+                    "The link to the web map leads to “{portal}”, for which this sign-in was not given.",
+                    next_step="Enter it as portal URL if you trust it.",
                     portal=portal_of_link,
                 )
             portal = portal_of_link
@@ -116,7 +116,7 @@ class PortalAlgorithm(Algorithm):
     def web_map_id(self) -> ItemId:
         """The web map's id. Raises `BadInput` where none was given."""
         if self._web_map_id is None:
-            raise BadInput("No web map was given.", next_step="Give its item id or any URL of it.")
+            raise BadInput("No web map was given.", next_step="Enter its item id or any link to it.")
         return self._web_map_id
 
     @contextmanager
@@ -148,7 +148,9 @@ def _address_of(portal: str) -> WebUrl:
         return portal_address(portal)
     raise BadInput(
         "“{portal}” is neither a saved connection nor the address of a portal.",
-        next_step="Give one of your connections ({titles}), or an address like https://gis.example.org/portal.",
+        next_step=(
+            "Enter one of your connections ({titles}), or an address like https://gis.example.org/portal."
+        ),
         portal=portal[:80],
         titles=", ".join(one.title for one in connections()),
     )

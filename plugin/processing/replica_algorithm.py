@@ -54,7 +54,7 @@ class ReplicaAlgorithm(PortalAlgorithm):
             return super()._address(parameters, context)
         if self.text(parameters, self.WEB_MAP, context):
             raise BadInput(
-                "A web map and an offline map were given, and only one of them can be meant.",
+                "Both a web map and an offline map were given, but only one of them can be used.",
                 next_step="Leave one of them out.",
             )
         if self.text(parameters, self.PORTAL, context) not in ("", ARCGIS_ONLINE):

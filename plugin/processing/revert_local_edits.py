@@ -27,15 +27,16 @@ class RevertLocalEdits(OfflineMapAlgorithm):
         return self.tr("arcgis,offline,map area,edits,revert,undo,discard").split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Takes back all edits of an offline map that were not sent yet.")
+        return self.tr("Undoes all edits in an offline map that were not sent yet.")
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Makes an offline map again what its last update left: features, rows and attachments that were "
-            "added here go, changed and deleted ones come back as they were. “Export local edits” saves the "
-            "edits before.\n\n"
-            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n\n"
-            "Edits: how many were taken back."
+            "Restores an offline map to its state after the last update: features, rows and attachments "
+            "that were added here are removed; changed and deleted ones are restored. To keep the "
+            "edits, save them first with “Export local edits”.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its "
+            "package.info.\n\n"
+            "Edits: the number of edits undone."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:

@@ -34,17 +34,17 @@ class UnregisterReplicas(ReplicaAlgorithm):
         return self.tr("arcgis,portal,offline,map area,sync,replica,unregister").split(",")
 
     def shortDescription(self) -> str:
-        return self.tr("Ends replicas of yours at feature services.")
+        return self.tr("Removes replicas of yours from feature services.")
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Ends replicas that nobody needs any more. An offline map that still uses one keeps its edits, "
-            "and is registered anew when it is next updated; the replica of a package must stay, or the "
-            "package can no longer be kept current.\n\n"
-            "Portal URL, web map, offline map: as for List replicas.\n"
-            "Replicas: as List replicas tells them in “replica”; several by comma, semicolon or line, or as "
-            "a JSON list.\n\n"
-            "Unregistered replicas: how many are gone."
+            "Removes replicas that are no longer needed from feature services. An offline map that "
+            "still uses one keeps its edits, and is registered again when it is next updated. Do not "
+            "unregister the replica of a package: the package could no longer be updated.\n\n"
+            "Portal URL, web map, offline map: as for “List replicas”.\n"
+            "Replicas: the values that “List replicas” shows in “replica”; separate several by commas, "
+            "semicolons or new lines, or give them as a JSON list.\n\n"
+            "Unregistered replicas: the number of replicas removed."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -82,7 +82,7 @@ class UnregisterReplicas(ReplicaAlgorithm):
 
         references = several_values(self.parameterAsString(parameters, self.REPLICA, context))
         if not references:
-            raise BadInput("No replica was given.", next_step="Give one as List replicas does.")
+            raise BadInput("No replica was given.", next_step="Enter one as shown by “List replicas”.")
         for reference in references:
             replica_in(reference)
         return references

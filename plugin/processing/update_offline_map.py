@@ -45,26 +45,27 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
 
     def shortDescription(self) -> str:
         return self.tr(
-            "Sends the edits of an offline map to its feature services, and takes what others changed."
+            "Sends the edits of an offline map to its feature services, and downloads what others changed."
         )
 
     def shortHelpString(self) -> str:
         return self.tr(
             "Sends local edits to the feature services that an offline map was made from, attachments "
-            "included, and then takes what others changed there. Of a changed feature only the fields that "
-            "were changed here are sent. A map that is not registered with its services yet is registered "
-            "first. Where the connection breaks, nothing is lost and nothing is sent twice: the next update "
-            "finds out what arrived.\n\n"
-            "Offline map: the folder of a map that was downloaded with this plugin, or its package.info.\n"
-            "Direction: which way edits travel.\n"
-            "All edits or none: where the service refuses one edit, it keeps none of them.\n"
-            "Only tell what would be sent: nothing is changed, neither here nor there, and the report is a "
-            "temporary file.\n\n"
+            "included, and then downloads what others changed there. Only the fields that were changed "
+            "here are sent. A map that is not registered with its services yet is registered first. If "
+            "the connection is lost, nothing is lost and nothing is sent twice: the next update finds "
+            "out what arrived.\n\n"
+            "Offline map: the folder of a map that was downloaded with this plugin, or its "
+            "package.info.\n"
+            "Direction: whether edits are sent, changes are downloaded, or both.\n"
+            "All edits or none: if the service refuses one edit, it accepts none of them.\n"
+            "Only show what would be sent: nothing is changed, neither here nor on the portal, and the "
+            "report is a temporary file.\n\n"
             "Uploaded, Downloaded: features, rows and attachments.\n"
-            "Refused edits: they stay local; the report names each one, and why.\n"
-            "Reopen: true where layers have to be loaded again.\n"
-            "Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits "
-            "as they were before."
+            "Refused edits: they are kept here; the report lists each one with the reason.\n"
+            "Reopen: true if layers have to be loaded again.\n"
+            "Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the "
+            "edits as they were before."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -75,7 +76,7 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         rollback = QgsProcessingParameterBoolean(
             self.ROLLBACK_ON_FAILURE, self.tr("All edits or none"), False
         )
-        dry_run = QgsProcessingParameterBoolean(self.DRY_RUN, self.tr("Only tell what would be sent"), False)
+        dry_run = QgsProcessingParameterBoolean(self.DRY_RUN, self.tr("Only show what would be sent"), False)
         for parameter in (direction, rollback, dry_run):
             self.addParameter(advanced(parameter))
         self.addOutput(QgsProcessingOutputNumber(self.UPLOADED, self.tr("Uploaded")))
@@ -134,7 +135,7 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         for layer in copy.layers.values():
             for refused in layer.refused:
                 words = refused.words if isinstance(refused.words, str) else notice_in_words(refused.words)
-                text = self.tr("“{layer}”: the edit of {feature} stays local: {reason}")
+                text = self.tr("“{layer}”: the edit of {feature} was not sent: {reason}")
                 feedback.pushWarning(
                     text.format(layer=layer.title, feature=refused.global_id or "?", reason=words)
                 )

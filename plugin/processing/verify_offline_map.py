@@ -44,19 +44,19 @@ class VerifyOfflineMap(Algorithm):
 
     def shortHelpString(self) -> str:
         return self.tr(
-            "Reads an offline map from end to end. Packages, map documents and copies of tiles are compared "
-            "with hashes that were taken as they came or were made. The rows of working copies are compared "
-            "with those that the geodatabase gives again, but for your edits; the project, which is yours "
-            "too, is checked for its structure. Offline maps of ArcGIS apps carry no hashes: geodatabases "
-            "are checked for their structure, tile packages and .mmpk files against the checksums in them. "
-            "Nothing is changed.\n\n"
-            "Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or tile "
-            "package, or the folder of a tile cache.\n\n"
-            "Whole: true when every file is as it should be.\n"
-            "Report: a JSON file with every file, the layers that draw from it, and what is wrong with it; "
-            "“unverified” names those of which only the structure could be checked.\n"
-            "What is wrong, and what could be checked only in part, is also told in the log; it is a result, "
-            "no error."
+            "Reads every file of an offline map. Packages, map documents and copies of tiles are "
+            "compared with hashes recorded when they were downloaded or created. The rows of working "
+            "copies, apart from your edits, are compared with those in the geodatabase; only the "
+            "structure of the project is checked, since you may have changed it. Offline maps of ArcGIS "
+            "apps have no hashes: the structure of geodatabases is checked, and tile packages and .mmpk "
+            "files are checked against the checksums in them. Nothing is changed.\n\n"
+            "Offline map: the folder, its package.info, or an .mmpk file; also a single geodatabase or "
+            "tile package, or the folder of a tile cache.\n\n"
+            "Intact: true if every file is as it should be.\n"
+            "Report: a JSON file that lists every file, the layers that use it, and what is wrong with "
+            "it; “unverified” lists the files whose structure alone could be checked.\n"
+            "Damage, and what could be checked only in part, is also listed in the log. It is a result, "
+            "not an error of the algorithm."
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -68,7 +68,7 @@ class VerifyOfflineMap(Algorithm):
                 fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
             )
         )
-        self.addOutput(QgsProcessingOutputBoolean(self.OK, self.tr("Whole")))
+        self.addOutput(QgsProcessingOutputBoolean(self.OK, self.tr("Intact")))
         self.addOutput(QgsProcessingOutputFile(self.REPORT, self.tr("Report")))
 
     def processAlgorithm(
@@ -91,7 +91,7 @@ class VerifyOfflineMap(Algorithm):
         for check in found.errors:
             feedback.pushWarning(self._in_words(check))
         if found.unverified:
-            text = self.tr("Only the structure of these files could be checked: {files}.")
+            text = self.tr("Of these files only the structure could be checked: {files}.")
             feedback.pushInfo(text.format(files=", ".join(map(inert, found.unverified))))
         return {self.OK: found.is_whole, self.REPORT: str(report)}
 

@@ -143,4 +143,4 @@ def test_a_feature_that_has_no_id_yet_is_to_be_saved_first(attaching, town, told
     assert len(town.attached(made)) == 1  # known by its GlobalID from the first
     made["GlobalID"] = None
     run(town.layer, "Paste as Attachment", made)
-    assert told == ["Save the feature first: it has no id yet by which files could be attached."]
+    assert told == ["Save the feature first: files can be attached only to a saved feature."]

@@ -61,7 +61,7 @@ def test_before_a_download_the_portal_names_the_layers(details, wait):
     assert ("Hydrants", "Points", "") in rows
     assert ("Inspections", "Table", "") in rows
     assert any(
-        "once the area is here" in label.text() for label in page(dialog, "Layers").findChildren(QLabel)
+        "once the area is downloaded" in label.text() for label in page(dialog, "Layers").findChildren(QLabel)
     )
     packages = texts(page(dialog, "Packages"))
     assert {row[1] for row in packages} == {"Mobile geodatabase", "Tile package"}

@@ -88,9 +88,9 @@ def test_it_says_where_what_and_whose_as_plain_text(theirs, question, wait):
     said = box.informativeText().replace("\u2060", "")
     assert box.textFormat() == Qt.TextFormat.PlainText
     assert str(theirs) in said
-    assert "Not downloaded by this profile of QGIS." in said
+    assert "Not downloaded by this QGIS profile." in said
     assert "Expressions that read this computer or the network: env()." in said
-    assert "Edits of features that came with it: 1. They are kept." in said
+    assert "Edits that came with it: 1. They are kept." in said
     assert box.defaultButton().text().replace("&", "") == "As the Author Drew It"
     QTest.keyClick(box, Qt.Key.Key_Escape)
     wait(box.isHidden)

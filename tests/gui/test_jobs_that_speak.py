@@ -107,7 +107,7 @@ def test_a_job_waits_for_its_portal_says_so_and_goes_on_by_itself(dock, elmsund)
     row = dock.row("Elmsund")
     assert Words().state(row) == "Waiting"
     assert "Trying again in " in facts(dock, "Elmsund")
-    assert "broke off" in facts(dock, "Elmsund")
+    assert "was lost" in facts(dock, "Elmsund")
     assert "waiting, trying again in" in line(dock)
     elmsund.script.clear()
     dock.until("Elmsund", AreaStatus.DOWNLOADED)

@@ -106,14 +106,14 @@ def test_updates_are_looked_for(page, look, downloaded, elmsund, town, dock_cont
                 index_of(page, "Old Town and Harbour").data(AreaRole.STATUS) is AreaStatus.UPDATE_AVAILABLE
             )
         )
-        assert "Edits that the portal does not have" not in said(dock_content)
+        assert "Edits not sent yet" not in said(dock_content)
         edit_a_tree(downloaded)
         assert Words().state_line(look()["Old Town and Harbour"]) == "Update available, local edits (1)"
         choose(page, "Old Town and Harbour", "Check for Updates")
-        wait(lambda: "Edits that the portal does not have: 1." in said(dock_content))
+        wait(lambda: "Edits not sent yet: 1." in said(dock_content))
         item.json["properties"]["status"] = "processing"
         choose(page, "Old Town and Harbour", "Check for Updates")
-        wait(lambda: "not finished its packages" in said(dock_content))
+        wait(lambda: "not finished the packages" in said(dock_content))
     finally:
         package.json.update(before)
         item.json["properties"]["status"] = "complete"
@@ -139,7 +139,7 @@ def test_edits_that_no_portal_has_are_told_also_before_they_are_removed(page, lo
     assert look()["Old Town and Harbour"].status is AreaStatus.LOCAL_EDITS
     choose(page, "Old Town and Harbour", "Remove…")
     (box,) = dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
-    assert "Edits that the portal does not have: 1. Removing" in box.informativeText()
+    assert "Edits not sent yet: 1. Removing" in box.informativeText()
     box.reject()
 
 
@@ -204,7 +204,7 @@ def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, do
     wait(dock_content.services.notices._bar.currentItem)
     assert "“Old Town and Harbour” is whole" in said(dock_content)
     rows = verify_details(dock_content)
-    assert f"only the structure could be checked: {len(rows)}." in said(dock_content)
+    assert f"whose structure alone could be checked: {len(rows)}." in said(dock_content)
     assert "qgis/offline_map.qgz" in "".join(row[2] for row in rows)
     (tiles,) = downloaded.glob("p13/*.tpk")
     content = bytearray(tiles.read_bytes())
@@ -267,12 +267,12 @@ def test_what_somebody_opened_can_only_be_taken_off_the_list(page, look, copied,
     remember_offline_map(place)
     (title,) = look()
     texts = offered(page, title)
-    assert "Take Off the List" in texts
+    assert "Remove from List" in texts
     assert "Remove…" not in texts
     page.view.setCurrentIndex(page.filter.index(0, 0))
     QTest.keyClick(page.view, Qt.Key.Key_Delete)
     dock_content.actions.remove(page.model.rows()[0].here)  # not even where something asks for it
-    choose(page, title, "Take Off the List")
+    choose(page, title, "Remove from List")
     wait(lambda: page.model.rowCount() == 0)
     assert place.exists()
     assert not dock_content._window.findChildren(QMessageBox, "offlineMapAreasRemoval")
@@ -357,10 +357,10 @@ def test_details_count_what_a_folder_of_another_program_holds_once_it_was_opened
 def test_of_a_map_whose_disk_is_gone_there_are_details_alone(page, look, tmp_path):
     remember_offline_map(tmp_path / "stick" / "Elmsund")
     row = look()["Elmsund"]
-    assert "is not there any more" in row.reason
+    assert "no longer exists" in row.reason
     menu = page.view.menu(index_of(page, "Elmsund"))
     able = [action.text() for action in menu.actions() if action.isEnabled() and action.text()]
-    assert able == ["Take Off the List", "Details"]
+    assert able == ["Remove from List", "Details"]
 
 
 def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(
@@ -385,7 +385,7 @@ def test_an_unfinished_download_tells_how_far_it_is_and_goes_on(
     (staging / "job.json").write_text(json.dumps(job), "utf-8")
     row = look()["Canyonlands"]
     assert row.status is AreaStatus.PAUSED
-    assert "1.5 MB of 3.0 MB arrived" in Words().spoken(row)
+    assert "1.5 MB of 3.0 MB downloaded" in Words().spoken(row)
     page.view.delegate.triggered.emit(row.id, Action.RESUME)
     wait(output.is_dir)
     wait(lambda: [r.status for r in page.model.rows()] == [AreaStatus.DOWNLOADED])

@@ -160,7 +160,7 @@ def test_another_user_is_asked_whether_to_register_it_anew(synced, waterworks):
     box = synced.box("offlineMapAreasOtherUser")
     assert "Registered by: colleague\nSigned in now: nobody" in box.informativeText()
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
-    synced.press("offlineMapAreasOtherUser", "Register Anew")
+    synced.press("offlineMapAreasOtherUser", "Register Again")
     assert "Sent: 1" in synced.said("updated.")
     assert waterworks.service.rows(HYDRANTS)[guid_of("Hydrants", 2)]["remark"] == "von hier"
 
@@ -337,15 +337,15 @@ def test_an_update_that_fails_says_why(synced, running):
 
 def test_a_check_tells_and_the_row_knows(synced, waterworks):
     synced.do(Action.CHECK)
-    assert synced.said("edits to send") == "“Old town”: edits to send: 0. Others have changed nothing."
+    assert synced.said("edits to send") == "“Old town”: edits to send: 0. No changes by others."
     changed = {"GlobalID": guid_of("Hydrants", 5), "remark": "von dort"}
     waterworks.service.edit(HYDRANTS, updates=[{"attributes": changed}])
     synced.edit(2, remark="von hier")
     synced.do(Action.CHECK)
-    synced.said("edits to send: 1. Others have changed features: update it.")
+    synced.said("edits to send: 1. Others have changed features: update the map to get the changes.")
     synced.wait(lambda: synced.row.status is AreaStatus.UPDATE_AVAILABLE)
     assert Words().state_line(synced.row) == "Update available, local edits (1)"
-    assert "Update takes the changes." in Words().tool_tip(synced.row)
+    assert "Update downloads the changes." in Words().tool_tip(synced.row)
     synced.do(Action.UPDATE)
     synced.said("updated.")
     synced.wait(lambda: synced.row.status is AreaStatus.DOWNLOADED)
@@ -397,7 +397,7 @@ def test_edits_stay_until_it_is_said_that_they_may_be_lost(synced, waterworks):
     box = synced.box("offlineMapAreasFinish")
     finish = next(button for button in box.buttons() if button.text() == "Finish")
     assert not finish.isEnabled()
-    assert box.checkBox().text() == "Lose the edits that the portal does not have: 1"
+    assert box.checkBox().text() == "Discard the edits not sent yet: 1"
     assert len(waterworks.service.own_replicas()) == 1
     box.checkBox().click()
     synced.press("offlineMapAreasFinish", "Finish")
@@ -408,7 +408,7 @@ def test_edits_stay_until_it_is_said_that_they_may_be_lost(synced, waterworks):
 def test_a_map_that_is_kept_says_so(synced, waterworks, dock_content):
     synced.do(Action.FINISH)
     synced.press("offlineMapAreasFinish", "Keep Read-Only")
-    synced.said("is finished, and read-only.")
+    synced.said("is finished and read-only now.")
     assert waterworks.service.own_replicas() == []
     synced.wait(lambda: synced.row.snippet == "Water supply · 127.0.0.1 · finished")
     assert Action.UPDATE not in actions(synced.row)
@@ -429,8 +429,8 @@ def test_where_a_service_cannot_be_reached_it_is_asked_again(synced, running, al
         assert synced.folder.is_dir()
         assert SavedOrphans().orphans() == []
         return
-    synced.press("offlineMapAreasUnreachable", "Finish All the Same")
-    synced.said("is remembered")
+    synced.press("offlineMapAreasUnreachable", "Finish Anyway")
+    synced.said("when you next use")
     assert not synced.folder.exists()
     (orphan,) = SavedOrphans().orphans()
     SavedOrphans().forget(orphan)

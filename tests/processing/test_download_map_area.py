@@ -214,7 +214,7 @@ def test_a_cancelled_download_is_continued_by_the_same_call(run, inputs, park, t
     ("changes", "message"),
     [
         ({"WEBMAP": "x"}, "There is no parameter WEBMAP. Did you mean WEB_MAP?"),
-        ({"HOST": "x"}, r"There is no parameter HOST. These are known: PORTAL, .*WEB_MAP, MAP_AREA, "),
+        ({"HOST": "x"}, r"There is no parameter HOST. The parameters are: PORTAL, .*WEB_MAP, MAP_AREA, "),
         ({"AUTHCFG": "nothere"}, "There is no authentication configuration “nothere”"),
         ({"OUTPUT": "TEMPORARY_OUTPUT"}, "No folder was given"),
         ({"WEB_MAP": "no id"}, "no id"),
@@ -266,7 +266,7 @@ def test_a_link_does_not_decide_where_a_password_goes(run, inputs, portal, sampl
     authcfg = stored("Basic", username=OWNER, password=PASSWORD)
     by_link = {**inputs, "WEB_MAP": link, "AUTHCFG": authcfg}
     del by_link["PORTAL"]
-    with pytest.raises(QgsProcessingException, match="nobody named for this sign-in"):
+    with pytest.raises(QgsProcessingException, match="for which this sign-in was not given"):
         run("downloadmaparea", **by_link)
     assert private.asked() == []
     assert run("downloadmaparea", **by_link, PORTAL=private.url)["LAYER_ERRORS"] == 0

@@ -128,7 +128,7 @@ def test_refused_edits_are_told_and_stay(run, town, folder):
     del layer
     told = run("updateofflinemap", listener, INPUT=str(folder))
     assert told["EDIT_ERRORS"] >= 1
-    assert any("77" in text and "stays local" in text for text in listener.said)
+    assert any("77" in text and "was not sent" in text for text in listener.said)
     assert run("checkforupdates", INPUT=str(folder))["UPLOADS"] >= 1
 
 

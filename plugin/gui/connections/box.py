@@ -130,7 +130,7 @@ def ask_to_remove(connection: Connection, parent: QWidget) -> bool:
     """Asks whether the connection is to go; True when it was removed."""
     text = QCoreApplication.translate(
         "ConnectionsBox",
-        "Remove the connection “{title}”? Offline maps and the authentication configuration stay.",
+        "Remove the connection “{title}”? Offline maps and the authentication configuration are kept.",
     )
     answer = QMessageBox.question(
         parent,

@@ -40,7 +40,7 @@ def sign_in_in_words(state: SignInState, signs_in: bool) -> str:
         return text.format(name=state.full_name or state.user)
     if signs_in:
         return QCoreApplication.translate(
-            "SignIn", "Signed in with a key: public items, and those that it opens"
+            "SignIn", "Signed in with a key: public items, and those that the key gives access to"
         )
     return QCoreApplication.translate("SignIn", "Public items only")
 

@@ -57,7 +57,7 @@ class SignInFields(QWidget):
             (SignInWay.BROWSER, self.tr("Browser (OAuth2)")),
             (SignInWay.CERTIFICATE, self.tr("Certificate")),
             (SignInWay.OTHER, self.tr("Other configuration of QGIS")),
-            (SignInWay.NOBODY, self.tr("Nobody: public items only")),
+            (SignInWay.NOBODY, self.tr("Without signing in: public items only")),
         ):
             self.way_choice.addItem(text, way)
         self._pages = QStackedWidget(self)
@@ -162,9 +162,9 @@ class SignInFields(QWidget):
         redirect = QLineEdit(OAUTH_REDIRECT, self)
         redirect.setReadOnly(True)
         note = self.tr(
-            "For single sign-on or a second factor. Once, somebody registers an application in the portal"
-            " with this redirect URL and tells you its client ID, which is no secret. Your browser then opens"
-            " for you to sign in."
+            "For single sign-on or a second factor. Somebody has to register an application in the "
+            "portal once, with this redirect URL; its client ID, which is not a secret, goes here. Your "
+            "browser then opens for you to sign in."
         )
         return self._page(
             (self.tr("&Client ID"), self.client_edit), (self.tr("&Redirect URL"), redirect), note=note
@@ -188,7 +188,9 @@ class SignInFields(QWidget):
         return page
 
     def _build_locked_page(self) -> QWidget:
-        text = _note(self.tr("It lies in the authentication database of QGIS, which is locked."), self)
+        text = _note(
+            self.tr("This sign-in is stored in the authentication database of QGIS, which is locked."), self
+        )
         self.unlock_button = QPushButton(self.tr("Un&lock…"), self)
         self.unlock_button.clicked.connect(lambda _checked: self._unlock())
         page = QWidget(self)

@@ -233,7 +233,7 @@ class StartPage(QWidget):
     def _ask_to_sign_in(self, connection: Connection, then: Callable[[], object]) -> None:
         """The one form of signing in; `then` goes on, once somebody did."""
         replaced = connection.title if find_connection(connection.title) else ""
-        reason = self.tr("Sign in to “{portal}” to see what it does not show to everybody.")
+        reason = self.tr("Sign in to “{portal}” to see what is not public.")
         portal = connection.title or connection.url
         saved = ask_to_edit(self._questions, connection, replaced, self, reason.format(portal=portal))
         if saved is not None:

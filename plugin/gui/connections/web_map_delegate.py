@@ -50,7 +50,7 @@ class WebMapDelegate(QStyledItemDelegate):
         quiet = blended(text, option.palette.color(QPalette.ColorRole.Base), 0.3)
         bold = QFont(option.font)
         bold.setBold(True)
-        note = item.snippet if has_areas(item) else self.tr("The portal names no map areas of this web map.")
+        note = item.snippet if has_areas(item) else self.tr("The portal lists no map areas for this web map.")
         line = QFontMetrics(option.font).height()
         for number, (content, font, colour) in enumerate(
             ((item.title, bold, text), (index.data(FACTS), option.font, quiet), (note, option.font, text))

@@ -66,16 +66,17 @@ class Finisher:
     def _ask(self, here: LocalArea) -> None:
         box = self._box("offlineMapAreasFinish", self.tr("Finish Offline Map"))
         box.setText(inert(self.tr("Finish “{title}”?").format(title=here.title)))
-        texts = [str(here.place), self.tr("Its feature services are told that nobody edits it any more.")]
+        texts = [str(here.place), self.tr("Its feature services are told that it is no longer in use.")]
         if here.is_own:
             texts.append(
                 self.tr(
-                    "Finish deletes what was downloaded and made of it, also your changes of the project. "
-                    "Other files in that folder stay. Its layers leave the open project."
+                    "Finish deletes everything that was downloaded or created for it, including your "
+                    "changes to the project. Other files in that folder are kept. Its layers are "
+                    "removed from the open project."
                 )
             )
         else:
-            texts.append(self.tr("This profile of QGIS did not download it, so its files stay, read-only."))
+            texts.append(self.tr("This QGIS profile did not download it, so its files are kept, read-only."))
         box.setInformativeText(inert("\n\n".join(texts)))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         add_help(box, "finish")
@@ -98,7 +99,7 @@ class Finisher:
         """Where there are edits, nothing can be done before it is said that they may be lost."""
         if not here.local.edits:
             return None
-        text = self.tr("Lose the edits that the portal does not have: {count}")
+        text = self.tr("Discard the edits not sent yet: {count}")
         discard = QCheckBox(text.format(count=QLocale().toString(here.local.edits)), box)
         discard.setToolTip(self.tr("Update the offline map to send them, or save them as a file"))
         box.setCheckBox(discard)
@@ -123,14 +124,14 @@ class Finisher:
         box = self._box("offlineMapAreasUnreachable", self.tr("Finish Offline Map"))
         box.setText(inert(self.tr("“{title}” cannot be unregistered now.").format(title=here.title)))
         text = self.tr(
-            "{reason}\n\nFinish it all the same? What its services keep of it is remembered, and is "
-            "unregistered when you next use that portal."
+            "{reason}\n\n"
+            "Finish it anyway? It will be unregistered at its services when you next use that portal."
         )
         box.setInformativeText(inert(text.format(reason=in_words(error))))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         add_help(box, "finish")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        button = box.addButton(self.tr("Finish All the Same"), QMessageBox.ButtonRole.DestructiveRole)
+        button = box.addButton(self.tr("Finish Anyway"), QMessageBox.ButtonRole.DestructiveRole)
         button.clicked.connect(go_on)
         box.open()
 
@@ -151,7 +152,7 @@ class Finisher:
             self._notices.failure(text.format(title=here.title, reason=outcome.error))
             return
         gone = not here.place.exists() or outcome.results["DELETED"]
-        text = self.tr("“{title}” removed.") if gone else self.tr("“{title}” is finished, and read-only.")
+        text = self.tr("“{title}” removed.") if gone else self.tr("“{title}” is finished and read-only now.")
         told = " ".join([text.format(title=here.title), *outcome.warnings])
         self._notices.tell(told, Qgis.MessageLevel.Warning if outcome.warnings else Qgis.MessageLevel.Success)
 

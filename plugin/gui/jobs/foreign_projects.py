@@ -78,7 +78,7 @@ def ask_project(
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(translate("ForeignProject", "Open Offline Map"))
     text = translate(
-        "ForeignProject", "“{title}” comes with a project that this profile of QGIS neither made nor saved."
+        "ForeignProject", "“{title}” contains a project that this QGIS profile neither created nor saved."
     )
     box.setText(text.format(title=found.map_folder.name))
     box.setInformativeText(inert("\n\n".join(_paragraphs(found))))
@@ -108,26 +108,31 @@ def ask_project(
 def _paragraphs(found: ForeignProject) -> list[str]:
     translate = QCoreApplication.translate
     if found.is_of_own_map:
-        made = translate("ForeignProject", "{folder}\nDownloaded by this profile with an earlier version.")
+        made = translate(
+            "ForeignProject",
+            "{folder}\nDownloaded by this QGIS profile with an earlier version of the plugin.",
+        )
     else:
-        made = translate("ForeignProject", "{folder}\nNot downloaded by this profile of QGIS.")
+        made = translate("ForeignProject", "{folder}\nNot downloaded by this QGIS profile.")
     paragraphs = [made.format(folder=found.map_folder)]
     if found.edits:
-        text = translate("ForeignProject", "Edits of features that came with it: {count}. They are kept.")
+        text = translate("ForeignProject", "Edits that came with it: {count}. They are kept.")
         paragraphs.append(text.format(count=QLocale().toString(found.edits)))
     if found.error is not None:
         return [*paragraphs, in_words(found.error)]
     if found.contents:
         listed = "\n".join(f"• {notice_in_words(one)}" for one in found.contents)
-        paragraphs.append(translate("ForeignProject", "Beyond the map it holds:") + f"\n{listed}")
+        paragraphs.append(
+            translate("ForeignProject", "Besides the map, the project contains:") + f"\n{listed}"
+        )
     else:
-        paragraphs.append(translate("ForeignProject", "Nothing was found in it that reaches beyond the map."))
+        paragraphs.append(translate("ForeignProject", "Nothing was found in it besides the map."))
     paragraphs.append(
         translate(
             "ForeignProject",
-            "As the author drew it: made anew from the web map; that project is left as it is. With the "
-            "changes: as it was saved, with everything in it, now and in future. Choose that only if you "
-            "trust those who had the folder.",
+            "As the author drew it: a new project is created from the web map, and the one in the "
+            "folder is left as it is. With the changes: the project is opened as it was saved, now and "
+            "in future. Choose this only if you trust everybody who had the folder.",
         )
     )
     return paragraphs

@@ -51,11 +51,15 @@ def _question(title: str, changed: list[QgsVectorLayer], window: QWidget) -> QMe
     box.setObjectName("offlineMapAreasOpenEdits")
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(translate("OpenEdits", "Edits That Are Not Saved"))
+    box.setWindowTitle(translate("OpenEdits", "Unsaved Edits"))
     text = translate("OpenEdits", "Save the edits in layers of “{title}”?")
     box.setText(inert(text.format(title=title)))
     names = [layer.name() for layer in changed if not is_companion(layer)] or [changed[0].name()]
-    text = translate("OpenEdits", "Edited: {layers}. An offline map is written only while nobody edits it.")
+    text = translate(
+        "OpenEdits",
+        "Being edited: {layers}. The offline map can be changed only when none of its layers is being "
+        "edited.",
+    )
     box.setInformativeText(inert(text.format(layers=", ".join(names))))
     save = box.addButton(translate("OpenEdits", "Save"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(translate("OpenEdits", "Discard"), QMessageBox.ButtonRole.DestructiveRole)

@@ -52,19 +52,21 @@ class OtherUser:
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(self.tr("Update Offline Map"))
-        box.setText(inert(self.tr("Register “{title}” anew?").format(title=here.title)))
+        box.setText(inert(self.tr("Register “{title}” again?").format(title=here.title)))
         nobody = self.tr("nobody")
         text = self.tr(
-            "Registered by: {owner}\nSigned in now: {user}\n\nA feature service synchronises a map with the "
-            "user who registered it. Registered anew, the map keeps its edits, and they are sent in the name "
-            "of who is signed in now."
+            "Registered by: {owner}\n"
+            "Signed in now: {user}\n\n"
+            "A feature service synchronises a map only with the user who registered it. If you register "
+            "it again, the map keeps its edits, and they are sent in the name of the user who is signed "
+            "in now."
         )
         names = ", ".join(owner or nobody for owner in owners)
         box.setInformativeText(inert(text.format(owner=names, user=user or nobody)))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         add_help(box, "copies-and-what-services-keep")
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        button = box.addButton(self.tr("Register Anew"), QMessageBox.ButtonRole.AcceptRole)
+        button = box.addButton(self.tr("Register Again"), QMessageBox.ButtonRole.AcceptRole)
         button.clicked.connect(lambda _checked: self._leave(here, user, go_on))
         box.finished.connect(box.deleteLater)
         box.open()

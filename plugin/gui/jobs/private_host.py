@@ -67,12 +67,12 @@ class PrivateHostQuestion(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(self.tr("Host in a Private Network"))
-        text = self.tr("May the portal “{portal}” lead to “{host}”?")
+        text = self.tr("Allow the portal “{portal}” to use the host “{host}”?")
         box.setText(inert(text.format(portal=asked.portal, host=asked.host)))
         text = self.tr(
-            "The portal is in the internet; the host has the address {address}, in a private network or on"
-            " this computer. Allow it if it belongs to your organization: portals may then lead there from"
-            " now on. The options of QGIS, Offline Map Areas, list such hosts."
+            "The portal is on the internet; the host has the address {address}, in a private network or "
+            "on this computer. Allow it only if it belongs to your organization: from then on, portals "
+            "may refer to it. Allowed hosts are listed under Settings ▸ Options ▸ Offline Map Areas."
         )
         box.setInformativeText(inert(text.format(address=asked.address)))
         allow = box.addButton(self.tr("&Allow"), QMessageBox.ButtonRole.AcceptRole)

@@ -29,11 +29,12 @@ def ask_removal(
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(translate("Removal", "Remove Offline Map"))
     box.setText(translate("Removal", "Remove “{title}” from this computer?").format(title=here.title))
-    made = translate("Removal", "{folder}\nDownloaded from {portal} by this profile of QGIS.")
+    made = translate("Removal", "{folder}\nDownloaded from {portal} by this QGIS profile.")
     text = translate(
         "Removal",
-        "What was downloaded and made of it is deleted, also your edits and your changes of the project. "
-        "Other files in that folder stay. Its layers leave the open project.",
+        "Everything that was downloaded or created for it is deleted, including your edits and your "
+        "changes to the project. Other files in that folder are kept. Its layers are removed from the "
+        "open project.",
     )
     origin = made.format(folder=here.place, portal=here.portal_url or "?")
     box.setInformativeText(inert("\n\n".join([origin, text, *warnings])))
@@ -50,6 +51,8 @@ def staying_in_words(folder: Path, others: tuple[str, ...]) -> str:
     """What stays in a folder since this plugin did not make it; its names first, for the message bar shows
     little more than a line.
     """
-    text = QCoreApplication.translate("Removal", "Not made by this plugin, and kept: {files}, in “{folder}”.")
+    text = QCoreApplication.translate(
+        "Removal", "Kept because this plugin did not create them: {files}, in “{folder}”."
+    )
     names = ", ".join(others[:_MOST_NAMES]) + (" …" if len(others) > _MOST_NAMES else "")
     return text.format(folder=folder, files=names)

@@ -68,7 +68,7 @@ class Updater:
         if outcome.cancelled or outcome.error:
             reload_layers(here.place)  # parts of it may have been done
         if outcome.cancelled:
-            text = self.tr("The update of “{title}” was stopped. The next one goes on where it stopped.")
+            text = self.tr("The update of “{title}” was stopped. The next one continues where it stopped.")
             self._notices.tell(text.format(title=here.title))
             return
         if outcome.error:
@@ -119,11 +119,14 @@ class Updater:
         newer = _DOWNLOAD.get(outcome.results["DOWNLOAD"], Newer.UNKNOWN)
         self._local.note_check(here.place, newer)
         texts = {
-            Newer.NONE: self.tr("“{title}”: edits to send: {edits}. Others have changed nothing."),
-            Newer.YES: self.tr("“{title}”: edits to send: {edits}. Others have changed features: update it."),
+            Newer.NONE: self.tr("“{title}”: edits to send: {edits}. No changes by others."),
+            Newer.YES: self.tr(
+                "“{title}”: edits to send: {edits}. Others have changed features: update the map to get "
+                "the changes."
+            ),
             Newer.UNKNOWN: self.tr(
-                "“{title}”: edits to send: {edits}. Whether others have changed features is known after an "
-                "update."
+                "“{title}”: edits to send: {edits}. Only an update can tell whether others have changed "
+                "features."
             ),
         }
         told = texts[newer].format(title=here.title, edits=QLocale().toString(outcome.results["UPLOADS"]))
@@ -167,8 +170,8 @@ class Updater:
         box.setWindowTitle(self.tr("Revert Edits"))
         box.setText(inert(self.tr("Undo all edits in “{title}”?").format(title=here.title)))
         text = self.tr(
-            "Edits that the portal does not have: {count}. Features become what they were after the last "
-            "update. To keep the edits, save them as a file first."
+            "Edits not sent yet: {count}. Features will be as they were after the last update. To keep "
+            "the edits, save them as a file first."
         )
         box.setInformativeText(inert(text.format(count=QLocale().toString(here.local.edits))))
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)

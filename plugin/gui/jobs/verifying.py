@@ -53,12 +53,12 @@ class Verifier:
 
     def _tell_whole(self, here: LocalArea, report: dict) -> None:
         files, rows = report["files"], self._unverified(report)
-        text = self.tr("“{title}” is whole. Files checked: {files}.")
+        text = self.tr("“{title}” is intact. Files checked: {files}.")
         told = text.format(title=here.title, files=len(files))
         if not rows:
             self._notices.success(told)
             return
-        only = self.tr("Files of which only the structure could be checked: {count}.")
+        only = self.tr("Files whose structure alone could be checked: {count}.")
         self._offer(here, f"{told} {only.format(count=len(rows))}", Qgis.MessageLevel.Success, rows)
 
     def _tell_damage(self, here: LocalArea, report: dict, warnings: tuple[str, ...]) -> None:
@@ -71,7 +71,8 @@ class Verifier:
     def _unverified(self, report: dict) -> list[Row]:
         """The files that are whole as far as anybody can tell."""
         text = self.tr(
-            "Only the structure of “{file}” could be checked: nothing says what its content should be."
+            "Only the structure of “{file}” could be checked: there is no record of what its content "
+            "should be."
         )
         return [
             Row(self.tr("Structure only"), _subject(file), text.format(file=file["path"]))

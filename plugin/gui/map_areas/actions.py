@@ -173,11 +173,11 @@ class AreaActions(QObject):
         if here.local.newer is Newer.NONE:
             self._notices.success(self.tr("“{title}” is up to date.").format(title=here.title))
         elif here.local.newer is Newer.UNKNOWN:
-            text = self.tr("The portal has not finished its packages of “{title}”. Check again when it has.")
+            text = self.tr("The portal has not finished the packages of “{title}” yet. Check again later.")
             self._notices.tell(text.format(title=here.title))
         else:
             text = self.tr(
-                "The portal has newer packages of “{title}”. To have them, remove it and download it again."
+                "The portal has newer packages of “{title}”. To get them, remove it and download it again."
             )
             warnings = Words().edits_help(here)
             self._notices.tell(" ".join([text.format(title=here.title), *warnings]))

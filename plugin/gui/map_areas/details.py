@@ -128,7 +128,7 @@ class DetailsDialog(QDialog):
     def _registration(self, here: LocalArea) -> str:
         """Whether they know of the map, and why not."""
         texts = {
-            RegistrationState.PENDING: self.tr("Not registered yet: the next update tries it."),
+            RegistrationState.PENDING: self.tr("Not registered yet: the next update will try again."),
             RegistrationState.REGISTERED: self.tr("Registered: edits can be sent."),
             RegistrationState.DIRECT: self.tr("Edits can be sent, without a replica."),
             RegistrationState.REFUSED: self.tr("Registration refused."),
@@ -149,7 +149,7 @@ class DetailsDialog(QDialog):
             )
             if possible
         ]
-        return ", ".join(ways) or self.tr("None: download it again to get what is new")
+        return ", ".join(ways) or self.tr("None: download it again to get newer data")
 
     def _packages(self, area: MapArea) -> QWidget:
         heads = [
@@ -176,12 +176,14 @@ class DetailsDialog(QDialog):
 
         def show(layers: tuple[AreaLayer, ...]) -> None:
             table.show_texts(map(self._layer, layers))
-            text = self.tr("Layers and tables are known once the map has been opened.")
+            text = self.tr("Layers and tables are listed once the map has been opened.")
             if not row.local.is_map:
-                text = self.tr("Nothing is known of layers and tables.")
+                text = self.tr("There is no information about layers and tables.")
             if layers:
                 unknown = any(layer.features is None for layer in layers)
-                text = self.tr("How many features: known once the area is here.") if unknown else ""
+                text = (
+                    self.tr("The number of features is known once the area is downloaded.") if unknown else ""
+                )
             note.setText(text)
             note.setVisible(bool(note.text()))
 

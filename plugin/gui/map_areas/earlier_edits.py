@@ -28,7 +28,7 @@ class EarlierEditsPage(QWidget):
     def __init__(self, kept: Iterable[Kept], parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self._files = [(one, file, count) for one in kept for file, count in one.edited_files()]
-        heads = [self.tr("Made of"), self.tr("Edits"), self.tr("File")]
+        heads = [self.tr("Created from"), self.tr("Edits"), self.tr("File")]
         self.table = CopyableTable(heads, self.tr("Earlier edits"), self, numbers=(1,))
         self.table.show_texts(
             (one.origin.path, QLocale().toString(count), str(file)) for one, file, count in self._files

@@ -113,35 +113,35 @@ class Words:
         return {
             AreaStatus.NOT_LOADED: self.tr("The portal has not been asked about this area yet."),
             AreaStatus.LOADING: self.tr("The portal is being asked about this area."),
-            AreaStatus.LOAD_FAILED: self.tr("What the portal says of this area cannot be read. Try again."),
+            AreaStatus.LOAD_FAILED: self.tr(
+                "The portal's description of this area cannot be read. Try again."
+            ),
             AreaStatus.PACKAGING: self.tr("The portal is preparing this area. Refresh the list later."),
             AreaStatus.PACKAGING_FAILED: self.tr(
                 "The portal could not prepare this area. The web map's author has to set it up again."
             ),
             AreaStatus.READY: self.tr("This area can be downloaded."),
-            AreaStatus.QUEUED: self.tr("This area is downloaded as soon as another one has ended."),
+            AreaStatus.QUEUED: self.tr("This area will be downloaded as soon as another download has ended."),
             AreaStatus.DOWNLOADING: self.tr("This area is being downloaded. It can be paused."),
             AreaStatus.PAUSED: self.tr("The download is paused. Resume goes on with it."),
             AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. Try again."),
             AreaStatus.DOWNLOADED: self.tr("This area is on this computer."),
             AreaStatus.UPDATE_AVAILABLE: self.tr(
-                "This area is on this computer. The portal has newer packages of it: to have them, remove "
-                "this one and download it again."
+                "This area is on this computer. The portal has newer packages of it: to get them, "
+                "remove this one and download it again."
             ),
-            AreaStatus.LOCAL_EDITS: self.tr(
-                "This area is on this computer, with edits that the portal does not have."
-            ),
-            AreaStatus.UPDATING: self.tr("What is new on the portal is being brought to this computer."),
+            AreaStatus.LOCAL_EDITS: self.tr("This area is on this computer, with edits not sent yet."),
+            AreaStatus.UPDATING: self.tr("New data is being downloaded from the portal."),
             AreaStatus.SYNCING: self.tr(
-                "Edits are sent to the portal, and what others changed is taken from it. Stopping loses "
-                "nothing."
+                "Your edits are being sent to the portal, and changes by others are being downloaded. "
+                "Nothing is lost if you stop."
             ),
-            AreaStatus.FINISHING: self.tr("This offline map is being signed off from the portal."),
+            AreaStatus.FINISHING: self.tr("This offline map is being unregistered at its feature services."),
             AreaStatus.DAMAGED: self.tr(
-                "A file of this offline map is damaged. What is whole can be opened; to repair it, remove it "
-                "and download it again."
+                "A file of this offline map is damaged. The rest can still be opened. To repair the "
+                "map, remove it and download it again."
             ),
-            AreaStatus.GONE: self.tr("The portal no longer has this area, or you may not see it."),
+            AreaStatus.GONE: self.tr("This area is no longer on the portal, or you may not see it."),
         }[status]
 
     def list_title(self, state: ListState) -> str:
@@ -214,7 +214,7 @@ class Words:
             Action.VERIFY: self.tr("Verify"),
             Action.DETAILS: self.tr("Details"),
             Action.FOLDER: self.tr("Show Folder"),
-            Action.FORGET: self.tr("Take Off the List"),
+            Action.FORGET: self.tr("Remove from List"),
             Action.REMOVE: self.tr("Remove…"),
             Action.FINISH: self.tr("Finish…"),
             Action.RELOAD: self.tr("Refresh"),
@@ -252,7 +252,8 @@ class Words:
     def _status_help(self, row: AreaRow) -> str:
         if row.status is AreaStatus.UPDATE_AVAILABLE and row.here is not None and row.here.is_registered:
             return self.tr(
-                "This area is on this computer. Others have changed features of it: Update takes the changes."
+                "This area is on this computer. Others have changed features in it: Update downloads "
+                "the changes."
             )
         return self.status_help(row.status)
 
@@ -260,9 +261,9 @@ class Words:
         """What becomes of edits where an offline map is removed; nothing where it has none."""
         if here is None or not here.local.edits:
             return []
-        text = self.tr("Edits that the portal does not have: {count}. Removing the offline map deletes them.")
+        text = self.tr("Edits not sent yet: {count}. Removing the offline map deletes them.")
         if here.is_registered:
-            text = self.tr("Edits that the portal does not have: {count}. Update sends them.")
+            text = self.tr("Edits not sent yet: {count}. Update sends them.")
         return [text.format(count=QLocale().toString(here.local.edits))]
 
     def whose(self, here: Optional[LocalArea]) -> str:
@@ -278,7 +279,7 @@ class Words:
             return row.reason
         size = size_in_words(row.size) if row.size else ""
         if row.local.content is Content.STAGED and row.bytes_staged:
-            text = self.tr("{there} of {size} arrived") if size else self.tr("{there} arrived")
+            text = self.tr("{there} of {size} downloaded") if size else self.tr("{there} downloaded")
             return text.format(there=size_in_words(row.bytes_staged), size=size)
         return " · ".join(filter(None, (size, self.age(row, now), self.whose(row.here))))
 

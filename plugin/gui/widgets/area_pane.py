@@ -80,7 +80,7 @@ class AreaPane(QWidget):
             self._explain(self.message)
         elif not matches:
             self.message.show_text(
-                "search", self.tr("No matches"), self.tr("No area matches the search or lies in view.")
+                "search", self.tr("No matches"), self.tr("No area matches the search or is in view.")
             )
         self._stack.setCurrentWidget(self.view if matches else self.message)
         self.changed.emit()

@@ -45,7 +45,7 @@ class ReportDialog(QDialog):
         layout = QVBoxLayout(self)
         summary = QLabel(error if len(told) > 1 else "", self)
         if not told:
-            summary.setText(self.tr("Every layer and table is whole."))
+            summary.setText(self.tr("No errors or warnings."))
         summary.setTextFormat(Qt.TextFormat.PlainText)
         summary.setWordWrap(True)
         summary.setVisible(bool(summary.text()))
@@ -69,7 +69,7 @@ class ReportTable(CopyableTable):
         heads = [
             translate("ReportTable", "Kind"),
             translate("ReportTable", "Layer or table"),
-            translate("ReportTable", "What and why"),
+            translate("ReportTable", "Explanation"),
         ]
         super().__init__(heads, translate("ReportTable", "Errors and warnings"), parent)
 
@@ -94,8 +94,8 @@ class ReportReader:
     def _rows(self, report: Mapping[str, Any]) -> list[Row]:
         failed, lost = [], []
         for place, error_kind, loss_kind in (
-            ("layers", self.tr("Layer error"), self.tr("Layer differs")),
-            ("tables", self.tr("Table error"), self.tr("Table differs")),
+            ("layers", self.tr("Layer error"), self.tr("Layer difference")),
+            ("tables", self.tr("Table error"), self.tr("Table difference")),
         ):
             for entry in report.get(place, []):
                 if entry["error"]:

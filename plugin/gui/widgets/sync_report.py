@@ -111,7 +111,7 @@ class SyncReportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Update of “{title}”").format(title=title))
         self.resize(900, 340)
-        heads = [self.tr("Layer or table"), self.tr("Feature"), self.tr("Edit"), self.tr("What and why")]
+        heads = [self.tr("Layer or table"), self.tr("Feature"), self.tr("Edit"), self.tr("Explanation")]
         self.table = CopyableTable(heads, self.tr("Refused edits and remarks"), self)
         self.table.show_texts(map(self._texts, report.lines))
         self.table.activated.connect(lambda _index: self.show_feature())
@@ -146,7 +146,7 @@ class SyncReportDialog(QDialog):
 
     def _show(self, line: SyncLine) -> str:
         if line.is_attachment:
-            return self.tr("It is an attachment: open the form of its feature to see it.")
+            return self.tr("This is an attachment: open the form of its feature to see it.")
         layer = self._layer(line)
         if layer is None:
             return self.tr("“{layer}” is not in the project: open the offline map.").format(layer=line.layer)
@@ -154,10 +154,10 @@ class SyncReportDialog(QDialog):
         if feature is None:
             if line.operation == _DELETED:
                 return self.tr("The feature was deleted here. “Revert Edits…” brings it back.")
-            return self.tr("The feature is not there any more, or a filter hides it.")
+            return self.tr("The feature no longer exists, or a filter hides it.")
         layer.selectByIds([feature.id()])
         if not layer.isSpatial() or feature.geometry().isEmpty():
-            return self.tr("It has no place on the map: it is selected in the table of “{layer}”.").format(
+            return self.tr("It has no geometry: it is selected in the attribute table of “{layer}”.").format(
                 layer=layer.name()
             )
         self._canvas.setCurrentLayer(layer)

@@ -27,9 +27,9 @@ def test_the_sentence_comes_back_with_its_values_apart():
 
 
 def test_an_error_behind_the_error_comes_back():
-    inner = NoConnection("“{host}” refuses the connection.", host="gis.example.org")
+    inner = NoConnection("“{host}” refused the connection.", host="gis.example.org")
     found = kept(NotPackaged("“{area}” cannot be had: {reason}", area="Nord", reason=inner))
-    assert str(found.values["reason"]) == "“gis.example.org” refuses the connection."
+    assert str(found.values["reason"]) == "“gis.example.org” refused the connection."
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(downloaded):
 def test_a_known_place_that_is_gone_stays_listed(tmp_path):
     (found,) = find_local_maps([tmp_path / "stick" / "Elmsund"], tmp_path).maps
     assert isinstance(found.error, BadInput)
-    assert "“Elmsund” is not there any more" in found.error.text
+    assert "“Elmsund” no longer exists" in found.error.text
 
 
 def test_an_unfinished_download_tells_how_far_it_is(scene, root):

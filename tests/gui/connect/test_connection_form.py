@@ -168,7 +168,7 @@ def test_the_ways_to_sign_in_stand_in_the_order_of_use(form):
         "Browser (OAuth2)",
         "Certificate",
         "Other configuration of QGIS",
-        "Nobody: public items only",
+        "Without signing in: public items only",
     ]
     assert form.sign_in.way is SignInWay.NOBODY  # nobody said otherwise
 
