@@ -5,7 +5,7 @@
     <name>Algorithm</name>
     <message>
         <source>An unexpected error occurred in Offline Map Areas ({kind}). Please report it, with the details from the message log.</source>
-        <translation>In Offline Map Areas ist ein unerwarteter Fehler aufgetreten ({kind}). Bitte melden Sie ihn mit den Einzelheiten aus dem Nachrichtenprotokoll.</translation>
+        <translation>In Offline Map Areas ist ein unerwarteter Fehler aufgetreten ({kind}). Bitte melden Sie ihn mit den Details aus dem Nachrichtenprotokoll.</translation>
     </message>
     <message>
         <source>There is no parameter {name}. Did you mean {nearest}?</source>
@@ -24,7 +24,7 @@
     </message>
     <message>
         <source>Apply saved edits</source>
-        <translation>Gesicherte Änderungen anwenden</translation>
+        <translation>Gespeicherte Änderungen anwenden</translation>
     </message>
     <message>
         <source>Edits</source>
@@ -37,16 +37,16 @@ Offline map: the folder of a map that was downloaded with this plugin, or its pa
 Saved edits: the GeoPackage; it is not changed.
 
 Edits: the number of edits applied.</source>
-        <translation>Liest ein GeoPackage, das „Lokale Änderungen exportieren“ oder eine Aktualisierung geschrieben hat, und macht seine Änderungen zu Änderungen der Offline-Karte, die seither neu heruntergeladen sein darf. Features werden an ihrer GlobalID erkannt; von einem geänderten werden nur die Felder geschrieben, die geändert waren. Was nicht angewendet werden kann, wird genannt und ausgelassen.
+        <translation>Liest ein GeoPackage, das „Lokale Änderungen exportieren“ oder eine Aktualisierung geschrieben hat, und macht seine Änderungen zu Änderungen der Offline-Karte, die seither neu heruntergeladen sein darf. Objekte werden an ihrer GlobalID erkannt; von einem geänderten werden nur die Felder geschrieben, die geändert waren. Was nicht angewendet werden kann, wird genannt und ausgelassen.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
-Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
+Gespeicherte Änderungen: das GeoPackage; es wird nicht verändert.
 
 Änderungen: wie viele angewendet wurden.</translation>
     </message>
     <message>
         <source>Saved edits</source>
-        <translation>Gesicherte Änderungen</translation>
+        <translation>Gespeicherte Änderungen</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,edits,apply,restore,geopackage</source>
@@ -227,7 +227,7 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
     </message>
     <message>
         <source>Attach Files…</source>
-        <translation>Dateien anhängen…</translation>
+        <translation>Dateien anhängen …</translation>
     </message>
     <message>
         <source>Files attached</source>
@@ -289,7 +289,7 @@ Gesicherte Änderungen: das GeoPackage; es wird nicht verändert.
     </message>
     <message>
         <source>Check for updates</source>
-        <translation>Auf Aktualisierungen prüfen</translation>
+        <translation>Nach Aktualisierungen suchen</translation>
     </message>
     <message>
         <source>Counts the edits in an offline map, and asks whether its services have changes.</source>
@@ -318,7 +318,7 @@ Reopen: true if the update would replace files of the map, so that it has to be 
 Offline-Karte: der Ordner einer Karte, die mit Aktualisierung heruntergeladen wurde, oder deren package.info.
 Authentifizierung: ohne Angabe die der gespeicherten Verbindung zum Portal der Karte.
 
-Zu sendende Änderungen: geänderte Features und geänderte Anhänge; das Protokoll zählt sie je Layer. Sie werden auch ohne Netz gezählt.
+Zu sendende Änderungen: geänderte Objekte und geänderte Anhänge; das Protokoll zählt sie je Layer. Sie werden auch ohne Netzwerk gezählt.
 Zu holende Änderungen: none (keine), available (vorhanden) oder indeterminate (unbestimmt): Die meisten Services können es nur bei einer Synchronisierung sagen. Das Protokoll nennt den Grund, wenn etwas nicht festzustellen war.
 Größe: Byte der Änderungen, 0, wenn sie nicht bekannt sind.
 Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäme.</translation>
@@ -333,7 +333,7 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
     </message>
     <message>
         <source>{layer}: edited features: {features}, edited attachments: {attachments}</source>
-        <translation>{layer}: geänderte Features: {features}, geänderte Anhänge: {attachments}</translation>
+        <translation>{layer}: geänderte Objekte: {features}, geänderte Anhänge: {attachments}</translation>
     </message>
 </context>
 <context>
@@ -400,7 +400,7 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
     </message>
     <message>
         <source>This address is not encrypted: others in the network can read the user name, password and token.</source>
-        <translation>Diese Adresse ist nicht verschlüsselt: Andere im Netz können Benutzername, Passwort und Token mitlesen.</translation>
+        <translation>Diese Adresse ist nicht verschlüsselt: Andere im Netzwerk können Benutzername, Passwort und Token mitlesen.</translation>
     </message>
 </context>
 <context>
@@ -435,7 +435,7 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
     </message>
     <message>
         <source>Test Connection</source>
-        <translation>Verbindung prüfen</translation>
+        <translation>Verbindung testen</translation>
     </message>
 </context>
 <context>
@@ -488,7 +488,7 @@ Neu öffnen: wahr, wenn die Karte durch die Aktualisierung andere Dateien bekäm
     </message>
     <message>
         <source>Features</source>
-        <translation>Features</translation>
+        <translation>Objekte</translation>
     </message>
     <message>
         <source>GeoPackage</source>
@@ -514,9 +514,9 @@ Features: the number of rows written. Tables that cannot be read are named in th
 
 Mobile Geodatabase: die Datei; sie wird nicht verändert.
 GeoPackage: wird ersetzt, sobald das neue vollständig ist.
-Zum geöffneten Projekt hinzufügen: mit den Symbolen, Titeln und Formularen des Services.
+Zum geöffneten Projekt hinzufügen: mit den Symbolen, Titeln und Formularen des Service.
 
-Features: die geschriebenen Zeilen. Tabellen, die nicht lesbar sind, werden im Protokoll genannt; die anderen werden geschrieben.</translation>
+Objekte: die geschriebenen Zeilen. Tabellen, die nicht lesbar sind, werden im Protokoll genannt; die anderen werden geschrieben.</translation>
     </message>
     <message>
         <source>arcgis,esri,runtime,mobile geodatabase,geopackage,convert,sqlite</source>
@@ -599,7 +599,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Edits can be sent, without a replica.</source>
-        <translation>Bearbeitungen können gesendet werden, ohne Replikat.</translation>
+        <translation>Änderungen können gesendet werden, ohne Replikat.</translation>
     </message>
     <message>
         <source>Error</source>
@@ -699,7 +699,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Registered: edits can be sent.</source>
-        <translation>Registriert: Bearbeitungen können gesendet werden.</translation>
+        <translation>Registriert: Änderungen können gesendet werden.</translation>
     </message>
     <message>
         <source>Registration refused.</source>
@@ -824,7 +824,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Continue if a layer or table fails</source>
-        <translation>Fortfahren, wenn ein Layer oder eine Tabelle scheitert</translation>
+        <translation>Fortfahren, wenn ein Layer oder eine Tabelle fehlschlägt</translation>
     </message>
     <message>
         <source>Include the basemap</source>
@@ -848,7 +848,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Scheduled updates, and upload of new features</source>
-        <translation>Geplante Aktualisierungen und Hochladen neuer Features</translation>
+        <translation>Geplante Aktualisierungen und Hochladen neuer Objekte</translation>
     </message>
     <message>
         <source>Sync with feature services</source>
@@ -867,7 +867,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>&amp;Continue if a layer or table fails</source>
-        <translation>&amp;Weitermachen, wenn ein Layer oder eine Tabelle scheitert</translation>
+        <translation>&amp;Weitermachen, wenn ein Layer oder eine Tabelle fehlschlägt</translation>
     </message>
     <message>
         <source>&amp;Folder</source>
@@ -991,7 +991,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>Scheduled updates, and upload of new features</source>
-        <translation>Geplante Aktualisierungen und Hochladen neuer Features</translation>
+        <translation>Geplante Aktualisierungen und Hochladen neuer Objekte</translation>
     </message>
     <message>
         <source>Sync with feature services</source>
@@ -1030,10 +1030,10 @@ Report: a JSON file with the outcome for every layer.</source>
 
 URL des Portals: ArcGIS Online oder ein Portal von ArcGIS Enterprise.
 Authentifizierung: keine für öffentliche Karten; sonst eine Konfiguration von QGIS (Basic, Esri-Token, OAuth2, API-Header oder PKI).
-Webkarte und Kartengebiet: Element-Kennungen oder Links; der genaue Titel des Gebiets genügt auch.
+Webkarte und Kartengebiet: Element-IDs oder Links; der genaue Titel des Gebiets genügt auch.
 Offline-Karte: ein neuer oder leerer Ordner. Ein unterbrochener Download wird fortgesetzt, wenn er mit demselben Ordner noch einmal gestartet wird.
 Aktualisierungsmodus: wie die Offline-Karte aktuell gehalten werden soll; ohne Angabe so, wie der Autor es vorsah.
-Fortfahren, wenn ein Layer oder eine Tabelle scheitert: behält, was heil ist, und zählt die Fehler; sonst beendet der erste Fehler den Auftrag.
+Fortfahren, wenn ein Layer oder eine Tabelle fehlschlägt: behält, was unbeschädigt ist, und zählt die Fehler; sonst beendet der erste Fehler den Auftrag.
 Referenz-Grundkarte: ein Kachelpaket auf diesem Computer statt der Grundkarte des Portals.
 Probelauf: sagt nur, was heruntergeladen würde.
 
@@ -1045,7 +1045,7 @@ Layer sind die Quellen, die andere Algorithmen öffnen können, die oberste zuer
     </message>
     <message>
         <source>Id of the map area</source>
-        <translation>Kennung des Kartengebiets</translation>
+        <translation>ID des Kartengebiets</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -1057,7 +1057,7 @@ Layer sind die Quellen, die andere Algorithmen öffnen können, die oberste zuer
     </message>
     <message>
         <source>Map area (item id or exact title)</source>
-        <translation>Kartengebiet (Element-Kennung oder genauer Titel)</translation>
+        <translation>Kartengebiet (Element-ID oder genauer Titel)</translation>
     </message>
     <message>
         <source>Offline map</source>
@@ -1110,9 +1110,9 @@ Parent folder: where the folders of the areas are created.
 The other parameters are those of “Download map area”.
 
 Report: a JSON file with the outcome for every area; each folder contains a report about its layers.</source>
-        <translation>Lädt die Kartengebiete einer Webkarte nacheinander herunter, jedes in einen Ordner, der nach seiner Kennung heißt. Noch einmal gestartet, überspringt es, was vollständig und unverändert ist, und setzt fort, was unterbrochen wurde. Ein Gebiet, das scheitert, hält die anderen nicht auf.
+        <translation>Lädt die Kartengebiete einer Webkarte nacheinander herunter, jedes in einen Ordner, der nach seiner ID heißt. Noch einmal gestartet, überspringt es, was vollständig und unverändert ist, und setzt fort, was unterbrochen wurde. Ein Gebiet, das fehlschlägt, hält die anderen nicht auf.
 
-Kartengebiete: Features mit einem Feld item_id, wie „Kartengebiete auflisten“ sie liefert; keine heißt alle.
+Kartengebiete: Objekte mit einem Feld item_id, wie „Kartengebiete auflisten“ sie liefert; keine heißt alle.
 Übergeordneter Ordner: wo die Ordner der Gebiete angelegt werden.
 Die übrigen Parameter sind die von „Kartengebiet herunterladen“.
 
@@ -1120,7 +1120,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
     <message>
         <source>Map areas (features with a field item_id; none = all)</source>
-        <translation>Kartengebiete (Features mit einem Feld item_id; keine = alle)</translation>
+        <translation>Kartengebiete (Objekte mit einem Feld item_id; keine = alle)</translation>
     </message>
     <message>
         <source>Map areas already complete</source>
@@ -1132,7 +1132,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
     <message>
         <source>Map areas that failed</source>
-        <translation>Gescheiterte Kartengebiete</translation>
+        <translation>Fehlgeschlagene Kartengebiete</translation>
     </message>
     <message>
         <source>Parent folder</source>
@@ -1159,7 +1159,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <name>DownloadTeller</name>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Downloaded</source>
@@ -1179,7 +1179,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
     <message>
         <source>Map areas downloaded: {count}.</source>
-        <translation>Heruntergeladene Kartenbereiche: {count}.</translation>
+        <translation>Heruntergeladene Kartengebiete: {count}.</translation>
     </message>
     <message>
         <source>Not downloaded: {titles}.</source>
@@ -1257,7 +1257,7 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <name>EditedLayers</name>
     <message>
         <source>Ids of cut features</source>
-        <translation>Kennungen des Ausgeschnittenen</translation>
+        <translation>IDs des Ausgeschnittenen</translation>
     </message>
 </context>
 <context>
@@ -1272,11 +1272,11 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     </message>
     <message>
         <source>Saved edits</source>
-        <translation>Gesicherte Änderungen</translation>
+        <translation>Gespeicherte Änderungen</translation>
     </message>
     <message>
         <source>Saves the edits in an offline map that were not sent yet as a GeoPackage.</source>
-        <translation>Sichert die noch nicht gesendeten Änderungen einer Offline-Karte in einem GeoPackage.</translation>
+        <translation>Speichert die noch nicht gesendeten Änderungen einer Offline-Karte in einem GeoPackage.</translation>
     </message>
     <message>
         <source>Writes every edited feature, row and attachment of an offline map into a GeoPackage that QGIS can open: as it is now, with the kind of edit, GlobalID and time, and in tables called “…_before” as it was before. The offline map is not changed. “Apply saved edits” applies them again.
@@ -1285,16 +1285,16 @@ Offline map: the folder of a map that was downloaded with this plugin, or its pa
 Saved edits: a GeoPackage, replaced once the new one is complete.
 
 Edits: the number of edits.</source>
-        <translation>Schreibt jedes geänderte Feature, jede Zeile und jeden Anhang einer Offline-Karte in ein GeoPackage, das QGIS lädt: wie sie jetzt sind, mit Art der Änderung, GlobalID und Zeit, und in Tabellen namens „…_before“, wie sie vorher waren. Die Offline-Karte wird nicht verändert. „Gesicherte Änderungen anwenden“ bringt sie zurück.
+        <translation>Schreibt jedes geänderte Objekt, jede Zeile und jeden Anhang einer Offline-Karte in ein GeoPackage, das QGIS lädt: wie sie jetzt sind, mit Art der Änderung, GlobalID und Zeit, und in Tabellen namens „…_before“, wie sie vorher waren. Die Offline-Karte wird nicht verändert. „Gespeicherte Änderungen anwenden“ bringt sie zurück.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
-Gesicherte Änderungen: ein GeoPackage, ersetzt, sobald das neue vollständig ist.
+Gespeicherte Änderungen: ein GeoPackage, ersetzt, sobald das neue vollständig ist.
 
 Änderungen: wie viele es sind.</translation>
     </message>
     <message>
         <source>arcgis,offline,map area,edits,export,save,backup,geopackage</source>
-        <translation>arcgis,offline,kartengebiet,änderungen,exportieren,sichern,geopackage</translation>
+        <translation>arcgis,offline,kartengebiet,änderungen,exportieren,speichern,geopackage</translation>
     </message>
 </context>
 <context>
@@ -1313,7 +1313,7 @@ Gesicherte Änderungen: ein GeoPackage, ersetzt, sobald das neue vollständig is
     </message>
     <message>
         <source>Finish offline map</source>
-        <translation>Offline-Karte beenden</translation>
+        <translation>Offline-Karte abschließen</translation>
     </message>
     <message>
         <source>Kept in “{folder}” because this plugin did not create them: {files}</source>
@@ -1431,7 +1431,7 @@ Trotzdem abschließen? Bei ihren Services wird sie abgemeldet, wenn Sie dieses P
     </message>
     <message>
         <source>Not saved in “{layer}”: {added} new, {changed} changed and {deleted} deleted features. {reason}</source>
-        <translation>In „{layer}“ nicht gespeichert: {added} neue, {changed} geänderte und {deleted} gelöschte Features. {reason}</translation>
+        <translation>In „{layer}“ nicht gespeichert: {added} neue, {changed} geänderte und {deleted} gelöschte Objekte. {reason}</translation>
     </message>
 </context>
 <context>
@@ -1458,7 +1458,7 @@ Trotzdem abschließen? Bei ihren Services wird sie abgemeldet, wenn Sie dieses P
     </message>
     <message>
         <source>Open Offline Map</source>
-        <translation>Offlinekarte öffnen</translation>
+        <translation>Offline-Karte öffnen</translation>
     </message>
     <message>
         <source>With the Changes</source>
@@ -1524,9 +1524,9 @@ Web map: an item id or any link to it; leave it empty for all web maps that you 
 Map areas: polygons in WGS 84. The status is complete, processing or failed as the portal says, or broken if the area cannot be read; the log then says why. Sizes are in bytes.</source>
         <translation>Listet die Kartengebiete auf, die der Autor einer Webkarte für die Offline-Nutzung vorbereitet hat: wo sie liegen, wie groß ihre Pakete sind und wie sie aktuell gehalten werden können.
 
-Webkarte: eine Element-Kennung oder irgendein Link dazu; leer: alle Webkarten, die Sie sehen können.
+Webkarte: eine Element-ID oder irgendein Link dazu; leer: alle Webkarten, die Sie sehen können.
 
-Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder failed, wie das Portal ihn nennt, oder broken, wo das Gebiet nicht lesbar ist; das Protokoll sagt dann, warum. Größen sind in Bytes.</translation>
+Kartengebiete: Polygone in WGS 84. Der Status ist complete, processing oder failed, wie das Portal ihn nennt, oder broken, wo das Gebiet nicht lesbar ist; das Protokoll sagt dann, warum. Größen sind in Byte.</translation>
     </message>
     <message>
         <source>Lists the preplanned map areas of a web map as polygons.</source>
@@ -1563,9 +1563,9 @@ Web map: lists the services of its map areas instead.
 Offline map: lists the services of that map instead.
 
 Replicas: a table. “replica” is the value for “Unregister replicas”; “made_by_plugin” distinguishes replicas of offline maps from those of packages and other programs; “map_title” and “map_folder” name the offline map on this computer; “remembered” marks those whose map no longer exists.</source>
-        <translation>Listet die Replikate auf, die Sie bei Feature-Services haben, von dieser Erweiterung und von anderen Programmen: Für jedes muss der Service Änderungen vorhalten. Besitzer eines Services sehen die aller Benutzer.
+        <translation>Listet die Replikate auf, die Sie bei Feature-Services haben, von dieser Erweiterung und von anderen Programmen: Für jedes muss der Service Änderungen vorhalten. Besitzer eines Service sehen die aller Benutzer.
 
-Portal-URL: seine Services mit Offline-Karten auf diesem Computer und die von Karten, die beendet wurden, während sie nicht erreichbar waren.
+Portal-URL: seine Services mit Offline-Karten auf diesem Computer und die von Karten, die abgeschlossen wurden, während sie nicht erreichbar waren.
 Webkarte: stattdessen die Services ihrer Kartengebiete.
 Offline-Karte: stattdessen die Services dieser Karte.
 
@@ -1608,7 +1608,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Open Other…</source>
-        <translation>Andere öffnen…</translation>
+        <translation>Andere öffnen …</translation>
     </message>
     <message>
         <source>Open a folder with an offline map, or an .mmpk file</source>
@@ -1628,11 +1628,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>not registered yet</source>
-        <translation>noch nicht angemeldet</translation>
+        <translation>noch nicht registriert</translation>
     </message>
     <message>
         <source>registration refused</source>
-        <translation>Anmeldung abgelehnt</translation>
+        <translation>Registrierung abgelehnt</translation>
     </message>
     <message>
         <source>scheduled updates</source>
@@ -1655,7 +1655,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>A label expression is written in a way that is not supported.</source>
-        <translation>Ein Beschriftungsausdruck ist auf eine Weise geschrieben, die nicht gelesen wird.</translation>
+        <translation>Ein Beschriftungsausdruck ist auf eine Weise geschrieben, die nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>A loop in an Arcade expression does more in one pass than a QGIS expression can express.</source>
@@ -1663,7 +1663,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>A part of a CIM marker of type {kind} is not shown.</source>
-        <translation>Ein Teil einer CIM-Markierung der Art {kind} wird nicht dargestellt.</translation>
+        <translation>Ein Teil eines CIM-Markers der Art {kind} wird nicht dargestellt.</translation>
     </message>
     <message>
         <source>A picture cannot be read; a plain symbol is shown.</source>
@@ -1703,7 +1703,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>An Arcade expression is not valid, or uses something that is not supported.</source>
-        <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt, oder verwendet etwas, das nicht gelesen wird.</translation>
+        <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt, oder verwendet etwas, das nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>An Arcade expression is not valid.</source>
@@ -1715,11 +1715,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>An Arcade expression mixes types in a way that is not supported.</source>
-        <translation>Ein Arcade-Ausdruck mischt Datentypen auf eine Weise, die nicht gelesen wird.</translation>
+        <translation>Ein Arcade-Ausdruck mischt Datentypen auf eine Weise, die nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>An Arcade expression of the renderer is not supported; symbols do not follow it.</source>
-        <translation>Ein Arcade-Ausdruck der Darstellung wird nicht gelesen; die Symbole folgen ihm nicht.</translation>
+        <translation>Ein Arcade-Ausdruck der Darstellung wird nicht unterstützt; die Symbole folgen ihm nicht.</translation>
     </message>
     <message>
         <source>An Arcade expression of {count} characters is too long.</source>
@@ -1731,11 +1731,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>An Arcade expression uses the field “{field}”, whose type is not supported.</source>
-        <translation>Ein Arcade-Ausdruck verwendet das Feld „{field}“, dessen Datentyp nicht gelesen wird.</translation>
+        <translation>Ein Arcade-Ausdruck verwendet das Feld „{field}“, dessen Datentyp nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>An Arcade expression uses “{name}”, which is not supported.</source>
-        <translation>Ein Arcade-Ausdruck verwendet „{name}“; das wird nicht gelesen.</translation>
+        <translation>Ein Arcade-Ausdruck verwendet „{name}“; das wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>An earlier version made this working copy and gave other names to: {fields}. The map's symbols, labels and forms may find row numbers or nothing in these fields. Download the map area again, or open the package in another working folder.</source>
@@ -1747,11 +1747,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Arcade expressions that import others are not supported.</source>
-        <translation>Arcade-Ausdrücke, die andere einbinden, werden nicht gelesen.</translation>
+        <translation>Arcade-Ausdrücke, die andere einbinden, werden nicht unterstützt.</translation>
     </message>
     <message>
         <source>Arcade expressions that return a list or a feature are not supported.</source>
-        <translation>Ein Arcade-Ausdruck, der eine Liste oder ein Objekt ergibt, wird nicht gelesen.</translation>
+        <translation>Ein Arcade-Ausdruck, der eine Liste oder ein Objekt ergibt, wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>Arrows at the ends of lines are not shown.</source>
@@ -1767,7 +1767,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Changes in a part of an Arcade expression that may be skipped are not supported.</source>
-        <translation>Eine Änderung in einem Teil eines Arcade-Ausdrucks, der übersprungen werden kann, wird nicht gelesen.</translation>
+        <translation>Eine Änderung in einem Teil eines Arcade-Ausdrucks, der übersprungen werden kann, wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>Changing a list in an Arcade expression is supported only where the position is known beforehand.</source>
@@ -1859,7 +1859,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>It has no GlobalID, so the service would not know which feature is meant.</source>
-        <translation>Es hat keine GlobalID, daher wüsste der Service nicht, welches Feature gemeint ist.</translation>
+        <translation>Es hat keine GlobalID, daher wüsste der Service nicht, welches Objekt gemeint ist.</translation>
     </message>
     <message>
         <source>It holds a value that cannot be sent.</source>
@@ -1895,7 +1895,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Markers placed by {kind} are placed differently than in ArcGIS.</source>
-        <translation>Markierungen, die durch {kind} platziert sind, stehen an anderen Stellen als in ArcGIS.</translation>
+        <translation>Marker, die durch {kind} platziert sind, stehen an anderen Stellen als in ArcGIS.</translation>
     </message>
     <message>
         <source>More properties are not shown than can be listed.</source>
@@ -1903,15 +1903,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Never tested with a file made by ArcGIS: the shapes have measures (M).</source>
-        <translation>An keiner echten Datei belegt: Die Geometrien tragen Messwerte (M).</translation>
+        <translation>Nie mit einer Datei aus ArcGIS geprüft: Die Geometrien tragen Messwerte (M).</translation>
     </message>
     <message>
         <source>Never tested with a file made by ArcGIS: value lists of subtypes from the XML definition.</source>
-        <translation>An keiner echten Datei belegt: Wertelisten von Subtypen aus der XML-Definition.</translation>
+        <translation>Nie mit einer Datei aus ArcGIS geprüft: Wertelisten von Subtypen aus der XML-Definition.</translation>
     </message>
     <message>
         <source>Never tested with a file made by ArcGIS: “{field}” has the type {type}.</source>
-        <translation>An keiner echten Datei belegt: „{field}“ ist vom Typ {type}.</translation>
+        <translation>Nie mit einer Datei aus ArcGIS geprüft: „{field}“ ist vom Typ {type}.</translation>
     </message>
     <message>
         <source>New features get the values of the first template. Templates not used: {names}.</source>
@@ -1943,7 +1943,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Popups of single features are not kept.</source>
-        <translation>Popups einzelner Features bleiben nicht erhalten.</translation>
+        <translation>Popups einzelner Objekte bleiben nicht erhalten.</translation>
     </message>
     <message>
         <source>Print layouts: {names}.</source>
@@ -1983,7 +1983,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Renderers of type {kind} are not supported; all features look the same.</source>
-        <translation>Darstellungen der Art {kind} werden nicht gelesen; alle Objekte sehen gleich aus.</translation>
+        <translation>Darstellungen der Art {kind} werden nicht unterstützt; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
         <source>Scripts in forms, map tips or layouts: {names}.</source>
@@ -2011,7 +2011,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Symbols of type {kind} are not supported; a plain symbol is shown.</source>
-        <translation>Symbole des Typs {kind} werden nicht gelesen; gezeigt wird ein einfaches Symbol.</translation>
+        <translation>Symbole des Typs {kind} werden nicht unterstützt; gezeigt wird ein einfaches Symbol.</translation>
     </message>
     <message>
         <source>Texts whose parts have several formats are drawn in one.</source>
@@ -2023,7 +2023,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The Arcade function “{name}” is not supported.</source>
-        <translation>Die Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
+        <translation>Die Arcade-Funktion „{name}“ wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>The arrangement of the attribute table is not kept.</source>
@@ -2031,7 +2031,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The attachment belongs to no feature.</source>
-        <translation>Der Anhang gehört zu keinem Feature.</translation>
+        <translation>Der Anhang gehört zu keinem Objekt.</translation>
     </message>
     <message>
         <source>The attachment is empty.</source>
@@ -2039,7 +2039,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The attachments are not in the offline map.</source>
-        <translation>Die Anhänge sind nicht in der Offlinekarte.</translation>
+        <translation>Die Anhänge sind nicht in der Offline-Karte.</translation>
     </message>
     <message>
         <source>The attachments cannot be opened.</source>
@@ -2059,11 +2059,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The expression “{name}” of the form is not supported.</source>
-        <translation>Der Ausdruck „{name}“ des Formulars wird nicht gelesen.</translation>
+        <translation>Der Ausdruck „{name}“ des Formulars wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>The feature service accepts only changes to the features of this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer nur geänderte Features an.</translation>
+        <translation>Der Feature-Service nimmt für diesen Layer nur geänderte Objekte an.</translation>
     </message>
     <message>
         <source>The feature service accepts only deletions in this layer.</source>
@@ -2071,11 +2071,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The feature service accepts only new features in this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer nur neue Features an.</translation>
+        <translation>Der Feature-Service nimmt für diesen Layer nur neue Objekte an.</translation>
     </message>
     <message>
         <source>The feature service does not accept changed features in this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer keine geänderten Features an.</translation>
+        <translation>Der Feature-Service nimmt für diesen Layer keine geänderten Objekte an.</translation>
     </message>
     <message>
         <source>The feature service does not accept deletions in this layer.</source>
@@ -2091,15 +2091,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The feature service does not accept new features in this layer.</source>
-        <translation>Der Feature-Service nimmt für diesen Layer keine neuen Features an.</translation>
+        <translation>Der Feature-Service nimmt für diesen Layer keine neuen Objekte an.</translation>
     </message>
     <message>
         <source>The feature that it belongs to was refused.</source>
-        <translation>Das Feature, zu dem es gehört, wurde abgelehnt.</translation>
+        <translation>Das Objekt, zu dem es gehört, wurde abgelehnt.</translation>
     </message>
     <message>
         <source>The feature {feature} no longer exists in “{layer}”, so its saved change is left out.</source>
-        <translation>Das Feature {feature} ist aus „{layer}“ verschwunden, daher wird seine gesicherte Änderung ausgelassen.</translation>
+        <translation>Das Objekt {feature} ist aus „{layer}“ verschwunden, daher wird seine gespeicherte Änderung ausgelassen.</translation>
     </message>
     <message>
         <source>The field “{field}” of “{layer}” has another domain.</source>
@@ -2143,7 +2143,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The filter is not supported; all features are shown.</source>
-        <translation>Der Filter wird nicht gelesen; alle Features werden gezeigt.</translation>
+        <translation>Der Filter wird nicht unterstützt; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
         <source>The filter is too long.</source>
@@ -2159,7 +2159,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The filter uses “{name}”, which is not supported.</source>
-        <translation>Der Filter verwendet „{name}“; das wird nicht gelesen.</translation>
+        <translation>Der Filter verwendet „{name}“; das wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>The font “{font}” is not installed: “{substitute}” is drawn instead.</source>
@@ -2167,7 +2167,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The format “{mask}” in an Arcade expression is not supported.</source>
-        <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht gelesen.</translation>
+        <translation>Das Format „{mask}“ eines Arcade-Ausdrucks wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>The geodatabase describes the relationship “{relationship}” only in part; it may be missing.</source>
@@ -2175,7 +2175,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The geodatabase describes this table only in part: titles, value lists, subtypes, rules or symbols may be missing.</source>
-        <translation>Die Geodatabase beschreibt diese Tabelle nur zum Teil: Titel, Wertelisten, Subtypes, Regeln oder Symbole können fehlen.</translation>
+        <translation>Die Geodatabase beschreibt diese Tabelle nur zum Teil: Titel, Wertelisten, Subtypen, Regeln oder Symbole können fehlen.</translation>
     </message>
     <message>
         <source>The geodatabase's description of this table contains characters that cannot be read, shown as �.</source>
@@ -2191,7 +2191,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The layer does not refresh automatically: an offline map has no network.</source>
-        <translation>Der Layer erneuert sich nicht selbst: Es gibt kein Netz.</translation>
+        <translation>Der Layer erneuert sich nicht selbst: Es gibt kein Netzwerk.</translation>
     </message>
     <message>
         <source>The layer is shown at all times.</source>
@@ -2219,7 +2219,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The offline map has no layer “{layer}”, so its saved edits are left out.</source>
-        <translation>Die Offline-Karte hat keinen Layer „{layer}“, daher werden dessen gesicherte Änderungen ausgelassen.</translation>
+        <translation>Die Offline-Karte hat keinen Layer „{layer}“, daher werden dessen gespeicherte Änderungen ausgelassen.</translation>
     </message>
     <message>
         <source>The offline map uses the spatial reference of “{name}”, which differs from that of the web map.</source>
@@ -2239,7 +2239,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The path of a marker cannot be read; a circle is shown.</source>
-        <translation>Der Pfad einer Markierung kann nicht gelesen werden; ein Kreis wird dargestellt.</translation>
+        <translation>Der Pfad eines Markers kann nicht gelesen werden; ein Kreis wird dargestellt.</translation>
     </message>
     <message>
         <source>The picture “{picture}” is not in the offline map: {reason}</source>
@@ -2275,7 +2275,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The saved edit of {feature} is left out: its layer does not accept such edits.</source>
-        <translation>Die gesicherte Änderung von {feature} wird ausgelassen: Ihr Layer nimmt solche Änderungen nicht an.</translation>
+        <translation>Die gespeicherte Änderung von {feature} wird ausgelassen: Ihr Layer nimmt solche Änderungen nicht an.</translation>
     </message>
     <message>
         <source>The scheduled updates of “{service}” could not be used, so the newest package was taken: {reason}</source>
@@ -2291,7 +2291,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The service does not accept changes to the features of this layer.</source>
-        <translation>Der Service nimmt keine Änderungen an Features dieses Layers an.</translation>
+        <translation>Der Service nimmt keine Änderungen an Objekten dieses Layers an.</translation>
     </message>
     <message>
         <source>The service does not accept deletions in this layer.</source>
@@ -2303,7 +2303,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The service does not accept new features in this layer.</source>
-        <translation>Der Service nimmt keine neuen Features dieses Layers an.</translation>
+        <translation>Der Service nimmt keine neuen Objekte dieses Layers an.</translation>
     </message>
     <message>
         <source>The service gave no answer about it, and does not have it.</source>
@@ -2339,15 +2339,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>These features are part of the map itself, so the layer is read-only.</source>
-        <translation>Diese Features gehören zur Karte selbst, deshalb ist der Layer schreibgeschützt.</translation>
+        <translation>Diese Objekte gehören zur Karte selbst, deshalb ist der Layer schreibgeschützt.</translation>
     </message>
     <message>
         <source>This layer belongs to an offline map that is not registered with its feature service.</source>
-        <translation>Dieser Layer gehört zu einer Offline-Karte, die nicht für Aktualisierungen angemeldet ist.</translation>
+        <translation>Dieser Layer gehört zu einer Offline-Karte, die nicht bei ihrem Feature-Service registriert ist.</translation>
     </message>
     <message>
         <source>This layer is read-only until its offline map is registered with the feature service: the next update does that.</source>
-        <translation>Dieser Layer ist schreibgeschützt, bis seine Offline-Karte beim Feature-Service angemeldet ist; das geschieht bei der nächsten Aktualisierung.</translation>
+        <translation>Dieser Layer ist schreibgeschützt, bis seine Offline-Karte beim Feature-Service registriert ist; das geschieht bei der nächsten Aktualisierung.</translation>
     </message>
     <message>
         <source>This layer is read-only while a job writes to its offline map.</source>
@@ -2367,7 +2367,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>This offline map gets scheduled updates: in this layer features can only be added.</source>
-        <translation>Diese Offline-Karte erhält geplante Aktualisierungen; in diesem Layer können Features nur hinzugefügt werden.</translation>
+        <translation>Diese Offline-Karte erhält geplante Aktualisierungen; in diesem Layer können Objekte nur hinzugefügt werden.</translation>
     </message>
     <message>
         <source>This table is not a layer of the feature service, so it is read-only.</source>
@@ -2375,7 +2375,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>This use of the Arcade function “{name}” is not supported.</source>
-        <translation>Diese Verwendung der Arcade-Funktion „{name}“ wird nicht gelesen.</translation>
+        <translation>Diese Verwendung der Arcade-Funktion „{name}“ wird nicht unterstützt.</translation>
     </message>
     <message>
         <source>Tiles are missing in so many places that the {count} smallest stay blank.</source>
@@ -2391,7 +2391,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Values normalised by “{kind}” are not supported.</source>
-        <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht gelesen.</translation>
+        <translation>Werte, die durch „{kind}“ normalisiert sind, werden nicht unterstützt.</translation>
     </message>
     <message>
         <source>Values that do not fit into number fields, and were left empty: {count} ({fields}).</source>
@@ -2495,7 +2495,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not supported.</source>
-        <translation>{lost} von {all} Beschriftungsklassen verwenden einen Ausdruck oder Filter, der nicht gelesen wird.</translation>
+        <translation>{lost} von {all} Beschriftungsklassen verwenden einen Ausdruck oder Filter, der nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>{warning}</source>
@@ -2543,7 +2543,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{layer}” shows the features of another portal item, which are available online only.</source>
-        <translation>„{layer}“ zeigt die Features eines anderen Elements des Portals: Es gibt sie nur online.</translation>
+        <translation>„{layer}“ zeigt die Objekte eines anderen Elements des Portals: Es gibt sie nur online.</translation>
     </message>
     <message>
         <source>“{layer}”: {loss}</source>
@@ -2563,7 +2563,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{property}” of a CIM symbol is not supported; all features look the same.</source>
-        <translation>„{property}“ eines CIM-Symbols wird nicht gelesen; alle Objekte sehen gleich aus.</translation>
+        <translation>„{property}“ eines CIM-Symbols wird nicht unterstützt; alle Objekte sehen gleich aus.</translation>
     </message>
     <message>
         <source>“{property}” of {kind} has a value that cannot be used.</source>
@@ -2579,7 +2579,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{service}” has a newer package, with {size} bytes.</source>
-        <translation>„{service}“ hat ein neueres Paket mit {size} Bytes.</translation>
+        <translation>„{service}“ hat ein neueres Paket mit {size} Byte.</translation>
     </message>
     <message>
         <source>“{service}” has no replica {replica} that belongs to you.</source>
@@ -2591,7 +2591,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{service}” has scheduled updates: {count}, with {size} bytes.</source>
-        <translation>„{service}“ hat geplante Aktualisierungen: {count}, mit {size} Bytes.</translation>
+        <translation>„{service}“ hat geplante Aktualisierungen: {count}, mit {size} Byte.</translation>
     </message>
     <message>
         <source>“{service}” is not registered for this offline map yet, and its layers are read-only: {reason}</source>
@@ -2607,7 +2607,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{service}” was not asked for changes by others: “Check for updates” does that.</source>
-        <translation>„{service}“ wurde nicht gefragt, was andere geändert haben: Das tut „Auf Aktualisierungen prüfen“.</translation>
+        <translation>„{service}“ wurde nicht gefragt, was andere geändert haben: Das tut „Nach Aktualisierungen suchen“.</translation>
     </message>
     <message>
         <source>“{value}” is not one of the values allowed for “{field}”.</source>
@@ -2677,7 +2677,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>A shape of {bytes} bytes is too large for a geodatabase.</source>
-        <translation>Eine Form von {bytes} Bytes passt nicht in eine Geodatabase.</translation>
+        <translation>Eine Geometrie von {bytes} Byte passt nicht in eine Geodatabase.</translation>
     </message>
     <message>
         <source>A vector tile in “{file}” cannot be read.</source>
@@ -2717,11 +2717,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Ask its owner to add them.</source>
-        <translation>Bitten Sie den Eigentümer, sie hinzuzufügen.</translation>
+        <translation>Bitten Sie den Besitzer, sie hinzuzufügen.</translation>
     </message>
     <message>
         <source>Ask its owner to enable sync, then download the map area again.</source>
-        <translation>Bitten Sie den Eigentümer, die Synchronisierung zu aktivieren, und laden Sie das Kartengebiet dann erneut herunter.</translation>
+        <translation>Bitten Sie den Besitzer, die Synchronisierung zu aktivieren, und laden Sie das Kartengebiet dann erneut herunter.</translation>
     </message>
     <message>
         <source>Ask its owner to enable sync.</source>
@@ -2737,11 +2737,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Ask the owner of the map area.</source>
-        <translation>Fragen Sie den Eigentümer des Kartengebiets.</translation>
+        <translation>Fragen Sie den Besitzer des Kartengebiets.</translation>
     </message>
     <message>
         <source>Ask the owner to share the item with you, or sign in with another account.</source>
-        <translation>Bitten Sie den Eigentümer, das Element für Sie freizugeben, oder melden Sie sich mit einem anderen Konto an.</translation>
+        <translation>Bitten Sie den Besitzer, das Element für Sie freizugeben, oder melden Sie sich mit einem anderen Konto an.</translation>
     </message>
     <message>
         <source>Both a web map and an offline map were given, but only one of them can be used.</source>
@@ -2797,7 +2797,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Check the id; if the item is private, sign in with an account that may see it.</source>
-        <translation>Prüfen Sie die Kennung; ist das Element privat, melden Sie sich mit einem Konto an, das es sehen darf.</translation>
+        <translation>Prüfen Sie die ID; ist das Element privat, melden Sie sich mit einem Konto an, das es sehen darf.</translation>
     </message>
     <message>
         <source>Check the path.</source>
@@ -2813,7 +2813,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Check the portal's address, or contact its administrator.</source>
-        <translation>Prüfen Sie die Adresse des Portals oder verständigen Sie dessen Administrator.</translation>
+        <translation>Prüfen Sie die Adresse des Portals oder wenden Sie sich an dessen Administrator.</translation>
     </message>
     <message>
         <source>Check the proxy settings of QGIS.</source>
@@ -2953,7 +2953,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Connect the disk that holds it, or remove it from the list.</source>
-        <translation>Schließen Sie den Datenträger an, auf dem es liegt, oder nehmen Sie es aus der Liste.</translation>
+        <translation>Schließen Sie den Datenträger an, auf dem es liegt, oder entfernen Sie es aus der Liste.</translation>
     </message>
     <message>
         <source>Contact the administrator of the service.</source>
@@ -2985,7 +2985,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Details are in the report “{file}”.</source>
-        <translation>Einzelheiten stehen im Bericht „{file}“.</translation>
+        <translation>Details stehen im Bericht „{file}“.</translation>
     </message>
     <message>
         <source>Download again. If this keeps happening, ask the map's author to refresh the package.</source>
@@ -3005,7 +3005,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Download the map area again, into another folder.</source>
-        <translation>Laden Sie den Kartenbereich noch einmal herunter, in einen anderen Ordner.</translation>
+        <translation>Laden Sie das Kartengebiet noch einmal herunter, in einen anderen Ordner.</translation>
     </message>
     <message>
         <source>Download the map area again, or copy the whole folder again.</source>
@@ -3033,7 +3033,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Enter its item id or any link to it.</source>
-        <translation>Geben Sie ihre Element-Kennung oder irgendeine ihrer Adressen an.</translation>
+        <translation>Geben Sie ihre Element-ID oder irgendeine ihrer Adressen an.</translation>
     </message>
     <message>
         <source>Enter one as shown by “List replicas”.</source>
@@ -3065,7 +3065,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Enter the id of the web map (32 digits and letters) or the address of its page.</source>
-        <translation>Geben Sie die Kennung der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
+        <translation>Geben Sie die ID der Webkarte (32 Ziffern und Buchstaben) oder die Adresse ihrer Seite an.</translation>
     </message>
     <message>
         <source>Enter the portal's address, like https://gis.example.org/portal.</source>
@@ -3121,7 +3121,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>If that host belongs to your organization, add it to “Hosts in private networks” in the QGIS options, Offline Map Areas (setting plugins/offline_map_areas/private_hosts).</source>
-        <translation>Gehört dieser Host zu Ihrer Organisation, tragen Sie ihn in den QGIS-Optionen unter Offline Map Areas bei „Hosts in privaten Netzen“ ein (Einstellung plugins/offline_map_areas/private_hosts).</translation>
+        <translation>Gehört dieser Host zu Ihrer Organisation, tragen Sie ihn in den QGIS-Optionen unter Offline Map Areas bei „Hosts in privaten Netzwerken“ ein (Einstellung plugins/offline_map_areas/private_hosts).</translation>
     </message>
     <message>
         <source>If you trust its source, unpack it into a new folder and open that folder.</source>
@@ -3257,7 +3257,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Remove it from the list.</source>
-        <translation>Nehmen Sie es aus der Liste.</translation>
+        <translation>Entfernen Sie es aus der Liste.</translation>
     </message>
     <message>
         <source>Remove the link, then update again.</source>
@@ -3269,7 +3269,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Remove the trigger if it is yours. Otherwise save your edits with “Export local edits”, which can still read them, and download the map area again.</source>
-        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt. Sonst sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“, das sie trotzdem liest, und laden das Kartengebiet erneut herunter.</translation>
+        <translation>Entfernen Sie den Trigger, wenn er von Ihnen stammt. Sonst speichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“, das sie trotzdem liest, und laden das Kartengebiet erneut herunter.</translation>
     </message>
     <message>
         <source>Rename that folder or file, or choose another folder, and open the offline map again.</source>
@@ -3289,23 +3289,23 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Save as many of your edits as you can, delete the file, and open the offline map again.</source>
-        <translation>Sichern Sie von Ihren Bearbeitungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
+        <translation>Speichern Sie von Ihren Änderungen, was Sie können, löschen Sie die Datei und öffnen Sie die Offline-Karte erneut.</translation>
     </message>
     <message>
         <source>Save as many of your edits as you can, then delete it from “{folder}”: it will be created again from its geodatabase.</source>
-        <translation>Sichern Sie, was Sie von Ihren Änderungen sichern können, und löschen Sie sie dann aus „{folder}“: Sie wird aus ihrer Geodatabase neu erstellt.</translation>
+        <translation>Speichern Sie, was Sie von Ihren Änderungen speichern können, und löschen Sie sie dann aus „{folder}“: Sie wird aus ihrer Geodatabase neu erstellt.</translation>
     </message>
     <message>
         <source>Save as many of your edits as you can, then download the map area again.</source>
-        <translation>Sichern Sie von Ihren Änderungen, was möglich ist, und laden Sie das Kartengebiet dann erneut herunter.</translation>
+        <translation>Speichern Sie von Ihren Änderungen, was möglich ist, und laden Sie das Kartengebiet dann erneut herunter.</translation>
     </message>
     <message>
         <source>Save or discard the edits and stop editing, then try again.</source>
-        <translation>Speichern oder verwerfen Sie die Bearbeitungen und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal.</translation>
+        <translation>Speichern oder verwerfen Sie die Änderungen und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Save or discard the edits there and stop editing, then try again. If that program has crashed, delete “{file}”, which is beside the folder.</source>
-        <translation>Speichern oder verwerfen Sie die Bearbeitungen dort und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal. Ist jenes Programm abgestürzt, löschen Sie „{file}“ neben dem Ordner.</translation>
+        <translation>Speichern oder verwerfen Sie die Änderungen dort und beenden Sie den Bearbeitungsmodus, dann versuchen Sie es noch einmal. Ist jenes Programm abgestürzt, löschen Sie „{file}“ neben dem Ordner.</translation>
     </message>
     <message>
         <source>Sign in again with it in QGIS, or check that it sends a bearer token.</source>
@@ -3333,7 +3333,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Sign in with an account that may see it, or save your edits with “Export local edits”.</source>
-        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder sichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
+        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder speichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
     </message>
     <message>
         <source>Tell the administrator of the service.</source>
@@ -3341,7 +3341,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Tell the owner of the map area.</source>
-        <translation>Sagen Sie es dem Besitzer des Kartenbereichs.</translation>
+        <translation>Sagen Sie es dem Besitzer des Kartengebiets.</translation>
     </message>
     <message>
         <source>The XML in “{file}” is not read because {reason}.</source>
@@ -3357,7 +3357,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The attachment “{name}” arrived with {count} bytes instead of {stated}.</source>
-        <translation>Der Anhang „{name}“ kam mit {count} Bytes statt {stated}.</translation>
+        <translation>Der Anhang „{name}“ kam mit {count} Byte statt {stated}.</translation>
     </message>
     <message>
         <source>The authentication configuration “{name}” ({method}) cannot be used for a portal.</source>
@@ -3409,7 +3409,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The elevation tiles of “{file}” hold values of a type that is not supported.</source>
-        <translation>Die Höhenkacheln von „{file}“ enthalten Werte einer Art, die nicht gelesen wird.</translation>
+        <translation>Die Höhenkacheln von „{file}“ enthalten Werte einer Art, die nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>The feature service “{service}” gave a replica without the layer “{layer}”, of which this offline map has rows.</source>
@@ -3417,7 +3417,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The feature service “{service}” no longer exists, or you may not see it. The offline map stays as it is, with {count} edits not sent yet.</source>
-        <translation>Der Feature-Service „{service}“ ist verschwunden oder wird Ihnen nicht gezeigt. Die Offline-Karte bleibt, wie sie ist, mit {count} wartenden Änderungen.</translation>
+        <translation>Der Feature-Service „{service}“ ist nicht mehr vorhanden, oder Sie dürfen ihn nicht sehen. Die Offline-Karte bleibt, wie sie ist, mit {count} wartenden Änderungen.</translation>
     </message>
     <message>
         <source>The feature service “{service}” offers neither sync nor change tracking to this user.</source>
@@ -3445,7 +3445,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The features of “{layer}” have a geometry type that QGIS layers do not support: {kind}.</source>
-        <translation>Die Features von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
+        <translation>Die Objekte von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
     </message>
     <message>
         <source>The file of changes “{file}” is not understood: {place}.</source>
@@ -3497,7 +3497,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The host “{host}” was not found.</source>
-        <translation>In diesem Netz gibt es kein „{host}“.</translation>
+        <translation>Der Host „{host}“ wurde nicht gefunden.</translation>
     </message>
     <message>
         <source>The layer “{layer}” of the working copy has lost its shapes.</source>
@@ -3521,11 +3521,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The map area “{map}” is gone from the portal, or not shared with you. The offline map stays as it is.</source>
-        <translation>Der Kartenbereich „{map}“ ist nicht mehr im Portal oder nicht für Sie freigegeben. Die Offline-Karte bleibt, wie sie ist.</translation>
+        <translation>Das Kartengebiet „{map}“ ist nicht mehr im Portal oder nicht für Sie freigegeben. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>The map area “{map}” no longer has the package “{package}”: its author has set it up again, or shares it with others. The offline map stays as it is.</source>
-        <translation>Der Kartenbereich „{map}“ hat das Paket „{package}“ nicht mehr: Sein Autor hat ihn neu eingerichtet oder gibt es für andere frei. Die Offline-Karte bleibt, wie sie ist.</translation>
+        <translation>Das Kartengebiet „{map}“ hat das Paket „{package}“ nicht mehr: Sein Autor hat es neu eingerichtet oder gibt es für andere frei. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>The map areas have no field item_id.</source>
@@ -3561,7 +3561,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The newest package of “{service}” is that of another map area. The offline map stays as it is.</source>
-        <translation>Das neueste Paket von „{service}“ ist das eines anderen Kartenbereichs. Die Offline-Karte bleibt, wie sie ist.</translation>
+        <translation>Das neueste Paket von „{service}“ ist das eines anderen Kartengebiets. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>The offline map “{folder}” leads to “{portal}”, for which this sign-in was not given.</source>
@@ -3629,11 +3629,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The portal returned an item without an id.</source>
-        <translation>Das Portal beschrieb ein Element ohne Kennung.</translation>
+        <translation>Das Portal lieferte ein Element ohne ID.</translation>
     </message>
     <message>
         <source>The portal sent {got} bytes of “{file}” instead of the {size} that its item states.</source>
-        <translation>Das Portal sandte nicht die {size} Bytes von „{file}“, die sein Element ankündigt, sondern {got}.</translation>
+        <translation>Das Portal sendete nicht die {size} Byte von „{file}“, die sein Element ankündigt, sondern {got}.</translation>
     </message>
     <message>
         <source>The project “{file}” cannot be inspected because {reason}.</source>
@@ -3681,7 +3681,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The server sent a different part of “{file}” than was requested.</source>
-        <translation>Der Server sandte einen anderen Teil von „{file}“ als den verlangten.</translation>
+        <translation>Der Server sendete einen anderen Teil von „{file}“ als den verlangten.</translation>
     </message>
     <message>
         <source>The shape of the feature {feature} of “{layer}” cannot be read: {reason}.</source>
@@ -3705,7 +3705,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The table “{table}” of “{file}” has a geometry type that is not supported ({code}).</source>
-        <translation>Die Tabelle „{table}“ in „{file}“ hat einen Geometrietyp, der nicht gelesen wird ({code}).</translation>
+        <translation>Die Tabelle „{table}“ in „{file}“ hat einen Geometrietyp, der nicht unterstützt wird ({code}).</translation>
     </message>
     <message>
         <source>The table “{table}” of “{file}” has columns that hide its row numbers.</source>
@@ -3749,7 +3749,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The web map has no map areas with these ids: {ids}.</source>
-        <translation>Die Webkarte hat keine Kartengebiete mit diesen Kennungen: {ids}.</translation>
+        <translation>Die Webkarte hat keine Kartengebiete mit diesen IDs: {ids}.</translation>
     </message>
     <message>
         <source>The web map of the map area “{title}” no longer exists, or you may not see it.</source>
@@ -3801,11 +3801,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>There is not enough space in the temporary folder to unpack a part of “{file}” ({size} bytes).</source>
-        <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Bytes).</translation>
+        <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Byte).</translation>
     </message>
     <message>
         <source>There is not enough space on the disk to unpack “{file}” ({size} bytes).</source>
-        <translation>Auf dem Datenträger ist kein Platz, um „{file}“ auszupacken ({size} Bytes).</translation>
+        <translation>Auf dem Datenträger ist kein Platz, um „{file}“ auszupacken ({size} Byte).</translation>
     </message>
     <message>
         <source>This map area has no scheduled updates.</source>
@@ -3837,7 +3837,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Try again later. If this keeps happening, contact the portal's administrator.</source>
-        <translation>Versuchen Sie es später erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
+        <translation>Versuchen Sie es später erneut; bleibt es dabei, wenden Sie sich an den Administrator des Portals.</translation>
     </message>
     <message>
         <source>Try again when the portal has finished refreshing the map area.</source>
@@ -3857,7 +3857,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Try again. If this keeps happening, contact the portal's administrator.</source>
-        <translation>Versuchen Sie es erneut; bleibt es dabei, verständigen Sie den Administrator des Portals.</translation>
+        <translation>Versuchen Sie es erneut; bleibt es dabei, wenden Sie sich an den Administrator des Portals.</translation>
     </message>
     <message>
         <source>Try again: the next run first finds out what was done.</source>
@@ -3877,7 +3877,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Update the offline map first, or save the edits, or choose to discard them.</source>
-        <translation>Aktualisieren Sie zuerst die Offline-Karte, oder sichern Sie die Änderungen; oder geben Sie an, dass sie verloren gehen dürfen.</translation>
+        <translation>Aktualisieren Sie zuerst die Offline-Karte, oder speichern Sie die Änderungen; oder geben Sie an, dass sie verloren gehen dürfen.</translation>
     </message>
     <message>
         <source>Update the offline map first.</source>
@@ -3885,7 +3885,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Update the plugin.</source>
-        <translation>Aktualisieren Sie das Plugin.</translation>
+        <translation>Aktualisieren Sie die Erweiterung.</translation>
     </message>
     <message>
         <source>Update without this option.</source>
@@ -3909,7 +3909,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Use one of their ids: {ids}.</source>
-        <translation>Geben Sie eine ihrer Kennungen an: {ids}.</translation>
+        <translation>Geben Sie eine ihrer IDs an: {ids}.</translation>
     </message>
     <message>
         <source>Use one of those listed for the service.</source>
@@ -3925,7 +3925,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Use the id or the exact title of a map area of this web map.</source>
-        <translation>Geben Sie die Kennung oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
+        <translation>Geben Sie die ID oder den genauen Titel eines Kartengebiets dieser Webkarte an.</translation>
     </message>
     <message>
         <source>Use the link of a web map that has map areas.</source>
@@ -3941,7 +3941,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>What the portal sent as “{package}” is not a {kind}.</source>
-        <translation>Was das Portal als „{package}“ sandte, ist kein {kind}.</translation>
+        <translation>Was das Portal als „{package}“ sendete, ist kein {kind}.</translation>
     </message>
     <message>
         <source>Working copies cannot be created in “{name}”: that offline map belongs to another program.</source>
@@ -4033,7 +4033,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>it uses a compression method (number {method}) that is not supported</source>
-        <translation>ihre Art der Kompression (Nummer {method}) wird nicht gelesen</translation>
+        <translation>ihre Art der Kompression (Nummer {method}) wird nicht unterstützt</translation>
     </message>
     <message>
         <source>it uses an entity</source>
@@ -4129,7 +4129,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{file}” contains no saved edits.</source>
-        <translation>„{file}“ enthält keine gesicherten Änderungen.</translation>
+        <translation>„{file}“ enthält keine gespeicherten Änderungen.</translation>
     </message>
     <message>
         <source>“{file}” contains two tiles for the same place.</source>
@@ -4193,7 +4193,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{file}” is a mobile map package, which cannot be updated.</source>
-        <translation>„{file}“ ist ein Mobile Map Package; so etwas wird nicht aktuell gehalten.</translation>
+        <translation>„{file}“ ist ein Mobile-Map-Paket; so etwas wird nicht aktuell gehalten.</translation>
     </message>
     <message>
         <source>“{file}” is damaged: {reason}.</source>
@@ -4313,7 +4313,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{folder}” was made by another program. Only that program can update and finish it.</source>
-        <translation>„{folder}“ stammt von einem anderen Programm; nur dieses kann sie aktualisieren und beenden.</translation>
+        <translation>„{folder}“ stammt von einem anderen Programm; nur dieses kann sie aktualisieren und abschließen.</translation>
     </message>
     <message>
         <source>“{given}” leads to another portal, “{found}”.</source>
@@ -4393,7 +4393,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{host}” keeps redirecting in a circle.</source>
-        <translation>„{host}“ leitet im Kreis.</translation>
+        <translation>„{host}“ leitet endlos weiter.</translation>
     </message>
     <message>
         <source>“{host}” no longer knows the job that it was given, so it is not known whether the job was done.</source>
@@ -4433,7 +4433,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{host}” sent text instead of the file.</source>
-        <translation>„{host}“ sandte Text statt der Datei.</translation>
+        <translation>„{host}“ sendete Text statt der Datei.</translation>
     </message>
     <message>
         <source>“{host}” uses integrated Windows authentication, which this plugin does not support.</source>
@@ -4461,7 +4461,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{layer}” holds too many features: {count}.</source>
-        <translation>„{layer}“ enthält zu viele Features: {count}.</translation>
+        <translation>„{layer}“ enthält zu viele Objekte: {count}.</translation>
     </message>
     <message>
         <source>“{layer}” of the newest package cannot be read.</source>
@@ -4489,7 +4489,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{map}” was finished: it gets no updates, and its edits are not sent.</source>
-        <translation>„{map}“ wurde beendet: Die Karte erhält keine Aktualisierungen, und ihre Änderungen werden nicht gesendet.</translation>
+        <translation>„{map}“ wurde abgeschlossen: Die Karte erhält keine Aktualisierungen, und ihre Änderungen werden nicht gesendet.</translation>
     </message>
     <message>
         <source>“{map}” was registered by {owner}, but nobody is signed in now.</source>
@@ -4545,15 +4545,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{portal}” refers to “{host}” ({address}), an address that is valid only on this computer's own network link. No request was sent there.</source>
-        <translation>„{portal}“ verweist auf „{host}“ ({address}), eine Adresse, die nur im unmittelbar angeschlossenen Netz dieses Computers gilt: Dort wird nichts abgefragt.</translation>
+        <translation>„{portal}“ verweist auf „{host}“ ({address}), eine Adresse, die nur im unmittelbar angeschlossenen Netzwerk dieses Computers gilt: Dort wird nichts abgefragt.</translation>
     </message>
     <message>
         <source>“{portal}”, a portal on the internet, refers to “{host}” ({address}) in a private network or on this computer. No request was sent there.</source>
-        <translation>„{portal}“, ein Portal im Internet, verweist auf „{host}“ ({address}) in einem privaten Netz oder auf diesem Computer: Dort wird nichts abgefragt.</translation>
+        <translation>„{portal}“, ein Portal im Internet, verweist auf „{host}“ ({address}) in einem privaten Netzwerk oder auf diesem Computer: Dort wird nichts abgefragt.</translation>
     </message>
     <message>
         <source>“{reference}” does not contain a web map id.</source>
-        <translation>„{reference}“ enthält keine Kennung einer Webkarte.</translation>
+        <translation>„{reference}“ enthält keine ID einer Webkarte.</translation>
     </message>
     <message>
         <source>“{reference}” is not a replica.</source>
@@ -4616,7 +4616,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Save the edits in layers of “{title}”?</source>
-        <translation>Die Bearbeitungen in Layern von „{title}“ speichern?</translation>
+        <translation>Die Änderungen in Layern von „{title}“ speichern?</translation>
     </message>
     <message>
         <source>Unsaved Edits</source>
@@ -4631,7 +4631,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Edits that came with it: {count}. They are kept.</source>
-        <translation>Mitgekommene Bearbeitungen von Objekten: {count}. Sie bleiben erhalten.</translation>
+        <translation>Mitgelieferte Änderungen: {count}. Sie bleiben erhalten.</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -4670,7 +4670,7 @@ Layers and tables that could not be opened are counted and named in the log; the
         <translation>Öffnet eine Offline-Karte: einen Ordner, den das Herunterladen eines Kartengebiets angelegt hat (hier oder in einer ArcGIS-App), oder ein Mobile-Map-Paket (.mmpk). Objekte werden zu GeoPackage-Arbeitskopien, Kachelpakete werden direkt gezeichnet oder kopiert, und ein Projekt zeigt sie wie die Webkarte.
 
 Offline-Karte: der Ordner, seine package.info oder eine .mmpk-Datei; auch eine einzelne Geodatabase oder ein Kachelpaket.
-Arbeitsordner: wo ein .mmpk entpackt wird und Arbeitskopien entstehen; voreingestellt die Offline-Karte selbst, wenn dieses Plugin sie angelegt hat, sonst ein Ordner Ihres QGIS-Profils.
+Arbeitsordner: wo ein .mmpk entpackt wird und Arbeitskopien entstehen; voreingestellt die Offline-Karte selbst, wenn diese Erweiterung sie angelegt hat, sonst ein Ordner Ihres QGIS-Profils.
 Zum geöffneten Projekt hinzufügen: fügt für jede Karte eine Gruppe hinzu.
 
 Projekt: die Projektdatei, die die Offline-Karte zeigt.
@@ -4695,7 +4695,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
     <message>
         <source>arcgis,offline,map area,preplanned,mobile map package,mmpk,geodatabase,tpk,tpkx,vtpk</source>
-        <translation>arcgis,offline,kartengebiet,vorbereitet,mobiles kartenpaket,mmpk,geodatabase,tpk,tpkx,vtpk</translation>
+        <translation>arcgis,offline,kartengebiet,vorbereitet,mobile-map-paket,mmpk,geodatabase,tpk,tpkx,vtpk</translation>
     </message>
 </context>
 <context>
@@ -4741,7 +4741,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     <name>Opener</name>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Offline maps opened: {maps}. Layers: {layers}.</source>
@@ -4784,7 +4784,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
     <message>
         <source>&amp;Hosts in private networks</source>
-        <translation>&amp;Hosts in privaten Netzen</translation>
+        <translation>&amp;Hosts in privaten Netzwerken</translation>
     </message>
     <message>
         <source>&amp;New…</source>
@@ -4820,7 +4820,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
     <message>
         <source>Hosts in your organization's own network that portals on the internet may refer to, separated by spaces</source>
-        <translation>Hosts im eigenen Netz Ihrer Organisation, auf die Portale im Internet verweisen dürfen, durch Leerzeichen getrennt</translation>
+        <translation>Hosts im eigenen Netzwerk Ihrer Organisation, auf die Portale im Internet verweisen dürfen, durch Leerzeichen getrennt</translation>
     </message>
     <message>
         <source>Map areas downloaded at &amp;once</source>
@@ -4912,7 +4912,7 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     </message>
     <message>
         <source>Open the user guide, which needs no network</source>
-        <translation>Das Handbuch öffnen, das kein Netz braucht</translation>
+        <translation>Das Handbuch öffnen, das kein Netzwerk braucht</translation>
     </message>
     <message>
         <source>Show the map areas of a web map, and take them offline</source>
@@ -4954,7 +4954,7 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     </message>
     <message>
         <source>Web map (item id, or any link to it)</source>
-        <translation>Webkarte (Element-Kennung oder irgendeine ihrer Adressen)</translation>
+        <translation>Webkarte (Element-ID oder irgendeine ihrer Adressen)</translation>
     </message>
 </context>
 <context>
@@ -4973,7 +4973,7 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     </message>
     <message>
         <source>Host in a Private Network</source>
-        <translation>Host in einem privaten Netz</translation>
+        <translation>Host in einem privaten Netzwerk</translation>
     </message>
     <message>
         <source>The portal is on the internet; the host has the address {address}, in a private network or on this computer. Allow it only if it belongs to your organization: from then on, portals may refer to it. Allowed hosts are listed under Settings ▸ Options ▸ Offline Map Areas.</source>
@@ -5050,7 +5050,7 @@ Von diesem QGIS-Profil aus {portal} heruntergeladen.</translation>
     </message>
     <message>
         <source>Details of “{title}”</source>
-        <translation>Einzelheiten zu „{title}“</translation>
+        <translation>Details zu „{title}“</translation>
     </message>
     <message>
         <source>Error</source>
@@ -5119,7 +5119,7 @@ Von diesem QGIS-Profil aus {portal} heruntergeladen.</translation>
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 
 Edits: the number of edits undone.</source>
-        <translation>Macht eine Offline-Karte wieder zu dem, was ihre letzte Aktualisierung hinterließ: Features, Zeilen und Anhänge, die hier hinzukamen, verschwinden, geänderte und gelöschte kommen zurück, wie sie waren. „Lokale Änderungen exportieren“ sichert die Änderungen vorher.
+        <translation>Macht eine Offline-Karte wieder zu dem, was ihre letzte Aktualisierung hinterließ: Objekte, Zeilen und Anhänge, die hier hinzukamen, verschwinden, geänderte und gelöschte kommen zurück, wie sie waren. „Lokale Änderungen exportieren“ speichert die Änderungen vorher.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
 
@@ -5385,7 +5385,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     </message>
     <message>
         <source>Edit</source>
-        <translation>Bearbeitung</translation>
+        <translation>Änderung</translation>
     </message>
     <message>
         <source>Explanation</source>
@@ -5405,11 +5405,11 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     </message>
     <message>
         <source>Refused edits and remarks</source>
-        <translation>Abgelehnte Bearbeitungen und Bemerkungen</translation>
+        <translation>Abgelehnte Änderungen und Bemerkungen</translation>
     </message>
     <message>
         <source>Refused edits stay in the offline map. Change them, then update again.</source>
-        <translation>Abgelehnte Bearbeitungen bleiben in der Offline-Karte. Ändern Sie sie, dann aktualisieren Sie noch einmal.</translation>
+        <translation>Abgelehnte Änderungen bleiben in der Offline-Karte. Ändern Sie sie, dann aktualisieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>Show Feature</source>
@@ -5421,7 +5421,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     </message>
     <message>
         <source>The feature was deleted here. “Revert Edits…” brings it back.</source>
-        <translation>Das Objekt wurde hier gelöscht. „Bearbeitungen zurücknehmen…“ bringt es zurück.</translation>
+        <translation>Das Objekt wurde hier gelöscht. „Änderungen zurücknehmen …“ bringt es zurück.</translation>
     </message>
     <message>
         <source>This is an attachment: open the form of its feature to see it.</source>
@@ -5527,14 +5527,14 @@ Uploaded, Downloaded: features, rows and attachments.
 Refused edits: they are kept here; the report lists each one with the reason.
 Reopen: true if layers have to be loaded again.
 Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits as they were before.</source>
-        <translation>Sendet lokale Änderungen samt Anhängen an die Feature-Services, aus denen eine Offline-Karte entstand, und holt dann, was andere dort geändert haben. Von einem geänderten Feature werden nur die Felder gesendet, die hier geändert wurden. Eine Karte, die noch nicht bei ihren Services registriert ist, wird zuerst registriert. Wo die Verbindung abbricht, geht nichts verloren und nichts wird zweimal gesendet: Die nächste Aktualisierung stellt fest, was ankam.
+        <translation>Sendet lokale Änderungen samt Anhängen an die Feature-Services, aus denen eine Offline-Karte entstand, und holt dann, was andere dort geändert haben. Von einem geänderten Objekt werden nur die Felder gesendet, die hier geändert wurden. Eine Karte, die noch nicht bei ihren Services registriert ist, wird zuerst registriert. Wo die Verbindung abbricht, geht nichts verloren und nichts wird zweimal gesendet: Die nächste Aktualisierung stellt fest, was ankam.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
 Richtung: wohin Änderungen gehen.
 Alle Änderungen oder keine: Lehnt der Service eine Änderung ab, behält er keine.
 Nur sagen, was gesendet würde: Nichts wird geändert, weder hier noch dort, und der Bericht ist eine temporäre Datei.
 
-Hochgeladen, Heruntergeladen: Features, Zeilen und Anhänge.
+Hochgeladen, Heruntergeladen: Objekte, Zeilen und Anhänge.
 Abgelehnte Änderungen: Sie bleiben lokal; der Bericht nennt jede, und warum.
 Neu öffnen: wahr, wenn Layer neu geladen werden müssen.
 Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPackage mit den Änderungen, wie sie vorher waren.</translation>
@@ -5568,15 +5568,15 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     <name>Updater</name>
     <message>
         <source>Check “{title}” for updates</source>
-        <translation>„{title}“ auf Aktualisierungen prüfen</translation>
+        <translation>Nach Aktualisierungen für „{title}“ suchen</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Edits in “{title}” undone: {edits}.</source>
-        <translation>Bearbeitungen in „{title}“ zurückgenommen: {edits}.</translation>
+        <translation>Änderungen in „{title}“ zurückgenommen: {edits}.</translation>
     </message>
     <message>
         <source>Edits not sent yet: {count}. Features will be as they were after the last update. To keep the edits, save them as a file first.</source>
@@ -5584,23 +5584,23 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     </message>
     <message>
         <source>Edits saved in “{file}”: {edits}.</source>
-        <translation>Bearbeitungen in „{file}“ gespeichert: {edits}.</translation>
+        <translation>Änderungen in „{file}“ gespeichert: {edits}.</translation>
     </message>
     <message>
         <source>Revert Edits</source>
-        <translation>Bearbeitungen zurücknehmen</translation>
+        <translation>Änderungen zurücknehmen</translation>
     </message>
     <message>
         <source>Revert edits of “{title}”</source>
-        <translation>Bearbeitungen von „{title}“ zurücknehmen</translation>
+        <translation>Änderungen von „{title}“ zurücknehmen</translation>
     </message>
     <message>
         <source>Save Edits as File</source>
-        <translation>Bearbeitungen als Datei speichern</translation>
+        <translation>Änderungen als Datei speichern</translation>
     </message>
     <message>
         <source>Save edits of “{title}”</source>
-        <translation>Bearbeitungen von „{title}“ speichern</translation>
+        <translation>Änderungen von „{title}“ speichern</translation>
     </message>
     <message>
         <source>The update of “{title}” was stopped. The next one continues where it stopped.</source>
@@ -5608,7 +5608,7 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     </message>
     <message>
         <source>Undo all edits in “{title}”?</source>
-        <translation>Alle Bearbeitungen in „{title}“ zurücknehmen?</translation>
+        <translation>Alle Änderungen in „{title}“ zurücknehmen?</translation>
     </message>
     <message>
         <source>Update offline map “{title}”</source>
@@ -5643,7 +5643,7 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Files whose structure alone could be checked: {count}.</source>
@@ -5783,11 +5783,11 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Download failed</source>
-        <translation>Download gescheitert</translation>
+        <translation>Download fehlgeschlagen</translation>
     </message>
     <message>
         <source>Downloaded</source>
@@ -5815,7 +5815,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Finish…</source>
-        <translation>Abschließen…</translation>
+        <translation>Abschließen …</translation>
     </message>
     <message>
         <source>Gone from the portal</source>
@@ -5827,7 +5827,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Loading failed</source>
-        <translation>Laden gescheitert</translation>
+        <translation>Laden fehlgeschlagen</translation>
     </message>
     <message>
         <source>Loading map areas</source>
@@ -5903,7 +5903,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Packaging failed</source>
-        <translation>Vorbereitung gescheitert</translation>
+        <translation>Vorbereitung fehlgeschlagen</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -5927,7 +5927,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Remove from List</source>
-        <translation>Aus der Liste nehmen</translation>
+        <translation>Aus der Liste entfernen</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -5943,11 +5943,11 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Revert Edits…</source>
-        <translation>Bearbeitungen zurücknehmen…</translation>
+        <translation>Änderungen zurücknehmen …</translation>
     </message>
     <message>
         <source>Save Edits as File…</source>
-        <translation>Bearbeitungen als Datei speichern…</translation>
+        <translation>Änderungen als Datei speichern …</translation>
     </message>
     <message>
         <source>Show Folder</source>
@@ -5971,11 +5971,11 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>Syncing</source>
-        <translation>Wird abgeglichen</translation>
+        <translation>Wird synchronisiert</translation>
     </message>
     <message>
         <source>The author of this web map has not enabled it for offline use.</source>
@@ -6103,7 +6103,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Your edits are being sent to the portal, and changes by others are being downloaded. Nothing is lost if you stop.</source>
-        <translation>Ihre Änderungen werden an das Portal gesendet und Änderungen anderer heruntergeladen. Es geht nichts verloren, wenn Sie abbrechen.</translation>
+        <translation>Ihre Änderungen werden an das Portal gesendet und Änderungen anderer heruntergeladen. Es geht nichts verloren, wenn Sie stoppen.</translation>
     </message>
     <message>
         <source>Zoom to Area</source>
