@@ -1103,14 +1103,14 @@ Layer sind die Quellen, die andere Algorithmen öffnen können, die oberste zuer
         <translation>Kartengebiete herunterladen</translation>
     </message>
     <message>
-        <source>Downloads the map areas of a web map one after the other, each into a folder named after its id. If you run it again, it skips what is complete and unchanged, and continues what was interrupted. If one area fails, the others are still downloaded.
+        <source>Downloads the map areas of a web map one after the other, each into a folder named after its id. If you run it again, it skips what is current, updates the other maps that are complete, and continues what was interrupted. Nothing is uploaded: local edits are kept, and the report lists the maps that have some. If one area fails, the others are still downloaded.
 
 Map areas: features with a field item_id, as created by “List map areas”; leave it empty for all.
 Parent folder: where the folders of the areas are created.
 The other parameters are those of “Download map area”.
 
 Report: a JSON file with the outcome for every area; each folder contains a report about its layers.</source>
-        <translation>Lädt die Kartengebiete einer Webkarte nacheinander herunter, jedes in einen Ordner, der nach seiner ID heißt. Noch einmal gestartet, überspringt es, was vollständig und unverändert ist, und setzt fort, was unterbrochen wurde. Ein Gebiet, das fehlschlägt, hält die anderen nicht auf.
+        <translation>Lädt die Kartengebiete einer Web-Karte nacheinander herunter, jedes in einen Ordner, der nach seiner ID benannt ist. Bei einem weiteren Lauf wird übersprungen, was aktuell ist, werden die anderen vollständigen Karten aktualisiert und wird Unterbrochenes fortgesetzt. Nichts wird hochgeladen: Lokale Änderungen bleiben, und der Bericht nennt die Karten, die welche haben. Schlägt ein Gebiet fehl, werden die anderen dennoch heruntergeladen.
 
 Kartengebiete: Objekte mit einem Feld item_id, wie „Kartengebiete auflisten“ sie liefert; keine heißt alle.
 Übergeordneter Ordner: wo die Ordner der Gebiete angelegt werden.
@@ -1123,12 +1123,12 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
         <translation>Kartengebiete (Objekte mit einem Feld item_id; keine = alle)</translation>
     </message>
     <message>
-        <source>Map areas already complete</source>
-        <translation>Kartengebiete, die schon vollständig sind</translation>
+        <source>Map areas already current</source>
+        <translation>Kartengebiete, die schon aktuell sind</translation>
     </message>
     <message>
-        <source>Map areas downloaded</source>
-        <translation>Heruntergeladene Kartengebiete</translation>
+        <source>Map areas downloaded or updated</source>
+        <translation>Heruntergeladene oder aktualisierte Kartengebiete</translation>
     </message>
     <message>
         <source>Map areas that failed</source>
@@ -1149,6 +1149,10 @@ Der Bericht sagt, was aus jedem Gebiet wurde; jeder Ordner enthält einen Berich
     <message>
         <source>arcgis,portal,offline,map area,preplanned,web map,take offline,batch</source>
         <translation>arcgis,portal,offline,kartengebiet,vorbereitet,webkarte,offline nehmen,herunterladen,stapel</translation>
+    </message>
+    <message>
+        <source>{area} has edits that were not sent to the portal: {count}</source>
+        <translation>{area} hat Änderungen, die nicht an das Portal gesendet wurden: {count}</translation>
     </message>
     <message>
         <source>{area}: complete and unchanged</source>
@@ -2418,6 +2422,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ob „{name}“ das Kartengebiet abdeckt, konnte nicht geprüft werden.</translation>
     </message>
     <message>
+        <source>Whether “{service}” has changes could not be found out: {reason}</source>
+        <translation>Ob „{service}“ Änderungen hat, war nicht festzustellen: {reason}</translation>
+    </message>
+    <message>
         <source>Your edits are in a version of “{service}”: others see them after reconcile and post.</source>
         <translation>Ihre Änderungen sind in einer Version von „{service}“: Andere sehen sie nach dem Abgleichen und Zurückschreiben.</translation>
     </message>
@@ -3168,6 +3176,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Verschieben Sie die Datei in einen anderen Ordner, wenn Sie sie brauchen.</translation>
     </message>
     <message>
+        <source>Move that folder away, and download the map area again.</source>
+        <translation>Verschieben Sie diesen Ordner, und laden Sie das Kartengebiet noch einmal herunter.</translation>
+    </message>
+    <message>
         <source>Move that folder away, or choose another parent folder.</source>
         <translation>Verschieben Sie jenen Ordner oder wählen Sie einen anderen übergeordneten Ordner.</translation>
     </message>
@@ -3452,7 +3464,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Datei mit Änderungen „{file}“ wird nicht verstanden: {place}.</translation>
     </message>
     <message>
-        <source>The folder of “{area}” contains an earlier download with other settings.</source>
+        <source>The folder of “{area}” holds an earlier download that is not the same as this one.</source>
         <translation>Der Ordner von „{area}“ enthält einen früheren Download, der nicht derselbe wie dieser ist.</translation>
     </message>
     <message>
@@ -4540,6 +4552,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{package}“ ändert sich auf dem Portal schneller, als es heruntergeladen werden kann.</translation>
     </message>
     <message>
+        <source>“{package}” of “{area}” has newer tiles at the portal, which an update does not fetch.</source>
+        <translation>„{package}“ von „{area}“ hat im Portal neuere Kacheln, die eine Aktualisierung nicht holt.</translation>
+    </message>
+    <message>
         <source>“{portal}” is neither a saved connection nor the address of a portal.</source>
         <translation>„{portal}“ ist weder eine gespeicherte Verbindung noch die Adresse eines Portals.</translation>
     </message>
@@ -5518,6 +5534,8 @@ Abgemeldete Replikate: wie viele nicht mehr bestehen.</translation>
     <message>
         <source>Sends local edits to the feature services that an offline map was made from, attachments included, and then downloads what others changed there. Only the fields that were changed here are sent. A map that is not registered with its services yet is registered first. If the connection is lost, nothing is lost and nothing is sent twice: the next update finds out what arrived.
 
+A map with scheduled updates downloads them from the portal instead: the files of changes that are newer than its rows, or the newest package if some of these are missing or would be larger. Layers may be open meanwhile. New features are uploaded first, if the map allows it.
+
 Offline map: the folder of a map that was downloaded with this plugin, or its package.info.
 Direction: whether edits are sent, changes are downloaded, or both.
 All edits or none: if the service refuses one edit, it accepts none of them.
@@ -5528,6 +5546,8 @@ Refused edits: they are kept here; the report lists each one with the reason.
 Reopen: true if layers have to be loaded again.
 Report: a JSON file in the folder “updates” of the map; beside it a GeoPackage with the edits as they were before.</source>
         <translation>Sendet lokale Änderungen samt Anhängen an die Feature-Services, aus denen eine Offline-Karte entstand, und holt dann, was andere dort geändert haben. Von einem geänderten Objekt werden nur die Felder gesendet, die hier geändert wurden. Eine Karte, die noch nicht bei ihren Services registriert ist, wird zuerst registriert. Wo die Verbindung abbricht, geht nichts verloren und nichts wird zweimal gesendet: Die nächste Aktualisierung stellt fest, was ankam.
+
+Eine Karte mit geplanten Aktualisierungen holt stattdessen diese vom Portal: die Dateien mit Änderungen, die neuer sind als ihre Zeilen, oder das neueste Paket, wenn einige davon fehlen oder größer wären. Layer dürfen dabei offen sein. Neue Objekte werden zuerst hochgeladen, wenn die Karte das erlaubt.
 
 Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergeladen wurde, oder deren package.info.
 Richtung: wohin Änderungen gehen.
@@ -5540,8 +5560,8 @@ Neu öffnen: wahr, wenn Layer neu geladen werden müssen.
 Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPackage mit den Änderungen, wie sie vorher waren.</translation>
     </message>
     <message>
-        <source>Sends the edits of an offline map to its feature services, and downloads what others changed.</source>
-        <translation>Sendet die Änderungen einer Offline-Karte an ihre Feature-Services und holt, was andere geändert haben.</translation>
+        <source>Sends the edits of an offline map to its feature services, and downloads what others changed or its scheduled updates.</source>
+        <translation>Sendet die Änderungen einer Offline-Karte an ihre Feature-Services und holt, was andere geändert haben, oder ihre geplanten Aktualisierungen.</translation>
     </message>
     <message>
         <source>Update offline map</source>

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+import weakref
 
 from qgis.core import (
     Qgis,
@@ -21,25 +24,26 @@ from ..core.errors import BadInput, Cancelled, OfflineMapError
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
 from .download_parameters import OUTPUT, DownloadAlgorithm
-from .portal_algorithm import PARALLEL_REQUESTS
 
 if TYPE_CHECKING:
     from ..core.download.job import Request
-    from ..core.portal.items import Portal
-    from ..core.portal.map_areas import BrokenArea, MapArea
+    from ..core.portal.items import Item, Portal
+    from ..core.portal.map_areas import BrokenArea
     from ..core.portal.urls import ItemId
+    from .kept_maps import KeptMaps
 
 _ID_FIELD = "item_id"
 _ANY_ID = "0" * 32
 
 
 class _AreaOutcome(NamedTuple):
-    """What became of one map area: done, skipped or failed."""
+    """What became of one map area: done, updated, skipped or failed; `edits` of it that were not sent."""
 
     item_id: str
     title: str
     state: str
     bytes: int = 0
+    edits: int = 0
     error: Optional[OfflineMapError] = None
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +52,7 @@ class _AreaOutcome(NamedTuple):
             "title": self.title,
             "state": self.state,
             "bytes": self.bytes,
+            "edits": self.edits,
             "error": self.error.as_json() if self.error else None,
         }
 
@@ -62,6 +67,7 @@ class DownloadMapAreas(DownloadAlgorithm):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: Optional[list[ItemId]] = None
+        self._maps: Optional[KeptMaps] = None
 
     def name(self) -> str:
         return "downloadmapareas"
@@ -78,8 +84,10 @@ class DownloadMapAreas(DownloadAlgorithm):
     def shortHelpString(self) -> str:
         return self.tr(
             "Downloads the map areas of a web map one after the other, each into a folder named after "
-            "its id. If you run it again, it skips what is complete and unchanged, and continues what "
-            "was interrupted. If one area fails, the others are still downloaded.\n\n"
+            "its id. If you run it again, it skips what is current, updates the other maps that are "
+            "complete, and continues what was interrupted. Nothing is uploaded: local edits are kept, and "
+            "the report lists the maps that have some. If one area fails, the others are still "
+            "downloaded.\n\n"
             "Map areas: features with a field item_id, as created by “List map areas”; leave it empty "
             "for all.\n"
             "Parent folder: where the folders of the areas are created.\n"
@@ -102,8 +110,8 @@ class DownloadMapAreas(DownloadAlgorithm):
         self.add_download_options()
         self.addParameter(QgsProcessingParameterFolderDestination(OUTPUT, self.tr("Parent folder")))
         for output in (
-            QgsProcessingOutputNumber(self.DONE, self.tr("Map areas downloaded")),
-            QgsProcessingOutputNumber(self.SKIPPED, self.tr("Map areas already complete")),
+            QgsProcessingOutputNumber(self.DONE, self.tr("Map areas downloaded or updated")),
+            QgsProcessingOutputNumber(self.SKIPPED, self.tr("Map areas already current")),
             QgsProcessingOutputNumber(self.FAILED, self.tr("Map areas that failed")),
             QgsProcessingOutputNumber(self.BYTES, self.tr("Bytes of packages")),
             QgsProcessingOutputFile(self.REPORT, self.tr("Report")),
@@ -125,13 +133,24 @@ class DownloadMapAreas(DownloadAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         from ..core.portal.urls import item_id_in
+        from .kept_maps import KeptMaps
 
         source = self.parameterAsSource(parameters, self.AREAS, context)
         if source is not None:
             position = source.fields().lookupField(_ID_FIELD)
             texts = [str(feature.attribute(position)) for feature in source.getFeatures()]
             self._wanted = [found for found in map(item_id_in, texts) if found]
+        self._maps = KeptMaps(self.output_folder(parameters, context))
+        weakref.finalize(self, self._maps.release).atexit = False
         return super().prepareAlgorithm(parameters, context, feedback)
+
+    def postProcessAlgorithm(
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Has the layers of maps that are open show what came."""
+        if self._maps is not None:
+            self._maps.show()
+        return {}
 
     def processAlgorithm(
         self,
@@ -140,13 +159,11 @@ class DownloadMapAreas(DownloadAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.download.job import Request
-        from ..core.portal.map_areas import list_map_areas
-        from ..qgis_io.threads import QtExecutor
+        from ..core.portal.map_areas import find_map_areas
 
-        with errors_in_words(), self.portal(feedback) as portal:
+        with errors_in_words(), self._releasing(), self.portal(feedback) as portal:
             parent = self.output_folder(parameters, context)
-            with QtExecutor(PARALLEL_REQUESTS) as executor:
-                areas = self._chosen(list_map_areas(portal, self.web_map_id, executor))
+            areas = self._chosen(find_map_areas(portal, self.web_map_id))
             steps = QgsProcessingMultiStepFeedback(max(1, len(areas)), feedback)
             outcomes = []
             for position, area in enumerate(areas):
@@ -161,14 +178,14 @@ class DownloadMapAreas(DownloadAlgorithm):
             report = self._write_report(parent, outcomes)
         return {
             OUTPUT: str(parent),
-            self.DONE: sum(one.state == "done" for one in outcomes),
+            self.DONE: sum(one.state in ("done", "updated") for one in outcomes),
             self.SKIPPED: sum(one.state == "skipped" for one in outcomes),
             self.FAILED: sum(one.state == "failed" for one in outcomes),
             self.BYTES: sum(one.bytes for one in outcomes),
             self.REPORT: str(report),
         }
 
-    def _chosen(self, areas: tuple[MapArea | BrokenArea, ...]) -> list[MapArea | BrokenArea]:
+    def _chosen(self, areas: tuple[Item | BrokenArea, ...]) -> list[Item | BrokenArea]:
         """The areas to take, in the order of the web map; an unknown id is refused."""
         with_id = [area for area in areas if _id_of(area)]
         if self._wanted is None:
@@ -184,37 +201,64 @@ class DownloadMapAreas(DownloadAlgorithm):
 
     def _take_offline(
         self,
-        area: MapArea | BrokenArea,
+        area: Item | BrokenArea,
         request: Request,
         portal: Portal,
         feedback: QgsProcessingFeedback,
     ) -> _AreaOutcome:
-        from ..core.offline_map.currency import holds_revision
         from ..core.offline_map.manifest import has_manifest
         from ..core.portal.map_areas import BrokenArea
         from .run_download import download, failure_noted
 
-        title = area.title if isinstance(area, BrokenArea) else area.item.title
+        title, edits = area.title, 0
         try:
             if isinstance(area, BrokenArea):
                 raise area.error
-            if holds_revision(request.output, area, request.overrides.as_json()):
-                feedback.pushInfo(self.tr("{area}: complete and unchanged").format(area=title))
-                return _AreaOutcome(request.area, title, "skipped")
             if has_manifest(request.output):
-                raise BadInput(
-                    "The folder of “{area}” contains an earlier download with other settings.",
-                    next_step="Move that folder away, or choose another parent folder.",
-                    area=title,
-                )
+                edits = self._edits(request.output, title, feedback)
+                return self._update(area, request, portal, edits, feedback)
             with failure_noted(request.output, feedback):
                 downloaded = download(request, portal, feedback)
         except Cancelled:
             raise
         except OfflineMapError as error:
             feedback.reportError(f"{title}: {in_words(error)}")
-            return _AreaOutcome(request.area, title, "failed", error=error)
+            return _AreaOutcome(request.area, title, "failed", edits=edits, error=error)
         return _AreaOutcome(request.area, title, "done", downloaded.result.bytes)
+
+    def _edits(self, folder: Path, title: str, feedback: QgsProcessingFeedback) -> int:
+        from ..core.offline_map.contents import edits_in
+        from ..core.offline_map.layout import MapFolder
+
+        edits = edits_in(MapFolder(folder).work)
+        if edits:
+            text = self.tr("{area} has edits that were not sent to the portal: {count}")
+            feedback.pushWarning(text.format(area=title, count=edits))
+        return edits
+
+    def _update(
+        self, area: Item, request: Request, portal: Portal, edits: int, feedback: QgsProcessingFeedback
+    ) -> _AreaOutcome:
+        if self._maps is None:
+            raise RuntimeError("prepareAlgorithm() comes first")
+        overrides = request.overrides.as_json()
+        result = self._maps.update(request.output, area.id, overrides, portal, feedback)
+        if result is None:
+            feedback.pushInfo(self.tr("{area}: complete and unchanged").format(area=area.title))
+            return _AreaOutcome(area.id, area.title, "skipped", edits=edits)
+        for error in result.errors:
+            raise error
+        count = sum(copy.fetched.bytes for copy in result.report.copies)
+        return _AreaOutcome(area.id, area.title, "updated", count, edits)
+
+    @contextmanager
+    def _releasing(self) -> Iterator[None]:
+        """Open layers can be edited again afterwards."""
+        try:
+            yield
+        finally:
+            if self._maps is not None:
+                self._maps.release()
 
     def _write_report(self, parent: Path, outcomes: list[_AreaOutcome]) -> Path:
         from ..core.offline_map.layout import REPORT_NAME
@@ -228,7 +272,5 @@ class DownloadMapAreas(DownloadAlgorithm):
         return report
 
 
-def _id_of(area: MapArea | BrokenArea) -> str:
-    from ..core.portal.map_areas import BrokenArea
-
-    return (area.id or "") if isinstance(area, BrokenArea) else area.item.id
+def _id_of(area: Item | BrokenArea) -> str:
+    return area.id or ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class UpdateOfflineMap(OfflineMapAlgorithm):
-    """Synchronises an offline map with its feature services."""
+    """Synchronises an offline map with its feature services, or takes its scheduled updates."""
 
     SECTION = "update"
     DIRECTION, ROLLBACK_ON_FAILURE, DRY_RUN = "DIRECTION", "ROLLBACK_ON_FAILURE", "DRY_RUN"
@@ -45,7 +45,8 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
 
     def shortDescription(self) -> str:
         return self.tr(
-            "Sends the edits of an offline map to its feature services, and downloads what others changed."
+            "Sends the edits of an offline map to its feature services, and downloads what others changed "
+            "or its scheduled updates."
         )
 
     def shortHelpString(self) -> str:
@@ -55,6 +56,10 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
             "here are sent. A map that is not registered with its services yet is registered first. If "
             "the connection is lost, nothing is lost and nothing is sent twice: the next update finds "
             "out what arrived.\n\n"
+            "A map with scheduled updates downloads them from the portal instead: the files of changes "
+            "that are newer than its rows, or the newest package if some of these are missing or would "
+            "be larger. Layers may be open meanwhile. New features are uploaded first, if the map allows "
+            "it.\n\n"
             "Offline map: the folder of a map that was downloaded with this plugin, or its "
             "package.info.\n"
             "Direction: whether edits are sent, changes are downloaded, or both.\n"

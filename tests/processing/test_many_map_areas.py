@@ -165,7 +165,7 @@ def test_a_newer_revision_is_not_skipped_and_never_overwritten(run, inputs, cont
     listener = Listener()
     result = run("downloadmapareas", listener, **inputs)
     assert (result["SKIPPED"], result["FAILED"]) == (1, 2)
-    assert any("“Canyonlands” holds an earlier download" in text for text in listener.said)
+    assert any("has newer tiles at the portal" in text for text in listener.said)
     shutil.rmtree(Path(result["OUTPUT"]) / CANYONLANDS_AREA)
     assert run("downloadmapareas", **inputs)["DONE"] == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Optional
 
 from ..errors import ItemNotFound, OfflineMapError
@@ -13,12 +13,12 @@ from .synced_map import SyncedMap
 
 
 class AreaPackages:
-    """`known` are those of somebody who has asked already; else the portal is asked when one is needed."""
+    """The portal is asked when one is needed."""
 
-    def __init__(self, portal: Portal, synced: SyncedMap, known: Optional[Iterable[Package]] = None) -> None:
+    def __init__(self, portal: Portal, synced: SyncedMap) -> None:
         self.portal, self._synced = portal, synced
         self._found: dict[str, Package] = {}
-        self._more = self._asked() if known is None else iter(known)
+        self._more = self._asked()
 
     def find(self, item_id: str, title: str) -> Package:
         """The package of an item; `title` names it to people.
@@ -26,7 +26,7 @@ class AreaPackages:
         Raises `ItemNotFound` where the area no longer has it, and what asking raises.
         """
         while item_id not in self._found:
-            package = next(self._more, None)
+            package = self._next()
             if package is None:
                 raise ItemNotFound(
                     "The map area “{map}” no longer has the package “{package}”: its author has set it up"
@@ -37,6 +37,13 @@ class AreaPackages:
                 )
             self._found[package.item.id] = package
         return self._found[item_id]
+
+    def _next(self) -> Optional[Package]:
+        try:
+            return next(self._more, None)
+        except OfflineMapError:
+            self._more = self._asked()  # for whoever asks again
+            raise
 
     def _asked(self) -> Iterator[Package]:
         warnings: list[OfflineMapError] = []

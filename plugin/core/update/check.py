@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
 from pathlib import Path
 from typing import Optional
 
@@ -78,10 +77,23 @@ def check_for_updates(folder: Path, around: Optional[UpdateSurroundings], feedba
     uploads = tuple(edits for copy in synced.copies for edits in edits_of(copy))
     if around is None:
         return UpdateCheck(uploads)
+    try:
+        packages = AreaPackages(Portal(around.session_of(synced.portal_url)), synced)
+    except OfflineMapError as error:
+        text = "Whether “{service}” has changes could not be found out: {reason}"
+        told = notice("unknown_updates", text, service=synced.title, reason=error)
+        return UpdateCheck(uploads, notices=(told,))
+    return replace(what_is_new(synced, packages, around, feedback), uploads=uploads)
+
+
+def what_is_new(
+    synced: SyncedMap, packages: AreaPackages, around: UpdateSurroundings, feedback: Feedback
+) -> UpdateCheck:
+    """What an update would take. Raises `Damaged`, `Cancelled`; all else is told in notices."""
     found: list[Downloadable] = []
     size = 0
     notices = []
-    question = _Question(synced, around, feedback)
+    question = _Question(synced, packages, around, feedback)
     for copy in synced.copies:
         raise_if_cancelled(feedback)
         try:
@@ -96,7 +108,7 @@ def check_for_updates(folder: Path, around: Optional[UpdateSurroundings], feedba
             notices.append(notice("unknown_updates", text, service=copy.title, reason=error))
     order = (Downloadable.AVAILABLE, Downloadable.INDETERMINATE, Downloadable.NONE)
     download = next((one for one in order if one in found), Downloadable.NONE)
-    return UpdateCheck(uploads, download, size, notices=tuple(notices))
+    return UpdateCheck((), download, size, notices=tuple(notices))
 
 
 def edits_of(copy: SyncedCopy) -> Iterator[LayerEdits]:
@@ -120,8 +132,11 @@ def edits_of(copy: SyncedCopy) -> Iterator[LayerEdits]:
 class _Question:
     """Whether a server has changes for a geodatabase, and their size."""
 
-    def __init__(self, synced: SyncedMap, around: UpdateSurroundings, feedback: Feedback) -> None:
-        self._synced, self._around, self._feedback = synced, around, feedback
+    def __init__(
+        self, synced: SyncedMap, packages: AreaPackages, around: UpdateSurroundings, feedback: Feedback
+    ) -> None:
+        self._synced, self._packages = synced, packages
+        self._around, self._feedback = around, feedback
 
     def answer(self, copy: SyncedCopy) -> tuple[Downloadable, int]:
         state = read_state(copy.path)
@@ -147,11 +162,6 @@ class _Question:
         choice = source.choose(held)
         size = size_of_choice(choice, package)
         return (Downloadable.NONE, 0) if choice.fetch is Fetch.NOTHING else (Downloadable.AVAILABLE, size)
-
-    @cached_property
-    def _packages(self) -> AreaPackages:
-        portal = Portal(self._around.session_of(self._synced.portal_url))
-        return AreaPackages(portal, self._synced)
 
     def _known(self, copy: SyncedCopy, state: Optional[ReplicaState]) -> ServerGenerations:
         own = state.generations if state else ServerGenerations()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,6 @@ from ..offline_map.layout import MapFolder
 from ..offline_map.registrations import mend_manifest
 from ..offline_map.update_mode import UpdateMode
 from ..portal.items import Portal
-from ..portal.map_areas import Package
 from ..working_copy.batch import batch_edits
 from ..working_copy.change_tracking import local_edits
 from ..working_copy.copy_reading import read_state
@@ -56,11 +54,11 @@ def update_map(
     request: UpdateRequest,
     around: UpdateSurroundings,
     feedback: Feedback,
-    packages: Optional[Iterable[Package]] = None,
+    packages: Optional[AreaPackages] = None,
 ) -> UpdateResult:
     """Sends local edits and takes changes, as far as the request goes; one geodatabase hides no other.
 
-    `packages` are those of the map area, where somebody has just asked the portal for them.
+    `packages` are those of the map area, where somebody has asked the portal for them.
 
     Raises `BadInput` before any request, `Cancelled`, and the error of the first geodatabase where none could
     be updated; the error names the report.
@@ -130,7 +128,7 @@ class _MapUpdate:
         synced: SyncedMap,
         around: UpdateSurroundings,
         feedback: Feedback,
-        packages: Optional[Iterable[Package]],
+        packages: Optional[AreaPackages],
     ) -> None:
         self._request, self._synced, self._around, self._feedback = request, synced, around, feedback
         self._packages = packages
@@ -209,7 +207,7 @@ class _MapUpdate:
     @cached_property
     def _area_packages(self) -> AreaPackages:
         portal = Portal(self._around.session_of(self._synced.portal_url))
-        return AreaPackages(portal, self._synced, self._packages)
+        return self._packages or AreaPackages(portal, self._synced)
 
     def _checked(self, copy: SyncedCopy, report: CopyReport) -> list[Notice]:
         """What was mended in the working copy. Of one that is not trusted the edits are saved, no more."""

@@ -1,12 +1,11 @@
 """Is an offline map what the portal has now: one answer, however it is asked."""
 
 from datetime import datetime, timezone
-import json
 
 import pytest
 
 from plugin.core.host import Silent
-from plugin.core.offline_map.currency import Newer, holds_revision, newer_at_portal
+from plugin.core.offline_map.currency import Newer, newer_at_portal
 from plugin.core.offline_map.local_maps import read_local_map
 from plugin.core.portal.items import Item
 from plugin.core.portal.map_areas import MapArea, Package, PackageKind, PackagingStatus
@@ -64,26 +63,6 @@ def downloaded(scene):
     return scene.output, plan.area
 
 
-def test_a_folder_holds_what_a_download_would_make_now(downloaded):
+def test_what_was_just_downloaded_is_current(downloaded):
     folder, now = downloaded
     assert newer_at_portal(read_local_map(folder).revisions, now) is Newer.NONE
-    assert holds_revision(folder, now, {"updateMode": "downloadScheduledUpdates"})
-    assert not holds_revision(folder, now, {"updateMode": "noUpdates"})
-    assert not holds_revision(folder, area(a=1, b=2), {})
-    assert not holds_revision(folder.parent, now, {})
-
-
-def test_layers_that_failed_would_be_fetched_again_but_not_those_without_package(downloaded):
-    folder, now = downloaded
-    path = folder / "manifest.json"
-    content = json.loads(path.read_text("utf-8"))
-    for code, held in (("no_package", True), ("network", False), (None, False)):
-        content["tableErrors"] = {"visits": {"code": code, "text": "…"}}
-        path.write_text(json.dumps(content), "utf-8")
-        assert holds_revision(folder, now, {}) is held
-
-
-def test_another_set_of_packages_is_another_download(downloaded):
-    folder, now = downloaded
-    fewer = MapArea(now.item, now.status, None, None, now.packages[:1])
-    assert not holds_revision(folder, fewer, {})
