@@ -1110,7 +1110,7 @@ Parent folder: where the folders of the areas are created.
 The other parameters are those of “Download map area”.
 
 Report: a JSON file with the outcome for every area; each folder contains a report about its layers.</source>
-        <translation>Lädt die Kartengebiete einer Web-Karte nacheinander herunter, jedes in einen Ordner, der nach seiner ID benannt ist. Bei einem weiteren Lauf wird übersprungen, was aktuell ist, werden die anderen vollständigen Karten aktualisiert und wird Unterbrochenes fortgesetzt. Nichts wird hochgeladen: Lokale Änderungen bleiben, und der Bericht nennt die Karten, die welche haben. Schlägt ein Gebiet fehl, werden die anderen dennoch heruntergeladen.
+        <translation>Lädt die Kartengebiete einer Webkarte nacheinander herunter, jedes in einen Ordner, der nach seiner ID benannt ist. Bei einem weiteren Lauf wird übersprungen, was aktuell ist, werden die anderen vollständigen Karten aktualisiert und wird Unterbrochenes fortgesetzt. Nichts wird hochgeladen: Lokale Änderungen bleiben, und der Bericht nennt die Karten, die welche haben. Schlägt ein Gebiet fehl, werden die anderen dennoch heruntergeladen.
 
 Kartengebiete: Objekte mit einem Feld item_id, wie „Kartengebiete auflisten“ sie liefert; keine heißt alle.
 Übergeordneter Ordner: wo die Ordner der Gebiete angelegt werden.
@@ -3340,8 +3340,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich als dieser Benutzer an.</translation>
     </message>
     <message>
-        <source>Sign in as {owner}, or have it registered again: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
-        <translation>Melden Sie sich als {owner} an, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
+        <source>Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sign in with an account that may see it, or save your edits with “Export local edits”.</source>
@@ -3884,8 +3884,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Aktualisieren Sie noch einmal; bleibt es so, sagen Sie es dem Administrator des Dienstes.</translation>
     </message>
     <message>
-        <source>Update it without authentication, or have it registered again: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
-        <translation>Aktualisieren Sie sie ohne Authentifizierung, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
+        <source>Update it without authentication, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Update the offline map first, or save the edits, or choose to discard them.</source>

@@ -277,7 +277,7 @@ def test_reasons_are_told_in_the_language_of_the_user(synced, waterworks, dock_c
     synced.do(Action.UPDATE)
     synced.said("refused: 1.")
     (path,) = synced.folder.glob("updates/*.json")
-    why = Unsupported("“{service}” cannot undo edits, so it cannot be asked for all or nothing.", service="W")
+    why = Unsupported("“{service}” cannot undo edits, so “All edits or none” cannot be used.", service="W")
     (copy,) = working_copies_in(MapFolder(synced.folder).work)
     with closing(connect_working_copy(copy)) as connection:
         state = replace(read_replica_state(connection), reason=str(why), sentence=sentence_to_json(why))
