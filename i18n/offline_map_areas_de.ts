@@ -3341,7 +3341,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich als {owner} an, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
         <source>Sign in with an account that may see it, or save your edits with “Export local edits”.</source>
@@ -3885,7 +3885,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Update it without authentication, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktualisieren Sie sie ohne Authentifizierung, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
         <source>Update the offline map first, or save the edits, or choose to discard them.</source>
