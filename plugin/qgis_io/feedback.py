@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import math
 import time
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from qgis.core import QgsProcessingFeedback
 from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
@@ -16,8 +15,7 @@ from .wording import reason_in_words
 _PAUSE = 0.2  # seconds between two reports: more often than anyone looks, cheap for the window
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(NamedTuple):
     """Bytes: what is `there` of `total` (0 = unknown), and how much of it came in this run."""
 
     there: int
