@@ -41,10 +41,16 @@ class Places:
 
     def __init__(self, folder) -> None:
         rows = [
-            Row(wkb(f"POLYGON (({n} 0, {n + 1} 0, {n + 1} 1, {n} 1, {n} 0))"), {"name": name}, object_id=n)
+            Row(
+                wkb(f"POLYGON (({n} 0, {n + 1} 0, {n + 1} 1, {n} 1, {n} 0))"),
+                {"name": name, "floors": n // 5, "height": n / 7, "built": 2450000.5 + n / 7},
+                object_id=n,
+            )
             for n, name in ((12, "Mühle"), (25, "Tor"))
         ]
-        places = Dataset("Places", "Polygon", [Field("name")], rows, layer_id=4, layer={"name": "Orte"})
+        numbers = [Field("floors", "SmallInteger"), Field("height", "Double"), Field("built", "Date")]
+        fields = [Field("name"), *numbers]
+        places = Dataset("Places", "Polygon", fields, rows, layer_id=4, layer={"name": "Orte"})
         key = places.id_of(rows[0], 1)
         files = attachment_dataset(places, [(key, "a.jpg", "image/jpeg", JPEG)])
         visit = Row(None, {"who": "Ada", "place": key}, object_id=3)
@@ -180,6 +186,29 @@ def test_what_is_cut_and_pasted_keeps_its_ids_and_what_belongs_to_it(watched, qg
         assert set(before) < {row["fid"] for row in layer.getFeatures()}
     assert sorted(edits(town)) == [
         ("Places", "insert"), ("Places", "update"), ("Places__ATTACH", "insert"), ("Visits", "insert"),
+    ]  # fmt: skip
+
+
+def test_what_was_cut_and_saved_and_is_pasted_then_is_the_same_feature(watched, qgis_app):
+    town, mill = watched, watched.place("Mühle")
+    original = QgsFeature(mill)
+    town.layer.startEditing()
+    cut(town, mill)
+    assert town.layer.commitChanges(), town.layer.commitErrors()
+    assert ("Places", "delete") in edits(town)
+    town.layer.startEditing()
+    first, second = paste(town, original), paste(town, original)
+    for _ in range(5):
+        qgis_app.processEvents()
+    kept, new = (town.layer.getFeature(fid)["GlobalID"] for fid in (first, second))
+    assert kept == original["GlobalID"]
+    assert new != kept
+    town.layer.changeGeometry(first, QgsGeometry.fromWkt("POLYGON ((7 7, 8 7, 8 8, 7 7))"))
+    assert town.layer.commitChanges(), town.layer.commitErrors()
+    moved = next(one for one in town.layer.getFeatures() if one["GlobalID"] == kept)
+    assert moved["OBJECTID"] == 12
+    assert sorted(one for one in edits(town) if one[0] == "Places") == [
+        ("Places", "insert"), ("Places", "update"),
     ]  # fmt: skip
 
 

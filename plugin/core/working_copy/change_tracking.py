@@ -5,7 +5,7 @@ tracking_triggers.py tells what the triggers note and what they refuse, tracking
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,6 +16,7 @@ from typing import Optional
 from ..geodatabase.schema import Operation
 from ..storage import database_to_read
 from ..untrusted.sqlite_file import SQLITE_ERRORS, only_reading, quoted, sql
+from .columns import sql_literal
 from .table_rights import Rights
 from .tracking_tables import (
     BEFORE,
@@ -114,6 +115,15 @@ def row_at(connection: sqlite3.Connection, table: str, key: str, row_id: int) ->
     cursor = connection.execute(sql("SELECT * FROM", quoted(table), "WHERE", quoted(key), "= ?"), (row_id,))
     row = cursor.fetchone()
     return None if row is None else dict(zip((column[0] for column in cursor.description), row))
+
+
+def deleted_rows(table: str, key: str, columns: Sequence[str]) -> str:
+    """A SELECT of the rows of a layer that were deleted here and not sent, with the types of its columns."""
+    names, kept = ", ".join(map(quoted, columns)), quoted(BEFORE + table)
+    of_table = f"table_name = {sql_literal(table)}"
+    deleted = sql("SELECT row_id FROM", CHANGES, "WHERE operation = 'delete' AND", of_table)
+    typed = sql("SELECT", names, "FROM", quoted(table), "WHERE 0")
+    return sql(typed, "UNION ALL SELECT", names, "FROM", kept, "WHERE", quoted(key), f"IN ({deleted})")
 
 
 @contextmanager

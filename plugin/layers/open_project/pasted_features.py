@@ -6,33 +6,43 @@ left its own behind.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qgis.core import QgsFeature, QgsFeatureRequest, QgsProject, QgsUnsetAttributeValue, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ...core.offline_map.copy_rights import local_rows
+from ...core.offline_map.copy_rights import LocalRows, local_rows
+from ...core.working_copy.change_tracking import deleted_rows
 from ..base.source import file_of, table_of
 
 
 def keep_ids_of_cut(layer: QgsVectorLayer) -> None:
-    """Gives new features of an edit buffer that equal deleted ones the GlobalIDs of these."""
+    """Gives new features of an edit buffer that equal deleted ones the GlobalIDs of these.
+
+    Deleted in the same buffer, or saved as deleted and not sent yet.
+    """
     file, buffer = file_of(layer), layer.editBuffer()
     pasted = {
         fid: feature
         for fid, feature in (buffer.addedFeatures() if buffer else {}).items()
         if any(isinstance(value, QgsUnsetAttributeValue) for value in feature.attributes())
     }
-    index = layer.fields().lookupField(local_rows(file, table_of(layer)).global_id) if pasted and file else -1
+    rows = local_rows(file, table_of(layer)) if pasted and file else LocalRows()
+    index = layer.fields().lookupField(rows.global_id) if rows.global_id else -1
     if index < 0:
         return
     filled = [
-        number
-        for number in range(len(layer.fields()))
+        field.name()
+        for number, field in enumerate(layer.dataProvider().fields())
         if number != index
         and number not in layer.primaryKeyAttributes()
         and not any(isinstance(one.attribute(number), QgsUnsetAttributeValue) for one in pasted.values())
     ]
     request = QgsFeatureRequest().setFilterFids(list(buffer.deletedFeatureIds()))
-    cut = {_content(one, filled): one[index] for one in layer.dataProvider().getFeatures(request)}
+    deleted = list(layer.dataProvider().getFeatures(request))
+    if rows.deleted:
+        deleted += _saved_as_deleted(layer)
+    cut = {_content(one, filled): one[rows.global_id] for one in deleted}
     living = {one[index] for one in buffer.addedFeatures().values()}
     for fid in sorted(pasted, reverse=True):  # pasted twice, the second is new
         global_id = cut.pop(_content(pasted[fid], filled), None)
@@ -40,7 +50,17 @@ def keep_ids_of_cut(layer: QgsVectorLayer) -> None:
             _become(layer, fid, index, global_id)
 
 
-def _content(feature: QgsFeature, fields: list[int]) -> tuple[str, ...]:
+def _saved_as_deleted(layer: QgsVectorLayer) -> Iterator[QgsFeature]:
+    """Rows that the working copy keeps until their deletion is sent."""
+    provider = layer.dataProvider()
+    columns = [*filter(None, [provider.geometryColumnName()]), *(field.name() for field in provider.fields())]
+    (key,) = (provider.fields()[number].name() for number in provider.pkAttributeIndexes())
+    query = deleted_rows(table_of(layer), key, columns)
+    kept = QgsVectorLayer(f"{file_of(layer)}|subset={query}", "", "ogr")
+    yield from kept.getFeatures()
+
+
+def _content(feature: QgsFeature, fields: list[str]) -> tuple[str, ...]:
     return (feature.geometry().asWkb().data().hex(), *(repr(feature.attribute(one)) for one in fields))
 
 
