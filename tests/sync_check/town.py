@@ -17,11 +17,11 @@ from tests.fixtures.geodatabase import (
     Field,
     Relationship,
     Row,
-    attachment_dataset,
     attachment_relationship,
     write_geodatabase,
 )
 from tests.fixtures.geodatabase_replica import Generations, Replica
+from tests.fixtures.synced_layers import composite_part, numbered_attachments
 from tests.portal import (
     PortalContent,
     add_editable_service,
@@ -151,12 +151,7 @@ def _datasets() -> list[Dataset]:
         (guid_of("Posts", number), f"Ansicht {number}.jpg", "image/jpeg", b"\xff\xd8" * number)
         for number in (1, 2, 2)
     ]
-    files = attachment_dataset(layers[0], photos)
-    numbered = [
-        replace(row, object_id=20 + 3 * index, global_id=guid_of("file", index))
-        for index, row in enumerate(files.rows, start=1)
-    ]
-    return [*layers, replace(files, rows=numbered)]
+    return [*layers, numbered_attachments(layers[0], photos, lambda index: guid_of("file", index))]
 
 
 def _inside(datasets: list[Dataset]) -> list[Dataset]:
@@ -194,20 +189,8 @@ def _check(number: int) -> Row:
 
 def _layer(name: str) -> dict[str, Any]:
     if name == "Posts":
-        related = _related("Checks", CHECKS, "esriRelRoleOrigin", "GlobalID")
+        related = composite_part("Checks", CHECKS, "esriRelRoleOrigin", "GlobalID")
         return {"hasAttachments": True, "editFieldsInfo": _TRACKING, "relationships": [related]}
     if name == "Checks":
-        return {"relationships": [_related("Post", POSTS, "esriRelRoleDestination", "post")]}
+        return {"relationships": [composite_part("Post", POSTS, "esriRelRoleDestination", "post")]}
     return {}
-
-
-def _related(label: str, other: int, role: str, key: str) -> dict[str, Any]:
-    return {
-        "id": 0,
-        "name": label,
-        "relatedTableId": other,
-        "cardinality": "esriRelCardinalityOneToMany",
-        "role": role,
-        "keyField": key,
-        "composite": True,
-    }
