@@ -8,6 +8,14 @@
         <translation>In Offline Map Areas ist ein unerwarteter Fehler aufgetreten ({kind}). Bitte melden Sie ihn mit den Details aus dem Nachrichtenprotokoll.</translation>
     </message>
     <message>
+        <source>Offline map</source>
+        <translation>Offline-Karte</translation>
+    </message>
+    <message>
+        <source>Offline map (package.info *.mmpk);;All files (*)</source>
+        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
+    </message>
+    <message>
         <source>There is no parameter {name}. Did you mean {nearest}?</source>
         <translation>Einen Parameter {name} gibt es nicht. Meinten Sie {nearest}?</translation>
     </message>
@@ -2628,14 +2636,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <source>Authentication</source>
         <translation>Authentifizierung</translation>
     </message>
-    <message>
-        <source>Offline map</source>
-        <translation>Offline-Karte</translation>
-    </message>
-    <message>
-        <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
-    </message>
 </context>
 <context>
     <name>OfflineMapError</name>
@@ -4658,14 +4658,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Layer, die nicht geöffnet werden konnten</translation>
     </message>
     <message>
-        <source>Offline map</source>
-        <translation>Offline-Karte</translation>
-    </message>
-    <message>
-        <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
-    </message>
-    <message>
         <source>Open offline map</source>
         <translation>Offline-Karte öffnen</translation>
     </message>
@@ -5045,17 +5037,6 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
 Downloaded from {portal} by this QGIS profile.</source>
         <translation>{folder}
 Von diesem QGIS-Profil aus {portal} heruntergeladen.</translation>
-    </message>
-</context>
-<context>
-    <name>ReplicaAlgorithm</name>
-    <message>
-        <source>Offline map</source>
-        <translation>Offline-Karte</translation>
-    </message>
-    <message>
-        <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -5703,14 +5684,6 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     <message>
         <source>Of these files only the structure could be checked: {files}.</source>
         <translation>Von diesen Dateien ließ sich nur der Aufbau prüfen: {files}.</translation>
-    </message>
-    <message>
-        <source>Offline map</source>
-        <translation>Offline-Karte</translation>
-    </message>
-    <message>
-        <source>Offline map (package.info *.mmpk);;All files (*)</source>
-        <translation>Offline-Karte (package.info *.mmpk);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Reads every file of an offline map. Packages, map documents and copies of tiles are compared with hashes recorded when they were downloaded or created. The rows of working copies, apart from your edits, are compared with those in the geodatabase; only the structure of the project is checked, since you may have changed it. Offline maps of ArcGIS apps have no hashes: the structure of geodatabases is checked, and tile packages and .mmpk files are checked against the checksums in them. Nothing is changed.

@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterFile,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -36,6 +37,7 @@ class Algorithm(QgsProcessingAlgorithm):
     """
 
     SECTION: str
+    INPUT = "INPUT"
 
     def createInstance(self) -> Algorithm:
         return type(self)()
@@ -72,6 +74,18 @@ class Algorithm(QgsProcessingAlgorithm):
 
     def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Raises `BadInput` for values that can be refused here and now, without any request."""
+
+    def add_offline_map(self, *, optional: bool = False) -> None:
+        """INPUT, the file by which an offline map is chosen; its folder will do as well."""
+        self.addParameter(
+            QgsProcessingParameterFile(
+                self.INPUT,
+                self.tr("Offline map"),
+                Qgis.ProcessingFileParameterBehavior.File,
+                optional=optional,
+                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
+            )
+        )
 
     def load_on_completion(self, groups: Groups, context: QgsProcessingContext) -> None:
         """Lets Processing add groups to the open project when all is done; then the provider tells."""

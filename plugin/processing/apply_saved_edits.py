@@ -51,7 +51,7 @@ class ApplySavedEdits(OfflineMapAlgorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.add_input()
+        self.add_offline_map()
         self.addParameter(
             QgsProcessingParameterFile(
                 self.EDITS,

@@ -53,7 +53,7 @@ class CheckForUpdates(OfflineMapAlgorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.add_input()
+        self.add_offline_map()
         self.add_authentication()
         self.addOutput(QgsProcessingOutputNumber(self.UPLOADS, self.tr("Edits to send")))
         self.addOutput(QgsProcessingOutputString(self.DOWNLOAD, self.tr("Changes to download")))

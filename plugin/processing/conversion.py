@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ConversionAlgorithm(Algorithm):
     """Base of the algorithms that make one file of another."""
 
-    INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
+    OUTPUT, LOAD = "OUTPUT", "LOAD"
 
     suffixes: tuple[str, ...] = ()
 

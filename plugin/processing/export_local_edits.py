@@ -49,7 +49,7 @@ class ExportLocalEdits(OfflineMapAlgorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.add_input()
+        self.add_offline_map()
         self.addParameter(
             QgsProcessingParameterFileDestination(self.OUTPUT, self.tr("Saved edits"), "GeoPackage (*.gpkg)")
         )

@@ -57,7 +57,7 @@ class FinishOfflineMap(OfflineMapAlgorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.add_input()
+        self.add_offline_map()
         self.add_authentication()
         for name, text, default in (
             (self.DISCARD_EDITS, self.tr("Discard edits that were not sent"), False),

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any, Optional
 import weakref
 
 from qgis.core import (
-    Qgis,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingParameterAuthConfig,
-    QgsProcessingParameterFile,
 )
 
 from ..core.errors import BadInput, OfflineMapError
@@ -39,7 +37,7 @@ class OfflineMapAlgorithm(Algorithm):
     password there) waits in it for `processAlgorithm`, which may run in any thread.
     """
 
-    INPUT, AUTHCFG = "INPUT", "AUTHCFG"
+    AUTHCFG = "AUTHCFG"
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,17 +51,6 @@ class OfflineMapAlgorithm(Algorithm):
         self._edited: list[str] = []  # titles of layers that are edited in this window
         self._written: Optional[Path] = None
         self._held: Optional[HeldLayers] = None
-
-    def add_input(self) -> None:
-        """INPUT."""
-        self.addParameter(
-            QgsProcessingParameterFile(
-                self.INPUT,
-                self.tr("Offline map"),
-                Qgis.ProcessingFileParameterBehavior.File,
-                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
-            )
-        )
 
     def add_authentication(self) -> None:
         """AUTHCFG."""

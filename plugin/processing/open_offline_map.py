@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    Qgis,
     QgsApplication,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -16,7 +15,6 @@ from qgis.core import (
     QgsProcessingOutputMultipleLayers,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
 )
 
@@ -36,7 +34,7 @@ class OpenOfflineMap(Algorithm):
     """Opens a folder that a download made, one of an ArcGIS app, or an .mmpk file."""
 
     SECTION = "open-an-offline-map"
-    INPUT, OUTPUT, LOAD = "INPUT", "OUTPUT", "LOAD"
+    OUTPUT, LOAD = "OUTPUT", "LOAD"
     PROJECT, LAYERS = "PROJECT", "LAYERS"
     LAYER_ERRORS, TABLE_ERRORS = "LAYER_ERRORS", "TABLE_ERRORS"
 
@@ -74,14 +72,7 @@ class OpenOfflineMap(Algorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.addParameter(
-            QgsProcessingParameterFile(
-                self.INPUT,
-                self.tr("Offline map"),
-                Qgis.ProcessingFileParameterBehavior.File,
-                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
-            )
-        )
+        self.add_offline_map()
         self.addParameter(
             advanced(
                 QgsProcessingParameterFolderDestination(

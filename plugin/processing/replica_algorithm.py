@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
-from qgis.core import Qgis, QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFile
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..core.errors import BadInput
 from ..core.portal import ARCGIS_ONLINE
@@ -24,20 +24,10 @@ if TYPE_CHECKING:
 class ReplicaAlgorithm(PortalAlgorithm):
     """PORTAL, or the portal of the offline map INPUT; WEB_MAP or INPUT narrow its services down."""
 
-    INPUT = "INPUT"
-
     def add_replica_parameters(self) -> None:
         """PORTAL, AUTHCFG, WEB_MAP and INPUT."""
         self.add_portal_parameters(web_map_optional=True)
-        self.addParameter(
-            QgsProcessingParameterFile(
-                self.INPUT,
-                self.tr("Offline map"),
-                Qgis.ProcessingFileParameterBehavior.File,
-                optional=True,
-                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
-            )
-        )
+        self.add_offline_map(optional=True)
 
     def folder(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Optional[Path]:
         """The offline map that was given; None where none was. Raises `BadInput` for what is none."""

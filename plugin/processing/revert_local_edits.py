@@ -40,7 +40,7 @@ class RevertLocalEdits(OfflineMapAlgorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.add_input()
+        self.add_offline_map()
         self.addOutput(QgsProcessingOutputNumber(self.EDITED, self.tr("Edits")))
 
     def writes(self, parameters: dict[str, Any], context: QgsProcessingContext) -> bool:

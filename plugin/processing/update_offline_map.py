@@ -74,7 +74,7 @@ class UpdateOfflineMap(OfflineMapAlgorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.add_input()
+        self.add_offline_map()
         self.add_authentication()
         directions = [self.tr("Both ways"), self.tr("Download"), self.tr("Upload")]
         direction = QgsProcessingParameterEnum(self.DIRECTION, self.tr("Direction"), directions, False, 0)

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
-    Qgis,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputBoolean,
     QgsProcessingOutputFile,
-    QgsProcessingParameterFile,
 )
 
 from ..core.untrusted.text import inert
@@ -28,7 +26,7 @@ class VerifyOfflineMap(Algorithm):
     """Reads every file of an offline map and compares it with what the portal sent."""
 
     SECTION = "verify"
-    INPUT, OK, REPORT = "INPUT", "OK", "REPORT"
+    OK, REPORT = "OK", "REPORT"
 
     def name(self) -> str:
         return "verifyofflinemap"
@@ -60,14 +58,7 @@ class VerifyOfflineMap(Algorithm):
         )
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
-        self.addParameter(
-            QgsProcessingParameterFile(
-                self.INPUT,
-                self.tr("Offline map"),
-                Qgis.ProcessingFileParameterBehavior.File,
-                fileFilter=self.tr("Offline map (package.info *.mmpk);;All files (*)"),
-            )
-        )
+        self.add_offline_map()
         self.addOutput(QgsProcessingOutputBoolean(self.OK, self.tr("Intact")))
         self.addOutput(QgsProcessingOutputFile(self.REPORT, self.tr("Report")))
 
