@@ -5743,6 +5743,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Eine Datei dieser Offline-Karte ist beschädigt. Der Rest lässt sich noch öffnen. Um die Karte zu reparieren, entfernen Sie sie und laden Sie sie erneut herunter.</translation>
     </message>
     <message>
+        <source>Another window of QGIS, or another program, is downloading this area.</source>
+        <translation>Ein anderes Fenster von QGIS oder ein anderes Programm lädt diesen Bereich gerade herunter.</translation>
+    </message>
+    <message>
         <source>Asking the portal…</source>
         <translation>Frage das Portal …</translation>
     </message>
@@ -5789,6 +5793,10 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>Downloading</source>
         <translation>Lädt herunter</translation>
+    </message>
+    <message>
+        <source>Downloading elsewhere</source>
+        <translation>Wird anderswo geladen</translation>
     </message>
     <message>
         <source>Download…</source>

@@ -91,7 +91,7 @@ class DockContent(QObject):
             self.areas.choose(ListedWebMap(connection, connection.web_maps[0]))
             self.maps.setCurrentWidget(self.page)
         self.local.look()
-        self.actions.teller.offer_unfinished(unfinished_downloads())
+        self.actions.teller.offer_unfinished(unfinished_downloads()[::-1])  # as they were wanted
         self.services.questions.run(lambda _question: sweep_removed(), _ignore, _ignore)
 
     def close(self) -> None:

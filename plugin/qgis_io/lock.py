@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import os
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QLockFile
@@ -46,6 +47,20 @@ def sole_writer(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.unlock()
+
+
+def is_written_elsewhere(folder: Path) -> bool:
+    """True while another process holds that lock."""
+    path = folder.with_name(f"{folder.name}{LOCK}")
+    if not path.exists():
+        return False
+    lock = QLockFile(str(path))
+    lock.setStaleLockTime(0)
+    if lock.tryLock(0):
+        lock.unlock()
+        return False
+    known, process, *_ = lock.getLockInfo()
+    return known and process != os.getpid()
 
 
 def _taken_from_nobody(lock: QLockFile) -> bool:

@@ -53,6 +53,7 @@ _AREAS: dict[str, tuple[Remote, Local, Activity]] = {
     "downloading": (Remote.PACKAGED, _STAGED, Activity.DOWNLOADING),
     "paused": (Remote.PACKAGED, _STAGED, Activity.NONE),
     "download failed": (Remote.PACKAGED, _STAGED, Activity.FAILED),
+    "taken": (Remote.PACKAGED, Local(Content.TAKEN), Activity.NONE),
     "downloaded": (Remote.PACKAGED, _WHOLE, Activity.NONE),
     "update available": (Remote.PACKAGED, Local(Content.WHOLE, newer=Newer.YES), Activity.NONE),
     "update available, with edits": (Remote.PACKAGED, Local(Content.WHOLE, 3, Newer.YES), Activity.NONE),

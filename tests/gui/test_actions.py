@@ -27,6 +27,8 @@ DOWNLOADING      | PACKAGED         STAGED  DOWNLOADING | pause zoom details fol
 PAUSED           | PACKAGED         STAGED  NONE        | resume zoom details folder cancel
 DOWNLOAD_FAILED  | PACKAGED         STAGED  FAILED      | retry zoom details folder cancel
 DOWNLOAD_FAILED  | PACKAGED         NOTHING FAILED      | retry zoom details cancel
+DOWNLOAD_FAILED  | PACKAGED         FAILED  NONE        | retry zoom details folder cancel
+TAKEN            | PACKAGED         TAKEN   NONE        | zoom details folder
 DOWNLOADED       | PACKAGED         WHOLE   NONE        | {kept}
 UPDATE_AVAILABLE | PACKAGED         NEWER   NONE        | {kept}
 LOCAL_EDITS      | NOT_ASKED        EDITED  NONE        | {kept}
@@ -36,6 +38,7 @@ FINISHING        | PACKAGED         WHOLE   FINISHING   | zoom details folder st
 DAMAGED          | PACKAGED         DAMAGED NONE        | {kept}
 GONE             | GONE             WHOLE   NONE        | {kept}
 GONE             | GONE             STAGED  NONE        | zoom details folder cancel
+GONE             | GONE             FAILED  NONE        | zoom details folder cancel
 GONE             | GONE             NOTHING NONE        | zoom details
 """.format(kept="open zoom project check verify details folder forget remove")
 LOCALS = {

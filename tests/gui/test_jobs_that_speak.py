@@ -1,5 +1,8 @@
 """What jobs tell while they run, wait and end: rows, the line below the pages, messages, the next session."""
 
+from pathlib import Path
+import subprocess
+import sys
 import time
 
 import pytest
@@ -21,6 +24,7 @@ from tests.portal import Drop, HangUp, PortalFault, Slow
 from .test_downloads import Dock
 
 pytestmark = pytest.mark.timeout(180)
+ROOT = Path(__file__).resolve().parents[2]
 TITLES = ("Elmsund", "Old Town and Harbour", "Strand and South Beach")
 
 
@@ -154,7 +158,7 @@ def test_many_downloads_end_in_one_message_that_names_the_failed(dock, elmsund, 
     dock.wait(lambda: bar() and not line(dock))
     failed = next(title for title in TITLES if dock.row(title).status is AreaStatus.DOWNLOAD_FAILED)
     assert bar() == [
-        (f"Map areas downloaded: 2. Not downloaded: “{failed}”.", ["Open All", "Details"]),
+        (f"Not downloaded: “{failed}”. Map areas downloaded: 2.", ["Open All", "Details"]),
     ]
     press(dock, "Open All")
     dock.wait(lambda: len(bar()) == 2)
@@ -205,6 +209,83 @@ def test_an_earlier_session_is_told_of_in_a_line_that_can_be_read(dock, elmsund,
     for title in TITLES:
         dock.do(title, Action.CANCEL)
     dock.wait(lambda: not any(MapFolder(one.folder).partial.exists() for one in found))
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from plugin.qgis_io.lock import sole_writer
+with sole_writer(Path(sys.argv[1])):
+    print("mine", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def elsewhere():
+    """`elsewhere(folder)` is another program that is at a download, until its input ends."""
+    running = []
+
+    def start(folder):
+        command = [sys.executable, "-c", ELSEWHERE, str(folder)]
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        running.append(process)
+        assert process.stdout.readline() == "mine\n"
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
+def paused(dock, elmsund, title):
+    elmsund.fault("/data", Slow(300_000), times=None)
+    dock.start(title)
+    dock.wait(lambda: dock.row(title).progress and dock.row(title).progress.there)
+    dock.do(title, Action.PAUSE)
+    dock.until(title, AreaStatus.PAUSED)
+    elmsund.script.clear()
+
+
+def test_what_another_window_downloads_is_neither_offered_nor_stopped(dock, elmsund, bar, elsewhere):
+    paused(dock, elmsund, "Elmsund")
+    found = unfinished_downloads()
+    other = elsewhere(found[0].folder)
+    dock.work.local.look()
+    dock.until("Elmsund", AreaStatus.TAKEN)
+    dock.work.actions.teller.offer_unfinished(found)
+    assert bar() == []
+    dock.work.queue.cancel(dock.row("Elmsund").key, found[0].folder)
+    dock.wait(lambda: len(bar()) == 1)
+    assert "is being written by" in bar()[0][0]
+    assert unfinished_downloads() == found
+    other.kill()
+    dock.until("Elmsund", AreaStatus.PAUSED)  # it is looked at again by itself
+
+
+def test_a_download_that_another_window_has_taken_waits_for_it(dock, elmsund, elsewhere):
+    set_parallel_downloads(1)
+    paused(dock, elmsund, "Strand and South Beach")
+    elmsund.fault("/data", Slow(300_000), times=None)
+    dock.start("Elmsund")
+    dock.until("Elmsund", AreaStatus.DOWNLOADING)
+    dock.do("Strand and South Beach", Action.RESUME)
+    dock.until("Strand and South Beach", AreaStatus.QUEUED)
+    folder = dock.row("Strand and South Beach").folder
+    dock.wait(lambda: dock.work.queue._entries[dock.row("Strand and South Beach").key].is_noted)
+    other = elsewhere(folder)
+    elmsund.script.clear()
+    dock.until("Elmsund", AreaStatus.DOWNLOADED)
+    until = time.monotonic() + 2.5
+    dock.wait(lambda: time.monotonic() > until)
+    assert dock.row("Strand and South Beach").status is AreaStatus.QUEUED
+    other.kill()
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
 
 
 def test_a_pace_is_that_of_the_last_seconds():

@@ -40,6 +40,7 @@ QUEUED            | Waiting to download   | clock    | BUSY
 DOWNLOADING       | Downloading           | download | BUSY
 PAUSED            | Paused                | pause    | WARNING
 DOWNLOAD_FAILED   | Download failed       | warning  | BAD
+TAKEN             | Downloading elsewhere | download | BUSY
 DOWNLOADED        | Downloaded            | check    | GOOD
 UPDATE_AVAILABLE  | Update available      | update   | READY
 LOCAL_EDITS       | Local edits           | edit     | WARNING

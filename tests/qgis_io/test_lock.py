@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from plugin.core.errors import BadInput
-from plugin.qgis_io.lock import sole_writer
+from plugin.qgis_io.lock import is_written_elsewhere, sole_writer
 
 ROOT = Path(__file__).resolve().parents[2]
 # Takes the lock, says so, and holds it until its input ends.
@@ -16,7 +16,7 @@ OWNER = """
 import sys
 from pathlib import Path
 from plugin.core.errors import BadInput
-from plugin.qgis_io.lock import sole_writer
+from plugin.qgis_io.lock import is_written_elsewhere, sole_writer
 sys.stdin.readline()
 try:
     with sole_writer(Path(sys.argv[1])):
@@ -102,3 +102,16 @@ def test_of_many_that_find_a_lock_of_nobody_one_takes_it(folder, owner):
         tell(process)
     said = [process.stdout.readline() for process in processes]
     assert said.count("mine\n") == 1, said
+
+
+def test_it_is_known_that_another_process_writes(folder, owner):
+    assert not is_written_elsewhere(folder)
+    with sole_writer(folder):
+        assert not is_written_elsewhere(folder)
+    process = owner()
+    tell(process)
+    assert process.stdout.readline() == "mine\n"
+    assert is_written_elsewhere(folder)
+    process.kill()
+    process.wait()
+    assert not is_written_elsewhere(folder)

@@ -46,6 +46,8 @@ class Content(Enum):
 
     NOTHING = "nothing"
     STAGED = "staged"  # a download that was begun and not finished
+    FAILED = "failed"  # one whose last run ended with an error
+    TAKEN = "taken"  # one at which another program is just now
     WHOLE = "whole"
     DAMAGED = "damaged"
 
@@ -55,14 +57,13 @@ class Local:
     """All that counts of what lies on this machine; no part of it hides another.
 
     `edits`: how many features and rows have edits that no portal has. `registration`: what counts most of
-    those of its geodatabases. `has_failed`: the last run of a download that was begun ended with an error.
+    those of its geodatabases.
     """
 
     content: Content = Content.NOTHING
     edits: int = 0
     newer: Newer = Newer.UNKNOWN
     registration: RegistrationState = RegistrationState.NONE
-    has_failed: bool = False
 
     @property
     def is_map(self) -> bool:
@@ -95,6 +96,7 @@ class AreaStatus(Enum):
     DOWNLOADING = "downloading"
     PAUSED = "paused"
     DOWNLOAD_FAILED = "download failed"
+    TAKEN = "taken"
     DOWNLOADED = "downloaded"
     UPDATE_AVAILABLE = "update available"
     LOCAL_EDITS = "local edits"
@@ -112,6 +114,7 @@ _BUSY = {
     Activity.SYNCING: AreaStatus.SYNCING,
     Activity.FINISHING: AreaStatus.FINISHING,
 }
+_BEFORE_PORTAL = {Content.DAMAGED: AreaStatus.DAMAGED, Content.TAKEN: AreaStatus.TAKEN}
 _OFFERED = {
     Remote.NOT_ASKED: AreaStatus.NOT_LOADED,
     Remote.ASKING: AreaStatus.LOADING,
@@ -130,13 +133,13 @@ def area_status(remote: Remote, local: Local, activity: Activity) -> AreaStatus:
     """
     if activity in _BUSY:
         return _BUSY[activity]
-    if local.content is Content.DAMAGED:
-        return AreaStatus.DAMAGED
+    if local.content in _BEFORE_PORTAL:
+        return _BEFORE_PORTAL[local.content]
     if remote is Remote.GONE:
         return AreaStatus.GONE
     if local.content is Content.WHOLE:
         return _status_of_map(local)
-    if activity is Activity.FAILED or local.has_failed:
+    if activity is Activity.FAILED or local.content is Content.FAILED:
         return AreaStatus.DOWNLOAD_FAILED
     return AreaStatus.PAUSED if local.content is Content.STAGED else _OFFERED[remote]
 

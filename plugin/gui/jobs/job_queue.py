@@ -22,7 +22,7 @@ from ...core.errors import AWAY, OfflineMapError
 from ...core.offline_map.area_status import Activity
 from ...core.offline_map.manifest import has_manifest
 from ...qgis_io.feedback import Received
-from ...qgis_io.lock import sole_writer
+from ...qgis_io.lock import is_written_elsewhere, sole_writer
 from ...qgis_io.made_here import forget_download
 from ...qgis_io.settings import parallel_downloads
 from ...qgis_io.wording import in_words, reason_in_words
@@ -259,9 +259,15 @@ class JobQueue(QObject):
         most, now = max(1, min(parallel_downloads(), threads - 1)), time.monotonic()
         for entry in list(self._entries.values()):
             running = sum(other.job is not None for other in self._entries.values())
-            if self._closed or running >= most:
-                return
-            if entry.is_noted and not (entry.job or entry.error or self._wait(entry, now)):
+            is_being_noted = not (entry.is_noted or entry.job or entry.error)
+            if self._closed or running >= most or is_being_noted:
+                return  # they start in the order in which they were wanted
+            if not entry.is_noted or entry.job or entry.error or self._wait(entry, now):
+                continue
+            if has_manifest(entry.work.folder):  # another window of QGIS was faster
+                forget_unfinished(entry.work.folder)
+                self._take_out(entry)
+            elif not is_written_elsewhere(entry.work.folder):
                 self._run(entry)
 
     def _run(self, entry: _Entry) -> None:

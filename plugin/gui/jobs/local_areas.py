@@ -19,6 +19,7 @@ from ...core.portal.map_areas import MapArea
 from ...core.portal.urls import system_key
 from ...layers.base.identity import MAP_FOLDER
 from ...layers.open_project.closing import resolved_folder
+from ...qgis_io.lock import is_written_elsewhere
 from ...qgis_io.made_here import is_begun_here, is_downloaded_here, note_place
 from ...qgis_io.outlines import box_outline
 from ...qgis_io.settings import offline_map_folders, root_folder
@@ -27,6 +28,8 @@ from ..rows.area_key import AreaKey, area_key
 from ..rows.local_area import LocalArea
 from .questions import Question, Questions
 from .unfinished import staging_folders
+
+_OFTEN = 3000  # milliseconds
 
 
 class LocalAreas(QObject):
@@ -53,6 +56,11 @@ class LocalAreas(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(50)
         self._soon.timeout.connect(self._show)
+        # Nobody tells when another program is done with a download.
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_OFTEN)
+        self._again.timeout.connect(self.look)
         self._project = QgsProject.instance()
         self._signals = (
             self._project.layerTreeRoot().addedChildren,
@@ -109,10 +117,13 @@ class LocalAreas(QObject):
         for signal in self._signals:
             signal.disconnect(self._show_soon)
         self._soon.stop()
+        self._again.stop()
 
     def _take(self, found: list[LocalArea]) -> None:
         self._question = None
         self._found = found
+        if any(area.local.content is Content.TAKEN for area in found):
+            self._again.start()
         self._show(always=True)
 
     def _show_soon(self, *_arguments: object) -> None:
@@ -166,7 +177,7 @@ def _of_download(download: UnfinishedDownload, is_known: bool) -> LocalArea:
     return LocalArea(
         place=download.folder,
         title=download.title,
-        local=Local(Content.STAGED, has_failed=download.failure is not None),
+        local=Local(_content_of(download)),
         area_id=download.area_id,
         web_map_id=download.web_map_id or download.folder.parent.name,
         portal_url=download.portal_url,
@@ -175,6 +186,12 @@ def _of_download(download: UnfinishedDownload, is_known: bool) -> LocalArea:
         error=in_words(download.failure) if download.failure else "",
         is_own=is_known or is_begun_here(download.folder),
     )
+
+
+def _content_of(download: UnfinishedDownload) -> Content:
+    if is_written_elsewhere(download.folder):
+        return Content.TAKEN
+    return Content.FAILED if download.failure else Content.STAGED
 
 
 def _of_map(found: LocalMap, profile: Path) -> LocalArea:

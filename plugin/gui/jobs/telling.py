@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.download.staging import Staging
 from ...core.offline_map.layout import REPORT_NAME
+from ...qgis_io.lock import is_written_elsewhere
 from ..widgets.report import ReportDialog, ReportReader, Row
 from .job_queue import AreaJob, JobQueue
 from .opening import Opener
@@ -37,8 +38,11 @@ class DownloadTeller:
         return QCoreApplication.translate("DownloadTeller", text)
 
     def offer_unfinished(self, found: Sequence[Download]) -> None:
-        """Says what an earlier session left, and goes on with it if the user wants."""
-        if not found:
+        """Says what an earlier session left, and goes on with it if the user wants.
+
+        Not while another window of QGIS is at one of them: it may be about to do the others.
+        """
+        if not found or any(is_written_elsewhere(download.folder) for download in found):
             return
 
         def go_on() -> None:
@@ -83,12 +87,14 @@ class DownloadTeller:
         failed = [download for download, outcome in ended if outcome.error]
         incomplete = [download for download, outcome in ended if not outcome.error and _errors(outcome)]
         number = QLocale().toString
-        texts = [self.tr("Map areas downloaded: {count}.").format(count=number(len(whole)))]
+        texts = []  # what failed first: the message bar shows little more than a line
+        if failed:
+            texts.append(self.tr("Not downloaded: {titles}.").format(titles=self._titles(failed)))
         if incomplete:
             text = self.tr("With layers or tables that have an error: {titles}.")
             texts.append(text.format(titles=self._titles(incomplete)))
-        if failed:
-            texts.append(self.tr("Not downloaded: {titles}.").format(titles=self._titles(failed)))
+        if whole:
+            texts.append(self.tr("Map areas downloaded: {count}.").format(count=number(len(whole))))
         level = Qgis.MessageLevel.Success
         if failed or incomplete:
             level = Qgis.MessageLevel.Warning if whole else Qgis.MessageLevel.Critical

@@ -71,6 +71,7 @@ _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
     AreaStatus.DOWNLOADING: (Action.PAUSE, *_SHOWN, Action.CANCEL),
     AreaStatus.PAUSED: (Action.RESUME, *_SHOWN, Action.CANCEL),
     AreaStatus.DOWNLOAD_FAILED: (Action.RETRY, *_SHOWN, Action.CANCEL),
+    AreaStatus.TAKEN: _SHOWN,
     AreaStatus.DOWNLOADED: _KEPT,
     AreaStatus.UPDATE_AVAILABLE: _KEPT,
     AreaStatus.LOCAL_EDITS: _KEPT,
@@ -82,7 +83,11 @@ _ACTIONS: dict[AreaStatus, tuple[Action, ...]] = {
 }
 # Something is to be sent or taken: once the map is open, that is the most likely thing to do.
 _WAITING = (AreaStatus.LOCAL_EDITS, AreaStatus.UPDATE_AVAILABLE)
-_GONE_WITHOUT_MAP = {Content.NOTHING: _SHOWN, Content.STAGED: (*_SHOWN, Action.CANCEL)}
+_GONE_WITHOUT_MAP = {
+    Content.NOTHING: _SHOWN,
+    Content.STAGED: (*_SHOWN, Action.CANCEL),
+    Content.FAILED: (*_SHOWN, Action.CANCEL),
+}
 
 
 def _is_own(row: AreaRow) -> bool:

@@ -267,7 +267,7 @@ class AreaDelegate(QStyledItemDelegate):
         painter.drawPixmap(place.mark.topLeft(), glyph(icon_name(status), colour, place.mark.width(), ratio))
         text_place = self._paint_edits(painter, place.state, row, option)
         _draw_text(painter, self._words.state(row), text_place, option.font, colour)
-        if row.progress is not None:
+        if row.progress is not None and (row.progress.percent or not row.progress.waits):
             ground = blended(colour, option.palette.color(QPalette.ColorRole.Base), 0.75)
             painter.fillRect(place.bar, ground)
             done = QRect(place.bar)

@@ -8,7 +8,7 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
 
-from ...core.offline_map.area_status import AreaStatus, Content, ListState
+from ...core.offline_map.area_status import AreaStatus, ListState
 from ...qgis_io.wording import as_html
 from .actions import Action
 from .area_row import AreaRow, Progress
@@ -38,6 +38,7 @@ _LOOKS: dict[AreaStatus, tuple[str, Tone]] = {
     AreaStatus.DOWNLOADING: ("download", Tone.BUSY),
     AreaStatus.PAUSED: ("pause", Tone.WARNING),
     AreaStatus.DOWNLOAD_FAILED: ("warning", Tone.BAD),
+    AreaStatus.TAKEN: ("download", Tone.BUSY),
     AreaStatus.DOWNLOADED: ("check", Tone.GOOD),
     AreaStatus.UPDATE_AVAILABLE: ("update", Tone.READY),
     AreaStatus.LOCAL_EDITS: ("edit", Tone.WARNING),
@@ -98,6 +99,7 @@ class Words:
             AreaStatus.DOWNLOADING: self.tr("Downloading"),
             AreaStatus.PAUSED: self.tr("Paused"),
             AreaStatus.DOWNLOAD_FAILED: self.tr("Download failed"),
+            AreaStatus.TAKEN: self.tr("Downloading elsewhere"),
             AreaStatus.DOWNLOADED: self.tr("Downloaded"),
             AreaStatus.UPDATE_AVAILABLE: self.tr("Update available"),
             AreaStatus.LOCAL_EDITS: self.tr("Local edits"),
@@ -125,6 +127,9 @@ class Words:
             AreaStatus.DOWNLOADING: self.tr("This area is being downloaded. It can be paused."),
             AreaStatus.PAUSED: self.tr("The download is paused. Resume goes on with it."),
             AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. Try again."),
+            AreaStatus.TAKEN: self.tr(
+                "Another window of QGIS, or another program, is downloading this area."
+            ),
             AreaStatus.DOWNLOADED: self.tr("This area is on this computer."),
             AreaStatus.UPDATE_AVAILABLE: self.tr(
                 "This area is on this computer. The portal has newer packages of it: to get them, "

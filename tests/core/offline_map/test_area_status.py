@@ -36,6 +36,9 @@ PACKAGED          NOTHING  any    any      READY             DOWNLOAD_FAILED
 GONE              NOTHING  any    any      GONE              GONE
 present           STAGED   any    any      PAUSED            DOWNLOAD_FAILED
 GONE              STAGED   any    any      GONE              GONE
+present           FAILED   any    any      DOWNLOAD_FAILED   DOWNLOAD_FAILED
+GONE              FAILED   any    any      GONE              GONE
+any               TAKEN    any    any      TAKEN             TAKEN
 present           WHOLE    0      UNKNOWN  DOWNLOADED        DOWNLOADED
 present           WHOLE    0      NONE     DOWNLOADED        DOWNLOADED
 present           WHOLE    0      YES      UPDATE_AVAILABLE  UPDATE_AVAILABLE
