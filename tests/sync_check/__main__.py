@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument(
         "--faults", action="store_true", help="each deliberate fault (or --fault), one by one"
     )
-    parser.add_argument("--qgis", type=int, default=100, help="so many more, whose clients run in QGIS")
+    parser.add_argument("--qgis", type=int, default=100, help="so many more, with QGIS")
     parser.add_argument("--shrink", type=int, metavar="SEED")
     arguments = parser.parse_args()
     if arguments.shrink is not None:

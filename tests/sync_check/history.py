@@ -31,11 +31,14 @@ _MOST_SYNCS = 8
 _VERIFIED = 5
 """Of so many histories, one has its maps verified."""
 _MOST_CLIENTS = 4
+_NOTHING = ("nothing to do it with", "read-only", "locked")
+_IN_QGIS = 2
+"""Synchronisations of a history that run in QGIS, if any do."""
 
 
 class Run:
     """`maps` are the folders that were downloaded, by model of the replica; `folder` is empty. With `qgis`
-    the clients synchronise there."""
+    the clients synchronise there twice."""
 
     def __init__(
         self,
@@ -47,6 +50,8 @@ class Run:
         qgis: Optional[QgisProcess] = None,
     ) -> None:
         self._qgis = qgis
+        syncs = [step.number for step in steps if step.what == "sync"] if qgis else []
+        self._in_qgis = set(Random(f"qgis {setting.seed}").sample(syncs, min(_IN_QGIS, len(syncs))))
         self._server, self._folder, self._setting, self._steps = server, folder, setting, steps
         self._map = maps[setting.model]
         behaviour = {name: value for name, value in setting.behaviour.items() if value != _USUAL.get(name)}
@@ -113,7 +118,9 @@ class Run:
             if kind == "direct":
                 self._look()
                 user = Colleague(self._server, self._model)
-            self._tell(step, user.run(name, chance) or "nothing to do it with")
+            told = user.run(name, chance) or "nothing to do it with"
+            self.counts["operations without effect"] += told in _NOTHING
+            self._tell(step, told)
             return
         getattr(self, f"_{kind}")(step, client)
 
@@ -134,16 +141,22 @@ class Run:
             self._doubled |= kind == "Doubled"
             self._server.fault(path, kind, FAULTS_OF_NETWORK[kind], at, times)
 
+        in_qgis = step.number in self._in_qgis
+
         def meanwhile() -> None:
             for inner in step.meanwhile:
-                if not self._qgis or inner.what.startswith("local"):
+                if not in_qgis or inner.what.startswith("local"):
                     self._take(inner)
 
-        outcome = client.synchronise(step.direction, step.rollback, step.kill, step.at, meanwhile)
+        synchronise = (
+            client.synchronise_in_qgis if isinstance(client, QgisClient) and in_qgis else client.synchronise
+        )
+        outcome = synchronise(step.direction, step.rollback, step.kill, step.at, meanwhile)
         self._server.calm()
         if outcome.error:
             self._model.failed(client.name)
-        self._tell(step, _said(outcome))
+        self._tell(step, _said(outcome) + (", in QGIS" if in_qgis else ""))
+        self.counts["synchronisations in QGIS"] += in_qgis
         self._busy.pop()
         was_changed = self._judge(client, outcome)
         is_plain = not (outcome.error or step.meanwhile or step.fault)
@@ -172,6 +185,9 @@ class Run:
         self._tell(step, f"{client.name} is copied to {other.name} on {machine}")
 
     def _back_up(self, step: Step, client: Client) -> None:
+        if self._qgis:  # which knows by the birth of files that they are others
+            self._tell(step, "not with QGIS")
+            return
         place = self._folder / f"{client.name} backup"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(client.folder, place)
@@ -240,6 +256,7 @@ class Run:
             client = self._clients[turn % count]
             outcome = client.synchronise()
             self._tell(f"    end: {client.name}", _said(outcome))
+            self.counts["synchronisations in the end"] += 1
             self._judge(client, outcome)
             if outcome.error and turn >= count:
                 # What was lost before may be noticed once, and no more.

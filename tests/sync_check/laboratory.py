@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 import os
@@ -39,7 +39,7 @@ class Verdict:
 class Laboratory:
     """One server, and maps that were downloaded once; `fault` is one of FAULTS.
 
-    `in_qgis`: clients synchronise there.
+    `in_qgis`: clients synchronise there, too.
     """
 
     def __init__(self, folder: Path, fault: str = "", in_qgis: bool = False) -> None:
@@ -73,7 +73,7 @@ class Laboratory:
         return verdict
 
     def shrunk(self, seed: int) -> Verdict:
-        """The failing history without the steps that it fails without."""
+        """The failing history without the steps, and without the parts of steps, that it fails without."""
         setting = Setting.drawn(seed)
         steps, found = drawn(setting), self.try_seed(seed)
         for length in (8, 4, 2, 1):
@@ -85,10 +85,25 @@ class Laboratory:
                     steps, found = fewer, again
                 else:
                     place += length
+        while found.wrong:
+            tried = ((fewer, self.try_out(setting, fewer)) for fewer in _with_less(steps))
+            simpler = next(((fewer, again) for fewer, again in tried if again.wrong), None)
+            if simpler is None:
+                break
+            steps, found = simpler
         return found
 
     def stop(self) -> None:
         self._server.stop()
+
+
+def _with_less(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """The steps with one fault, or one thing that happens meanwhile, left out."""
+    for place, step in enumerate(steps):
+        inner = [step.meanwhile[:index] + step.meanwhile[index + 1 :] for index in range(len(step.meanwhile))]
+        less = [replace(step, meanwhile=one) for one in inner]
+        less += [replace(step, fault=None), replace(step, kill=None), replace(step, rollback=False)]
+        yield from ([*steps[:place], one, *steps[place + 1 :]] for one in less if one != step)
 
 
 def verdicts(

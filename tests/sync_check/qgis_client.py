@@ -1,7 +1,7 @@
-"""A client whose synchronisations run in QGIS, by `qgis_process`.
+"""A client of which some synchronisations run in QGIS, by `qgis_process`.
 
-It is killed at a moment, not at a request; while it runs only its own user works, for what the service does
-in between cannot be told apart.
+There it is killed at a moment, not at a request; while it runs only its own user works, for what the service
+does in between cannot be told apart.
 """
 
 from __future__ import annotations
@@ -78,13 +78,14 @@ def _outcome(code: int, told: str, errors: str) -> Outcome:
 
 
 class QgisClient(Client):
-    """Nobody signs in, and the computer is this one."""
+    """Nobody signs in, and forked processes do not say on which computer they are."""
 
     def __init__(self, name: str, folder: Path, qgis: QgisProcess) -> None:
         super().__init__(name, folder, "", signs_in=False)
+        self.born = 0
         self._qgis = qgis
 
-    def synchronise(
+    def synchronise_in_qgis(
         self,
         direction: str = "both",
         rollback: bool = False,
@@ -97,7 +98,3 @@ class QgisClient(Client):
         inputs = {"INPUT": str(self.folder), "DIRECTION": directions.index(direction)}
         inputs["ROLLBACK_ON_FAILURE"] = rollback
         return self._qgis.run("updateofflinemap", inputs, delay, meanwhile if pause_at else None)
-
-    def finish(self) -> Outcome:
-        inputs = {"INPUT": str(self.folder), "DISCARD_EDITS": True}
-        return self._qgis.run("finishofflinemap", inputs)
