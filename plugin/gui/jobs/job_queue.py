@@ -219,8 +219,8 @@ class JobQueue(QObject):
             self._start_next()
 
     def _refuse(self, entry: _Entry, error: OfflineMapError) -> None:
-        """Its folder cannot be used, or is another one's."""
-        if entry.is_unwanted:
+        """Its folder cannot be used, or is another one's; where another program is at it, its row says so."""
+        if entry.is_unwanted or is_written_elsewhere(entry.work.folder):
             self._take_out(entry)
         else:
             self._end(entry, Outcome(error=in_words(error)))
