@@ -694,6 +694,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Gepackt</translation>
     </message>
     <message>
+        <source>Packaged anew</source>
+        <translation>Neu gepackt</translation>
+    </message>
+    <message>
         <source>Packages</source>
         <translation>Pakete</translation>
     </message>
@@ -712,10 +716,6 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Registration refused.</source>
         <translation>Registrierung abgelehnt.</translation>
-    </message>
-    <message>
-        <source>Schedule (UTC)</source>
-        <translation>Zeitplan (UTC)</translation>
     </message>
     <message>
         <source>Scheduled updates</source>
@@ -910,6 +910,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Erweitert</translation>
     </message>
     <message>
+        <source>All layers will be read-only: in this update mode no edits are sent.</source>
+        <translation>Alle Layer werden schreibgeschützt sein: In diesem Aktualisierungsmodus werden keine Änderungen gesendet.</translation>
+    </message>
+    <message>
         <source>Asking the portal…</source>
         <translation>Frage das Portal …</translation>
     </message>
@@ -974,6 +978,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Behält die gelungenen Layer und Tabellen und zählt die Fehler; sonst beendet der erste Fehler den Download</translation>
     </message>
     <message>
+        <source>Layers of areas that send no edits will be read-only.</source>
+        <translation>Layer von Gebieten, die keine Änderungen senden, werden schreibgeschützt sein.</translation>
+    </message>
+    <message>
         <source>No updates</source>
         <translation>Keine Aktualisierungen</translation>
     </message>
@@ -988,6 +996,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Open as Processing Algorithm…</source>
         <translation>Als Verarbeitungsalgorithmus öffnen …</translation>
+    </message>
+    <message>
+        <source>Packaged anew</source>
+        <translation>Neu gepackt</translation>
     </message>
     <message>
         <source>Plan the download of “{title}”</source>
@@ -2106,6 +2118,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Feature-Service nimmt für diesen Layer keine neuen Objekte an.</translation>
     </message>
     <message>
+        <source>The feature service does not say what it allows: {reason}</source>
+        <translation>Der Feature-Service sagt nicht, was er erlaubt: {reason}</translation>
+    </message>
+    <message>
+        <source>The feature service neither synchronises nor tracks changes.</source>
+        <translation>Der Feature-Service synchronisiert nicht und verfolgt keine Änderungen.</translation>
+    </message>
+    <message>
         <source>The feature that it belongs to was refused.</source>
         <translation>Das Objekt, zu dem es gehört, wurde abgelehnt.</translation>
     </message>
@@ -2248,6 +2268,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>The order in which features are drawn is not kept.</source>
         <translation>Die Zeichenreihenfolge der Objekte wird nicht übernommen.</translation>
+    </message>
+    <message>
+        <source>The package was made without sync.</source>
+        <translation>Das Paket wurde ohne Synchronisierung erstellt.</translation>
     </message>
     <message>
         <source>The path of a marker cannot be read; a circle is shown.</source>
@@ -2508,6 +2532,14 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>{count} tiles have an unknown format and stay blank.</source>
         <translation>{count} Kacheln haben kein bekanntes Format und bleiben leer.</translation>
+    </message>
+    <message>
+        <source>{layers} and {more} more: {reason}</source>
+        <translation>{layers} und {more} weitere: {reason}</translation>
+    </message>
+    <message>
+        <source>{layers}: {reason}</source>
+        <translation>{layers}: {reason}</translation>
     </message>
     <message>
         <source>{lost} of {all} label classes use an expression or a filter that is not supported.</source>
@@ -5148,6 +5180,53 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     <message>
         <source>Open Offline Map…</source>
         <translation>Offline-Karte öffnen …</translation>
+    </message>
+</context>
+<context>
+    <name>Schedule</name>
+    <message>
+        <source>Daily {time}</source>
+        <translation>Täglich {time}</translation>
+    </message>
+    <message>
+        <source>Fifth {day} of the month, {time}</source>
+        <translation>Fünfter {day} im Monat, {time}</translation>
+    </message>
+    <message>
+        <source>First {day} of the month, {time}</source>
+        <translation>Erster {day} im Monat, {time}</translation>
+    </message>
+    <message>
+        <source>Fourth {day} of the month, {time}</source>
+        <translation>Vierter {day} im Monat, {time}</translation>
+    </message>
+    <message>
+        <source>Second {day} of the month, {time}</source>
+        <translation>Zweiter {day} im Monat, {time}</translation>
+    </message>
+    <message>
+        <source>Third {day} of the month, {time}</source>
+        <translation>Dritter {day} im Monat, {time}</translation>
+    </message>
+    <message>
+        <source>{days} {time}</source>
+        <translation>{days} {time}</translation>
+    </message>
+    <message>
+        <source>{day}s</source>
+        <translation>{day}s</translation>
+    </message>
+    <message>
+        <source>{text} (UTC)</source>
+        <translation>{text} (UTC)</translation>
+    </message>
+    <message>
+        <source>{time} UTC</source>
+        <translation>{time} UTC</translation>
+    </message>
+    <message>
+        <source>{when} (next: {run})</source>
+        <translation>{when} (nächstes Mal: {run})</translation>
     </message>
 </context>
 <context>

@@ -156,11 +156,11 @@ class DownloadMapArea(DownloadAlgorithm):
     def _dry_run(self, request: Request, portal: Portal, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         from .run_download import plan_download
 
-        plan, report = plan_download(request, portal)
+        plan, rights, report = plan_download(request, portal)
         for package in plan.packages:
             text = self.tr("{package}: {size} MB")
             feedback.pushInfo(text.format(package=package.item.title, size=f"{package.item.size / 1e6:.1f}"))
-        for entry in plan.notices:
+        for entry in (*plan.notices, *rights):
             feedback.pushWarning(notice_in_words(entry))
         errors = [entry for entry in plan.layers if entry.error]
         for planned in errors:

@@ -17,10 +17,12 @@ from ..core.download.job import DownloadOfflineMapJob, DownloadResult, Request, 
 from ..core.download.plan import Plan
 from ..core.download.staging import Staging
 from ..core.errors import AWAY, Cancelled, OfflineMapError
-from ..core.host import SystemClock
+from ..core.host import Silent, SystemClock
+from ..core.notice import Notice
 from ..core.offline_map.layout import REPORT_NAME, MapFolder
 from ..core.offline_map.manifest import read_manifest
 from ..core.portal.items import Portal
+from ..core.update.foreseen_rights import foreseen_rights
 from ..core.update.registration import register_map
 from ..core.update.synced_map import read_synced_map
 from ..core.version import plugin_version
@@ -64,14 +66,28 @@ def make_job(request: Request, portal: Portal, executor: QtExecutor) -> Download
     return DownloadOfflineMapJob(request, surroundings)
 
 
-def plan_download(request: Request, portal: Portal) -> tuple[Plan, Path]:
-    """What a download would do, and its report in a temporary file; writes nothing else."""
-    with QtExecutor(PARALLEL_REQUESTS) as executor:
+def plan_download(request: Request, portal: Portal) -> tuple[Plan, tuple[Notice, ...], Path]:
+    """What a download would do, what of it could not be edited, and its report in a temporary file.
+
+    Writes nothing else.
+    """
+    with (
+        QtExecutor(PARALLEL_REQUESTS) as executor,
+        TemporaryDirectory(prefix="offline-map-areas-") as scratch,
+    ):
         job = make_job(request, portal, executor)
         plan = job.plan()
+        around = update_surroundings(lambda _portal_url: portal.session, Path(scratch))
+        packaged = [(entry.layer, entry.package) for entry in plan.layers if entry.package]
+        rights = foreseen_rights(
+            plan.parameters.update_mode,
+            packaged,
+            lambda service_url: around.service(portal.url, service_url, Silent()),
+            executor,
+        )
     report = Path(mkdtemp(prefix="offline-map-areas-")) / REPORT_NAME
     job.report.write(report, SystemClock().now())
-    return plan, report
+    return plan, rights, report
 
 
 @contextmanager

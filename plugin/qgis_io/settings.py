@@ -120,7 +120,7 @@ UNFINISHED_DOWNLOADS = ListSetting("unfinished_downloads")
 
 
 def root_folder() -> Path:
-    """Where new offline maps go: `<root>/<portal host>/<web map id>/<area id>`."""
+    """Where new offline maps go: `<root>/<portal host>/<web map>/<area>`, see `folder_name`."""
     chosen = _ROOT.value().strip()
     return Path(chosen) if chosen else default_root_folder()
 

@@ -1,9 +1,9 @@
 """The offline maps on this machine, of every portal, found without any network.
 
 Known are the folders, .mmpk files and single packages of a list, and what lies below the root of downloads
-as `<portal host>/<web map id>/<area id>`. Only manifest.json, package.info, .marea
-and job.json are read, file sizes, and how many edits a working copy has noted: a list of a hundred
-maps must come at once. What the files hold is proven by `verification.py`.
+as `<portal host>/<web map>/<area>`, whatever these folders are called: what a map is, its manifest tells.
+Only manifest.json, package.info, .marea and job.json are read, file sizes, and how many edits a working copy
+has noted: a list of a hundred maps must come at once. What the files hold is proven by `verification.py`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timezone
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Optional
@@ -35,6 +36,7 @@ from ...qgis_io.wording import in_words, told_in_words
 from ..jobs.questions import Question, Questions
 from ..rows.area_row import AreaRow
 from ..rows.local_area import LocalArea
+from ..rows.schedule_words import schedule_in_words
 from ..rows.wording import Words, size_in_words
 from ..widgets.report import ReportReader, ReportTable, Row
 from ..widgets.table import CopyableTable
@@ -119,7 +121,8 @@ class DetailsDialog(QDialog):
         if row.area is not None:
             yield self.tr("Updates"), self._updates(row.area)
             if row.area.refresh_schedule:
-                yield self.tr("Schedule (UTC)"), row.area.refresh_schedule
+                now = datetime.now(timezone.utc)
+                yield self.tr("Packaged anew"), schedule_in_words(row.area.refresh_schedule, now)
         if row.here is not None and row.here.is_synced:
             yield self.tr("Feature services"), self._registration(row.here)
         if row.folder is not None:

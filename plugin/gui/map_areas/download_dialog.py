@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 import json
+import os
 from pathlib import Path
 import shutil
 from typing import Any, Optional
@@ -18,15 +20,18 @@ from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMenu, 
 from ...core.download.parameters import Overrides, default_parameters
 from ...core.download.staging import check_output
 from ...core.errors import OfflineMapError
+from ...core.offline_map.folder_name import folder_name
 from ...core.offline_map.update_mode import UpdateMode
 from ...core.portal.map_areas import MapArea
 from ...core.portal.urls import portal_address
 from ...core.untrusted.json_text import parse_json
+from ...core.untrusted.text import inert
 from ...qgis_io.guide import open_guide
 from ...qgis_io.settings import root_folder
 from ...qgis_io.wording import in_words
 from ..jobs.tasks import Job, Jobs, Outcome
 from ..jobs.unfinished import Download
+from ..rows.schedule_words import schedule_in_words
 from ..rows.wording import size_in_words
 from .area_list import ListedWebMap
 
@@ -112,11 +117,12 @@ class DownloadDialog(QDialog):
         for widget in (self.folderWidget, self.directoryWidget):
             widget.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         home = default_folder(self._listed)
-        self.folderWidget.setFilePath(str(home / self._areas[0].item.id if self._is_single else home))
+        self.folderWidget.setFilePath(str(home / _name_of(self._areas[0]) if self._is_single else home))
         if not self._is_single:
             self.folderLabel.setText(self.tr("&Folder for the offline maps"))
             self.openBox.setChecked(False)
         self._fill_modes()
+        self._fill_schedules()
         ok = self.buttonBox.button(QDialogButtonBox.StandardButton.Ok)
         ok.setText(self.tr("Download"))
         menu = QMenu(self)
@@ -150,6 +156,14 @@ class DownloadDialog(QDialog):
             if allowed[mode]:
                 self.modeBox.addItem(names[mode], mode)
 
+    def _fill_schedules(self) -> None:
+        """When the portal packages the areas anew: each schedule once."""
+        texts = dict.fromkeys(area.refresh_schedule for area in self._areas if area.refresh_schedule)
+        now = datetime.now(timezone.utc)
+        self.scheduleLabel.setText("\n".join(schedule_in_words(text, now) for text in texts))
+        for widget in (self.scheduleTitle, self.scheduleLabel):
+            widget.setVisible(bool(texts))
+
     def _connect(self) -> None:
         self.buttonBox.accepted.connect(self.accept)
         self.buttonBox.rejected.connect(self.reject)
@@ -172,14 +186,15 @@ class DownloadDialog(QDialog):
 
     def _folder_of(self, area: MapArea) -> Path:
         folder = Path(self.folderWidget.filePath().strip()).expanduser().absolute()
-        return folder if self._is_single else folder / area.item.id
+        return folder if self._is_single else folder / _name_of(area)
 
     def _note_change(self, *_value: object) -> None:
         self.referenceGroup.setEnabled(self.basemapBox.isChecked())
         self._show_size(sum(area.size for area in self._areas))
+        self._show_path()
         problem = self._problem()
         self._allow(not problem)
-        self._show_notices([problem] if problem else [])
+        self._show_notices([problem] if problem else self._known_of_several())
         self._stop_trial()
         if self._is_single and not problem:
             self.noticesText.setPlaceholderText(self.tr("Asking the portal…"))
@@ -195,6 +210,25 @@ class DownloadDialog(QDialog):
         except OfflineMapError as error:
             return in_words(error)
         return ""
+
+    def _known_of_several(self) -> list[str]:
+        """What the update mode comes to where no dry run tells; the layers are named after the download."""
+        modes = {
+            self.modeBox.currentData() or default_parameters(None, area.update_capabilities).update_mode
+            for area in self._areas
+        }
+        if self._is_single or all(mode.uploads for mode in modes):
+            return []
+        if any(mode.uploads for mode in modes):
+            return [self.tr("Layers of areas that send no edits will be read-only.")]
+        return [self.tr("All layers will be read-only: in this update mode no edits are sent.")]
+
+    def _show_path(self) -> None:
+        """All of it, however long; it may be broken after each folder."""
+        folder = self._folder_of(self._areas[0])
+        path = str(folder if self._is_single else folder.parent)
+        self.pathLabel.setText(path.replace(os.sep, f"{os.sep}\u200b"))
+        self.pathLabel.setToolTip(inert("\n".join(str(self._folder_of(area)) for area in self._areas)))
 
     def _show_size(self, size: int) -> None:
         free = _free_space(self._folder_of(self._areas[0]))
@@ -231,7 +265,8 @@ class DownloadDialog(QDialog):
             return
         self._show_size(int(outcome.results["BYTES"]))
         self._show_notices(list(outcome.warnings))
-        self.noticesText.setPlaceholderText(self.tr("Nothing is missing."))
+        if not outcome.warnings:
+            self.noticesText.setPlaceholderText(self.tr("Nothing is missing."))
         name = _reference_name(Path(outcome.results["REPORT"]))
         self.fileEdit.setPlaceholderText(name)
 
@@ -261,9 +296,13 @@ class DownloadDialog(QDialog):
 
 
 def default_folder(listed: ListedWebMap) -> Path:
-    """Where the areas of a web map go, each in a folder named by its id."""
+    """Where the areas of a web map go, each in a folder of its own."""
     host = portal_address(listed.connection.url).origin.host.replace(":", "_")
-    return root_folder() / host / listed.web_map.id
+    return root_folder() / host / folder_name(listed.web_map.title, listed.web_map.id)
+
+
+def _name_of(area: MapArea) -> str:
+    return folder_name(area.item.title, area.item.id)
 
 
 def _free_space(folder: Path) -> int:
