@@ -8,7 +8,14 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from plugin.core.offline_map.area_status import AreaStatus, ListState
 from plugin.gui.browser.provider import BrowserProvider
-from plugin.qgis_io.connections import Connection, connections, save_connection
+from plugin.qgis_io.connections import (
+    ChosenWebMap,
+    Connection,
+    connections,
+    find_connection,
+    remember_web_map,
+    save_connection,
+)
 from tests.portal import HangUp, PortalFault
 
 from .wanted import download_of
@@ -102,6 +109,35 @@ def test_what_is_open_stays_open_when_connections_change(browser, wait):
     QCoreApplication.processEvents()
     assert browser.names("Town") == ["Elmsund"]
     assert browser.item("Town", "Elmsund").hasChildren()
+
+
+def test_a_web_map_that_is_chosen_in_the_dock_joins_those_of_an_open_connection(browser, town, wait):
+    wait(lambda: "Elmsund" in browser.names("Town"))
+    wait(lambda: "Old Town and Harbour" in browser.names("Town", "Elmsund"))
+    (there,) = browser.names("Town")
+    found = next(item.id for item in town.items.values() if item.json["type"] == "Web Map")
+    other = ChosenWebMap(found[::-1], "Fertile")
+    for _ in range(2):
+        browser.dock_content.take_web_map(find_connection("Town"), other)
+        wait(lambda: not browser.dock_content.areas.is_asking)
+        assert sorted(browser.names("Town")) == [there, "Fertile"]
+    assert "Old Town and Harbour" in browser.names("Town", "Elmsund")
+    assert browser.item("Town", "Fertile").hasChildren()
+    browser.item("Town").refresh()
+    assert "Fertile" in browser.names("Town")
+
+
+def test_a_web_map_with_another_title_takes_the_place_of_its_item(browser, town, wait):
+    wait(lambda: "Elmsund" in browser.names("Town"))
+    item = next(item for item in town.items.values() if item.json["type"] == "Web Map")
+    remember_web_map("Town", ChosenWebMap(item.id, "Elmsund in June"))
+    browser.item("Town").refresh()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert "Elmsund in June" in browser.names("Town")
+    browser.provider.dress()
+    browser.provider.refresh()
+    assert len(browser.names("Town")) >= 1
+    assert not any(map(sip.isdeleted, browser.item("Town").below.values()))
 
 
 def test_nothing_is_asked_while_qgis_starts(browser, elmsund):

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 # Children by their path: an item that nobody shows would never be deleted, so none is made before.
 Makers = dict[str, Callable[[], QgsDataItem]]
 PATH = "offlinemapareas:"
+_NOTE = "/note: "
 _ICON = Path(__file__).parents[3] / "resources" / "icon.svg"
 
 
@@ -86,7 +87,7 @@ class PortalItem(QgsDataCollectionItem):
             said.setIcon(QgsApplication.getThemeIcon("/mIconInfo.svg"))
             return said
 
-        path = f"{self.path()}/note: {text}"
+        path = f"{self.path()}{_NOTE}{text}"
         return {path: make}
 
     def failure(self, text: str) -> Makers:
@@ -103,7 +104,11 @@ class PortalItem(QgsDataCollectionItem):
     def children_of(self, wanted: Makers) -> list[QgsDataItem]:
         """What `createChildren` returns: QGIS takes from it what is not there yet, and deletes the others."""
         made = {path: make() for path, make in wanted.items()}
-        self.below = {path: self.below.get(path, child) for path, child in made.items()}
+        for path, child in made.items():
+            there = self.below.setdefault(path, child)
+            if there.name() != child.name():
+                there.setName(child.name())
+        self.below = {path: self.below[path] for path in made}
         return list(made.values())
 
     def show_only(self, wanted: Makers) -> None:
@@ -141,6 +146,11 @@ class RootItem(PortalItem):
             self.entry(self.tr("Choose Web Map…"), lambda: self.dock_content().choose_web_map(), parent),
             self.entry(self.tr("Open Offline Map…"), lambda: self.dock_content().open_offline_map(), parent),
         ]
+
+    def show_chosen(self) -> None:
+        """Web maps that were chosen elsewhere join those of connections that are open."""
+        for child in self.below.values():
+            child.show_chosen()
 
     def _add(self) -> None:
         from ...qgis_io.connections import Connection
@@ -193,6 +203,13 @@ class ConnectionItem(PortalItem):
             self.entry(self.tr("Test Connection"), lambda: self.dock_content().test(self.connection), parent),
             remove,
         ]
+
+    def show_chosen(self) -> None:
+        """As `RootItem.show_chosen`."""
+        if self.state() != Qgis.BrowserItemState.Populated:
+            return
+        kept = {path: (lambda child=child: child) for path, child in self.below.items() if _NOTE not in path}
+        self.show_only({**kept, **self._web_maps(self.connection.web_maps)})
 
     def _ask(self) -> None:
         from ...core.portal.web_maps import web_maps_in_sight

@@ -49,9 +49,10 @@ class BrowserProvider(QgsDataItemProvider):
             root.dress()
 
     def refresh(self) -> None:
-        """Connections were added, changed or removed."""
+        """Connections were added, changed or removed, or web maps of them chosen."""
         for root in self._living():
             root.refresh()
+            root.show_chosen()
 
     def _living(self) -> list[RootItem]:
         self._roots = [root for root in self._roots if not sip.isdeleted(root)]
