@@ -33,14 +33,18 @@ _Parameter = TypeVar("_Parameter", bound=QgsProcessingParameterDefinition)
 class Algorithm(QgsProcessingAlgorithm):
     """Base of the algorithms; a subclass names itself, its parameters and outputs, and works.
 
-    `SECTION` is the anchor of what the user guide says of it.
+    `SECTION` is the anchor of what the user guide says of it. `is_for_use` is false for the one that the
+    provider lists, true for those that a dialog, a model or a script makes of it.
     """
 
     SECTION: str
     INPUT = "INPUT"
+    is_for_use = False
 
     def createInstance(self) -> Algorithm:
-        return type(self)()
+        made = type(self)()
+        made.is_for_use = True
+        return made
 
     def helpUrl(self) -> str:
         return guide_url(self.SECTION)

@@ -13,7 +13,6 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterFolderDestination,
     QgsProcessingParameterString,
 )
 
@@ -29,6 +28,7 @@ from .download_parameters import (
     DownloadAlgorithm,
     update_modes,
 )
+from .proposed_folder import folder_destination, free_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +89,11 @@ class DownloadMapArea(DownloadAlgorithm):
         self.addParameter(
             advanced(QgsProcessingParameterBoolean(self.LOAD, self.tr("Add to the open project"), True))
         )
-        self.addParameter(QgsProcessingParameterFolderDestination(OUTPUT, self.tr("Offline map")))
+        self.addParameter(
+            folder_destination(
+                self, OUTPUT, self.tr("Offline map"), lambda: free_folder(self.tr("Offline map"))
+            )
+        )
         for output in (
             QgsProcessingOutputFile(self.PROJECT, self.tr("Project")),
             QgsProcessingOutputMultipleLayers(self.LAYERS, self.tr("Layers")),

@@ -17,13 +17,13 @@ from qgis.core import (
     QgsProcessingOutputFile,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterFolderDestination,
 )
 
 from ..core.errors import BadInput, Cancelled, OfflineMapError
 from ..qgis_io.wording import in_words
 from .algorithm import errors_in_words
 from .download_parameters import OUTPUT, DownloadAlgorithm
+from .proposed_folder import folder_destination, parent_folder
 
 if TYPE_CHECKING:
     from ..core.download.job import Request
@@ -108,7 +108,7 @@ class DownloadMapAreas(DownloadAlgorithm):
             )
         )
         self.add_download_options()
-        self.addParameter(QgsProcessingParameterFolderDestination(OUTPUT, self.tr("Parent folder")))
+        self.addParameter(folder_destination(self, OUTPUT, self.tr("Parent folder"), parent_folder))
         for output in (
             QgsProcessingOutputNumber(self.DONE, self.tr("Map areas downloaded or updated")),
             QgsProcessingOutputNumber(self.SKIPPED, self.tr("Map areas already current")),

@@ -283,7 +283,7 @@ class Words:
         if row.reason and tone(row.status) is Tone.BAD:
             return row.reason
         size = size_in_words(row.size) if row.size else ""
-        if row.local.content is Content.STAGED and row.bytes_staged:
+        if not row.local.is_map and row.bytes_staged:
             text = self.tr("{there} of {size} downloaded") if size else self.tr("{there} downloaded")
             return text.format(there=size_in_words(row.bytes_staged), size=size)
         return " · ".join(filter(None, (size, self.age(row, now), self.whose(row.here))))
