@@ -602,6 +602,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Beschreibung</translation>
     </message>
     <message>
+        <source>Downloaded</source>
+        <translation>Heruntergeladen</translation>
+    </message>
+    <message>
         <source>Earlier Edits</source>
         <translation>Frühere Änderungen</translation>
     </message>
@@ -710,6 +714,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Polygone</translation>
     </message>
     <message>
+        <source>Portal</source>
+        <translation>Portal</translation>
+    </message>
+    <message>
         <source>Registered: edits can be sent.</source>
         <translation>Registriert: Änderungen können gesendet werden.</translation>
     </message>
@@ -772,6 +780,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Warning</source>
         <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Web map</source>
+        <translation>Webkarte</translation>
     </message>
 </context>
 <context>

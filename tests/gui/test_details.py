@@ -1,11 +1,13 @@
 """The details of an area: what the portal says before a download, what is on disk after it."""
 
 import pytest
-from qgis.PyQt.QtWidgets import QApplication, QLabel, QTabWidget
+from qgis.PyQt.QtCore import QLocale
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton, QTabWidget
 
 from plugin.core.offline_map.area_status import AreaStatus
 from plugin.gui.map_areas.details import DetailsDialog
 from plugin.gui.rows.actions import Action
+from plugin.gui.rows.wording import size_in_words
 from plugin.gui.widgets.table import CopyableTable
 from tests.portal import HangUp
 
@@ -81,6 +83,33 @@ def test_after_it_they_are_counted_without_any_network(details, dock_content, ar
     table.selectAll()
     table.copy_selected()
     assert f"Hydrants\tPoints\t{counts['Hydrants']}" in QApplication.clipboard().text().splitlines()
+
+
+def test_the_details_of_a_success_tell_what_was_downloaded_whence_and_whither(
+    dock_content, areas, elmsund, wait
+):
+    dock_content.queue.start(download_of(areas.choice, row_of(areas)))
+    bar = dock_content.services.notices._bar
+    wait(lambda: bar.currentItem() and row_of(areas).status is AreaStatus.DOWNLOADED, 60)
+    elmsund.fault("*", HangUp(), times=None)
+    dock_content.local._told.clear()  # as in the next session, where nobody has asked the portal
+    next(one for one in bar.currentItem().findChildren(QPushButton) if one.text() == "Details").click()
+    (dialog,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, DetailsDialog)]
+    told = [label.text() for label in page(dialog, "Overview").findChildren(QLabel)]
+    here = row_of(areas).here
+    assert {"Elmsund", elmsund.url, str(here.place), size_in_words(here.bytes)} <= set(told)
+    when = QLocale().toString(here.downloaded.astimezone(), QLocale.FormatType.ShortFormat)
+    assert told[told.index("Downloaded") + 1] == when
+    assert any(f"{elmsund.url}/home/item.html?id={here.area_id}" in text for text in told)
+    packages = texts(page(dialog, "Packages"))
+    assert len(packages) == len(row_of(areas).area.packages)
+    assert {row[4] for row in packages} == {
+        size_in_words(package.item.size) for package in row_of(areas).area.packages
+    }
+    table = page(dialog, "Layers").findChild(CopyableTable)
+    wait(table.rowCount)
+    assert "Hydrants" in {row[0] for row in texts(table)}
+    dialog.close()
 
 
 def test_closing_them_early_asks_nobody(details, elmsund, wait, dock_content):

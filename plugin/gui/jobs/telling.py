@@ -24,13 +24,24 @@ Ended = tuple[Download, Outcome]
 
 
 class DownloadTeller:
-    """Tells once the queue is empty; opens at once what is wanted so."""
+    """Tells once the queue is empty; opens at once what is wanted so.
 
-    def __init__(self, queue: JobQueue, opener: Opener, services: Services, window: QWidget) -> None:
+    `show_map` shows all about the map that a download made, where it is still there, and tells whether it is.
+    """
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        opener: Opener,
+        services: Services,
+        window: QWidget,
+        show_map: Callable[[Download], bool],
+    ) -> None:
         self._queue = queue
         self._opener = opener
         self._notices = services.notices
         self._window = window
+        self._show_map = show_map
         queue.ended.connect(self._open)
         queue.all_ended.connect(self._tell)
 
@@ -77,6 +88,8 @@ class DownloadTeller:
             level = Qgis.MessageLevel.Warning if failed else Qgis.MessageLevel.Success
 
         def show() -> None:
+            if not outcome.error and self._show_map(download):
+                return
             rows = ReportReader().rows(_report(download, outcome))
             ReportDialog(title, rows, self._window, outcome.error).show()
 

@@ -70,7 +70,7 @@ class AreaActions(QObject):
         self._verifier = Verifier(local, services, self._window)
         self.updater = Updater(local, queue, services, canvas)
         self.finisher = Finisher(queue, services, canvas)
-        self.teller = DownloadTeller(queue, opener, services, self._window)
+        self.teller = DownloadTeller(queue, opener, services, self._window, self._show_map)
         queue.ended.connect(self._tell_end)
         queue.unwanted.connect(self._undo_download)
         queue.failed.connect(self._notices.failure)
@@ -130,6 +130,21 @@ class AreaActions(QObject):
         dialog.in_processing_wanted.connect(self.processing_wanted)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
+
+    def _show_map(self, download: Download) -> bool:
+        """All about the map that a download made; false where it is gone."""
+        here = next((one for one in self._local.everything if one.place == download.folder), None)
+        if here is None or not here.local.is_map:
+            return False
+        row = AreaRow(
+            download.area_id,
+            here.title,
+            here=here,
+            area=self._local.heard(download.key),
+            portal_url=download.portal_url,
+        )
+        self._do_to_one(row, Action.DETAILS, None)
+        return True
 
     def _tell_end(self, work: AreaJob, outcome: Outcome) -> None:
         if isinstance(work, MapJob):

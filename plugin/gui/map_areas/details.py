@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from html import escape
@@ -23,13 +23,14 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...core.errors import OfflineMapError
+from ...core.errors import BadInput, OfflineMapError
 from ...core.offline_map.contents import AreaLayer, layers_at_portal, layers_on_disk
 from ...core.offline_map.layout import REPORT_NAME
 from ...core.offline_map.origin import Kept
 from ...core.offline_map.places import earlier_edits, work_folder
 from ...core.offline_map.registrations import reasons_of
 from ...core.portal.map_areas import MapArea, Package, PackageKind
+from ...core.portal.urls import item_id, portal_address
 from ...core.working_copy.replica_state import RegistrationState
 from ...qgis_io.guide import open_guide
 from ...qgis_io.wording import in_words, told_in_words
@@ -38,7 +39,7 @@ from ..rows.area_row import AreaRow
 from ..rows.local_area import LocalArea
 from ..rows.schedule_words import schedule_in_words
 from ..rows.wording import Words, size_in_words
-from ..widgets.report import ReportReader, ReportTable, Row
+from ..widgets.report import ReportReader, ReportTable, Row, read_packages
 from ..widgets.table import CopyableTable
 from .area_list import ListedWebMap
 from .earlier_edits import EarlierEditsPage
@@ -62,10 +63,11 @@ class DetailsDialog(QDialog):
         self.setWindowTitle(row.title)
         self.resize(680, 440)
         tabs = QTabWidget(self)
-        tabs.addTab(self._overview(row, listed), self.tr("Overview"))
+        tabs.addTab(self._overview(row), self.tr("Overview"))
         tabs.addTab(self._layers(row, listed), self.tr("Layers"))
-        if row.area is not None:
-            tabs.addTab(self._packages(row.area), self.tr("Packages"))
+        packages = [*self._package_rows(row)]
+        if packages:
+            tabs.addTab(self._packages(packages), self.tr("Packages"))
         messages = list(self._messages(row))
         if messages:
             table = ReportTable(self)
@@ -93,14 +95,14 @@ class DetailsDialog(QDialog):
         for question in self._asked:
             question.cancel()
 
-    def _overview(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
+    def _overview(self, row: AreaRow) -> QWidget:
         page = QWidget(self)
         form = QFormLayout(page)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, text in self._facts(row):
             form.addRow(name, _label(text))
-        if listed is not None:
-            url = f"{listed.connection.url}/home/item.html?id={row.id}"
+        url = _item_page(row)
+        if url:
             link = QLabel(f'<a href="{escape(url)}">{escape(self.tr("Show in the browser"))}</a>')
             link.setOpenExternalLinks(True)
             link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -109,15 +111,20 @@ class DetailsDialog(QDialog):
 
     def _facts(self, row: AreaRow) -> Iterator[tuple[str, str]]:
         yield self.tr("State"), " ".join((f"{Words().status(row.status)}.", *Words().state_help(row)))
-        if row.snippet:
+        if row.item is not None and row.snippet:
             yield self.tr("Description"), row.snippet
+        if row.here is not None and row.here.web_map_title:
+            yield self.tr("Web map"), row.here.web_map_title
+        if row.portal_url:
+            yield self.tr("Portal"), row.portal_url
         if row.area is not None:
             yield self.tr("Packages"), size_in_words(row.area.size)
         if row.local.is_map and row.bytes_on_disk:
             yield self.tr("On this computer"), size_in_words(row.bytes_on_disk)
+        if row.downloaded is not None:
+            yield self.tr("Downloaded"), _moment(row.downloaded)
         if row.packaged is not None:
-            when = QLocale().toString(row.packaged.astimezone(), QLocale.FormatType.ShortFormat)
-            yield self.tr("Packaged"), when
+            yield self.tr("Packaged"), _moment(row.packaged)
         if row.area is not None:
             yield self.tr("Updates"), self._updates(row.area)
             if row.area.refresh_schedule:
@@ -154,7 +161,7 @@ class DetailsDialog(QDialog):
         ]
         return ", ".join(ways) or self.tr("None: download it again to get newer data")
 
-    def _packages(self, area: MapArea) -> QWidget:
+    def _packages(self, packages: Sequence[tuple[str, ...]]) -> QWidget:
         heads = [
             self.tr("Package"),
             self.tr("Type"),
@@ -164,8 +171,16 @@ class DetailsDialog(QDialog):
             self.tr("Modified"),
         ]
         table = CopyableTable(heads, self.tr("Packages"), self, numbers=(4,))
-        table.show_texts(map(self._package, area.packages))
+        table.show_texts(packages)
         return table
+
+    def _package_rows(self, row: AreaRow) -> Iterator[tuple[str, ...]]:
+        """Those of the portal where it was asked, else those that were downloaded, by their report."""
+        if row.area is not None:
+            yield from map(self._package, row.area.packages)
+        elif row.local.is_map and row.folder is not None:
+            for one in read_packages(row.folder / REPORT_NAME):
+                yield one.title, one.type, _service_name(one.service_url), "", size_in_words(one.bytes), ""
 
     def _layers(self, row: AreaRow, listed: Optional[ListedWebMap]) -> QWidget:
         """What is on disk, or else what the portal says; it comes when it is there."""
@@ -238,14 +253,13 @@ class DetailsDialog(QDialog):
             PackageKind.TILES: self.tr("Tile package"),
             PackageKind.VECTOR_TILES: self.tr("Vector tile package"),
         }
-        modified = QLocale().toString(package.item.modified.astimezone(), QLocale.FormatType.ShortFormat)
         return (
             package.item.title,
             kinds[package.kind],
             _service_name(package.service_url),
             ", ".join(map(str, package.layer_ids)),
             size_in_words(package.item.size),
-            modified,
+            _moment(package.item.modified),
         )
 
     def _messages(self, row: AreaRow) -> Iterator[Row]:
@@ -268,6 +282,20 @@ def _edits_of(place: Path, profile: Path) -> list[Kept]:
     with suppress(OSError):
         return earlier_edits(place, profile)
     return []
+
+
+def _moment(moment: datetime) -> str:
+    return QLocale().toString(moment.astimezone(), QLocale.FormatType.ShortFormat)
+
+
+def _item_page(row: AreaRow) -> str:
+    """The page of the area on its portal; empty where that is not known."""
+    if not row.portal_url or item_id(row.area_id) is None:
+        return ""
+    try:
+        return f"{portal_address(row.portal_url)}/home/item.html?id={row.area_id}"
+    except BadInput:
+        return ""
 
 
 def _label(text: str) -> QLabel:

@@ -10,7 +10,8 @@ from typing import Any, Optional
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from ...core.untrusted.json_text import parse_json
+from ...core.json_value import objects_of, text_of, whole_of
+from ...core.untrusted.json_text import parse_json, parse_json_object
 from ...qgis_io.guide import open_guide
 from .table import CopyableTable
 
@@ -105,6 +106,30 @@ class ReportReader:
             failed.insert(0, Row(self.tr("Error"), "", _sentence(report["error"])))
         warnings = report.get("warnings", [])
         return [*failed, *(Row(self.tr("Warning"), "", one["text"]) for one in warnings), *lost]
+
+
+@dataclass(frozen=True)
+class ReportedPackage:
+    """A package that a download fetched, as its report tells."""
+
+    title: str
+    type: str
+    bytes: int
+    service_url: str
+
+
+def read_packages(path: Path) -> list[ReportedPackage]:
+    """Those of the report of a download; none where it cannot be read."""
+    try:
+        report = parse_json_object(path.read_bytes(), _MOST_BYTES)
+    except (OSError, ValueError):
+        return []
+    return [
+        ReportedPackage(
+            text_of(one, "title"), text_of(one, "type"), whole_of(one, "bytes") or 0, text_of(one, "service")
+        )
+        for one in objects_of(report, "packages")
+    ]
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
