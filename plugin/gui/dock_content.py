@@ -108,6 +108,7 @@ class DockContent(QObject):
         self.local.close()
         self.extents.close()
         self._canvas.unsetMapTool(self.tool)
+        self.tool.deleteLater()  # else it stays as long as the canvas
         self.services.questions.close()
         for page in (self.maps, self.local_maps, self.queue_line):
             page.deleteLater()

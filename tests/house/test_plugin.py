@@ -1,15 +1,18 @@
 """The plugin in QGIS: it loads, shows its menu entry, and leaves nothing behind."""
 
+import gc
 import importlib
 import json
 import os
 import subprocess
 import sys
+import weakref
 import zipfile
 
 import pytest
 from qgis.core import Qgis, QgsApplication, QgsProject
 from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtWidgets import QAction, QDialog, QDialogButtonBox, QDockWidget, QMainWindow
 
@@ -122,6 +125,34 @@ def test_it_shows_its_menu_entry_and_its_provider(loaded, desktop):
     assert [action.text() for action in desktop.toolbar.actions()] == ["&Map Areas"]
     assert "offlinemapareas" in provider_ids()
     assert not QgsApplication.processingRegistry().providerById("offlinemapareas").icon().isNull()
+
+
+def living():
+    """The Python objects of ours that wrap one of Qt or QGIS."""
+    gc.collect()
+    every = (one for one in gc.get_objects() if isinstance(one, sip.simplewrapper))
+    return {id(one): type(one).__name__ for one in every if type(one).__module__.startswith("plugin.")}
+
+
+def test_reloading_leaves_no_object_alive(desktop):
+    """What a canvas, a window or a signal of QGIS held would grow with each reload."""
+    before = living()
+    for _ in range(3):
+        instance = plugin.main.Plugin(desktop)
+        instance.initGui()
+        desktop.initializationCompleted.emit()
+        instance.dock.show()
+        instance.dock_content.extents.show(True)
+        translator, dock = weakref.ref(instance.translator), weakref.ref(instance.dock)
+        instance.unload()
+        del instance
+        for _ in range(3):  # what connects signals with lambdas goes after their senders
+            QCoreApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            gc.collect()
+        assert {key: name for key, name in living().items() if key not in before} == {}
+        assert translator() is None
+        assert dock() is None
 
 
 @pytest.mark.parametrize("used", [False, True])
