@@ -1,7 +1,8 @@
 """Kills a process at every call that changes the disk, then lets the disk refuse every one: minutes.
 
 `python -m tests.trust.crash_points [EVERY [WORK]]` needs gcc; EVERY 5 tries every fifth call. WORK is
-download, registration, sync, finish or “finish, kept”; without it each has its turn.
+download, registration, sync, finish, “finish, kept”, deltas or package (of a scheduled update); without it
+each has its turn.
 
 The small map that is downloaded has all kinds of files; that of Canyonlands, where the sample packages are,
 has large ones made by Esri's software. What must hold of the other works stands in `kept_map`; what must,

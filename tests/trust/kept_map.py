@@ -37,10 +37,12 @@ from plugin.core.storage import GROWING
 from plugin.core.update.finish import retry_orphans
 from plugin.core.update.orphans import Orphan
 from tests.core.update.both_sides import LAYERS, differences
+from tests.core.update.scheduled_map import ScheduledMap, change_town
+from tests.core.update.scheduled_map import differences as packaged_differences
 from tests.core.update.town_edits import edit_everything, edit_there
 from tests.core.update.town_map import TownMap
 from tests.core.update.updating import misuse, refusals, update
-from tests.fixtures.synced_town import HYDRANTS
+from tests.fixtures.synced_town import HYDRANTS, guid_of
 from tests.portal import PortalContent, PortalStandIn
 
 from .python_calls import in_fork
@@ -87,11 +89,11 @@ class SavedOrphans:
 class KeptMap:
     """The town's map and its portal. What is disturbed is below `folder`/town."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make: Callable[..., TownMap]) -> None:
         self.watched = folder / "town"
         self.watched.mkdir()
         self._kept, self._orphans = folder / "kept", folder / "orphans.json"
-        self.town = TownMap(self._serve, self.watched)
+        self.town = make(self._serve, self.watched)
         self.town.orphans = SavedOrphans(self._orphans)
         self.town.download()
         self._aside = free_place(self.town.folder)
@@ -137,12 +139,19 @@ class KeptMap:
 
 
 class Work(NamedTuple):
-    """`prepare` the map, `run` what is disturbed, which `keeps` the map or takes it away."""
+    """`prepare` the map, `run` what is disturbed, which `keeps` the map or takes it away.
 
-    prepare: Callable[[TownMap], None]
+    `wrong_between` is what must not be after a run that was disturbed, before any other, and `wrong_after`
+    what must not be in the end.
+    """
+
+    prepare: Callable[[Any], None]
     run: Callable[[TownMap], Any]
     synchronises: bool = True
     keeps: bool = True
+    make: Callable[..., TownMap] = TownMap
+    wrong_between: Callable[[Any], list[str]] = lambda _town: []
+    wrong_after: Callable[[Any], list[str]] = lambda _town: []
 
 
 def _prepare_sync(town: TownMap) -> None:
@@ -169,12 +178,64 @@ def _finish(town: TownMap) -> None:
         town.finish(discard=True)
 
 
+def _prepare_deltas(town: ScheduledMap) -> None:
+    for number in (1, 2):
+        change_town(town, number)
+        town.packaged.refresh()
+    _note_news(town)
+
+
+def _prepare_package(town: ScheduledMap) -> None:
+    """Rows that came, changed and went."""
+    change_town(town, 1)
+    town.packaged.remove(HYDRANTS, guid_of("Hydrants", 7))
+    town.packaged.refresh(with_delta=False)
+    _note_news(town)
+
+
+def _note_news(town: ScheduledMap) -> None:
+    """The rows that an update brings."""
+    town.news = {one[:2] for one in packaged_differences(town)}
+
+
+def _half(town: ScheduledMap) -> list[str]:
+    """The map is whole at any time, and its rows are all old or all new."""
+    wrong = [str(one.error) for one in verify_offline_map(town.folder, Silent()).errors]
+    changed = {one[:2] for one in packaged_differences(town)}
+    return wrong + ([f"half: {changed}"] if changed not in (set(), town.news) else [])
+
+
+def _behind(town: ScheduledMap) -> list[str]:
+    wrong = [f"{one}" for one in packaged_differences(town)]
+    if (town.folder / "updates" / "incoming").exists():
+        wrong.append("files that arrived are left")
+    if town.manifest().revisions[town.town.package] != town.portal_revision():
+        wrong.append("the manifest has another revision")
+    return wrong
+
+
 WORKS = {
     "registration": Work(edit_there, _register),
     "sync": Work(_prepare_sync, update),
     "finish": Work(_prepare_finish, _finish, synchronises=False, keeps=False),
     "finish, kept": Work(
         _prepare_finish, lambda town: town.finish(discard=True, delete=False), synchronises=False
+    ),
+    "deltas": Work(
+        _prepare_deltas,
+        update,
+        synchronises=False,
+        make=ScheduledMap,
+        wrong_between=_half,
+        wrong_after=_behind,
+    ),
+    "package": Work(
+        _prepare_package,
+        update,
+        synchronises=False,
+        make=ScheduledMap,
+        wrong_between=_half,
+        wrong_after=_behind,
     ),
 }
 
@@ -184,7 +245,7 @@ class Trials:
 
     def __init__(self, work: Work, folder: Path) -> None:
         self._work, self._folder = work, folder
-        self._kept = KeptMap(folder)
+        self._kept = KeptMap(folder, work.make)
         work.prepare(self._kept.town)
         self._kept.keep()
         self._calm: dict[str, Any] = {}
@@ -223,8 +284,9 @@ class Trials:
             return _outcome(self._work.run, town)
 
         ended = next(iter(in_fork(client)), None)
+        wrong = [f"between: {one}" for one in self._work.wrong_between(town)]
         again = _outcome(self._work.run, town)
-        wrong = [f"second run: {again}"] if again[0] else []
+        wrong += [f"second run: {again}"] if again[0] else []
         kept.sweep()
         return ended, wrong + self._faults(), {"rows": kept.rows_there(), "files": kept.names()}
 
@@ -233,6 +295,7 @@ class Trials:
         town, work = self._kept.town, self._work
         replicas = [one.id for one in town.service.own_replicas()]
         wrong = [f"misuse: {one}" for one in misuse(town)] if work.synchronises else []
+        wrong += work.wrong_after(town)
         if not work.keeps:
             return wrong + ([f"replicas: {replicas}"] if replicas else [])
         manifest = read_manifest(town.folder)

@@ -25,6 +25,9 @@ def library(tmp_path_factory):
         ("sync", "disk full", 290, 500),
         ("registration", "killed", 36, 400),
         ("finish", "killed", 21, 40),
+        ("deltas", "killed", 40, 120),
+        ("package", "killed", 60, 150),
+        ("package", "disk full", 75, 300),
     ],
 )
 def test_the_same_work_started_again_ends_well(library, work, mode, first, every):

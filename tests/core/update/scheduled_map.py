@@ -25,6 +25,7 @@ class ScheduledMap(TownMap):
     def __init__(self, start, folder, **options):
         self.packaged = scheduled_town(folder / "server", **{**options, "access": "public"})
         super().__init__(start, folder, town=self.packaged.town)
+        self.news = set()
 
     def download(self, folder=None, mode=UpdateMode.SCHEDULED):
         return super().download(folder, mode)
