@@ -226,7 +226,7 @@ def test_a_package_that_is_no_geodatabase(town, tmp_path):
     refresh(town)
     town.packaged.packaging.remove_delta(900)
     town.town.content.replace_data(town.town.package, page)
-    stays_as_it_is(town, OfflineMapError, "is no mobile geodatabase")
+    stays_as_it_is(town, OfflineMapError, "is not a mobile geodatabase")
 
 
 def test_new_features_go_first_and_stay_until_a_package_comes(portal, tmp_path):
