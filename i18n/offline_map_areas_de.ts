@@ -215,8 +215,8 @@ Gespeicherte Änderungen: das GeoPackage; es wird nicht verändert.
         <translation>Angemeldet als {user}</translation>
     </message>
     <message>
-        <source>The portal did not tell of every area.</source>
-        <translation>Das Portal hat nicht über jeden Bereich Auskunft gegeben.</translation>
+        <source>The portal did not report every area.</source>
+        <translation>Das Portal hat nicht über jedes Gebiet Auskunft gegeben.</translation>
     </message>
     <message>
         <source>Trying again in {seconds} s.</source>
@@ -1739,11 +1739,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>An Arcade expression is not valid, or uses something that is not supported.</source>
-        <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt, oder verwendet etwas, das nicht unterstützt wird.</translation>
+        <translation>Ein Arcade-Ausdruck ist ungültig oder verwendet etwas, das nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>An Arcade expression is not valid.</source>
-        <translation>Ein Arcade-Ausdruck ist nicht so geschrieben, wie Arcade es verlangt.</translation>
+        <translation>Ein Arcade-Ausdruck ist ungültig.</translation>
     </message>
     <message>
         <source>An Arcade expression is too long for a QGIS expression.</source>
@@ -1807,7 +1807,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Changing a list in an Arcade expression is supported only where the position is known beforehand.</source>
-        <translation>Eine Änderung in einer Liste wird nicht gelesen, wo ihre Stelle nicht vorher feststeht.</translation>
+        <translation>Eine Liste in einem Arcade-Ausdruck zu ändern wird nur unterstützt, wo die Stelle vorher feststeht.</translation>
     </message>
     <message>
         <source>Charts are not kept.</source>
@@ -1819,7 +1819,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Contingent values, which say which values may be combined, are not checked.</source>
-        <translation>Welche Werte zusammen stehen dürfen (abhängige Werte), wird nicht geprüft.</translation>
+        <translation>Kontingente Werte, die sagen, welche Werte zusammen erlaubt sind, werden nicht geprüft.</translation>
     </message>
     <message>
         <source>Dates that are not valid or of an unknown kind, and were left empty: {count}.</source>
@@ -1894,12 +1894,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ob „{service}“ Änderungen hat, war nicht festzustellen: {reason}</translation>
     </message>
     <message>
-        <source>It has no GlobalID, so the service would not know which feature is meant.</source>
-        <translation>Es hat keine GlobalID, daher wüsste der Service nicht, welches Objekt gemeint ist.</translation>
+        <source>It has a value that cannot be sent.</source>
+        <translation>Es enthält einen Wert, der nicht gesendet werden kann.</translation>
     </message>
     <message>
-        <source>It holds a value that cannot be sent.</source>
-        <translation>Es enthält einen Wert, der nicht gesendet werden kann.</translation>
+        <source>It has no GlobalID, so the service would not know which feature is meant.</source>
+        <translation>Es hat keine GlobalID, daher wüsste der Service nicht, welches Objekt gemeint ist.</translation>
     </message>
     <message>
         <source>It is not known whether your change of {feature} in “{layer}” reached the service, and somebody has changed the same values since. The service's values were kept; yours are in “{file}”.</source>
@@ -1927,7 +1927,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Loops in Arcade expressions are supported only where their end is known beforehand.</source>
-        <translation>Eine Schleife, deren Ende nicht vorher feststeht, wird nicht gelesen.</translation>
+        <translation>Schleifen in Arcade-Ausdrücken werden nur unterstützt, wo ihr Ende vorher feststeht.</translation>
     </message>
     <message>
         <source>Markers placed by {kind} are placed differently than in ArcGIS.</source>
@@ -2175,7 +2175,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The filter could not be checked; all features are shown.</source>
-        <translation>Der Filter lässt sich nicht nachweisen; alle Objekte werden gezeigt.</translation>
+        <translation>Der Filter konnte nicht geprüft werden; alle Objekte werden gezeigt.</translation>
     </message>
     <message>
         <source>The filter does not ask for values; it uses those that the author set.</source>
@@ -2183,7 +2183,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The filter is nested too deeply.</source>
-        <translation>Der Filter ist zu tief verschachtelt, um gelesen zu werden.</translation>
+        <translation>Der Filter ist zu tief verschachtelt.</translation>
     </message>
     <message>
         <source>The filter is not supported; all features are shown.</source>
@@ -2191,11 +2191,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The filter is too long.</source>
-        <translation>Der Filter ist zu lang, um gelesen zu werden.</translation>
+        <translation>Der Filter ist zu lang.</translation>
     </message>
     <message>
         <source>The filter uses SQL that is not supported.</source>
-        <translation>Der Filter ist nicht in dem SQL geschrieben, das gelesen wird.</translation>
+        <translation>Der Filter verwendet SQL, das nicht unterstützt wird.</translation>
     </message>
     <message>
         <source>The filter uses the field “{field}”, which does not exist.</source>
@@ -2235,7 +2235,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The layer does not refresh automatically: an offline map has no network.</source>
-        <translation>Der Layer erneuert sich nicht selbst: Es gibt kein Netzwerk.</translation>
+        <translation>Der Layer aktualisiert sich nicht von selbst: Eine Offline-Karte hat kein Netzwerk.</translation>
     </message>
     <message>
         <source>The layer is shown at all times.</source>
@@ -2435,7 +2435,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Underlines and strikethrough in the texts of symbols are not drawn.</source>
-        <translation>Linien unter Texten von Symbolen und durch sie hindurch werden nicht gezeichnet.</translation>
+        <translation>Unter- und Durchstreichungen in Texten von Symbolen werden nicht gezeichnet.</translation>
     </message>
     <message>
         <source>Values normalised by “{kind}” are not supported.</source>
@@ -2450,7 +2450,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Werte, die nicht in ihr Feld passen und leer sind: {count}.</translation>
     </message>
     <message>
-        <source>What was added is at “{service}” now. A newer package may lack it: then this map shows it again after the next scheduled update.</source>
+        <source>What was added is at “{service}” now. If a newer package does not contain it yet, this map shows it again after the next scheduled update.</source>
         <translation>Was hinzugefügt wurde, ist jetzt bei „{service}“. Einem neueren Paket kann es fehlen: Dann zeigt diese Karte es nach der nächsten geplanten Aktualisierung wieder.</translation>
     </message>
     <message>
@@ -2642,12 +2642,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{service}“ hat ein neueres Paket mit {size} Byte.</translation>
     </message>
     <message>
-        <source>“{service}” has no replica {replica} that belongs to you.</source>
-        <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
+        <source>“{service}” has no new data.</source>
+        <translation>„{service}“ hat keine neuen Daten.</translation>
     </message>
     <message>
-        <source>“{service}” has nothing new.</source>
-        <translation>„{service}“ hat nichts Neues.</translation>
+        <source>“{service}” has no replica {replica} that belongs to you.</source>
+        <translation>„{service}“ kennt kein Replikat {replica} von Ihnen.</translation>
     </message>
     <message>
         <source>“{service}” has scheduled updates: {count}, with {size} bytes.</source>
@@ -2725,7 +2725,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>A relative path starts at the folder that holds the offline map.</source>
-        <translation>Ein relativer zählt ab dem Ordner, in dem die Offline-Karte liegt.</translation>
+        <translation>Ein relativer Pfad beginnt beim Ordner, in dem die Offline-Karte liegt.</translation>
     </message>
     <message>
         <source>A shape of {bytes} bytes is too large for a geodatabase.</source>
@@ -2737,7 +2737,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>An address given by the portal cannot be used: it is not a plain http or https address.</source>
-        <translation>Eine Adresse des Portals ist nicht verwendbar: nur einfache http- und https-Adressen sind es.</translation>
+        <translation>Eine vom Portal genannte Adresse ist nicht verwendbar: Sie ist keine einfache http- oder https-Adresse.</translation>
     </message>
     <message>
         <source>An attachment of “{layer}” arrived in a form that cannot be read.</source>
@@ -2797,7 +2797,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Both a web map and an offline map were given, but only one of them can be used.</source>
-        <translation>Eine Webkarte und eine Offline-Karte wurden angegeben; nur eine davon kann gemeint sein.</translation>
+        <translation>Eine Webkarte und eine Offline-Karte wurden angegeben; nur eine davon kann verwendet werden.</translation>
     </message>
     <message>
         <source>Cancelled.</source>
@@ -3012,6 +3012,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
+        <source>Contact the owner of the map area.</source>
+        <translation>Wenden Sie sich an den Besitzer des Kartengebiets.</translation>
+    </message>
+    <message>
         <source>Contact the portal's administrator.</source>
         <translation>Verständigen Sie den Administrator des Portals.</translation>
     </message>
@@ -3025,7 +3029,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Copy the whole folder again.</source>
-        <translation>Kopieren Sie den Ordner noch einmal im Ganzen.</translation>
+        <translation>Kopieren Sie den ganzen Ordner noch einmal.</translation>
     </message>
     <message>
         <source>Delete it and open the offline map again: it will be created again.</source>
@@ -3061,7 +3065,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Download the map area again, or copy the whole folder again.</source>
-        <translation>Laden Sie das Kartengebiet erneut herunter oder kopieren Sie den Ordner noch einmal als Ganzes.</translation>
+        <translation>Laden Sie das Kartengebiet erneut herunter, oder kopieren Sie den ganzen Ordner noch einmal.</translation>
     </message>
     <message>
         <source>Download the map area again.</source>
@@ -3085,11 +3089,11 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Enter its item id or any link to it.</source>
-        <translation>Geben Sie ihre Element-ID oder irgendeine ihrer Adressen an.</translation>
+        <translation>Geben Sie ihre Element-ID oder einen Link zu ihr an.</translation>
     </message>
     <message>
         <source>Enter one as shown by “List replicas”.</source>
-        <translation>Geben Sie eines so an, wie „Replikate auflisten“ es nennt.</translation>
+        <translation>Geben Sie eines so an, wie „Replikate auflisten“ es zeigt.</translation>
     </message>
     <message>
         <source>Enter one of your connections ({titles}), or an address like https://gis.example.org/portal.</source>
@@ -3376,28 +3380,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Melden Sie sich erneut an und aktualisieren Sie noch einmal: Was bis jetzt gesendet wurde, ist dann bekannt.</translation>
     </message>
     <message>
-        <source>Sign in as somebody who may see it, or ask its owner.</source>
-        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder fragen Sie seinen Besitzer.</translation>
-    </message>
-    <message>
         <source>Sign in as that user.</source>
         <translation>Melden Sie sich als dieser Benutzer an.</translation>
     </message>
     <message>
-        <source>Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <source>Sign in as {owner}, or have it registered again: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
         <translation>Melden Sie sich als {owner} an, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Sign in with an account that may see it, or ask its owner.</source>
+        <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder fragen Sie seinen Besitzer.</translation>
     </message>
     <message>
         <source>Sign in with an account that may see it, or save your edits with “Export local edits”.</source>
         <translation>Melden Sie sich als jemand an, der ihn sehen darf, oder speichern Sie Ihre Änderungen mit „Lokale Änderungen exportieren“.</translation>
-    </message>
-    <message>
-        <source>Tell the administrator of the service.</source>
-        <translation>Wenden Sie sich an den Administrator des Service.</translation>
-    </message>
-    <message>
-        <source>Tell the owner of the map area.</source>
-        <translation>Sagen Sie es dem Besitzer des Kartengebiets.</translation>
     </message>
     <message>
         <source>The XML in “{file}” is not read because {reason}.</source>
@@ -3504,6 +3500,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Objekte von „{layer}“ haben eine Geometrie, die kein Layer von QGIS hat: {kind}.</translation>
     </message>
     <message>
+        <source>The field “{field}” is missing from the layer “{layer}” of the working copy.</source>
+        <translation>Im Layer „{layer}“ der Arbeitskopie fehlt das Feld „{field}“.</translation>
+    </message>
+    <message>
         <source>The file of changes “{file}” is not understood: {place}.</source>
         <translation>Die Datei mit Änderungen „{file}“ wird nicht verstanden: {place}.</translation>
     </message>
@@ -3556,19 +3556,19 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Host „{host}“ wurde nicht gefunden.</translation>
     </message>
     <message>
+        <source>The layer “{layer}” is missing from the working copy.</source>
+        <translation>In der Arbeitskopie fehlt der Layer „{layer}“.</translation>
+    </message>
+    <message>
         <source>The layer “{layer}” of the working copy has lost its shapes.</source>
         <translation>Der Layer „{layer}“ der Arbeitskopie hat seine Geometrien verloren.</translation>
     </message>
     <message>
-        <source>The layer “{layer}” of the working copy lacks the field “{field}”.</source>
-        <translation>Im Layer „{layer}“ der Arbeitskopie fehlt das Feld „{field}“.</translation>
-    </message>
-    <message>
         <source>The link to the web map leads to “{portal}”, for which this sign-in was not given.</source>
-        <translation>Der Link zur Webkarte führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
+        <translation>Der Link zur Webkarte führt zu „{portal}“, für das diese Anmeldung nicht angegeben wurde.</translation>
     </message>
     <message>
-        <source>The map area holds no package for “{layer}”.</source>
+        <source>The map area has no package for “{layer}”.</source>
         <translation>Das Kartengebiet enthält kein Paket für „{layer}“.</translation>
     </message>
     <message>
@@ -3576,7 +3576,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das Kartengebiet „{area}“ hat keinen Layer, der offline gehen kann.</translation>
     </message>
     <message>
-        <source>The map area “{map}” is gone from the portal, or not shared with you. The offline map stays as it is.</source>
+        <source>The map area “{map}” is no longer on the portal, or not shared with you. The offline map stays as it is.</source>
         <translation>Das Kartengebiet „{map}“ ist nicht mehr im Portal oder nicht für Sie freigegeben. Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
@@ -3604,7 +3604,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Der Name „{name}“ oder der Pfad dorthin ist zu lang.</translation>
     </message>
     <message>
-        <source>The newest package is taken instead.</source>
+        <source>The newest package is used instead.</source>
         <translation>Stattdessen wird das neueste Paket genommen.</translation>
     </message>
     <message>
@@ -3612,7 +3612,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Das neueste Paket von „{service}“ hat ein anderes Schema ({place}). Die Offline-Karte bleibt, wie sie ist.</translation>
     </message>
     <message>
-        <source>The newest package of “{service}” holds an older state than this offline map, which stays as it is.</source>
+        <source>The newest package of “{service}” is older than this offline map, which stays as it is.</source>
         <translation>Das neueste Paket von „{service}“ enthält einen älteren Stand als diese Offline-Karte, die bleibt, wie sie ist.</translation>
     </message>
     <message>
@@ -3621,7 +3621,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The offline map “{folder}” leads to “{portal}”, for which this sign-in was not given.</source>
-        <translation>Die Offline-Karte „{folder}“ führt zu „{portal}“, das niemand für diese Anmeldung genannt hat.</translation>
+        <translation>Die Offline-Karte „{folder}“ führt zu „{portal}“, für das diese Anmeldung nicht angegeben wurde.</translation>
     </message>
     <message>
         <source>The offline map “{title}” has no layer that can be opened.</source>
@@ -3661,7 +3661,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>The pictures of this map take too long to download.</source>
-        <translation>Die Bilder dieser Karte brauchen zu lange.</translation>
+        <translation>Das Herunterladen der Bilder dieser Karte dauert zu lange.</translation>
     </message>
     <message>
         <source>The portal could not create the packages of “{area}”.</source>
@@ -3828,10 +3828,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Arbeitskopien in „{name}“ wurden aus „{path}“ nach dem damaligen Stand erstellt, nicht aus dem, was „{file}“ jetzt enthält.</translation>
     </message>
     <message>
-        <source>The working copy lacks the layer “{layer}”.</source>
-        <translation>In der Arbeitskopie fehlt der Layer „{layer}“.</translation>
-    </message>
-    <message>
         <source>The working copy of “{file}” could not be written: the disk is full, or the copy became far too large.</source>
         <translation>Die Arbeitskopie von „{file}“ konnte nicht geschrieben werden: Der Datenträger ist voll, oder sie wuchs über jedes Maß.</translation>
     </message>
@@ -3920,15 +3916,15 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Versuchen Sie es noch einmal: Zuerst wird festgestellt, was schon getan ist.</translation>
     </message>
     <message>
-        <source>Unlock it with its master password; without a window, name the file that holds it in QGIS_AUTH_PASSWORD_FILE.</source>
+        <source>Unlock it with its master password; without a window, put it into a file and name that file in QGIS_AUTH_PASSWORD_FILE.</source>
         <translation>Entsperren Sie sie mit ihrem Master-Passwort; ohne Fenster nennen Sie in QGIS_AUTH_PASSWORD_FILE die Datei, die es enthält.</translation>
     </message>
     <message>
-        <source>Update again; if it stays so, tell the administrator of the service.</source>
-        <translation>Aktualisieren Sie noch einmal; bleibt es so, sagen Sie es dem Administrator des Dienstes.</translation>
+        <source>Update again. If this keeps happening, contact the administrator of the service.</source>
+        <translation>Aktualisieren Sie noch einmal; bleibt es dabei, wenden Sie sich an den Administrator des Service.</translation>
     </message>
     <message>
-        <source>Update it without authentication, or have it registered anew: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
+        <source>Update it without authentication, or have it registered again: in the panel “Offline Map Areas” of QGIS, or by updating a copy of its folder.</source>
         <translation>Aktualisieren Sie sie ohne Authentifizierung, oder lassen Sie sie neu registrieren: im Bedienfeld „Offline Map Areas“ von QGIS, oder indem Sie eine Kopie ihres Ordners aktualisieren.</translation>
     </message>
     <message>
@@ -3989,7 +3985,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>Use the output of “List map areas”.</source>
-        <translation>Verwenden Sie, was „Kartengebiete auflisten“ liefert.</translation>
+        <translation>Verwenden Sie die Ausgabe von „Kartengebiete auflisten“.</translation>
     </message>
     <message>
         <source>Wait until that job has finished.</source>
@@ -4048,6 +4044,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>ein Eintrag darin ist eine Verknüpfung oder ein Gerät</translation>
     </message>
     <message>
+        <source>it contains more than {count} files</source>
+        <translation>es sind mehr als {count} Dateien darin</translation>
+    </message>
+    <message>
         <source>it contains no project, or several</source>
         <translation>es kein Projekt enthält oder mehrere</translation>
     </message>
@@ -4062,10 +4062,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>it defines its own document type</source>
         <translation>es einen eigenen Dokumenttyp festlegt</translation>
-    </message>
-    <message>
-        <source>it holds more than {count} files</source>
-        <translation>es sind mehr als {count} Dateien darin</translation>
     </message>
     <message>
         <source>it is encrypted</source>
@@ -4184,8 +4180,20 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{file}“ hat sich geändert, während es gelesen wurde.</translation>
     </message>
     <message>
+        <source>“{file}” contains no elevation tiles.</source>
+        <translation>„{file}“ enthält keine Höhenkacheln.</translation>
+    </message>
+    <message>
         <source>“{file}” contains no saved edits.</source>
         <translation>„{file}“ enthält keine gespeicherten Änderungen.</translation>
+    </message>
+    <message>
+        <source>“{file}” contains no tiles.</source>
+        <translation>„{file}“ enthält keine Kacheln.</translation>
+    </message>
+    <message>
+        <source>“{file}” contains tiles of level {level}, which its tiling scheme does not define.</source>
+        <translation>„{file}“ enthält Kacheln der Stufe {level}, die sein Kachelschema nicht kennt.</translation>
     </message>
     <message>
         <source>“{file}” contains two tiles for the same place.</source>
@@ -4234,18 +4242,6 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{file}” has {there} bytes instead of {announced}.</source>
         <translation>„{file}“ hat {there} Byte statt {announced}.</translation>
-    </message>
-    <message>
-        <source>“{file}” holds no elevation tiles.</source>
-        <translation>„{file}“ enthält keine Höhenkacheln.</translation>
-    </message>
-    <message>
-        <source>“{file}” holds no tiles.</source>
-        <translation>„{file}“ enthält keine Kacheln.</translation>
-    </message>
-    <message>
-        <source>“{file}” holds tiles of level {level}, which its tiling scheme does not define.</source>
-        <translation>„{file}“ enthält Kacheln der Stufe {level}, die sein Kachelschema nicht kennt.</translation>
     </message>
     <message>
         <source>“{file}” is a mobile map package, which cannot be updated.</source>
@@ -4344,7 +4340,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{folder}“ kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
-        <source>“{folder}” holds an unfinished download of another map area, “{title}”.</source>
+        <source>“{folder}” contains an unfinished download of another map area, “{title}”.</source>
         <translation>„{folder}“ enthält einen unvollendeten Download eines anderen Kartengebiets, „{title}“.</translation>
     </message>
     <message>
@@ -4500,7 +4496,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{layer}“ konnte nicht aus seiner Geodatabase gelesen werden.</translation>
     </message>
     <message>
-        <source>“{layer}” has no GlobalIDs, so changes cannot be told apart.</source>
+        <source>“{layer}” has no GlobalIDs, so changes cannot be matched to features.</source>
         <translation>„{layer}“ hat keine GlobalIDs, daher lassen sich Änderungen nicht zuordnen.</translation>
     </message>
     <message>
@@ -4512,12 +4508,12 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{layer}“ hat in dieser Offline-Karte kein Paket.</translation>
     </message>
     <message>
-        <source>“{layer}” has too many fields: {count}.</source>
-        <translation>„{layer}“ hat zu viele Felder: {count}.</translation>
+        <source>“{layer}” has too many features: {count}.</source>
+        <translation>„{layer}“ enthält zu viele Objekte: {count}.</translation>
     </message>
     <message>
-        <source>“{layer}” holds too many features: {count}.</source>
-        <translation>„{layer}“ enthält zu viele Objekte: {count}.</translation>
+        <source>“{layer}” has too many fields: {count}.</source>
+        <translation>„{layer}“ hat zu viele Felder: {count}.</translation>
     </message>
     <message>
         <source>“{layer}” of the newest package cannot be read.</source>
@@ -4624,7 +4620,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{replica}“ ist nicht die ID eines Replikats.</translation>
     </message>
     <message>
-        <source>“{service}” cannot go on from where this offline map was synchronised last: {reason}</source>
+        <source>“{service}” cannot continue from the last synchronisation of this offline map: {reason}</source>
         <translation>„{service}“ kann nicht dort weitermachen, wo diese Offline-Karte zuletzt synchronisiert wurde: {reason}</translation>
     </message>
     <message>
@@ -4641,7 +4637,7 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     </message>
     <message>
         <source>“{service}” says that it has changes, but sends none.</source>
-        <translation>„{service}“ sagt, er habe Änderungen, und schickt keine.</translation>
+        <translation>„{service}“ meldet Änderungen, sendet aber keine.</translation>
     </message>
     <message>
         <source>“{table}” of “{file}” is not a table but a view. Views could run anything and are not read.</source>
@@ -5006,7 +5002,7 @@ Ein Feature-Service synchronisiert eine Karte nur mit dem Benutzer, der sie regi
     </message>
     <message>
         <source>Web map (item id, or any link to it)</source>
-        <translation>Webkarte (Element-ID oder irgendeine ihrer Adressen)</translation>
+        <translation>Webkarte (Element-ID oder ein Link zu ihr)</translation>
     </message>
 </context>
 <context>
@@ -5532,7 +5528,7 @@ Offline-Karte: der Ordner einer Karte, die mit dieser Erweiterung heruntergelade
     <name>UnregisterReplicas</name>
     <message>
         <source>Removes replicas of yours from feature services.</source>
-        <translation>Beendet Ihre Replikate bei Feature-Services.</translation>
+        <translation>Entfernt Ihre Replikate aus Feature-Services.</translation>
     </message>
     <message>
         <source>Removes replicas that are no longer needed from feature services. An offline map that still uses one keeps its edits, and is registered again when it is next updated. Do not unregister the replica of a package: the package could no longer be updated.
@@ -5653,7 +5649,7 @@ Bericht: eine JSON-Datei im Ordner „updates“ der Karte; daneben ein GeoPacka
     </message>
     <message>
         <source>“{layer}”: the edit of {feature} was not sent: {reason}</source>
-        <translation>„{layer}“: Die Änderung von {feature} bleibt lokal: {reason}</translation>
+        <translation>„{layer}“: Die Änderung von {feature} wurde nicht gesendet: {reason}</translation>
     </message>
 </context>
 <context>
@@ -5974,12 +5970,12 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Offline-Nutzung ist ausgeschaltet. Nur heruntergeladene Gebiete werden gezeigt.</translation>
     </message>
     <message>
-        <source>Only Send Edits</source>
-        <translation>Nur Änderungen senden</translation>
+        <source>Only Download Changes</source>
+        <translation>Nur Änderungen herunterladen</translation>
     </message>
     <message>
-        <source>Only Take Changes</source>
-        <translation>Nur Neues holen</translation>
+        <source>Only Send Edits</source>
+        <translation>Nur Änderungen senden</translation>
     </message>
     <message>
         <source>Open</source>
@@ -6082,7 +6078,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Der Download ist fehlgeschlagen. Versuchen Sie es erneut.</translation>
     </message>
     <message>
-        <source>The download is paused. Resume goes on with it.</source>
+        <source>The download is paused. Resume continues it.</source>
         <translation>Der Download ist angehalten. „Fortsetzen“ macht damit weiter.</translation>
     </message>
     <message>
@@ -6131,7 +6127,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>This area is being downloaded. It can be paused.</source>
-        <translation>Dieser Bereich wird heruntergeladen. Das lässt sich anhalten.</translation>
+        <translation>Dieses Gebiet wird heruntergeladen. Der Download lässt sich anhalten.</translation>
     </message>
     <message>
         <source>This area is no longer on the portal, or you may not see it.</source>

@@ -131,8 +131,8 @@ def _config(authcfg: str) -> QgsAuthMethodConfig:
 def _locked() -> StoreLocked:
     return StoreLocked(
         "The authentication database of QGIS is locked.",
-        next_step="Unlock it with its master password; without a window, name the file that holds it"
-        " in QGIS_AUTH_PASSWORD_FILE.",
+        next_step="Unlock it with its master password; without a window, put it into a file and name "
+        "that file in QGIS_AUTH_PASSWORD_FILE.",
     )
 
 

@@ -153,7 +153,7 @@ def test_what_takes_something_away_stands_apart_in_the_menu(qgis_app, state, tex
 
 
 @pytest.mark.parametrize(
-    ("edits", "texts"), [(0, ["Only Take Changes"]), (2, ["Only Send Edits", "Only Take Changes"])]
+    ("edits", "texts"), [(0, ["Only Download Changes"]), (2, ["Only Send Edits", "Only Download Changes"])]
 )
 def test_an_update_of_one_way_is_in_a_menu_below_that_of_both(qgis_app, edits, texts):
     wanted = []

@@ -237,7 +237,7 @@ def _holds(package: Package, layer: MapLayer) -> bool:
 
 def _no_package(layer: MapLayer) -> NoPackage:
     return NoPackage(
-        "The map area holds no package for “{layer}”.",
+        "The map area has no package for “{layer}”.",
         next_step="Ask the map's author to set up the map area again.",
         layer=layer.title,
     )

@@ -79,7 +79,7 @@ class Staging:
         earlier = self._read_job()
         if earlier and earlier.get("area") != area_id:
             raise BadInput(
-                "“{folder}” holds an unfinished download of another map area, “{title}”.",
+                "“{folder}” contains an unfinished download of another map area, “{title}”.",
                 next_step="Choose another folder, or delete that one if you no longer need it.",
                 folder=self.folder.name,
                 title=earlier.get("title") or earlier.get("area"),

@@ -97,7 +97,7 @@ def not_understood(file: str, place: str) -> PackageError:
     """Of a delta that has something at `place` that nobody has seen, or that does not fit."""
     return Unsupported(
         "The file of changes “{file}” is not understood: {place}.",
-        next_step="The newest package is taken instead.",
+        next_step="The newest package is used instead.",
         file=file,
         place=place,
     )

@@ -129,9 +129,7 @@ def read_collection(
     service, features = dict(definition_of(layer.json)), objects_of(_feature_set(layer), "features")
     fields = _fields(service, layer.title)
     if len(features) > _MOST_FEATURES or len(features) * len(fields) > _MOST_VALUES:
-        raise Unsupported(
-            "“{layer}” holds too many features: {count}.", layer=layer.title, count=len(features)
-        )
+        raise Unsupported("“{layer}” has too many features: {count}.", layer=layer.title, count=len(features))
     symbols = symbols_of(features, {field.name.casefold() for field in fields})
     if symbols:
         drawing = object_of(service, "drawingInfo")

@@ -192,7 +192,7 @@ class _Counted:
                 file=name,
                 count=self._outside,
             )
-        raise Damaged("“{file}” holds no tiles.", next_step=_GET_AGAIN, file=name)
+        raise Damaged("“{file}” contains no tiles.", next_step=_GET_AGAIN, file=name)
 
     def _count_damage(self) -> None:
         self._damaged += 1

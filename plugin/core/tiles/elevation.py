@@ -78,7 +78,7 @@ def to_elevation_raster(
     first = next(package.tiles(), None)
     extent = package.drawn_extent()
     if first is None or extent is None or sniff(first.data) is not TileFormat.LERC:
-        raise Unsupported("“{file}” holds no elevation tiles.", file=package.path.name)
+        raise Unsupported("“{file}” contains no elevation tiles.", file=package.path.name)
     value_type = _value_type(first.data, package)
     writer = _IndexWriter(package, target, feedback or Silent())
     levels = writer.write()

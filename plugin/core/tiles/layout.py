@@ -127,7 +127,7 @@ class CacheLayout:
         folders = {number: (folder, storage) for number, (folder, storage) in found.items() if storage}
         if not folders:
             raise Damaged(
-                "“{file}” holds no tiles.",
+                "“{file}” contains no tiles.",
                 next_step="Get the package again, or ask for it to be created again with tiles.",
                 file=members.path.name,
             )
@@ -249,7 +249,7 @@ class CacheLayout:
         strange = sorted(numbers - by_number.keys())
         if strange:
             raise Damaged(
-                "“{file}” holds tiles of level {level}, which its tiling scheme does not define.",
+                "“{file}” contains tiles of level {level}, which its tiling scheme does not define.",
                 next_step="Get the package again, or ask for it to be created again.",
                 file=self._members.path.name,
                 level=strange[0],

@@ -56,7 +56,9 @@ class ZipDirectory:
         self._range = range_
         count, size, offset = _find_directory(range_)
         if count > max_entries:
-            refuse(range_.path, Untrusted("it holds more than {count} files", count=max_entries), unpack=True)
+            refuse(
+                range_.path, Untrusted("it contains more than {count} files", count=max_entries), unpack=True
+            )
         entries = list(_read_directory(range_, count, size, offset))
         self._limits = _data_limits(entries, offset, range_.path)
         self.entries = {entry.name: entry for entry in entries if not entry.name.endswith("/")}

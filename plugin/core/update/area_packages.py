@@ -51,8 +51,8 @@ class AreaPackages:
             yield from packages_of_area(self.portal, ItemId(self._synced.manifest.area.id), warnings)
         except ItemNotFound as error:
             raise ItemNotFound(
-                "The map area “{map}” is gone from the portal, or not shared with you. The offline map stays"
-                " as it is.",
-                next_step="Sign in as somebody who may see it, or ask its owner.",
+                "The map area “{map}” is no longer on the portal, or not shared with you. The offline "
+                "map stays as it is.",
+                next_step="Sign in with an account that may see it, or ask its owner.",
                 map=self._synced.title,
             ) from error

@@ -144,7 +144,7 @@ def _geometry_problem(row: EditedRow, rules: LayerRules) -> Optional[Notice]:
     except OfflineMapError as error:
         return notice("value", "It cannot be sent: {error}", error=error)
     except ValueError:
-        return notice("value", "It holds a value that cannot be sent.")
+        return notice("value", "It has a value that cannot be sent.")
     if row.operation is Operation.UPDATE and row.changes_geometry and not _has_place(geometry):
         return _NO_GEOMETRY
     parts = [(member, part) for member in _FEWEST for part in json_list(geometry.get(member))]

@@ -207,23 +207,23 @@ class _Registering:
         if not owner:
             return BadInput(
                 "“{map}” was registered without signing in, but {user} is signed in now.",
-                next_step="Update it without authentication, or have it registered anew: in the panel"
-                " “Offline Map Areas” of QGIS, or by updating a copy of its folder.",
+                next_step="Update it without authentication, or have it registered again: in the panel "
+                "“Offline Map Areas” of QGIS, or by updating a copy of its folder.",
                 map=title,
                 user=user,
             )
         if not user:
             return BadInput(
                 "“{map}” was registered by {owner}, but nobody is signed in now.",
-                next_step="Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas”"
-                " of QGIS, or by updating a copy of its folder.",
+                next_step="Sign in as {owner}, or have it registered again: in the panel “Offline Map "
+                "Areas” of QGIS, or by updating a copy of its folder.",
                 map=title,
                 owner=owner,
             )
         return BadInput(
             "“{map}” was registered by {owner}, but {user} is signed in now.",
-            next_step="Sign in as {owner}, or have it registered anew: in the panel “Offline Map Areas” of"
-            " QGIS, or by updating a copy of its folder.",
+            next_step="Sign in as {owner}, or have it registered again: in the panel “Offline Map "
+            "Areas” of QGIS, or by updating a copy of its folder.",
             map=title,
             owner=owner,
             user=user,

@@ -165,7 +165,7 @@ class ReplicaLadder:
             raise Unsupported(
                 "The feature service “{service}” gave a replica without the layer “{layer}”, of which this"
                 " offline map has rows.",
-                next_step="Tell the administrator of the service.",
+                next_step="Contact the administrator of the service.",
                 service=self._there.copy.title,
                 layer=self._there.copy.titles.get(layer_id) or lacking.title,
             )

@@ -120,7 +120,7 @@ class ScheduledUpdate:
         self._check_service()
         choice = self._source.choose(self._held)
         size = size_of_choice(choice, self._source.package)
-        text = "“{service}” has nothing new."
+        text = "“{service}” has no new data."
         if choice.fetch is Fetch.DELTAS:
             text = "“{service}” has scheduled updates: {count}, with {size} bytes."
         elif choice.fetch is Fetch.PACKAGE:
@@ -237,8 +237,7 @@ class ScheduledUpdate:
         held = self._held.generation
         if held is not None and (generation or 0) < held:
             raise Unsupported(
-                "The newest package of “{service}” holds an older state than this offline map, which stays as"
-                " it is.",
+                "The newest package of “{service}” is older than this offline map, which stays as it is.",
                 next_step="Try again after the next scheduled update.",
                 service=self._there.copy.title,
             )

@@ -75,8 +75,8 @@ class ServiceLink:
         if not is_declined(error) or not self._is_lost(error, words):
             return None
         return ReplicaLost(
-            "“{service}” cannot go on from where this offline map was synchronised last: {reason}",
-            next_step="Update again; if it stays so, tell the administrator of the service.",
+            "“{service}” cannot continue from the last synchronisation of this offline map: {reason}",
+            next_step="Update again. If this keeps happening, contact the administrator of the service.",
             service=self.copy.copy.title,
             reason=words,
         )

@@ -190,8 +190,8 @@ class _MapUpdate:
         (update.try_out if self._request.dry_run else update.run)()
         if self._synced.mode.is_scheduled and report.uploaded and not self._request.dry_run:
             text = (
-                "What was added is at “{service}” now. A newer package may lack it: then this map shows"
-                " it again after the next scheduled update."
+                "What was added is at “{service}” now. If a newer package does not contain it yet, this "
+                "map shows it again after the next scheduled update."
             )
             report.notices.append(notice("added_features", text, service=there.copy.title))
 

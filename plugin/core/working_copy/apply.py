@@ -53,7 +53,9 @@ def apply_rows(
     there, `Unsupported` for a table without GlobalIDs, `Cancelled`: the caller rolls back then.
     """
     if not table.global_id:
-        raise Unsupported("“{layer}” has no GlobalIDs, so changes cannot be told apart.", layer=table.title)
+        raise Unsupported(
+            "“{layer}” has no GlobalIDs, so changes cannot be matched to features.", layer=table.title
+        )
     if not connection.in_transaction:
         connection.execute("BEGIN")
     with without_triggers(connection, table.name):

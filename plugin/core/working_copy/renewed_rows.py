@@ -67,7 +67,7 @@ class _Comparison:
         if not columns_of(self._connection, self._name, PACKAGE)[0]:
             raise Damaged(
                 "“{layer}” of the newest package cannot be read.",
-                next_step="Tell the owner of the map area.",
+                next_step="Contact the owner of the map area.",
                 layer=self._renewed.table.title,
             )
         counts = sql("SELECT count(*), count(DISTINCT", self._its + ")", "FROM", self._package)
@@ -75,7 +75,7 @@ class _Comparison:
         if rows != ids:
             raise Damaged(
                 "Rows of “{layer}” in the newest package have no GlobalID of their own.",
-                next_step="Tell the owner of the map area.",
+                next_step="Contact the owner of the map area.",
                 layer=self._renewed.table.title,
             )
 

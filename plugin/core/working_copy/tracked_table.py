@@ -102,13 +102,13 @@ def _tracked(
     described = connection.execute(f"PRAGMA table_info({quoted(table.name)})").fetchall()
     key = next((str(row[1]) for row in described if row[5]), "")
     if not key:
-        text = "The working copy lacks the layer “{layer}”."
+        text = "The layer “{layer}” is missing from the working copy."
         raise Damaged(text, layer=table.alias, next_step=_AGAIN)
     geometry, srs_id = _geometry(connection, table) if table.geometry else ("", 0)
     there = {str(row[1]).casefold() for row in described} - {key.casefold(), geometry.casefold()}
     lacking = next((name for name, column in own.items() if column.casefold() not in there), None)
     if lacking is not None:
-        text = "The layer “{layer}” of the working copy lacks the field “{field}”."
+        text = "The field “{field}” is missing from the layer “{layer}” of the working copy."
         raise Damaged(text, layer=table.alias, field=lacking, next_step=_AGAIN)
     parents = [key for one in relationships for key in _parent_keys(one, table.name, columns)]
     owners = (one.origin for one in relationships if one.attachments and one.destination == table.name)

@@ -180,7 +180,7 @@ class AreasPage(QWidget):
         if self._areas.is_asking:
             footer = self._words.list_footer(ListState.LOADING)
         elif self._tries_again_in:
-            footer = self._with_countdown(footer or self.tr("The portal did not tell of every area."))
+            footer = self._with_countdown(footer or self.tr("The portal did not report every area."))
         if not footer:
             here = [row for row in rows if row.local.is_map]
             used = size_in_words(sum(row.bytes_on_disk for row in here)).replace(" ", "\u00a0")

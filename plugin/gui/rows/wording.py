@@ -125,7 +125,7 @@ class Words:
             AreaStatus.READY: self.tr("This area can be downloaded."),
             AreaStatus.QUEUED: self.tr("This area will be downloaded as soon as another download has ended."),
             AreaStatus.DOWNLOADING: self.tr("This area is being downloaded. It can be paused."),
-            AreaStatus.PAUSED: self.tr("The download is paused. Resume goes on with it."),
+            AreaStatus.PAUSED: self.tr("The download is paused. Resume continues it."),
             AreaStatus.DOWNLOAD_FAILED: self.tr("The download failed. Try again."),
             AreaStatus.TAKEN: self.tr(
                 "Another window of QGIS, or another program, is downloading this area."
@@ -211,7 +211,7 @@ class Words:
             Action.ZOOM: self.tr("Zoom to Area"),
             Action.UPDATE: self.tr("Update"),
             Action.SEND: self.tr("Only Send Edits"),
-            Action.RECEIVE: self.tr("Only Take Changes"),
+            Action.RECEIVE: self.tr("Only Download Changes"),
             Action.CHECK: self.tr("Check for Updates"),
             Action.STOP: self.tr("Stop"),
             Action.SAVE_EDITS: self.tr("Save Edits as File…"),

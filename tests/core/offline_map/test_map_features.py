@@ -217,7 +217,7 @@ def test_what_cannot_be_a_layer_hides_no_other(folder):
 def test_more_features_than_can_be_meant_are_refused(folder):
     wide = [{"name": f"f{number}", "type": "esriFieldTypeString"} for number in range(500)]
     found = opened(folder(notes(*[{}] * 40_001, title="Leer", fields=wide)))
-    assert found["Leer"].error.text == "“Leer” holds too many features: 40001."
+    assert found["Leer"].error.text == "“Leer” has too many features: 40001."
 
 
 def test_the_file_is_written_once_and_again_only_where_it_is_lost(folder):

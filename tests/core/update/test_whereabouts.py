@@ -197,7 +197,7 @@ def test_another_user_registers_it_anew_when_asked(registered):
     first = replica_of(town)
     edit_everything(town)
     edit_there(town)
-    with pytest.raises(BadInput, match="registered anew"):
+    with pytest.raises(BadInput, match="registered again"):
         update(town, user=colleague)
     assert other_owners(town.folder, COLLEAGUE) == ["waterworks"]
     assert other_owners(town.folder, "WaterWorks") == []

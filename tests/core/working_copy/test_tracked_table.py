@@ -52,7 +52,7 @@ def test_a_copy_with_other_names_for_fields_says_so_itself(scene):
             connection.execute(f'DROP TRIGGER "{name}"')
         connection.execute("ALTER TABLE Trees RENAME fid TO fid_1")
         connection.execute("ALTER TABLE Trees RENAME fid_2 TO fid")
-    with pytest.raises(Damaged, match="“Bäume” of the working copy lacks the field “fid”"):
+    with pytest.raises(Damaged, match="The field “fid” is missing from the layer “Bäume”"):
         found(scene)
     with scene.connect() as connection:
         columns = "(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)"
@@ -68,10 +68,10 @@ def test_a_copy_with_other_names_for_fields_says_so_itself(scene):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("DROP TABLE Notes", "The working copy lacks the layer “Notes”"),
+        ("DROP TABLE Notes", "The layer “Notes” is missing from the working copy"),
         (
             "ALTER TABLE Notes RENAME COLUMN text TO words",
-            "“Notes” of the working copy lacks the field “text”",
+            "The field “text” is missing from the layer “Notes”",
         ),
         (
             "DELETE FROM gpkg_geometry_columns WHERE table_name = 'Trails'",
