@@ -57,7 +57,7 @@ def test_one_that_fails_does_not_hide_the_other(town, gone):
         if gone == "both" or (("fire" in name) == (gone == "the second")):
             del services[name]
     if gone == "both":
-        with pytest.raises(OfflineMapError, match="is no longer on the portal"):
+        with pytest.raises(OfflineMapError, match="no longer exists"):
             update(town)
         return
     result = update(town)
