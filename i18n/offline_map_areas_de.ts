@@ -698,7 +698,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Gepackt</translation>
     </message>
     <message>
-        <source>Packaged anew</source>
+        <source>Packaged again</source>
         <translation>Neu gepackt</translation>
     </message>
     <message>
@@ -1010,7 +1010,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <translation>Als Verarbeitungsalgorithmus öffnen …</translation>
     </message>
     <message>
-        <source>Packaged anew</source>
+        <source>Packaged again</source>
         <translation>Neu gepackt</translation>
     </message>
     <message>

@@ -129,7 +129,7 @@ class DetailsDialog(QDialog):
             yield self.tr("Updates"), self._updates(row.area)
             if row.area.refresh_schedule:
                 now = datetime.now(timezone.utc)
-                yield self.tr("Packaged anew"), schedule_in_words(row.area.refresh_schedule, now)
+                yield self.tr("Packaged again"), schedule_in_words(row.area.refresh_schedule, now)
         if row.here is not None and row.here.is_synced:
             yield self.tr("Feature services"), self._registration(row.here)
         if row.folder is not None:
