@@ -172,6 +172,8 @@ class Run:
         was_changed = self._model.observe(client.name, self._server.rows())
         if outcome.error == "crash":
             raise Violation(f"{client.name} crashed: {outcome.text}")
+        if not outcome.error:
+            self._model.settled(client.name)
         return was_changed
 
     def _copy(self, step: Step, client: Client) -> None:

@@ -74,6 +74,7 @@ class Model:
         self._died: dict[Key, int] = {}
         self._changed: dict[tuple[Key, str], tuple[int, str]] = {}
         self._failed: dict[str, int] = {}
+        self._settled: dict[str, int] = {}
         self._contested: set[str] = set()
 
     # -- what is wished
@@ -130,6 +131,10 @@ class Model:
         """The client was told that nobody knows whether an edit arrived that somebody wrote over."""
         self._contested.add(client)
 
+    def settled(self, client: str) -> None:
+        """The client knows of all that it had sent before this step what became of it."""
+        self._settled[client] = self.step
+
     def failed(self, client: str) -> None:
         """A synchronisation of the client ended, and nobody knows where."""
         self._failed[client] = self.step
@@ -149,6 +154,7 @@ class Model:
             self._died[key] = self.step
         for key, values in now.items():
             if key not in before:
+                self._forget_addition(actor, key)
                 self._arrive(actor, key, EXIST, True)
             for cell, value in values.items():
                 old = before.get(key, {}).get(cell)
@@ -156,6 +162,19 @@ class Model:
                     self._arrive(actor, key, cell, value)
                     self._changed[key, cell] = (self.step, actor)
         return before != now
+
+    def _forget_addition(self, actor: str, key: Key) -> None:
+        """Whose answer was lost cannot tell an addition that never arrived from one that was deleted
+        since: it is sent again.
+        """
+        steps = [wish.step for wish in self._of(actor, key) if wish.cell == EXIST and wish.value]
+        if (
+            key in self._died
+            and steps
+            and self._settled.get(actor, -1) <= steps[-1] <= self._failed.get(actor, -1)
+        ):
+            for wish in self._of(actor, key):
+                wish.arrived = False
 
     def _arrive(self, actor: str, key: Key, cell: str, value: Any) -> None:
         own = [wish for wish in self._of(actor, key) if wish.cell == cell]
