@@ -37,9 +37,9 @@ class Agreement:
         ]
 
     def wrong_replicas(self, abandoned: set[str]) -> list[str]:
-        """`abandoned` are replicas of which nobody can know any more."""
-        there = sorted({_folded(one) for one in self._server.replicas()} - set(map(_folded, abandoned)))
-        own = sorted(filter(None, (_folded(one.state().get("replica", "")) for one in self._clients)))
+        """`abandoned` are replicas, as `folded` has them, of which nobody can know any more."""
+        there = sorted({folded(one) for one in self._server.replicas()} - abandoned)
+        own = sorted(filter(None, (folded(one.state().get("replica", "")) for one in self._clients)))
         return [f"replicas {there} for clients with {own}"] if there != own else []
 
     def misuse(self, legitimate: set[str]) -> list[str]:
@@ -84,7 +84,8 @@ class Agreement:
         return wrong
 
 
-def _folded(replica: str) -> str:
+def folded(replica: str) -> str:
+    """The id of a replica, however it is spelled."""
     return replica.strip("{}").casefold()
 
 

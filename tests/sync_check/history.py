@@ -15,7 +15,7 @@ from typing import Any, Optional
 
 from tests.portal import Behaviour
 
-from .agreement import Agreement
+from .agreement import Agreement, folded
 from .chance import Chance
 from .client import Client, Outcome
 from .colleague import Colleague
@@ -59,6 +59,7 @@ class Run:
         self.counts: Counter[str] = Counter(histories=1)
         self._busy: list[Client] = []
         self._doubled = self._copied = self._lost = False
+        self._changed_layer: Optional[int] = None
         self._clients: list[Client] = []
         self._backups: dict[str, tuple[Path, Backup]] = {}
         self._abandoned: set[str] = set()  # replicas of which a restored folder does not know
@@ -153,12 +154,14 @@ class Run:
         )
         outcome = synchronise(step.direction, step.rollback, step.kill, step.at, meanwhile)
         self._server.calm()
-        if outcome.error:
+        if outcome.error and self._changed_layer is None:
             self._model.failed(client.name)
         self._tell(step, _said(outcome) + (", in QGIS" if in_qgis else ""))
         self.counts["synchronisations in QGIS"] += in_qgis
         self._busy.pop()
         was_changed = self._judge(client, outcome)
+        if self._changed_layer is not None and (was_changed or not outcome.error):
+            raise Violation(f"{client.name} was synchronised with a service that has another schema")
         is_plain = not (outcome.error or step.meanwhile or step.fault)
         if step.rollback and is_plain and outcome.refused and was_changed:
             raise Violation(f"{client.name} sent some edits without the others")
@@ -206,7 +209,7 @@ class Run:
         shutil.copytree(place, client.folder)
         client.born += 1
         if before != client.state().get("replica", ""):
-            self._abandoned.add(before.strip("{}"))
+            self._abandoned.add(folded(before))
         self._model.restore(client.name, wishes)
         self._copied = True
         self._tell(step, f"{client.name} is as it was backed up")
@@ -224,6 +227,18 @@ class Run:
         self._lost = True
         self._server.raise_floor()
         self._tell(step, "the floor is raised")
+
+    def _change_schema(self, step: Step, client: Client) -> None:
+        if self._changed_layer is None:
+            self._changed_layer = step.seed % 3
+            self._server.change_schema(self._changed_layer)
+        self._tell(step, f"layer {self._changed_layer} has another field")
+
+    def _restore_schema(self, step: Step, client: Client) -> None:
+        if self._changed_layer is not None:
+            self._server.restore_schema(self._changed_layer)
+            self._changed_layer = None
+        self._tell(step, "no layer has another field")
 
     def _revoke_tokens(self, step: Step, client: Client) -> None:
         self._server.revoke_tokens()
@@ -252,6 +267,8 @@ class Run:
 
     def _settle(self) -> None:
         """Nothing goes wrong any more; until nothing moves."""
+        if self._changed_layer is not None:
+            self._server.restore_schema(self._changed_layer)
         self._model.step = 1_000_000
         calm, count = 0, len(self._clients)
         for turn in range(_MOST_SYNCS * count):
@@ -289,7 +306,7 @@ class Run:
             outcome = client.finish()
             if outcome.error:
                 raise Violation(f"{client.name} cannot be finished: {outcome.error} {outcome.text}")
-        left = [one for one in self._server.replicas() if one.strip("{}") not in self._abandoned]
+        left = [one for one in self._server.replicas() if folded(one) not in self._abandoned]
         if left:
             raise Violation(f"orphans after the end: {left}")
 

@@ -22,6 +22,7 @@ from tests.portal.feature_service import FeatureServiceStandIn
 from .town import FILES, LAYERS, POSTS, Town, fill_service, make_town
 
 MODELS = ("PerLayer", "PerReplica")
+_FIELD = "later"
 
 
 class Server:
@@ -123,6 +124,12 @@ class _FarEnd:
     def switch(self, changes: dict[str, Any]) -> None:
         for name, value in changes.items():
             setattr(self.service.behaviour, name, value)
+
+    def change_schema(self, layer: int) -> None:
+        self.service.add_field(layer, {"name": _FIELD, "type": "esriFieldTypeString", "length": 20})
+
+    def restore_schema(self, layer: int) -> None:
+        self.service.remove_field(layer, _FIELD)
 
     # -- what is seen and done directly
 

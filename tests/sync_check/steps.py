@@ -36,6 +36,7 @@ _RULES = (
 )  # fmt: skip
 _EVENTS = {"copy": 1.5, "unregister": 1.5, "raise_floor": 1.0, "switch": 2.0}
 _BACKED_UP = ("back_up", "restore")
+_OTHER_SCHEMA = ("change_schema", "restore_schema")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Step:
 
     @property
     def is_fault(self) -> bool:
-        what = self.what in _EVENTS or self.what == "restore"
+        what = self.what in (*_EVENTS, "restore", "change_schema")
         return bool(self.fault or self.kill or self.meanwhile) or what
 
     def __str__(self) -> str:
@@ -97,8 +98,9 @@ def drawn(setting: Setting) -> list[Step]:
     random = Random(f"steps {setting.seed}")
     count = random.randint(22, 30)
     steps = [_drawn_step(random, number, setting.clients) for number in range(1, count + 1)]
-    if random.random() < 0.15:
-        _put_backup(random, steps)
+    for pair, likely in ((_BACKED_UP, 0.15), (_OTHER_SCHEMA, 0.1)):
+        if random.random() < likely:
+            _put_pair(random, steps, pair)
     for place, number in enumerate(random.sample(range(setting.clients), setting.clients)):
         # Until it is registered, a client cannot edit.
         if random.random() < 0.8:
@@ -115,11 +117,11 @@ def drawn(setting: Setting) -> list[Step]:
     return steps
 
 
-def _put_backup(random: Random, steps: list[Step]) -> None:
-    """A folder is backed up, and what happened to it since is lost later."""
+def _put_pair(random: Random, steps: list[Step], pair: tuple[str, str]) -> None:
+    """What is begun at one step and ended at a later one."""
     places = sorted(random.sample(range(4, len(steps)), 2))
     actor = steps[places[0]].actor
-    for place, what in zip(places, _BACKED_UP):
+    for place, what in zip(places, pair):
         steps[place] = Step(place + 1, what, actor, steps[place].seed)
 
 
