@@ -3200,6 +3200,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Ihre Kartengebiete sind: {titles}.</translation>
     </message>
     <message>
+        <source>Layers of “{file}” are being edited: {layers}.</source>
+        <translation>Layer von „{file}“ werden gerade bearbeitet: {layers}.</translation>
+    </message>
+    <message>
         <source>Layers of “{folder}” are being edited in {application}, process {process} on {host}.</source>
         <translation>Layer von „{folder}“ werden in {application} bearbeitet, Prozess {process} auf {host}.</translation>
     </message>

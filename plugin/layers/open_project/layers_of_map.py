@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import QgsMapLayer, QgsProject, QgsVectorLayer
+from qgis.core import Qgis, QgsFeatureRequest, QgsMapLayer, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QApplication
 
 from ...core.offline_map.layout import WORKING_COPY_SUFFIX, MapFolder
@@ -54,7 +54,9 @@ def reload_layers(folder: Path) -> None:
     layers = [layer for layer in layers_of_map(folder) if not layer.isEditable()]
     root = QgsProject.instance().layerTreeRoot()
     for layer in layers:
-        layer.reload()
+        selected = layer.selectedFeatureIds()
+        layer.reload()  # which selects nothing any more
+        layer.selectByIds(_there(layer, selected))
         layer.updateExtents()
         node = root.findLayer(layer)
         if node is not None and node.customProperty(_COUNTED):
@@ -63,3 +65,10 @@ def reload_layers(folder: Path) -> None:
     for form in QApplication.allWidgets():
         if form.inherits("QgsAttributeForm") and form.layer() in layers:
             form.refreshFeature()
+
+
+def _there(layer: QgsVectorLayer, row_ids: list[int]) -> list[int]:
+    """Those of the rows that an update left."""
+    request = QgsFeatureRequest().setFilterFids(row_ids)
+    request.setFlags(Qgis.FeatureRequestFlag.NoGeometry).setNoAttributes()
+    return [one.id() for one in layer.getFeatures(request)] if row_ids else []
