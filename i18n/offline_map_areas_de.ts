@@ -821,7 +821,7 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     </message>
     <message>
         <source>On This Computer</source>
-        <translation>Auf diesem Computer</translation>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
         <source>Open Offline Map…</source>
@@ -4739,7 +4739,7 @@ Layer und Tabellen, die nicht geöffnet werden konnten, werden gezählt und im P
     </message>
     <message>
         <source>The project “{file}” is not used, because this QGIS profile neither created nor saved it. The map is drawn as its author drew it. To choose otherwise, open it from the page On This Computer.</source>
-        <translation>Das Projekt „{file}“ wird nicht gelesen: Dieses QGIS-Profil hat es weder gemacht noch gespeichert. Die Karte wird gezeichnet, wie ihr Autor sie gezeichnet hat. Öffnen Sie sie auf der Seite Auf diesem Computer, um es anders zu wählen.</translation>
+        <translation>Das Projekt „{file}“ wird nicht gelesen: Dieses QGIS-Profil hat es weder gemacht noch gespeichert. Die Karte wird gezeichnet, wie ihr Autor sie gezeichnet hat. Öffnen Sie sie auf der Seite „Dieser Computer“, um es anders zu wählen.</translation>
     </message>
     <message>
         <source>Working folder</source>
@@ -5854,10 +5854,6 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
         <translation>Webkarte wählen …</translation>
     </message>
     <message>
-        <source>Choose a web map of a portal to see the map areas that its author prepared.</source>
-        <translation>Wählen Sie eine Webkarte eines Portals, um die Kartengebiete zu sehen, die ihr Autor vorbereitet hat.</translation>
-    </message>
-    <message>
         <source>Choose how to sign in to this portal, then refresh.</source>
         <translation>Wählen Sie, wie Sie sich an diesem Portal anmelden, und aktualisieren Sie dann.</translation>
     </message>
@@ -5952,10 +5948,6 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     <message>
         <source>No map areas</source>
         <translation>Keine Kartengebiete</translation>
-    </message>
-    <message>
-        <source>No web map chosen</source>
-        <translation>Keine Webkarte gewählt</translation>
     </message>
     <message>
         <source>Not loaded</source>

@@ -6,7 +6,7 @@ from typing import Optional
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QEvent, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QSize, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 
@@ -43,6 +43,7 @@ class Dock(QgsDockWidget):
         button = QToolButton(self)
         button.setObjectName("offlineMapAreasHelpButton")
         button.setAutoRaise(True)
+        button.setIconSize(QSize(14, 14))  # the tabs need the width
         button.setIcon(QgsApplication.getThemeIcon("/mActionHelpContents.svg"))
         button.setToolTip(self.tr("Help"))
         button.setAccessibleName(self.tr("Help"))

@@ -65,10 +65,10 @@ _AREAS: dict[str, tuple[Remote, Local, Activity]] = {
     "gone": (Remote.GONE, _WHOLE, Activity.NONE),
     "gone, with edits": (Remote.GONE, Local(Content.WHOLE, 3), Activity.NONE),
 }
-_ANSWERED = {"chosen": True, "asking": Asking.ANSWERED}
+_ANSWERED = {"asking": Asking.ANSWERED}
 _LISTS: dict[ListState, Listing] = {
-    ListState.NOT_ASKED: Listing(True),
-    ListState.LOADING: Listing(True, Asking.ASKING),
+    ListState.NOT_ASKED: Listing(),
+    ListState.LOADING: Listing(Asking.ASKING),
     ListState.SIGN_IN_REQUIRED: Listing(
         error=SignInRequired("“gis.example.org” requires you to sign in."), **_ANSWERED
     ),

@@ -81,7 +81,7 @@ class Tour:
         self.plugin.actions[0].trigger()
         iface.mainWindow().resizeDocks([self.dock], [360], Qt.Orientation.Horizontal)
         yield settled(800)
-        stage.expect(self.areas.state is ListState.NO_CONNECTION_CHOSEN, "no web map is chosen at first")
+        stage.expect(self.areas.choice is None, "no web map is chosen at first")
         iface.messageBar().clearWidgets()
         stage.picture("list 1 no web map")
         yield from self.connecting()

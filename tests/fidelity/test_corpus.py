@@ -48,8 +48,8 @@ SAYS_NOTHING = {
 }
 # Sentences that stand for whole parts of a renderer: a word of them, and the parts.
 STANDS_FOR = {
-    "cannot be told apart": r".*",
-    "do not vary in": r".*Info",
+    "cannot be distinguished": r".*",
+    "do not vary by": r".*Info",
     "legend does not show": r"colorInfo",
     "Arrows at the ends": r"esriSLMA",
     "does not follow the feature": r"CIMPrimitiveOverride",

@@ -27,7 +27,7 @@ def asked(dock_content, elmsund, listed, wait):
 
 def test_nothing_is_asked_before_somebody_wants_it(dock_content, elmsund, listed):
     dock_content.start()
-    assert dock_content.areas.state is ListState.NO_CONNECTION_CHOSEN
+    assert dock_content.areas.choice is None
     dock_content.areas.choose(listed(elmsund))
     assert dock_content.areas.state is ListState.NOT_ASKED
     assert elmsund.asked() == []

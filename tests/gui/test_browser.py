@@ -152,7 +152,7 @@ def test_nothing_is_asked_while_qgis_starts(browser, elmsund):
 
 @pytest.mark.parametrize(
     ("path", "fault", "says"),
-    [("*", HangUp(), "was lost"), ("/search", PortalFault(400, "Out of order."), "Out of order.")],
+    [("*", HangUp(), "was closed"), ("/search", PortalFault(400, "Out of order."), "Out of order.")],
 )
 def test_what_went_wrong_is_said_and_mended_by_a_refresh(browser, elmsund, path, fault, says):
     elmsund.fault(path, fault, times=None)

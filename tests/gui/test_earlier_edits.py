@@ -129,5 +129,5 @@ def test_a_file_that_somebody_changed_is_not_opened(opened, details, profile, tm
     opened(write_ways(package, "Gasse"))
     page = edits_page(details(NAME))
     page.findChild(QPushButton).click()
-    assert "holds a trigger that is not its own: fremd" in page.findChild(QLabel).text()
+    assert "contains a trigger that this plugin did not create: fremd" in page.findChild(QLabel).text()
     assert not QgsProject.instance().mapLayers()

@@ -135,7 +135,7 @@ def test_what_cannot_be_looked_through_is_only_opened_as_its_author_drew_it(thei
     (theirs / "qgis" / "offline_map.qgz").write_bytes(b"no archive")
     box = question()
     texts = [button.text().replace("&", "") for button in box.buttons()]
-    assert sorted(texts) == ["As the Author Drew It", "Cancel"]
+    assert sorted(texts) == ["As the Author Drew It", "Cancel", "Help"]
     press(box, "As the Author Drew It")
     assert "Trees" in opened(page, wait)
 

@@ -202,7 +202,7 @@ def test_verify_finds_what_sizes_do_not_show_and_the_row_tells_it(page, look, do
     look()
     choose(page, "Old Town and Harbour", "Verify")
     wait(dock_content.services.notices._bar.currentItem)
-    assert "“Old Town and Harbour” is whole" in said(dock_content)
+    assert "“Old Town and Harbour” is intact" in said(dock_content)
     rows = verify_details(dock_content)
     assert f"whose structure alone could be checked: {len(rows)}." in said(dock_content)
     assert "qgis/offline_map.qgz" in "".join(row[2] for row in rows)
@@ -251,7 +251,8 @@ def test_removing_deletes_what_was_downloaded_and_keeps_what_somebody_put_there(
     files = [path for path in downloaded.rglob("*") if path.is_file()]
     assert files == [downloaded / "fotos für Eva" / "1.jpg"]
     assert not QgsProject.instance().mapLayers()
-    assert f"kept in “{downloaded}”: fotos für Eva/1.jpg" in said(dock_content)
+    told = f"Kept in “{downloaded}” because this plugin did not create them: fotos für Eva/1.jpg"
+    assert told in said(dock_content)
     assert list(downloaded.parent.iterdir()) == [downloaded]
     assert offline_map_folders() == []
 

@@ -195,7 +195,7 @@ def test_nothing_is_written_under_open_edits(synced, waterworks, answer):
     change(layer, 2, {"remark": "noch offen"})
     synced.do(Action.UPDATE)
     box = synced.box("offlineMapAreasOpenEdits")
-    assert "Edited: Hydrants." in box.informativeText()
+    assert "Being edited: Hydrants." in box.informativeText()
     synced.press("offlineMapAreasOpenEdits", answer)
     if answer == "Not Now":
         assert layer.isModified()
@@ -363,7 +363,7 @@ def test_edits_are_saved_as_a_file_and_undone(synced, dock_content, tmp_path):
     assert [one["remark"] for one in saved.getFeatures()] == ["von hier"]
     synced.open()
     synced.do(Action.REVERT)
-    assert "does not have: 1." in synced.box("offlineMapAreasRevert").informativeText()
+    assert "Edits not sent yet: 1." in synced.box("offlineMapAreasRevert").informativeText()
     synced.press("offlineMapAreasRevert", "Revert Edits")
     synced.said("undone: 1.")
     synced.wait(lambda: synced.row.status is AreaStatus.DOWNLOADED)
@@ -423,7 +423,7 @@ def test_where_a_service_cannot_be_reached_it_is_asked_again(synced, running, al
     synced.do(Action.FINISH)
     synced.press("offlineMapAreasFinish", "Finish")
     box = synced.box("offlineMapAreasUnreachable")
-    assert "remembered" in box.informativeText()
+    assert "when you next use" in box.informativeText()
     if not all_the_same:
         synced.press("offlineMapAreasUnreachable", "Cancel")
         assert synced.folder.is_dir()

@@ -65,9 +65,9 @@ def test_a_renamed_folder_whose_name_qgis_does_not_read_says_so(run, inputs, tmp
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("my%20maps", "does not read “%20” in the name “my%20maps”. Choose a folder without it"),
-        ("a|b", "does not read “|” in the name “a|b”"),
-        ("two\nlines", "does not read “U+000A” in the name"),
+        ("my%20maps", "does not support “%20” in the name “my%20maps”. Choose a folder without it"),
+        ("a|b", "does not support “|” in the name “a|b”"),
+        ("two\nlines", "does not support “U+000A” in the name"),
         ("n" * 250, "is too long. Choose a folder with a shorter name"),
         ("Ü" * 130, "is too long"),
         ("/".join(["n" * 200] * 3), "is too long"),
@@ -104,7 +104,7 @@ def test_vector_tiles_refuse_a_percent_sign_before_a_package_comes(run, inputs, 
     inputs["PORTAL"] = streets.url
     with pytest.raises(QgsProcessingException) as refused:
         run("downloadmaparea", OUTPUT=str(tmp_path / "100%"), **inputs)
-    assert "cannot open vector tiles there: it does not read “%” in the name “100%”" in str(refused.value)
+    assert "cannot open vector tiles there: it does not support “%” in the name “100%”" in str(refused.value)
     assert not streets.bytes_sent(CANYONLANDS_GEODATABASE)
     assert not list(tmp_path.iterdir())
     without = run("downloadmaparea", OUTPUT=str(tmp_path / "100%"), INCLUDE_BASEMAP=False, **inputs)

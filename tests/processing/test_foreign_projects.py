@@ -147,7 +147,7 @@ def test_headless_it_is_made_from_the_web_map_and_the_folder_stays_as_it_is(run,
     assert profile in Path(results["PROJECT"]).parents
     assert bytes_of(handed_on) == before
     check_nothing_came_along(results["PROJECT"], stranger[1])
-    assert any("is not read" in said and "offline_map.qgz" in said for said in listener.said)
+    assert any("is not used" in said and "offline_map.qgz" in said for said in listener.said)
     assert any("came with it: 1. They are kept." in said for said in listener.said)
     # One map, one set of edits.
     assert all(str(handed_on / "qgis") in source for source in results["LAYERS"] if ".gpkg" in source)

@@ -169,7 +169,7 @@ def test_edits_are_exported_reverted_and_applied(run, town, folder, tmp_path):
 @pytest.mark.parametrize(
     ("name", "values", "words"),
     [
-        ("updateofflinemap", {"INPUT": "{nothing}"}, "no offline map"),
+        ("updateofflinemap", {"INPUT": "{nothing}"}, "not an offline map"),
         ("updateofflinemap", {"INPUT": "{folder}", "DIRECTION": 7}, "DIRECTION"),
         ("updateofflinemap", {"INPUT": "{folder}", "DIRECTON": 1}, "Did you mean DIRECTION"),
         ("exportlocaledits", {"INPUT": "{folder}", "OUTPUT": "{nothing}/edits.shp"}, "does not end in"),

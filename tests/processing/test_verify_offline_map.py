@@ -100,5 +100,5 @@ def test_edits_in_qgis_are_no_damage(downloaded, run):
     report = json.loads(Path(result["REPORT"]).read_text("utf-8"))
     assert f"qgis/{copy.name}" not in report["unverified"]
     assert "qgis/offline_map.qgz" in report["unverified"]
-    (sentence,) = [said for said in listener.said if "Only the structure" in said]
+    (sentence,) = [said for said in listener.said if "only the structure" in said]
     assert sentence.endswith(f"{', '.join(report['unverified'])}.")

@@ -168,7 +168,6 @@ def remote_after(error: OfflineMapError) -> Remote:
 class ListState(Enum):
     """The one thing to tell of a list of areas."""
 
-    NO_CONNECTION_CHOSEN = "no connection chosen"
     NOT_ASKED = "not asked"  # QGIS just started: the network is left alone until somebody asks
     LOADING = "loading"
     SIGN_IN_REQUIRED = "sign-in required"
@@ -191,11 +190,10 @@ class Asking(Enum):
 class Listing:
     """What a `ListState` is made of.
 
-    `chosen`: there is a web map to ask for. `error` is what ended the question, `areas` how many
-    the portal named, `enabled` whether the author enabled the web map for offline use.
+    `error` is what ended the question, `areas` how many the portal named, `enabled` whether the author
+    enabled the web map for offline use.
     """
 
-    chosen: bool = False
     asking: Asking = Asking.NOT_ASKED
     error: Optional[OfflineMapError] = None
     areas: int = 0
@@ -204,8 +202,6 @@ class Listing:
 
 def list_state(listing: Listing) -> ListState:
     """“No areas” only when the portal was asked and said so."""
-    if not listing.chosen:
-        return ListState.NO_CONNECTION_CHOSEN
     if listing.asking is Asking.NOT_ASKED:
         return ListState.NOT_ASKED
     if listing.asking is Asking.ASKING:

@@ -131,7 +131,7 @@ class AreaList(QObject):
         """Another web map, or none. Shows what is on this machine; asks no portal."""
         self._stop_asking()
         self.choice, self.user = choice, None
-        self._listing, self._is_incomplete = Listing(chosen=choice is not None), False
+        self._listing, self._is_incomplete = Listing(), False
         self.model.replace_all([])
         self._show_local()
         self.changed.emit()
@@ -141,7 +141,7 @@ class AreaList(QObject):
         if self.choice is None:
             return
         self._stop_asking()
-        self._listing, self._is_incomplete = Listing(True, Asking.ASKING), False
+        self._listing, self._is_incomplete = Listing(Asking.ASKING), False
         self._local.look()
         connection, web_map_id = self.choice.connection, self.choice.web_map.id
         transforms = QgsProject.instance().transformContext()

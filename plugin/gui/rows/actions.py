@@ -123,7 +123,6 @@ _CONDITIONS: dict[Action, Callable[[AreaRow], bool]] = {
     Action.CANCEL: lambda row: row.activity is not Activity.NONE or _is_own(row),
 }
 _LIST_ACTIONS: dict[ListState, tuple[Action, ...]] = {
-    ListState.NO_CONNECTION_CHOSEN: (Action.CHOOSE,),
     ListState.NOT_ASKED: (Action.RELOAD,),
     ListState.LOADING: (),
     ListState.SIGN_IN_REQUIRED: (Action.CONNECTIONS, Action.RELOAD),

@@ -50,7 +50,6 @@ _LOOKS: dict[AreaStatus, tuple[str, Tone]] = {
 }
 
 _LIST_ICONS: dict[ListState, str] = {
-    ListState.NO_CONNECTION_CHOSEN: "map",
     ListState.NOT_ASKED: "map",
     ListState.LOADING: "clock",
     ListState.SIGN_IN_REQUIRED: "key",
@@ -152,7 +151,6 @@ class Words:
     def list_title(self, state: ListState) -> str:
         """The headline where there is no list."""
         return {
-            ListState.NO_CONNECTION_CHOSEN: self.tr("No web map chosen"),
             ListState.NOT_ASKED: self.tr("Not loaded yet"),
             ListState.LOADING: self.tr("Loading map areas"),
             ListState.SIGN_IN_REQUIRED: self.tr("Sign-in required"),
@@ -166,9 +164,6 @@ class Words:
     def list_sentence(self, state: ListState) -> str:
         """What to do about it, in one sentence."""
         return {
-            ListState.NO_CONNECTION_CHOSEN: self.tr(
-                "Choose a web map of a portal to see the map areas that its author prepared."
-            ),
             ListState.NOT_ASKED: self.tr("Refresh to ask the portal for the map areas of this web map."),
             ListState.LOADING: self.tr("The portal is being asked."),
             ListState.SIGN_IN_REQUIRED: self.tr("Choose how to sign in to this portal, then refresh."),
@@ -184,7 +179,6 @@ class Words:
     def list_footer(self, state: ListState) -> str:
         """The sentence below rows that stand there although the portal's answer does not."""
         return {
-            ListState.NO_CONNECTION_CHOSEN: "",
             ListState.NOT_ASKED: self.tr("Showing downloaded areas. Refresh to ask the portal."),
             ListState.LOADING: self.tr("Asking the portal…"),
             ListState.SIGN_IN_REQUIRED: self.tr("Sign in to see all areas. Showing downloaded areas only."),

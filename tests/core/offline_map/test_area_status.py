@@ -128,14 +128,13 @@ def test_what_an_error_says_of_the_portal(error, remote):
 @pytest.mark.parametrize(
     ("listing", "state"),
     [
-        (Listing(), ListState.NO_CONNECTION_CHOSEN),
-        (Listing(chosen=True), ListState.NOT_ASKED),
-        (Listing(True, Asking.ASKING), ListState.LOADING),
-        (Listing(True, Asking.ASKING, areas=3), ListState.SHOWING),
-        (Listing(True, Asking.ANSWERED, areas=3), ListState.SHOWING),
-        (Listing(True, Asking.ANSWERED), ListState.NO_AREAS),
-        (Listing(True, Asking.ANSWERED, enabled=False), ListState.OFFLINE_DISABLED),
-        (Listing(True, Asking.ANSWERED, areas=3, enabled=False), ListState.SHOWING),
+        (Listing(), ListState.NOT_ASKED),
+        (Listing(Asking.ASKING), ListState.LOADING),
+        (Listing(Asking.ASKING, areas=3), ListState.SHOWING),
+        (Listing(Asking.ANSWERED, areas=3), ListState.SHOWING),
+        (Listing(Asking.ANSWERED), ListState.NO_AREAS),
+        (Listing(Asking.ANSWERED, enabled=False), ListState.OFFLINE_DISABLED),
+        (Listing(Asking.ANSWERED, areas=3, enabled=False), ListState.SHOWING),
     ],
 )
 def test_list_states(listing, state):
@@ -159,4 +158,4 @@ def test_list_states(listing, state):
 )
 @pytest.mark.parametrize("areas", [0, 3])
 def test_an_error_is_never_no_areas(error, state, areas):
-    assert list_state(Listing(True, Asking.ANSWERED, error("Why."), areas)) is state
+    assert list_state(Listing(Asking.ANSWERED, error("Why."), areas)) is state

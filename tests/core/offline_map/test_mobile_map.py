@@ -182,7 +182,7 @@ def test_a_basemap_elsewhere_is_refused_and_not_looked_at(tmp_path, monkeypatch,
     with monkeypatch.context() as watched:
         for name in ("stat", "lstat", "readlink"):
             watched.setattr(os, name, lambda path, **_: seen.append(path))
-        with pytest.raises(Untrusted, match="“Base” leads to another computer or to something that is no"):
+        with pytest.raises(Untrusted, match="“Base” leads to another computer or to something that is not"):
             resolve(mobile_map.folder, mobile_map.web_map.basemap[0])
     assert seen == []
 

@@ -140,7 +140,7 @@ def test_the_look_up_of_this_computer():
 @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70 + ".example.org", "gis..example.org"])
 def test_a_name_that_leads_nowhere(host):
     session = PortalSession("http://127.0.0.1", deadlines=Deadlines(1, 1, 3))
-    with pytest.raises(NoConnection, match="There is no"):
+    with pytest.raises(NoConnection, match="was not found"):
         session.get_bytes(f"http://{host}/a.png")
 
 
@@ -204,7 +204,7 @@ def test_a_portal_does_not_move_inside_later(transport, inside, secret, own_tran
 def test_the_portals_own_name_is_judged_like_others(transport, inside):
     names = Names(gis_example_org=[[OUTSIDE], ["127.0.0.1"]])
     session = session_of(PORTAL, names, transport=transport(None) or requests.adapters.HTTPAdapter())
-    with pytest.raises(PrivateNetwork, match="leads to “gis.example.org”"):
+    with pytest.raises(PrivateNetwork, match="refers to “gis.example.org”"):
         session.get_json(inside.stranger_url.replace("127.0.0.1", "gis.example.org") + "/secret")
     assert inside.asked() == []
 
@@ -257,7 +257,7 @@ def test_a_name_that_moves_inside_after_it_was_judged(inside, secret):
     """The canary is where the name leads from the second look-up on."""
     names = Names(server_example_org=[[OUTSIDE], ["127.0.0.1"]])
     session = session_of(PORTAL, names)
-    with pytest.raises(Exception, match="does not answer|broke off|no .* in this network|refuses"):
+    with pytest.raises(Exception, match="did not answer|was lost|was closed|was not found|refused"):
         session.get_json(secret)
     assert inside.asked() == []
     assert names.asked.count(SERVER) == 1

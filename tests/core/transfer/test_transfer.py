@@ -346,7 +346,7 @@ def test_a_full_disk_says_that_bytes_are_kept_only_where_the_next_run_goes_on_wi
         scene.fault(spoilt, times=None)
     with pytest.raises(StorageError, match="disk is full") as told:
         scene.transfer()
-    assert ("what has arrived is kept" in told.value.next_step) is is_kept
+    assert ("what was downloaded so far is kept" in told.value.next_step) is is_kept
     asked = len(scene.asked())
     filler.unlink()
     whole(scene, scene.transfer())

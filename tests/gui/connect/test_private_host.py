@@ -67,7 +67,7 @@ def test_it_says_who_leads_where(question):
 
 
 def test_what_is_allowed_is_remembered_for_all_and_asked_once(question):
-    answering = Answering(Qt.Key.Key_Tab, Qt.Key.Key_Space)
+    answering = Answering(Qt.Key.Key_Backtab, Qt.Key.Key_Space)
     other = ("portal.example.com", *ABOUT[1:])
     assert consents(question, ABOUT, other, ABOUT) == [True] * 3
     assert len(answering.said) == 1
@@ -85,7 +85,7 @@ def test_after_the_end_nobody_is_asked(question):
 def test_a_question_to_a_portal_waits_for_the_answer(question, running, allowed):
     running.fault("/a.png", Body(b"PNG", "image/png"), times=None, origin="stranger")
     url = running.stranger_url.replace("127.0.0.1", "localhost") + "/a.png"
-    answering = Answering(*((Qt.Key.Key_Tab, Qt.Key.Key_Space) if allowed else (Qt.Key.Key_Escape,)))
+    answering = Answering(*((Qt.Key.Key_Backtab, Qt.Key.Key_Space) if allowed else (Qt.Key.Key_Escape,)))
     asking, heard = Questions(consent=question.consent), []
     outside = Connection("Outside", "http://192.88.99.1")
     asking.ask(outside, lambda portal: portal.session.get_bytes(url), heard.append, heard.append)
