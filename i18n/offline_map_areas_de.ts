@@ -5835,7 +5835,7 @@ Was nicht stimmt und was sich nur zum Teil prüfen ließ, steht auch im Protokol
     </message>
     <message>
         <source>Another window of QGIS, or another program, is downloading this area.</source>
-        <translation>Ein anderes Fenster von QGIS oder ein anderes Programm lädt diesen Bereich gerade herunter.</translation>
+        <translation>Ein anderes Fenster von QGIS oder ein anderes Programm lädt dieses Gebiet gerade herunter.</translation>
     </message>
     <message>
         <source>Asking the portal…</source>

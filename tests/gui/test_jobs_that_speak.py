@@ -1,5 +1,6 @@
 """What jobs tell while they run, wait and end: rows, the line below the pages, messages, the next session."""
 
+from datetime import datetime, timezone
 from pathlib import Path
 import subprocess
 import sys
@@ -10,12 +11,14 @@ from qgis.core import QgsProject
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtWidgets import QPushButton
 
-from plugin.core.offline_map.area_status import AreaStatus
+from plugin.core.offline_map.area_status import Activity, AreaStatus
 from plugin.core.offline_map.layout import MapFolder
 from plugin.gui.jobs.away import AwayPortals
 from plugin.gui.jobs.job_progress import JobProgress, Pace
+from plugin.gui.jobs.map_job import MapJob
 from plugin.gui.jobs.unfinished import unfinished_downloads
 from plugin.gui.rows.actions import Action
+from plugin.gui.rows.area_row import AreaRow, Progress
 from plugin.gui.rows.wording import Words, duration_in_words
 from plugin.qgis_io.feedback import Received
 from plugin.qgis_io.settings import set_parallel_downloads
@@ -66,7 +69,7 @@ def facts_of(row):
 
 def test_the_line_tells_of_all_jobs_and_goes_with_them(dock, elmsund):
     assert line(dock) == ""
-    elmsund.fault("/data", Slow(400_000), times=None)
+    elmsund.fault("/data", Slow(150_000), times=None)
     for title in TITLES:
         dock.start(title)
     seen = set()
@@ -211,6 +214,31 @@ def test_an_earlier_session_is_told_of_in_a_line_that_can_be_read(dock, elmsund,
     dock.wait(lambda: not any(MapFolder(one.folder).partial.exists() for one in found))
 
 
+def test_what_is_done_to_a_map_stands_in_the_same_line(dock, elmsund):
+    """Updates and all that goes through the queue; here an algorithm that takes a while."""
+    dock.start("Strand and South Beach")
+    dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
+    elmsund.fault("/data", Slow(150_000), times=None)
+    dock.start("Elmsund")
+    dock.until("Elmsund", AreaStatus.DOWNLOADING)
+    row, ended = dock.row("Strand and South Beach"), []
+    job = MapJob(
+        row.key,
+        row.title,
+        row.folder,
+        "offlinemapareas:verifyofflinemap",
+        Activity.UPDATING,
+        "Verify",
+        ended.append,
+    )
+    dock.work.queue.start(job)
+    assert line(dock).startswith("1 of 2")
+    dock.wait(lambda: ended)
+    assert line(dock).startswith("2 of 2")
+    dock.do("Elmsund", Action.CANCEL)
+    dock.wait(lambda: not line(dock))
+
+
 ELSEWHERE = """
 import sys
 from pathlib import Path
@@ -329,6 +357,20 @@ def test_portals_are_left_alone_for_longer_and_longer():
     away.hear("https://a")
     away.lose("https://a", "Away.", now)
     assert away.left("https://a", now) == 8
+
+
+@pytest.mark.parametrize(
+    ("there", "total", "speed", "told"),
+    [
+        (337_500, 1_640_000, 134_300, "0.3 of 1.6 MB · 134 kB/s"),
+        (1_200_000_000, 2_000_000_000, 12_340_000, "1.2 of 2.0 GB · 12.3 MB/s"),
+        (700, 999, 0, "700 of 999 bytes"),
+    ],
+)
+def test_bytes_are_told_in_one_unit_so_that_they_fit(there, total, speed, told):
+    progress = Progress(40.0, "Ground", there, total, speed)
+    row = AreaRow("a", "Altstadt", activity=Activity.DOWNLOADING, progress=progress)
+    assert Words().facts_line(row, datetime.now(timezone.utc)) == told
 
 
 @pytest.mark.parametrize(

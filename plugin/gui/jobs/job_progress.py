@@ -52,13 +52,19 @@ class JobProgress:
             self._comes = False
         self._percent, self._text = percent, text
 
-    def receive(self, received: Received, now: float) -> None:
-        """Bytes of its packages."""
-        if received.fresh > self._fresh:
+    def begin(self) -> None:
+        """Another run: what it receives is counted anew."""
+        self._fresh, self._pace = 0, Pace()
+
+    def receive(self, received: Received, now: float) -> int:
+        """Bytes of its packages; returns how many have come since it last told."""
+        come = max(0, received.fresh - self._fresh)
+        if come:
             self._until = 0.0
         self._comes, self._fresh = True, received.fresh
         self._there, self._total = received.there, received.total
         self._pace.note(received.fresh, now)
+        return come
 
     def wait(self, seconds: float, reason: str, now: float) -> None:
         """It asks for nothing for so long."""

@@ -29,7 +29,7 @@ from ...qgis_io.wording import in_words, reason_in_words
 from ..rows.area_key import AreaKey
 from ..rows.area_row import Progress
 from .away import AwayPortals
-from .job_progress import JobProgress
+from .job_progress import JobProgress, Pace
 from .map_job import MapJob
 from .questions import Questions
 from .removing import staying_in_words
@@ -95,6 +95,8 @@ class JobQueue(QObject):
         self._away = AwayPortals()
         self._done = 0  # jobs that ended since the queue was empty
         self._ended_downloads: list[tuple[Download, Outcome]] = []
+        self._received = 0  # bytes of all downloads of this session
+        self._pace = Pace()
         self._closed = False
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK)
@@ -140,7 +142,7 @@ class JobQueue(QObject):
         running = [entry for entry in open_entries if entry.job]
         shown = [entry.progress.shown(now) for entry in running]
         waits = [one.waits for one in shown] or [self._wait(entry, now) for entry in open_entries]
-        speed = sum(one.speed for one in shown)
+        speed = self._pace.per_second(now)
         to_come = [entry.progress.to_come(entry.work.size) for entry in open_entries if entry.work.is_staged]
         is_known = speed and None not in to_come
         return QueueState(
@@ -272,6 +274,7 @@ class JobQueue(QObject):
 
     def _run(self, entry: _Entry) -> None:
         work = entry.work
+        entry.progress.begin()
         job = entry.job = self._jobs.run(
             work.algorithm, work.parameters, lambda outcome: self._end(entry, outcome), work.description
         )
@@ -288,7 +291,9 @@ class JobQueue(QObject):
     def _receive(self, entry: _Entry, received: Received) -> None:
         if received.fresh:
             self._away.hear(_portal(entry))
-        entry.progress.receive(received, time.monotonic())
+        now = time.monotonic()
+        self._received += entry.progress.receive(received, now)
+        self._pace.note(self._received, now)
         self.changed.emit(entry.work.key)
 
     def _hold(self, entry: _Entry, seconds: float, reason: str) -> None:

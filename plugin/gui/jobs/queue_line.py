@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QWidget
 
 from ..rows.wording import duration_in_words, speed_in_words
 from .job_queue import JobQueue, QueueState
@@ -19,7 +19,7 @@ class QueueLine(QLabel):
         self.setObjectName("offlineMapAreasQueue")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setWordWrap(True)
         self.setContentsMargins(10, 4, 10, 6)
         self._queue = queue
         queue.changed.connect(lambda _key: self._show())

@@ -323,9 +323,8 @@ def _button_height(font: QFont) -> int:
 
 
 def _draw_text(painter: QPainter, text: str, rect: QRect, font: QFont, colour: QColor) -> None:
-    """One line; where it does not fit and ends in a number of MB, that stays."""
+    """One line."""
     painter.setFont(font)
     painter.setPen(colour)
-    mode = Qt.TextElideMode.ElideMiddle if text[-2:] == "MB" else Qt.TextElideMode.ElideRight
-    fitted = QFontMetrics(font).elidedText(text, mode, rect.width())
+    fitted = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitted)

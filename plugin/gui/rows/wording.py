@@ -14,6 +14,8 @@ from .actions import Action
 from .area_row import AreaRow, Progress
 from .local_area import LocalArea
 
+_MEGABYTE = 1_000_000
+
 
 class Tone(Enum):
     """How a state feels; colours of list and map follow from it."""
@@ -289,10 +291,8 @@ class Words:
             return " · ".join(filter(None, (text, progress.reason)))
         if not progress.total:
             return progress.text
-        there, size = size_in_words(progress.there), size_in_words(progress.total)
-        number, _, unit = there.rpartition(" ")
-        there = number if number and size.endswith(unit) else there
-        text = self.tr("{there} of {size}").format(there=there, size=size)
+        there = _in_unit_of(progress.total, progress.there)
+        text = self.tr("{there} of {size}").format(there=there, size=size_in_words(progress.total))
         return f"{text} · {speed_in_words(progress.speed)}" if progress.speed else text
 
     def age(self, row: AreaRow, now: datetime) -> str:
@@ -348,9 +348,19 @@ def size_in_words(size: int) -> str:
 
 
 def speed_in_words(speed: float) -> str:
-    """Bytes a second, as sizes are told."""
+    """Bytes a second, as sizes are told; whole kB."""
     text = QCoreApplication.translate("Words", "{size}/s", "bytes a second")
-    return text.format(size=size_in_words(round(speed)))
+    digits = 1 if speed >= _MEGABYTE else 0
+    size = QLocale().formattedDataSize(round(speed), digits, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return text.format(size=size)
+
+
+def _in_unit_of(total: int, there: int) -> str:
+    """The number of bytes in the unit in which `size_in_words` tells the total."""
+    unit = 1
+    while total >= 1000 * unit:
+        unit *= 1000
+    return QLocale().toString(there / unit, "f", 1 if unit > 1 else 0)
 
 
 def duration_in_words(seconds: float) -> str:
