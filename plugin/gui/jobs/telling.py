@@ -90,7 +90,7 @@ class DownloadTeller:
         def show() -> None:
             if not outcome.error and self._show_map(download):
                 return
-            rows = ReportReader().rows(_report(download, outcome))
+            rows = ReportReader().rows(_report(download, outcome), outcome.error)
             ReportDialog(title, rows, self._window, outcome.error).show()
 
         self._notices.offer(text, level, self.tr("Details"), show)

@@ -85,14 +85,17 @@ class ReportReader:
     def tr(self, text: str) -> str:
         return QCoreApplication.translate("ReportReader", text)
 
-    def rows(self, path: Path) -> list[Row]:
-        """Errors first, then warnings, then what differs; empty when the file cannot be read."""
+    def rows(self, path: Path, error: str = "") -> list[Row]:
+        """Errors first, then warnings, then what differs; empty when the file cannot be read.
+
+        `error` is what ended the job, in the user's language, where that is known: the file has English.
+        """
         try:
-            return self._rows(parse_json(path.read_bytes(), _MOST_BYTES))
+            return self._rows(parse_json(path.read_bytes(), _MOST_BYTES), error)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return []
 
-    def _rows(self, report: Mapping[str, Any]) -> list[Row]:
+    def _rows(self, report: Mapping[str, Any], error: str) -> list[Row]:
         failed, lost = [], []
         for place, error_kind, loss_kind in (
             ("layers", self.tr("Layer error"), self.tr("Layer difference")),
@@ -103,7 +106,7 @@ class ReportReader:
                     failed.append(Row(error_kind, entry["title"], _sentence(entry["error"])))
                 lost += [Row(loss_kind, entry["title"], loss["text"]) for loss in entry["losses"]]
         if report.get("error"):
-            failed.insert(0, Row(self.tr("Error"), "", _sentence(report["error"])))
+            failed.insert(0, Row(self.tr("Error"), "", error or _sentence(report["error"])))
         warnings = report.get("warnings", [])
         return [*failed, *(Row(self.tr("Warning"), "", one["text"]) for one in warnings), *lost]
 
