@@ -835,6 +835,14 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
         <source>Pick Areas on the Map</source>
         <translation>Gebiete auf der Karte wählen</translation>
     </message>
+    <message>
+        <source>Show Areas on the Map</source>
+        <translation>Gebiete auf der Karte zeigen</translation>
+    </message>
+    <message>
+        <source>Zoom to All Areas</source>
+        <translation>Auf alle Gebiete zoomen</translation>
+    </message>
 </context>
 <context>
     <name>DownloadAlgorithm</name>

@@ -14,7 +14,7 @@ from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, rem
 from ..qgis_io.guide import open_guide
 from ..qgis_io.made_here import note_earlier_downloads
 from ..qgis_io.removing import sweep_removed
-from ..qgis_io.settings import CHOSEN_CONNECTION
+from ..qgis_io.settings import AREAS_ON_MAP, CHOSEN_CONNECTION
 from ..qgis_io.wording import in_words
 from .connections.box import ask_to_edit, ask_to_remove
 from .connections.sign_in import SignInState, sign_in_in_words, sign_in_state
@@ -268,21 +268,21 @@ class DockContent(QObject):
         dock.theme_changed.connect(page.follow_theme)
         dock.theme_changed.connect(self.local_maps.follow_theme)
         dock.theme_changed.connect(start.follow_theme)
-        dock.visibilityChanged.connect(self.extents.show)
+        self._add_tool()
+        self._add_map_entries()
+        dock.visibilityChanged.connect(self._show_on_map)
         dock.visibilityChanged.connect(self.coming_back.see)
         self.coming_back.counted.connect(page.count_down)
         self.coming_back.see(dock.isVisible())
-        dock.visibilityChanged.connect(self._put_tool_away)
         self.local_maps.browse_wanted.connect(self.open_offline_map)
         self.queue.disk_changed.connect(self.local.look)
         self.opener.project_wanted.connect(self.project_wanted)
         self.actions.zoom_wanted.connect(self.extents.zoom_to_rows)
         self.extents.follow(page.view)
         self.extents.hovered.connect(page.view.delegate.point_at)
-        self.extents.show(dock.isVisible())
+        self._show_on_map(dock.isVisible())
         self.actions.processing_wanted.connect(self._show_in_processing)
         self.areas.model.dataChanged.connect(self._jump_to_awaited)
-        self._add_tool()
         for text, does in (
             (self.tr("Choose Web Map…"), self.choose_web_map),
             (self.tr("Connection of This Web Map…"), self.edit_connection),
@@ -302,6 +302,26 @@ class DockContent(QObject):
         else:
             open_guide("the-dock")
 
+    def _add_map_entries(self) -> None:
+        self.on_map = QAction(self.tr("Show Areas on the Map"), self.page)
+        self.on_map.setCheckable(True)
+        self.on_map.setChecked(AREAS_ON_MAP.value())
+        self.on_map.toggled.connect(self._take_on_map)
+        zoom = QAction(self.tr("Zoom to All Areas"), self.page)
+        zoom.triggered.connect(lambda _checked: self.extents.zoom_to_rows(self.areas.model.rows()))
+        for entry in (zoom, self.on_map):
+            self.page.add_to_menu(entry)
+
+    def _take_on_map(self, shown: bool) -> None:
+        AREAS_ON_MAP.set(shown)
+        self._show_on_map(self._dock.isVisible())
+
+    def _show_on_map(self, visible: bool) -> None:
+        """With the dock, the areas leave the map, and where nobody wants to see them there."""
+        shown = visible and self.on_map.isChecked()
+        self.extents.show(shown)
+        self._put_tool_away(shown)
+
     def _add_tool(self) -> None:
         self.tool = AreaTool(self._canvas, self.extents)
         pick = QAction(self.tr("Pick Areas on the Map"), self.page)
@@ -318,6 +338,7 @@ class DockContent(QObject):
 
     def _pick(self, wanted: bool) -> None:
         if wanted:
+            self.on_map.setChecked(True)
             self._canvas.setMapTool(self.tool)
         else:
             self._canvas.unsetMapTool(self.tool)

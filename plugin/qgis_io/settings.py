@@ -111,6 +111,7 @@ class SettingGroup:
 # The portals that qgis_io/connections.py reads and writes, and the one that was chosen last.
 CONNECTIONS = ListSetting("connections")
 CHOSEN_CONNECTION = Setting("chosen_connection", "ArcGIS Online")
+AREAS_ON_MAP = Setting("areas_on_map", True)
 _ROOT = Setting("root", "")
 _PARALLEL = Setting("parallel_downloads", 2)
 _FOLDERS = ListSetting("offline_maps")

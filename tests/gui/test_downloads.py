@@ -65,7 +65,10 @@ def test_opening_adds_the_group_once(dock):
     dock.do("Strand and South Beach", Action.OPEN)
     dock.wait(lambda: dock.row("Strand and South Beach").is_open)
     root = QgsProject.instance().layerTreeRoot()
-    assert [group.name() for group in root.findGroups()] == ["Strand and South Beach"]
+    assert [group.name() for group in root.findGroups()] == [
+        "Strand and South Beach",
+        "Basemap: Strand and South Beach",
+    ]
     layers = QgsProject.instance().mapLayers().values()
     assert len(layers) > 5
     assert all(layer.isValid() for layer in layers)

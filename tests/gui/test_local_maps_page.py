@@ -61,7 +61,7 @@ def test_a_download_is_listed_opened_and_known_by_its_folder(page, look, downloa
     assert row.snippet == "Elmsund · 127.0.0.1 · syncs with feature services · registration refused"
     page.view.delegate.triggered.emit(row.id, Action.OPEN)
     wait(lambda: index_of(page, row.title).data(AreaRole.IS_OPEN))
-    (group,) = QgsProject.instance().layerTreeRoot().findGroups()
+    group, _basemap = QgsProject.instance().layerTreeRoot().findGroups()
     group.setName("Renamed by its user")
     assert look()["Old Town and Harbour"].is_open
     choose(page, row.title, "Close")

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
     QgsProject,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 from qgis.gui import QgsLayerTreeView
@@ -24,6 +25,7 @@ from plugin.core.errors import Damaged
 from plugin.core.notice import notice
 from plugin.layers.base.companions import is_companion
 from plugin.layers.base.identity import AREA_ID, LAYER_ID, MAP_FOLDER
+from plugin.layers.open_project.closing import close_offline_map
 from plugin.layers.open_project.groups import add_groups, load_on_completion, read_groups
 from plugin.layers.project.project import write_project
 
@@ -86,14 +88,8 @@ RICH_MAP = {
         "baseMapLayers": [tile_layer("ground", opacity=0.5, effect=[{"type": "grayscale", "amount": 1}])]
     },
 }
-LEGEND = [
-    "Old town",
-    "All points",
-    ["Ways", "All lines", "All lines"],
-    "All polygons",
-    "All table",
-    ["Basemap", "Tiles ground"],
-]
+LEGEND = ["Old town", "All points", ["Ways", "All lines", "All lines"], "All polygons", "All table"]
+BASEMAP = ["Basemap: Old town", "Tiles ground"]
 
 
 @pytest.fixture
@@ -170,12 +166,15 @@ def by_hand(project_file, wait):
 @pytest.mark.parametrize("way", [by_processing, by_hand])
 def test_the_group_is_that_of_the_project(way, project_file, open_project, town, wait):
     way(project_file, wait)
-    assert legend(open_project.layerTreeRoot()) == ["", LEGEND, "Mine"]
-    group = open_project.layerTreeRoot().children()[0]
-    assert group.customProperty(AREA_ID) == "0123area"
-    assert group.customProperty(MAP_FOLDER) == str(town.folder)
+    assert legend(open_project.layerTreeRoot()) == ["", "Mine", LEGEND, BASEMAP]
+    _mine, group, basemap = open_project.layerTreeRoot().children()
+    for one in (group, basemap):
+        assert one.customProperty(AREA_ID) == "0123area"
+        assert one.customProperty(MAP_FOLDER) == str(town.folder)
     shown = {
-        node.layer().customProperty(LAYER_ID): node.itemVisibilityChecked() for node in group.findLayers()
+        node.layer().customProperty(LAYER_ID): node.itemVisibilityChecked()
+        for one in (group, basemap)
+        for node in one.findLayers()
     }
     assert shown == {
         "points": False,
@@ -201,7 +200,9 @@ def test_nothing_of_the_group_differs_from_the_project(way, town, open_project, 
         for node in opened(project_file).layerTreeRoot().children()
         if MAP_FOLDER in node.customProperties()
     )
-    group = open_project.layerTreeRoot().children()[0]
+    _mine, group, basemap = open_project.layerTreeRoot().children()
+    assert portrait(basemap.findLayers()[0], town.folder) in portrait(ours, town.folder)
+    ours.removeChildNode(ours.children()[-1])
     assert portrait(group, town.folder) == portrait(ours, town.folder)
 
 
@@ -239,9 +240,9 @@ def test_relations_come_along_with_what_they_need(way, town, open_project, wait,
     relations = open_project.relationManager().relations()
     assert len(relations) == 2 * count
     assert all(relation.isValid() for relation in relations.values())
-    first, second, _ = open_project.layerTreeRoot().children()
+    _, second, first = open_project.layerTreeRoot().children()
     (ours,) = (node for node in theirs.layerTreeRoot().children() if MAP_FOLDER in node.customProperties())
-    assert portrait(first, town.folder).replace(" (2)", "") == portrait(ours, town.folder)
+    assert portrait(second, town.folder).replace(" (2)", "") == portrait(ours, town.folder)
     for group in (first, second):
         (points,) = [node.layer() for node in group.findLayers() if node.name() == "All points"]
         context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(points))
@@ -276,7 +277,7 @@ def test_what_a_user_put_into_the_legend_beside_its_layers_comes_once(town, open
     by_hand(project_file, wait)
     assert len(open_project.mapLayers()) == len(theirs.mapLayers()) + 1  # and the user's own
     assert all(layer.isValid() for layer in open_project.mapLayers().values())
-    (added, _) = open_project.layerTreeRoot().children()
+    (_, added) = open_project.layerTreeRoot().children()
     names = [node.name() for node in added.findLayers()]
     assert names.count("All points") == 2
     assert hidden.name() in names
@@ -300,8 +301,11 @@ def test_the_same_map_twice_gets_a_number(ways, project_file, open_project, wait
     for way in ways:
         way(project_file, wait)
     qgis_app.processEvents()
-    first, second = open_project.layerTreeRoot().children()[:2]
-    assert {first.name(), second.name()} == {"Old town", "Old town (2)"}
+    mine, second, first, basemap, other_basemap = open_project.layerTreeRoot().children()
+    assert mine.name() == "Mine"
+    assert [first.name(), second.name()] == ["Old town", "Old town (2)"]
+    assert legend(basemap) == BASEMAP
+    assert legend(other_basemap) == ["Basemap: Old town (2)", "Tiles ground"]
     assert legend(first)[1:] == legend(second)[1:] == LEGEND[1:]
     assert first.customProperty(AREA_ID) == second.customProperty(AREA_ID)
     assert len(open_project.mapLayers()) == 2 * 6 + 1
@@ -336,10 +340,34 @@ def test_layers_that_nobody_loads_are_gone_with_the_context(project_file, town, 
     ]
 
 
-def test_removing_the_group_removes_its_layers(project_file, open_project, wait, qgis_app):
+@pytest.mark.parametrize("way", [by_processing, by_hand])
+def test_a_map_lies_between_the_user_s_layers_and_the_background(way, project_file, open_project, wait, town):
+    """Also where an ordinary raster lies among the user's own layers."""
+    root = open_project.layerTreeRoot()
+    tiles = f"type=xyz&url=file://{town.folder}/none/%7Bz%7D"
+    for name in ("Streets", "Relief"):
+        open_project.addMapLayer(QgsRasterLayer(tiles, name, "wms"), False)
+    root.insertLayer(0, open_project.mapLayersByName("Relief")[0])
+    root.addLayer(open_project.mapLayersByName("Streets")[0])
+    for _ in range(2):
+        way(project_file, wait)
+    second = [LEGEND[0] + " (2)", *LEGEND[1:]]
+    others = ["Basemap: Old town (2)", "Tiles ground"]
+    assert legend(root) == ["", "Relief", "Mine", second, LEGEND, "Streets", BASEMAP, others]
+
+
+def test_closing_a_map_takes_its_basemap_along(project_file, open_project, wait, town):
+    by_hand(project_file, wait)
+    close_offline_map(open_project, str(town.folder.resolve()))
+    assert legend(open_project.layerTreeRoot()) == ["", "Mine"]
+    assert [layer.name() for layer in open_project.mapLayers().values()] == ["Mine"]
+
+
+def test_removing_the_groups_removes_their_layers(project_file, open_project, wait, qgis_app):
     by_hand(project_file, wait)
     root = open_project.layerTreeRoot()
-    root.removeChildNode(root.findGroup("Old town"))
+    for title in ("Old town", "Basemap: Old town"):
+        root.removeChildNode(root.findGroup(title))
     qgis_app.processEvents()
     assert [layer.name() for layer in open_project.mapLayers().values()] == ["Mine"]
     assert QgsLayerTree.isLayer(root.children()[0])

@@ -137,7 +137,7 @@ class Opener(QObject):
         if was_empty:
             # After QGIS has shown the first layer in its own way, which it does when it comes to it.
             QTimer.singleShot(0, lambda: self._show_first(groups.view))
-        self._opened.append(_opened(made, outcome))
+        self._opened.append(_opened(made, groups, outcome))
         self.opened.emit(path)
         self._done_with(path)
 
@@ -184,12 +184,12 @@ class Opener(QObject):
         )
 
 
-def _opened(groups: list[QgsLayerTreeGroup], outcome: Outcome) -> _Opened:
+def _opened(made: list[QgsLayerTreeGroup], groups: Groups, outcome: Outcome) -> _Opened:
     results = outcome.results
     # Not those of LAYERS, which has no place for vector tiles.
-    shown = sum(not is_companion(node.layer()) for group in groups for node in group.findLayers())
+    shown = sum(not is_companion(layer) for layer in groups.layers.values())
     return _Opened(
-        ", ".join(group.name() for group in groups),
+        ", ".join(group.name() for group in made),
         shown,
         results["LAYER_ERRORS"] + results["TABLE_ERRORS"],
         outcome.warnings,

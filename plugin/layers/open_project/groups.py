@@ -8,7 +8,7 @@ Processing adds the layers itself in between (`load_on_completion`); others use 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -34,6 +34,8 @@ from ...core.errors import Damaged
 from ...qgis_io.spatial_reference import moved_extent, system_as_text, take_over_systems
 from ..base.credits import show_credits
 from ..base.identity import MAP_FOLDER
+from ..project.map_group import BASEMAP
+from .legend_order import place_of_map
 from .relations import Ties, new_id, take_layers, tie
 
 _READ = (
@@ -139,7 +141,7 @@ def _first_view(project: QgsProject) -> QgsRectangle:
 
 
 def add_groups(project: QgsProject, groups: Groups) -> list[QgsLayerTreeGroup]:
-    """Adds layers and groups on top of a project's legend; main thread only."""
+    """Adds layers and groups to a project's legend, see `nest`; main thread only."""
     for layer in groups.layers.values():
         project.addMapLayer(layer, False)
     tie(project, groups.ties)
@@ -149,31 +151,46 @@ def add_groups(project: QgsProject, groups: Groups) -> list[QgsLayerTreeGroup]:
 def nest(
     project: QgsProject, branches: Iterable[Branch], companions: Iterable[str] = ()
 ) -> list[QgsLayerTreeGroup]:
-    """Makes the groups of layers that the project holds already, on top of its legend.
+    """Makes the groups of layers that the project holds already: each map's, without those of basemaps.
 
-    A title that the legend has already gets a number. `companions` are ids of layers that nobody
-    sees: each gets a place in a group that needs it, and so goes when the group does. Main thread only.
+    They go below the user's own layers, see `place_of_map`, and their basemaps to the very bottom, each in a
+    group of its own: there they hide no other map. A title that the legend has already gets a number.
+    `companions` are ids of layers that nobody sees: each gets a place in a group that needs it, and so goes
+    when the group does. Main thread only.
     """
     root = project.layerTreeRoot()
-    made = []
     branches = tuple(branches)
-    ids = [leaf.layer_id for branch in branches for leaf in branch.leaves()]
+    ids = {leaf.layer_id for branch in branches for leaf in branch.leaves()}
     take_over_systems(layer for layer in map(project.mapLayer, ids) if layer is not None)
-    for position, branch in enumerate(branches):
-        here = {leaf.layer_id for leaf in branch.leaves()}
-        loose = [node for node in root.findLayers() if node.layerId() in here]
-        group = root.insertGroup(position, _free_title(root, branch.title))
+    loose = [node for node in root.findLayers() if node.layerId() in ids]
+    first = place_of_map(root, ids)
+    made = []
+    for position, (branch, basemap) in enumerate(map(_apart, branches)):
+        group = root.insertGroup(first + position, _free_title(root, branch.title))
         _fill(group, branch, project)
-        # Only now: a layer that leaves the legend altogether leaves the project.
-        for node in loose:
-            node.parent().removeChildNode(node)
         made.append(group)
+        if basemap is not None:
+            _fill(root.addGroup(_free_title(root, f"{basemap.title}: {group.name()}")), basemap, project)
+    # Only now: a layer that leaves the legend altogether leaves the project.
+    for node in loose:
+        node.parent().removeChildNode(node)
     for layer_id in companions:
         near = _related_ids(project, layer_id)
         group = next((one for one in made if near & set(one.findLayerIds())), made[0])
         group.addChildNode(QgsLayerTreeLayer(project.mapLayer(layer_id)))
     show_credits(project)
     return made
+
+
+def _apart(branch: Branch) -> tuple[Branch, Optional[Branch]]:
+    """A map, and its basemap: that belongs to the same folder, and is shown only where the map is."""
+    last = branch.children[-1] if branch.children else None
+    if not isinstance(last, Branch) or last.title != BASEMAP or len(branch.children) == 1:
+        return branch, None
+    basemap = replace(last, properties=(*branch.properties, *last.properties))
+    return replace(branch, children=branch.children[:-1]), replace(
+        basemap, checked=last.checked and branch.checked
+    )
 
 
 def load_on_completion(
