@@ -6,7 +6,7 @@ from typing import Optional
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QEvent, QSize, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 
@@ -30,6 +30,8 @@ class Dock(QgsDockWidget):
         self.setObjectName("offlineMapAreasDock")
         self._pages = QTabWidget(self)
         self._pages.setDocumentMode(True)
+        self._pages.setUsesScrollButtons(False)  # a narrow dock cuts titles instead
+        self._pages.setElideMode(Qt.TextElideMode.ElideRight)
         self._pages.setCornerWidget(self._help_button())
         frame = QWidget(self)
         self._layout = QVBoxLayout(frame)
@@ -57,7 +59,7 @@ class Dock(QgsDockWidget):
 
     def add_page(self, page: QWidget, title: str) -> None:
         """Another page beside those that are there."""
-        self._pages.addTab(page, title)
+        self._pages.setTabToolTip(self._pages.addTab(page, title), title)
 
     def add_line(self, line: QWidget) -> None:
         """A line below all pages."""

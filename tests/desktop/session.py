@@ -42,6 +42,7 @@ settings=true
 [locale]
 overrideFlag=true
 userLocale={language}
+globalLocale={language}
 [plugins]
 offline_map_areas\\root={root}
 """

@@ -13,6 +13,7 @@ from plugin.gui.rows.actions import Action
 from plugin.gui.rows.area_filter import Order
 from plugin.gui.rows.area_model import AreaRole
 from plugin.gui.rows.wording import Words
+from plugin.qgis_io.connections import Connection, save_connection
 from plugin.qgis_io.settings import remember_offline_map
 from tests.portal import Slow
 
@@ -157,7 +158,7 @@ def test_both_pages_tell_the_same_of_a_download_that_runs_waits_and_is_done(
     assert local().progress == dock_content.areas.model.row(row.id).progress
     dock_content.local_maps.wanted.emit([local().id], Action.PAUSE)
     agree(AreaStatus.PAUSED)
-    wait(lambda: "arrived" in told()[0][2] and told()[0] == told()[1])
+    wait(lambda: told()[0][2].endswith("downloaded") and told()[0] == told()[1])
     elmsund.script.clear()
     dock_content.local_maps.wanted.emit([local().id], Action.RESUME)
     agree(AreaStatus.DOWNLOADED)
@@ -200,3 +201,25 @@ def test_the_web_map_of_a_map_is_told_where_the_manifest_of_an_earlier_version_d
     assert content.pop("webMapTitle") == "Elmsund"
     manifest.write_text(json.dumps(content), "utf-8")
     assert look()[TITLE].snippet.startswith("Elmsund · ")
+
+
+def test_the_web_map_of_a_download_that_has_begun_is_told_as_it_was_chosen(
+    dock_content, elmsund, listed, look, wait
+):
+    saved = save_connection(Connection("Town", elmsund.url))
+    dock_content.take_web_map(saved, listed(elmsund).web_map)
+    wait(lambda: dock_content.areas.model.rowCount() == 4 and not dock_content.areas.is_asking)
+    row = next(row for row in dock_content.areas.model.rows() if row.title == TITLE)
+    elmsund.fault("/data", Slow(bytes_per_second=20_000), times=None)
+    dock_content.queue.start(download_of(dock_content.areas.choice, row))
+    wait(lambda: TITLE in {one.title for one in dock_content.local_maps.model.rows()})
+    assert look()[TITLE].snippet == "Elmsund · 127.0.0.1"
+    dock_content.queue.cancel(row.key, look()[TITLE].folder)
+    wait(lambda: not dock_content.local_maps.model.rowCount())
+
+
+def test_what_a_narrow_row_cuts_stands_in_its_tool_tip(downloaded, look):
+    row = look()[TITLE]
+    tip = Words().tool_tip(row)
+    for text in (TITLE, row.snippet, Words().state_line(row), "downloaded today"):
+        assert text in tip

@@ -19,6 +19,7 @@ from ...core.portal.map_areas import MapArea
 from ...core.portal.urls import system_key
 from ...layers.base.identity import MAP_FOLDER
 from ...layers.open_project.closing import resolved_folder
+from ...qgis_io.connections import connection_for
 from ...qgis_io.lock import is_written_elsewhere
 from ...qgis_io.made_here import is_begun_here, is_downloaded_here, note_place
 from ...qgis_io.outlines import box_outline
@@ -174,18 +175,27 @@ def _of_download(download: UnfinishedDownload, is_known: bool) -> LocalArea:
 
     `is_known`: this profile's settings know of it.
     """
+    web_map_id = download.web_map_id or download.folder.parent.name
     return LocalArea(
         place=download.folder,
         title=download.title,
         local=Local(_content_of(download)),
         area_id=download.area_id,
-        web_map_id=download.web_map_id or download.folder.parent.name,
+        web_map_id=web_map_id,
+        web_map_title=_chosen_title(download.portal_url, web_map_id),
         portal_url=download.portal_url,
         bytes=download.bytes_there,
         bytes_total=download.bytes_total,
         error=in_words(download.failure) if download.failure else "",
         is_own=is_known or is_begun_here(download.folder),
     )
+
+
+def _chosen_title(portal_url: str, web_map_id: str) -> str:
+    """The title that a web map had when it was chosen in the dock; empty where it was not."""
+    saved = connection_for(portal_url)
+    titles = (one.title for one in saved.web_maps if one.id == web_map_id) if saved else iter(())
+    return " ".join(next(titles, "").split())
 
 
 def _content_of(download: UnfinishedDownload) -> Content:

@@ -334,10 +334,12 @@ class Words:
         return ", ".join(filter(None, (row.title, self.state_line(row), facts)))
 
     def tool_tip(self, row: AreaRow) -> str:
-        """What the state means, and the error where there is one; as rich text, which wraps, and with every
-        text from outside escaped.
+        """All that a narrow row cuts, what the state means, and the error where there is one; as rich text,
+        which wraps, and with every text from outside escaped.
         """
-        told = (row.title, row.snippet, *self.state_help(row))
+        facts = self.facts_line(row, datetime.now(timezone.utc))
+        line = self.state_line(row) if facts == row.reason else f"{self.state_line(row)} · {facts}"
+        told = (row.title, row.snippet, line.rstrip(" ·"), *self.state_help(row))
         title, *others = (as_html(text) for text in told if text)
         return f"<p><b>{title}</b></p>" + "".join(f"<p>{text}</p>" for text in others)
 
