@@ -37,7 +37,8 @@ class IncomingFiles:
         """Makes room for files of these names. Raises `StorageError`."""
         self._wanted.update(names)
         with storage(self.packages.name):
-            self.packages.mkdir(parents=True, exist_ok=True)
+            for folder in (self.packages.parent, self.packages):  # not that of the map, if it was moved
+                folder.mkdir(exist_ok=True)
 
     def finished(self, item_id: str, name: str, revision: str, feedback: Feedback) -> Optional[PackageFile]:
         """A package that an earlier run brought, proven by its hash again."""

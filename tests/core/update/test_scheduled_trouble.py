@@ -229,6 +229,41 @@ def test_a_package_that_is_no_geodatabase(town, tmp_path):
     stays_as_it_is(town, OfflineMapError, "is not a mobile geodatabase")
 
 
+@pytest.mark.parametrize("with_delta", [True, False])
+def test_the_folder_is_moved_meanwhile(town, with_delta):
+    change_town(town, 1)
+    town.packaged.refresh(with_delta)
+    before, elsewhere = town.rows("Mains"), town.folder.with_name("elsewhere")
+
+    def move(_done, _total, subject):
+        if subject.startswith(("d_", "Water_Supply-")) and not elsewhere.exists():
+            town.folder.rename(elsewhere)
+        return False
+
+    with pytest.raises(OfflineMapError):
+        update(town, feedback=Watcher(move))
+    town.folder = elsewhere
+    assert town.rows("Mains") == before
+    assert town.is_whole()
+    update(town)
+    assert differences(town) == []
+
+
+@pytest.mark.parametrize("with_delta", [True, False])
+def test_another_program_holds_the_working_copy(town, with_delta):
+    change_town(town, 1)
+    town.packaged.refresh(with_delta)
+    with closing(sqlite3.connect(town.copy())) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(OfflineMapError, match="is locked"):
+            update(town)
+        other.rollback()
+    assert town.is_whole()
+    town.forget_requests()
+    update(town)
+    assert differences(town) == []
+
+
 def test_new_features_go_first_and_stay_until_a_package_comes(portal, tmp_path):
     town = ScheduledMap(portal, tmp_path)
     town.download(mode=UpdateMode.SCHEDULED_AND_UPLOAD)
