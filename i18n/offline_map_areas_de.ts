@@ -3520,8 +3520,8 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Die Datei mit Änderungen „{file}“ wird nicht verstanden: {place}.</translation>
     </message>
     <message>
-        <source>The folder of “{area}” holds an earlier download that is not the same as this one.</source>
-        <translation>Der Ordner von „{area}“ enthält einen früheren Download, der nicht derselbe wie dieser ist.</translation>
+        <source>The folder of “{area}” contains an earlier download with other settings.</source>
+        <translation>Der Ordner von „{area}“ enthält einen früheren Download mit anderen Einstellungen.</translation>
     </message>
     <message>
         <source>The folder “{file}” cannot be read: {reason}.</source>

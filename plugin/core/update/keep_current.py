@@ -42,7 +42,7 @@ def keep_current(
     is_same = _is_same(manifest, area_id, overrides, portal)
     if not is_same or (manifest.update_mode == UpdateMode.NONE.value and not _is_newest(manifest, portal)):
         raise BadInput(
-            "The folder of “{area}” holds an earlier download that is not the same as this one.",
+            "The folder of “{area}” contains an earlier download with other settings.",
             next_step="Move that folder away, or choose another parent folder.",
             area=manifest.area.title,
         )
