@@ -21,6 +21,8 @@ from .laboratory import Laboratory, Verdict, verdicts
 
 _ENOUGH = 500
 """Histories within which a deliberate fault has to be found."""
+_TOLD = 25
+"""After so many histories it is told how far the check is."""
 
 
 def main() -> int:
@@ -60,8 +62,9 @@ def _check(arguments: argparse.Namespace) -> int:
             _print(verdict)
         if verdict.wrong:
             failed.append(verdict.seed)
-        if done % 50 == 0:
-            print(f"{done} histories, {len(failed)} failed, {time.monotonic() - began:.0f} s", flush=True)
+        if done % _TOLD == 0:
+            seconds = time.monotonic() - began
+            print(f"{done} histories, {len(failed)} failed, {seconds:.0f} s; {dict(counts)}", flush=True)
     for name, count in sorted(counts.items()):
         print(f"| {name} | {count} |")
     print(
