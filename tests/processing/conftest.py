@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+import shutil
 import subprocess
 
 import pytest
@@ -90,24 +91,36 @@ def in_task_manager(provider):
     return call
 
 
-@pytest.fixture
-def qgis_process(tmp_path_factory):
-    """`qgis_process(name, inputs, **environment)` → exit code, JSON or None, standard error."""
-    place = tmp_path_factory.mktemp("qgis_process")
-    (place / "plugins").mkdir()
-    (place / "plugins" / "offline_map_areas").symlink_to(ROOT)
-    (place / "run").mkdir(mode=0o700)
-    base = {
+def environment_of(home):
+    """That of a `qgis_process` whose profile is in the folder `home`."""
+    return {
         # pytest-qgis points QGIS at a profile of its own; this one is to be new.
         **{name: value for name, value in os.environ.items() if not name.startswith("QGIS_")},
-        "HOME": str(place),
-        "XDG_RUNTIME_DIR": str(place / "run"),
-        "QGIS_PLUGINPATH": str(place / "plugins"),
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home / "run"),
+        "QGIS_PLUGINPATH": str(home / "plugins"),
         "QT_QPA_PLATFORM": "offscreen",
     }
-    subprocess.run(
-        ["qgis_process", "plugins", "enable", "offline_map_areas"], env=base, check=True, capture_output=True
-    )
+
+
+@pytest.fixture(scope="session")
+def enabled(tmp_path_factory):
+    """A folder with the plugin, and a profile that has it enabled and nothing else; to be copied."""
+    home = tmp_path_factory.mktemp("enabled")
+    (home / "plugins").mkdir()
+    (home / "plugins" / "offline_map_areas").symlink_to(ROOT)
+    (home / "run").mkdir(mode=0o700)
+    command = ["qgis_process", "plugins", "enable", "offline_map_areas"]
+    subprocess.run(command, env=environment_of(home), check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture
+def qgis_process(enabled, tmp_path_factory):
+    """`qgis_process(name, inputs, **environment)` → exit code, JSON or None, standard error."""
+    place = tmp_path_factory.mktemp("qgis_process") / "home"
+    shutil.copytree(enabled, place, symlinks=True)
+    base = environment_of(place)
 
     def call(name, inputs, **environment):
         ended = subprocess.run(
