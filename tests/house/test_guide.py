@@ -10,14 +10,14 @@ from qgis.PyQt.QtCore import QObject, QUrl, pyqtSlot
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QMessageBox
 
-from plugin.gui.widgets.help_button import add_help
+from plugin.gui.widgets.question import question_box
 from plugin.processing.provider import ALGORITHMS
 from plugin.qgis_io import guide
 
 from .source import MODULES, ROOT, tree
 
 HELP = ROOT / "help"
-OPENING = {"open_guide": 0, "guide_url": 0, "add_help": 1}  # which argument is the section
+OPENING = {"open_guide": 0, "guide_url": 0, "question_box": 5}  # which argument is the section
 LIMIT = 2 * 1024 * 1024  # bytes; the most that the package should grow by
 
 
@@ -116,8 +116,7 @@ def test_the_guide_opens_wherever_the_profile_lies(browser, monkeypatch, folder)
 
 
 def test_a_question_stays_open_while_its_help_is_read(browser, qgis_app):
-    box = QMessageBox()
-    add_help(box, "finish")
+    box = question_box(None, "box", "Title", "Text?", "More.", "finish")
     box.open()
     box.button(QMessageBox.StandardButton.Help).click()
     assert browser.shown == [str(HELP / "finish.html")]

@@ -7,20 +7,19 @@ from typing import Optional
 
 from qgis.core import Qgis
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
 from qgis.PyQt.QtWidgets import QCheckBox, QMessageBox
 
 from ...core.errors import OfflineMapError
 from ...core.offline_map.area_status import Activity
 from ...core.offline_map.manifest import read_manifest
 from ...core.portal.items import Portal
-from ...core.untrusted.text import inert
 from ...core.update.finish import UNREACHABLE
 from ...core.update.held_replicas import held_replicas
 from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
-from ..widgets.help_button import add_help
+from ..widgets.question import ask_whether, offer_cancel, question_box
 from .job_queue import JobQueue
 from .map_job import MapJob
 from .open_edits import settle_edits
@@ -64,8 +63,6 @@ class Finisher:
     # ---- the questions ------------------------------------------------------------------------
 
     def _ask(self, here: LocalArea) -> None:
-        box = self._box("offlineMapAreasFinish", self.tr("Finish Offline Map"))
-        box.setText(inert(self.tr("Finish “{title}”?").format(title=here.title)))
         texts = [str(here.place), self.tr("Its feature services are told that it is no longer in use.")]
         if here.is_own:
             texts.append(
@@ -77,10 +74,9 @@ class Finisher:
             )
         else:
             texts.append(self.tr("This QGIS profile did not download it, so its files are kept, read-only."))
-        box.setInformativeText(inert("\n\n".join(texts)))
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        add_help(box, "finish")
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        text = self.tr("Finish “{title}”?").format(title=here.title)
+        box = self._box("offlineMapAreasFinish", text, "\n\n".join(texts))
+        offer_cancel(box)
         ends = [(self.tr("Keep Read-Only"), False)]
         if here.is_own:
             ends.append((self.tr("Finish"), True))
@@ -121,28 +117,20 @@ class Finisher:
         self._questions.ask(connection, lambda portal: _reach_services(portal, here.place), go_on, failed)
 
     def _ask_all_the_same(self, here: LocalArea, error: OfflineMapError, go_on) -> None:
-        box = self._box("offlineMapAreasUnreachable", self.tr("Finish Offline Map"))
-        box.setText(inert(self.tr("“{title}” cannot be unregistered now.").format(title=here.title)))
         text = self.tr(
             "{reason}\n\n"
             "Finish it anyway? It will be unregistered at its services when you next use that portal."
         )
-        box.setInformativeText(inert(text.format(reason=in_words(error))))
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        add_help(box, "finish")
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        button = box.addButton(self.tr("Finish Anyway"), QMessageBox.ButtonRole.DestructiveRole)
-        button.clicked.connect(go_on)
-        box.open()
+        box = self._box(
+            "offlineMapAreasUnreachable",
+            self.tr("“{title}” cannot be unregistered now.").format(title=here.title),
+            text.format(reason=in_words(error)),
+        )
+        ask_whether(box, self.tr("Finish Anyway"), go_on)
 
-    def _box(self, name: str, title: str) -> QMessageBox:
-        box = QMessageBox(self._window)
-        box.setObjectName(name)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(title)
-        box.finished.connect(box.deleteLater)
-        return box
+    def _box(self, name: str, text: str, more: str) -> QMessageBox:
+        title = self.tr("Finish Offline Map")
+        return question_box(self._window, name, title, text, more, "finish", warns=True)
 
     def _tell(self, here: LocalArea, outcome: Outcome) -> None:
         if outcome.cancelled:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional
 
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ...core.errors import Damaged, PackageError
@@ -18,10 +18,9 @@ from ...core.offline_map.local_maps import read_local_map
 from ...core.offline_map.places import known_project
 from ...core.storage import file_sha256
 from ...core.untrusted.project_file import look_through_project
-from ...core.untrusted.text import inert
 from ...qgis_io.made_here import is_answered, is_downloaded_here
 from ...qgis_io.wording import in_words, notice_in_words
-from ..widgets.help_button import add_help
+from ..widgets.question import question_box
 
 
 @dataclass(frozen=True)
@@ -72,16 +71,17 @@ def ask_project(
 ) -> None:
     """Asks, without keeping the user from the window, whether the project is wanted with its changes."""
     translate = QCoreApplication.translate
-    box = QMessageBox(window)
-    box.setObjectName("offlineMapAreasProject")
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(translate("ForeignProject", "Open Offline Map"))
     text = translate(
         "ForeignProject", "“{title}” contains a project that this QGIS profile neither created nor saved."
     )
-    box.setText(text.format(title=found.map_folder.name))
-    box.setInformativeText(inert("\n\n".join(_paragraphs(found))))
+    box = question_box(
+        window,
+        "offlineMapAreasProject",
+        translate("ForeignProject", "Open Offline Map"),
+        text.format(title=found.map_folder.name),
+        "\n\n".join(_paragraphs(found)),
+        "a-map-that-somebody-handed-on",
+    )
     as_drawn = box.addButton(
         translate("ForeignProject", "As the Author Drew It"), QMessageBox.ButtonRole.AcceptRole
     )
@@ -90,7 +90,6 @@ def ask_project(
         changed = box.addButton(
             translate("ForeignProject", "With the Changes"), QMessageBox.ButtonRole.AcceptRole
         )
-    add_help(box, "a-map-that-somebody-handed-on")
     box.setDefaultButton(as_drawn)
     box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
 
@@ -99,7 +98,6 @@ def ask_project(
             answered(box.clickedButton() == changed)
         else:
             cancelled()
-        box.deleteLater()
 
     box.finished.connect(finish)
     box.open()

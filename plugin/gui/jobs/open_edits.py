@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsVectorLayer
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
-from ...core.untrusted.text import inert
 from ...layers.base.companions import is_companion
 from ...layers.open_project.layers_of_map import edited_layers
-from ..widgets.help_button import add_help
+from ..widgets.question import question_box
 
 
 def settle_edits(
@@ -41,30 +40,28 @@ def settle_edits(
             go_on()
 
     box.buttonClicked.connect(answered)
-    box.finished.connect(box.deleteLater)
     box.open()
 
 
 def _question(title: str, changed: list[QgsVectorLayer], window: QWidget) -> QMessageBox:
     translate = QCoreApplication.translate
-    box = QMessageBox(window)
-    box.setObjectName("offlineMapAreasOpenEdits")
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(translate("OpenEdits", "Unsaved Edits"))
-    text = translate("OpenEdits", "Save the edits in layers of “{title}”?")
-    box.setText(inert(text.format(title=title)))
     names = [layer.name() for layer in changed if not is_companion(layer)] or [changed[0].name()]
     text = translate(
         "OpenEdits",
         "Being edited: {layers}. The offline map can be changed only when none of its layers is being "
         "edited.",
     )
-    box.setInformativeText(inert(text.format(layers=", ".join(names))))
+    box = question_box(
+        window,
+        "offlineMapAreasOpenEdits",
+        translate("OpenEdits", "Unsaved Edits"),
+        translate("OpenEdits", "Save the edits in layers of “{title}”?").format(title=title),
+        text.format(layers=", ".join(names)),
+        "update",
+    )
     save = box.addButton(translate("OpenEdits", "Save"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(translate("OpenEdits", "Discard"), QMessageBox.ButtonRole.DestructiveRole)
     not_now = box.addButton(translate("OpenEdits", "Not Now"), QMessageBox.ButtonRole.RejectRole)
-    add_help(box, "update")
     box.setDefaultButton(save)
     box.setEscapeButton(not_now)
     return box

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ...core.errors import OfflineMapError
 from ...core.portal.items import Portal
-from ...core.untrusted.text import inert
 from ...core.update.other_user import leave_replicas, other_owners
 from ...qgis_io.connections import Connection, connection_for
 from ...qgis_io.edit_marks import require_unedited
@@ -18,7 +17,7 @@ from ...qgis_io.lock import sole_writer
 from ...qgis_io.orphans import SavedOrphans
 from ...qgis_io.wording import in_words
 from ..rows.local_area import LocalArea
-from ..widgets.help_button import add_help
+from ..widgets.question import ask_whether, question_box
 from .services import Services
 
 
@@ -47,12 +46,6 @@ class OtherUser:
         self._questions.ask(connection, find, found, lambda _error: None)
 
     def _ask(self, here: LocalArea, owners: list[str], user: str, go_on: Callable[[], None]) -> None:
-        box = QMessageBox(self._window)
-        box.setObjectName("offlineMapAreasOtherUser")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Update Offline Map"))
-        box.setText(inert(self.tr("Register “{title}” again?").format(title=here.title)))
         nobody = self.tr("nobody")
         text = self.tr(
             "Registered by: {owner}\n"
@@ -62,14 +55,16 @@ class OtherUser:
             "in now."
         )
         names = ", ".join(owner or nobody for owner in owners)
-        box.setInformativeText(inert(text.format(owner=names, user=user or nobody)))
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        add_help(box, "copies-and-what-services-keep")
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        button = box.addButton(self.tr("Register Again"), QMessageBox.ButtonRole.AcceptRole)
-        button.clicked.connect(lambda _checked: self._leave(here, user, go_on))
-        box.finished.connect(box.deleteLater)
-        box.open()
+        box = question_box(
+            self._window,
+            "offlineMapAreasOtherUser",
+            self.tr("Update Offline Map"),
+            self.tr("Register “{title}” again?").format(title=here.title),
+            text.format(owner=names, user=user or nobody),
+            "copies-and-what-services-keep",
+        )
+        role = QMessageBox.ButtonRole.AcceptRole
+        ask_whether(box, self.tr("Register Again"), lambda: self._leave(here, user, go_on), role)
 
     def _leave(self, here: LocalArea, user: str, go_on: Callable[[], None]) -> None:
         def failed(error: OfflineMapError) -> None:

@@ -7,8 +7,6 @@ import threading
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
-from ...core.untrusted.text import inert
-
 
 class _Asked:
     def __init__(self, portal: str, host: str, address: str) -> None:
@@ -60,27 +58,25 @@ class PrivateHostQuestion(QObject):
             self._refused.add(asked.host)
 
     def _ask(self, asked: _Asked) -> bool:
-        from ..widgets.help_button import add_help
+        from ..widgets.question import question_box
 
-        box = QMessageBox(self._window)
-        box.setObjectName("offlineMapAreasPrivateHost")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Host in a Private Network"))
         text = self.tr("Allow the portal “{portal}” to use the host “{host}”?")
-        box.setText(inert(text.format(portal=asked.portal, host=asked.host)))
-        text = self.tr(
+        more = self.tr(
             "The portal is on the internet; the host has the address {address}, in a private network or "
             "on this computer. Allow it only if it belongs to your organization: from then on, portals "
             "may refer to it. Allowed hosts are listed under Settings ▸ Options ▸ Offline Map Areas."
         )
-        box.setInformativeText(inert(text.format(address=asked.address)))
+        box = question_box(
+            self._window,
+            "offlineMapAreasPrivateHost",
+            self.tr("Host in a Private Network"),
+            text.format(portal=asked.portal, host=asked.host),
+            more.format(address=asked.address),
+            "hosts-in-private-networks",
+        )
         allow = box.addButton(self.tr("&Allow"), QMessageBox.ButtonRole.AcceptRole)
         refuse = box.addButton(self.tr("&Do Not Allow"), QMessageBox.ButtonRole.RejectRole)
-        add_help(box, "hosts-in-private-networks")
         box.setDefaultButton(refuse)
         box.setEscapeButton(refuse)
         box.exec()
-        agreed = box.clickedButton() is allow
-        box.deleteLater()
-        return agreed
+        return box.clickedButton() is allow

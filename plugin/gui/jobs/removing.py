@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication, Qt
-from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtWidgets import QWidget
 
-from ...core.untrusted.text import inert
 from ..rows.local_area import LocalArea
-from ..widgets.help_button import add_help
+from ..widgets.question import ask_whether, question_box
 
 _MOST_NAMES = 5
 
@@ -23,12 +22,6 @@ def ask_removal(
     `warnings` are sentences about what would be lost.
     """
     translate = QCoreApplication.translate
-    box = QMessageBox(window)
-    box.setObjectName("offlineMapAreasRemoval")
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(translate("Removal", "Remove Offline Map"))
-    box.setText(translate("Removal", "Remove “{title}” from this computer?").format(title=here.title))
     made = translate("Removal", "{folder}\nDownloaded from {portal} by this QGIS profile.")
     text = translate(
         "Removal",
@@ -37,14 +30,16 @@ def ask_removal(
         "open project.",
     )
     origin = made.format(folder=here.place, portal=here.portal_url or "?")
-    box.setInformativeText(inert("\n\n".join([origin, text, *warnings])))
-    box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-    add_help(box, "open-an-offline-map")
-    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-    button = box.addButton(translate("Removal", "Remove"), QMessageBox.ButtonRole.DestructiveRole)
-    button.clicked.connect(lambda _checked: remove())
-    box.finished.connect(box.deleteLater)
-    box.open()
+    box = question_box(
+        window,
+        "offlineMapAreasRemoval",
+        translate("Removal", "Remove Offline Map"),
+        translate("Removal", "Remove “{title}” from this computer?").format(title=here.title),
+        "\n\n".join([origin, text, *warnings]),
+        "open-an-offline-map",
+        warns=True,
+    )
+    ask_whether(box, translate("Removal", "Remove"), remove)
 
 
 def staying_in_words(folder: Path, others: tuple[str, ...]) -> str:

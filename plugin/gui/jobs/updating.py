@@ -7,17 +7,16 @@ from pathlib import Path
 
 from qgis.core import Qgis
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt
-from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
+from qgis.PyQt.QtWidgets import QFileDialog
 
 from ...core.offline_map.area_status import Activity
 from ...core.offline_map.currency import Newer
-from ...core.untrusted.text import inert
 from ...core.update.update_request import UpdateDirection
 from ...layers.open_project.layers_of_map import reload_layers
 from ...qgis_io.connections import connection_for
 from ..rows.local_area import LocalArea
-from ..widgets.help_button import add_help
+from ..widgets.question import ask_whether, question_box
 from ..widgets.sync_report import SyncReportDialog, read_sync_report
 from .job_queue import JobQueue
 from .local_areas import LocalAreas
@@ -163,24 +162,22 @@ class Updater:
 
     def revert(self, here: LocalArea) -> None:
         """Asks, then undoes every edit since the last update."""
-        box = QMessageBox(self._window)
-        box.setObjectName("offlineMapAreasRevert")
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Revert Edits"))
-        box.setText(inert(self.tr("Undo all edits in “{title}”?").format(title=here.title)))
         text = self.tr(
             "Edits not sent yet: {count}. Features will be as they were after the last update. To keep "
             "the edits, save them as a file first."
         )
-        box.setInformativeText(inert(text.format(count=QLocale().toString(here.local.edits))))
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        add_help(box, "edit")
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        button = box.addButton(self.tr("Revert Edits"), QMessageBox.ButtonRole.DestructiveRole)
-        button.clicked.connect(lambda _checked: self._when_settled(here, lambda: self._revert(here)))
-        box.finished.connect(box.deleteLater)
-        box.open()
+        box = question_box(
+            self._window,
+            "offlineMapAreasRevert",
+            self.tr("Revert Edits"),
+            self.tr("Undo all edits in “{title}”?").format(title=here.title),
+            text.format(count=QLocale().toString(here.local.edits)),
+            "edit",
+            warns=True,
+        )
+        ask_whether(
+            box, self.tr("Revert Edits"), lambda: self._when_settled(here, lambda: self._revert(here))
+        )
 
     def _revert(self, here: LocalArea) -> None:
         def tell(outcome: Outcome) -> None:
