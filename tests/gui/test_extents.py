@@ -343,7 +343,7 @@ def test_after_pans_the_map_shows_what_it_would_if_it_had_come_there_at_once(sce
     """Outlines and dots to the pixel; titles stay on their places, and lie apart."""
     others = [box(10.0 + n * 0.06, 51.7 + n % 3 * 0.05, 10.05 + n * 0.06, 51.74) for n in range(12)]
     rows = [AreaRow(f"other {n}", f"Other {n}", outline=one) for n, one in enumerate(others)]
-    scene.model.append([*rows, AreaRow("dot", "Dot", outline=box(10.5, 52.1, 10.5001, 52.1001))])
+    scene.model.put([*rows, AreaRow("dot", "Dot", outline=box(10.5, 52.1, 10.5001, 52.1001))])
     scene.wait()
     scene.canvas.setRotation(rotation)
     scene.picture()
@@ -386,7 +386,7 @@ def same_but_for_hairs(one, other):
 
 def test_a_sliver_of_an_area_in_view_stops_nothing(scene):
     """The middle of what is seen of it was sought in squares as narrow as the sliver."""
-    scene.model.append([AreaRow("wall", "Wall", outline=box(9.0, 51.0, 9.5, 53.0))])
+    scene.model.put([AreaRow("wall", "Wall", outline=box(9.0, 51.0, 9.5, 53.0))])
     scene.wait()
     scene.picture()
     step = scene.canvas.mapUnitsPerPixel()

@@ -69,15 +69,15 @@ def test_layers_that_the_service_takes_no_edits_of_are_named(form_of, told, wate
     behaviour.layer_capabilities = {MAINS: "Query,Sync", HYDRANTS: "Query,Sync,Create"}
     lines = told(form_of(), UpdateMode.SYNC).splitlines()
     assert lines == [
-        "“Hydrants”: The feature service takes only new features of this layer.",
-        "“Mains”: The feature service takes no edits of this layer, so it is read-only.",
+        "“Hydrants”: The feature service accepts only new features in this layer.",
+        "“Mains”: The feature service does not accept edits to this layer, so it is read-only.",
     ]
 
 
 def test_a_service_that_only_gives_is_told_of_with_all_layers(form_of, told, waterworks):
     waterworks.service.behaviour.capabilities = "Query,Sync"
     (line,) = told(form_of(), UpdateMode.SYNC).splitlines()
-    assert line.startswith("“Hydrants”, “Mains”, “Plots”, “Inspections”: The feature service gives this")
+    assert line.startswith("“Hydrants”, “Mains”, “Plots”, “Inspections”: The feature service does not")
 
 
 def test_a_service_that_does_not_answer_is_no_promise(form_of, told, waterworks):
