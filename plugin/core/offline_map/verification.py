@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 from ..errors import Cancelled, Damaged, OfflineMapError
 from ..host import Feedback, raise_if_cancelled
-from ..storage import file_sha256
+from ..storage import file_sha256, is_unfinished
 from ..working_copy.compare import compare_rows
 from .layout import (
     GEODATABASE_SUFFIX,
@@ -207,12 +207,14 @@ class _OwnFiles:
         return check
 
     def _names_added(self) -> list[str]:
-        """What lies among the packages and is none of the map's, nor a file that GDAL or SQLite left."""
+        """What lies among the packages and is none of the map's, but for what GDAL, SQLite or a kill left."""
         packages = self._there.packages
         names = [path.relative_to(self._folder).as_posix() for path in packages.glob("*")]
         known = {file.path for file in self._manifest.files}
         return sorted(
-            name for name in names if name not in known and not name.lower().endswith(SIDE_SUFFIXES)
+            name
+            for name in names
+            if name not in known and not name.lower().endswith(SIDE_SUFFIXES) and not is_unfinished(name)
         )
 
     def _of_work_file(self, name: str) -> Callable[[Feedback], bool]:
