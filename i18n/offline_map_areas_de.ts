@@ -4160,6 +4160,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>„{address}“ ist nicht die Adresse eines Portals.</translation>
     </message>
     <message>
+        <source>“{area}” was downloaded without updates, and the portal has newer packages.</source>
+        <translation>„{area}“ wurde ohne Aktualisierungen heruntergeladen, und das Portal hat neuere Pakete.</translation>
+    </message>
+    <message>
         <source>“{file}” cannot be converted into itself.</source>
         <translation>„{file}“ kann nicht in sich selbst umgewandelt werden.</translation>
     </message>

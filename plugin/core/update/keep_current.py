@@ -39,14 +39,19 @@ def keep_current(
     another download, or one that gets no updates and is not current, and as `update_map`.
     """
     manifest = read_manifest(folder)
-    is_same = _is_same(manifest, area_id, overrides, portal)
-    if not is_same or (manifest.update_mode == UpdateMode.NONE.value and not _is_newest(manifest, portal)):
+    if not _is_same(manifest, area_id, overrides, portal):
         raise BadInput(
             "The folder of “{area}” contains an earlier download with other settings.",
             next_step="Move that folder away, or choose another parent folder.",
             area=manifest.area.title,
         )
     if manifest.update_mode == UpdateMode.NONE.value:
+        if not _is_newest(manifest, portal):
+            raise BadInput(
+                "“{area}” was downloaded without updates, and the portal has newer packages.",
+                next_step="Move that folder away, or choose another parent folder.",
+                area=manifest.area.title,
+            )
         return None
     synced = open_synced_map(folder)
     packages = AreaPackages(portal, synced)
