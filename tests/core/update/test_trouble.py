@@ -205,7 +205,7 @@ def test_a_service_that_is_gone(town_map):
     edit_everything(town)
     before = town.edits()
     town.town.content.feature_services.clear()
-    with pytest.raises(ItemNotFound, match="is gone.*Export local edits"):
+    with pytest.raises(ItemNotFound, match="no longer exists.*Export local edits"):
         update(town)
     assert town.edits() == before
     assert town.rows("Hydrants")[SECOND]["name"] == "von hier"
