@@ -128,7 +128,7 @@ def test_an_area_that_fails_names_its_report(run, inputs, park, content):
     assert (result["DONE"], result["FAILED"]) == (0, 3)  # the other two before anything was written
     report = Path(result["OUTPUT"]) / f"{CANYONLANDS_AREA}.partial" / "report.json"
     assert json.loads(report.read_text("utf-8"))["error"]["code"] == "portal"
-    (named,) = [text for text in listener.said if "The report" in text]
+    (named,) = [text for text in listener.said if "in the report “" in text]
     assert named.startswith("Canyonlands: ")
     assert f"“{report}”" in named
 

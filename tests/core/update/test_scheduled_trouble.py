@@ -199,7 +199,7 @@ def test_a_package_that_is_older_than_the_item_says(town):
     update(town)
     old = packaged.folder / "1" / packaged.town.path.name
     packaged.packaging.refresh(old, {layer: number + 50 for layer, number in packaged.generations.items()})
-    stays_as_it_is(town, Unsupported, "older state")
+    stays_as_it_is(town, Unsupported, "is older than this offline map")
 
 
 def test_the_portal_goes_back(town):
