@@ -65,7 +65,10 @@ def test_a_renamed_folder_whose_name_qgis_does_not_read_says_so(run, inputs, tmp
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("my%20maps", "does not support “%20” in the name “my%20maps”. Choose a folder without it"),
+        (
+            "my%20maps",
+            "does not support “%20” in the name “my%20maps”. Choose a folder whose path does not contain it",
+        ),
         ("a|b", "does not support “|” in the name “a|b”"),
         ("two\nlines", "does not support “U+000A” in the name"),
         ("n" * 250, "is too long. Choose a folder with a shorter name"),

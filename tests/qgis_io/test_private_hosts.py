@@ -67,7 +67,7 @@ def test_what_goes_through_a_proxy_is_not_looked_up(watcher, own_settings):
 
 
 def test_a_name_that_leads_nowhere(anywhere, own_settings):
-    with pytest.raises(NoConnection, match="There is no “nowhere.invalid”"):
+    with pytest.raises(NoConnection, match="The host “nowhere.invalid” was not found"):
         anywhere(lambda: session_with().get_bytes("http://nowhere.invalid/a.png"))
 
 

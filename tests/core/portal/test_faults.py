@@ -273,7 +273,7 @@ def test_a_refused_connection_is_named(connect):
 
 
 def test_an_unknown_host_is_named(connect):
-    with pytest.raises(NoConnection, match="There is no “portal.invalid” in this network"):
+    with pytest.raises(NoConnection, match="The host “portal.invalid” was not found"):
         _ = connect("http://portal.invalid").rest
 
 
