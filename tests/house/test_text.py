@@ -93,8 +93,9 @@ def test_tool_tips_of_lists_show_letters():
 
 def test_names_in_projects_show_letters():
     assert unmarked(within("layers"), NAMING) == [
-        # A translation; what a project of ours holds already.
+        # A translation; another with the name of a group that is there; what a project of ours holds already.
         "layers/forms/attachments.py: title",
+        "layers/open_project/groups.py: _free_title(root, f'{basemap.title}: {group.name()}')",
         "layers/open_project/groups.py: child.title",
     ]
 

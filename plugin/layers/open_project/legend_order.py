@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from qgis.core import QgsLayerTree, QgsLayerTreeGroup, QgsLayerTreeNode, QgsMapLayer
+from qgis.core import Qgis, QgsLayerTree, QgsLayerTreeGroup, QgsLayerTreeNode
 
 from ..base.identity import MAP_FOLDER
 
-_BACKGROUND = (QgsMapLayer.LayerType.RasterLayer, QgsMapLayer.LayerType.VectorTileLayer)
+_BACKGROUND = (Qgis.LayerType.Raster, Qgis.LayerType.VectorTile)
 
 
 def place_of_map(root: QgsLayerTreeGroup, new: Container[str]) -> int:

@@ -82,7 +82,7 @@ def test_a_private_picture_of_the_portal_comes_with_the_sign_in(portal, samples,
         (Body(b"GIF"), "not a picture"),
         (Body(PNG[:8] + bytes(9 << 20), "image/png"), "more data"),
         (HangUp(), "was lost"),
-        (Redirect("http://169.254.169.254/latest/meta-data"), "private network"),
+        (Redirect("http://169.254.169.254/latest/meta-data"), "own network link"),
     ],
 )
 def test_a_picture_that_cannot_be_had_is_a_warning(scene, fault, reason):

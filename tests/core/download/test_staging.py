@@ -141,7 +141,7 @@ def test_what_has_its_name_already_is_not_written_over(tmp_path):
 
 def test_another_area_is_refused_by_name(tmp_path):
     put(staging(tmp_path))
-    with pytest.raises(BadInput, match="“Old town.partial” holds an unfinished download of another map area"):
+    with pytest.raises(BadInput, match="“Old town.partial” contains an unfinished download of another map"):
         Staging(tmp_path / "Old town").open(OTHER, "Harbour", {})
 
 

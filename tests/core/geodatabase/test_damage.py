@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_seen_in_the_map_of_the_file(path, tmp_path):
         opened = open_package(path, tmp_path / "work", drawing, Silent())
         errors = {entry.layer.title: entry.error for entry in opened.maps[0].layers}
         assert set(errors) == {"Wells", "Visits", "Pumps"}
-        assert "gone" in str(errors["Pumps"])
+        assert "does not exist" in str(errors["Pumps"])
 
 
 def test_shapes_without_their_row_of_the_geometry_columns(path):
@@ -239,7 +239,7 @@ def test_a_file_of_changes_is_called_so(tmp_path, names):
         lambda: open_package(path, work, Drawing(3_06_02_00, 3_40_06), Silent()),
         lambda: verify_package(path, PackageKind.GEODATABASE, "Straßen"),
     ):
-        with pytest.raises(Unsupported, match="“d.geodatabase” is no map: it is a file of changes"):
+        with pytest.raises(Unsupported, match="“d.geodatabase” is not a map: it is a file of changes"):
             act()
     assert not (tmp_path / "d.gpkg").exists()
 
