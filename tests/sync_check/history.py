@@ -204,15 +204,22 @@ class Run:
             self._tell(step, "there is no backup")
             return
         place, wishes = self._backups[client.name]
-        before = client.state().get("replica", "")
+        before = client.state()
         shutil.rmtree(client.folder)
         shutil.copytree(place, client.folder)
         client.born += 1
-        if before != client.state().get("replica", ""):
-            self._abandoned.add(folded(before))
+        self._abandon(before, client.state())
         self._model.restore(client.name, wishes)
         self._copied = True
         self._tell(step, f"{client.name} is as it was backed up")
+
+    def _abandon(self, before: dict[str, Any], now: dict[str, Any]) -> None:
+        """Of a replica that the backup does not name nobody knows any more."""
+        replica, name = before.get("replica", ""), before.get("replica_name", "")
+        lost = [replica] if replica != now.get("replica", "") else []
+        if name and name != now.get("replica_name", ""):
+            lost += self._server.replicas_named(name)
+        self._abandoned |= set(map(folded, lost))
 
     def _unregister(self, step: Step, client: Client) -> None:
         self._lost = True

@@ -159,6 +159,9 @@ class _FarEnd:
     def replicas(self) -> list[str]:
         return sorted(one.id for one in self.service.own_replicas())
 
+    def replicas_named(self, name: str) -> list[str]:
+        return sorted(one.id for one in self.service.own_replicas() if name in one.name)
+
     def misuse(self) -> list[tuple[str, str]]:
         return [(one.category, one.sentence) for one in self.service.misuse]
 
