@@ -268,7 +268,7 @@ def test_a_refused_connection_is_named(connect):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(NoConnection, match="“127.0.0.1” refuses the connection"):
+    with pytest.raises(NoConnection, match="“127.0.0.1” refused the connection"):
         _ = connect(f"http://127.0.0.1:{port}").rest
 
 

@@ -104,7 +104,7 @@ def test_resources(api, town):
 
 @pytest.mark.parametrize("name", ["", "../data", "a/../../x", "/etc/passwd", "a\\b", "a//b"])
 def test_resource_names_do_not_climb(api, town, name):
-    with pytest.raises(BadInput, match="no file name"):
+    with pytest.raises(BadInput, match="not a file name"):
         api.resource_url(town.area, name)
 
 

@@ -112,7 +112,7 @@ def test_a_redirect_back_from_a_stranger_carries_no_token(api, running, town):
     running.fault("/data", Redirect(f"{running.stranger_url}/bounce"), times=None, origin="portal")
     home = Redirect(f"{running.rest}/content/items/{town.area}?f=json")
     running.fault("/bounce", home, times=None, origin="stranger")
-    with pytest.raises(Exception, match="asks for a sign-in|no longer valid|does not let"):
+    with pytest.raises(Exception, match="requires you to sign in|no longer valid|does not let"):
         api.session.open_stream(api.data_url(town.geodatabase))
     visits = running.asked(f"/items/{town.area}")
     assert visits
