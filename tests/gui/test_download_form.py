@@ -12,7 +12,7 @@ from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.gui.map_areas.download_dialog import DownloadDialog
 from plugin.gui.rows.actions import Action
 from plugin.processing.download_parameters import update_modes
-from tests.processing.conftest import qgis_process  # noqa: F401 - a fixture
+from tests.processing.conftest import enabled, qgis_process  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.timeout(180)
 TITLE = "Strand and South Beach"

@@ -7,6 +7,7 @@ from qgis.core import QgsApplication, QgsProject
 
 from plugin.core.download.staging import Staging
 from plugin.core.offline_map.area_status import AreaStatus
+from plugin.core.offline_map.folder_name import folder_name
 from plugin.core.offline_map.local_maps import read_unfinished
 from plugin.core.offline_map.update_mode import UpdateMode
 from plugin.gui.jobs.unfinished import unfinished_downloads
@@ -53,7 +54,8 @@ def test_a_download_goes_to_the_default_folder_and_is_known_then(dock):
     dock.start("Strand and South Beach")
     dock.until("Strand and South Beach", AreaStatus.DOWNLOADED)
     row = dock.row("Strand and South Beach")
-    assert row.folder == root_folder() / "127.0.0.1" / dock.work.areas.choice.web_map.id / row.id
+    web_map = dock.work.areas.choice.web_map
+    assert row.folder == root_folder() / "127.0.0.1" / folder_name(web_map.title, web_map.id) / row.id
     assert row.bytes_on_disk > row.area.size
     assert unfinished_downloads() == []
     assert not QgsProject.instance().mapLayers()  # downloaded is not opened

@@ -118,15 +118,13 @@ def shown(request, basemaps, opened, qgis_new_project):
     return project
 
 
-def test_the_reference_layer_is_on_top_and_the_basemap_at_the_bottom(shown):
-    assert legend(shown.layerTreeRoot())[1:] == [
-        [
-            "Old town",
-            "Tiles names",
-            "All points",
-            ["Basemap", "Tiles ground", "Tiles sheets", "Tiles imagery"],
-        ]
-    ]
+def test_the_reference_layer_is_on_top_and_the_basemap_at_the_bottom(shown, request):
+    tiles = ["Tiles ground", "Tiles sheets", "Tiles imagery"]
+    wanted = {
+        "project": [["Old town", "Tiles names", "All points", ["Basemap", *tiles]]],
+        "group": [["Old town", "Tiles names", "All points"], ["Basemap: Old town", *tiles]],
+    }
+    assert legend(shown.layerTreeRoot())[1:] == wanted[request.node.callspec.params["shown"]]
 
 
 def test_every_kind_of_tiles_is_dressed(shown):

@@ -24,7 +24,7 @@ def question_box(
     box.setIcon(QMessageBox.Icon.Warning if warns else QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(title)
-    box.setText(inert(text))
+    box.setText(text)
     box.setInformativeText(inert(more))
     _add_help(box, section)
     box.finished.connect(box.deleteLater)
