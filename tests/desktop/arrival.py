@@ -5,41 +5,13 @@ from __future__ import annotations
 from offline_map_areas.plugin.core.offline_map.area_status import ListState
 from offline_map_areas.plugin.qgis_io.connections import connections
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, QTimer
-from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QToolButton
+from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QToolButton
 import qgis.utils
 
-from tests.desktop.hand import Hand
+from tests.desktop.hand import Hand, Windows
 from tests.desktop.stage import Stage, dialog, settled
 
 iface = qgis.utils.iface
-
-
-class Windows(QObject):
-    """Notes every form and prompt that comes, and forms of ours that come over forms of ours."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[str] = []
-        self.stacked: list[list[str]] = []
-        self._open: set[str] = set()
-        self._look = QTimer(self)
-        self._look.timeout.connect(self._note)
-        self._look.start(30)
-
-    def _note(self) -> None:
-        shown = [
-            one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()
-        ]
-        names = {type(one).__name__ for one in shown}
-        for one in shown:
-            if type(one).__name__ not in self._open:
-                one.activateWindow()  # as window managers do; this display has none
-        self.seen += names - self._open
-        self._open = names
-        ours = [type(one).__name__ for one in shown if "plugin.gui" in type(one).__module__]
-        if len(ours) > 1:
-            self.stacked.append(ours)
 
 
 class Arrival:

@@ -4,26 +4,23 @@ from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, Li
 from offline_map_areas.plugin.gui.rows.actions import Action
 from offline_map_areas.plugin.gui.rows.wording import Words
 from qgis.core import QgsApplication, QgsProject
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 import qgis.utils
 
+from tests.desktop.hand import open_menu
 from tests.desktop.stage import Stage, dialog, settled
-from tests.desktop.tour import Tour
+from tests.desktop.walk import Walk
 
 iface = qgis.utils.iface
 AREA = "Old town"
 
 
-class SyncTour(Tour):
+class SyncTour(Walk):
     def sync(self):
         self.window(1400, 960)
         iface.newProject(False)
-        self.plugin.actions[0].trigger()
-        iface.mainWindow().resizeDocks([self.dock], [380], Qt.Orientation.Horizontal)
-        self.choose("web_map", "Water supply")
-        self.areas.refresh()
+        yield from self.open_dock(380)
+        yield from self.choose("web_map")
         yield self.state(ListState.SHOWING)
         yield from self.download()
         yield from self.edit()
@@ -31,13 +28,22 @@ class SyncTour(Tour):
         yield from self.finish()
 
     def download(self):
-        self.do(AREA, Action.DOWNLOAD)
+        yield from self.do(AREA, Action.DOWNLOAD)
         yield "the form is there", lambda: dialog("DownloadDialog")
         form = dialog("DownloadDialog")
         yield "the dry run has ended", lambda: form._trial is None
-        form.modeBox.setCurrentIndex(form.modeBox.findText("Sync with feature services"))
-        form.openBox.setChecked(True)
-        form.accept()
+        yield settled(500)
+        while form.modeBox.currentText() != "Sync with feature services":
+            self.hand.click(form.modeBox) if not form.modeBox.hasFocus() else self.hand.press("Down")
+            yield settled(400)
+            if form.modeBox.view().isVisible():
+                self.hand.press("Escape")
+                yield settled(400)
+        self.stage.expect(form.openBox.isChecked(), "the map is opened when it is here")
+        ok = form.buttonBox.button(QDialogButtonBox.StandardButton.Ok)
+        yield "it can be downloaded", ok.isEnabled
+        self.hand.press("Return")
+        yield "the form is closed", lambda: not dialog("DownloadDialog")
         yield self.status(AREA, AreaStatus.DOWNLOADED)
         yield "it is open", lambda: self.row(AREA).is_open
         yield settled(2000)
@@ -50,19 +56,19 @@ class SyncTour(Tour):
         iface.setActiveLayer(layer)
         node = QgsProject.instance().layerTreeRoot().findLayer(layer)
         node.setCustomProperty("showFeatureCount", 1)
-        iface.actionToggleEditing().trigger()
-        stage.expect(layer.isEditable(), "the layer is being edited")
+        yield from self.push(self.tool_bar_button(iface.actionToggleEditing()))
+        yield "the layer is being edited", layer.isEditable
         self.change(layer, "Hydrant 2", "remark", "Valve replaced")
-        iface.actionSaveActiveLayerEdits().trigger()
+        yield from self.push(self.tool_bar_button(iface.actionSaveActiveLayerEdits()))
         yield (
             "the row tells of one edit",
             lambda: Words().state_line(self.row(AREA)) == "Local edits (1), open",
         )
         self.change(layer, "Hydrant 5", "flow", 9999.0)
-        self.select(AREA)
+        yield from self.select(AREA)
         yield settled(800)
         stage.picture("sync 2 one edit is saved, one is open")
-        self.do(AREA, Action.UPDATE)
+        yield from self.do(AREA, Action.UPDATE)
         yield "the question is there", lambda: dialog("offlineMapAreasOpenEdits")
         yield settled(500)
         stage.picture("sync 3 edits that are open")
@@ -70,7 +76,7 @@ class SyncTour(Tour):
     def update(self):
         stage = self.stage
         stage.portal("colleague", layer=0, feature="Hydrant 7", values={"remark": "Painted red"})
-        self.press("offlineMapAreasOpenEdits", "Save")
+        yield from self.push_in("offlineMapAreasOpenEdits", "Save")
         told = lambda: any("updated." in one.text() for one in iface.messageBar().items())  # noqa: E731
         yield "it is updated", told
         texts = [one.text() for one in iface.messageBar().items()]
@@ -82,45 +88,51 @@ class SyncTour(Tour):
         stage.picture("sync 4 updated")
         yield from self.open_report()
         report = dialog("offlineMapAreasSyncReport")
-        QTest.keyClick(report.table, Qt.Key.Key_Return)
+        report.activateWindow()
+        row = report.table.visualRect(report.table.model().index(0, 0))
+        self.hand.click(report.table.viewport(), row.center())
+        yield settled(300)
+        self.hand.press("Return")
+        yield settled(500)
         chosen = [one["name"] for one in self.layer("Hydrants").selectedFeatures()]
         stage.expect(chosen == ["Hydrant 5"], f"the refused feature is selected, not {chosen}")
         yield settled(2000)
         stage.picture("sync 5 the report")
-        report.close()
-        yield settled(800)
-        menu = self.page.view.menu(self.page.view.currentIndex())
-        menu.popup(iface.mainWindow().mapToGlobal(iface.mainWindow().rect().center()))
+        yield from self.leave("offlineMapAreasSyncReport")
+        yield from self.select(AREA)
+        self.hand.press("Menu")
+        yield "the menu of the row is there", open_menu
         yield settled(500)
         stage.picture("sync 6 the menu of the row")
-        menu.close()
+        self.hand.press("Escape")
+        yield "the menu is closed", lambda: not open_menu()
 
     def open_report(self):
         item = next(one for one in iface.messageBar().items() if "updated." in one.text())
-        item.findChild(QPushButton).click()
+        yield from self.push(item.findChild(QPushButton))
         yield "the report is there", lambda: dialog("offlineMapAreasSyncReport")
         dialog("offlineMapAreasSyncReport").move(60, 560)
 
     def finish(self):
         stage = self.stage
-        self.do(AREA, Action.DETAILS)
+        yield from self.do(AREA, Action.DETAILS)
         yield settled(800)
         stage.picture("sync 7 details")
-        dialog("offlineMapAreasDetails").close()
-        self.do(AREA, Action.FINISH)
+        yield from self.leave("offlineMapAreasDetails")
+        yield from self.do(AREA, Action.FINISH)
         yield "the question is there", lambda: dialog("offlineMapAreasFinish")
         yield settled(500)
         stage.picture("sync 8 finish")
-        self.press("offlineMapAreasFinish", "Cancel")
+        yield from self.push_in("offlineMapAreasFinish", "Cancel")
         QgsApplication.setUITheme("Night Mapping")
         yield from self.open_report()
         yield settled(2000)
         stage.picture("sync 9 the report, dark")
-        dialog("offlineMapAreasSyncReport").close()
-        self.do(AREA, Action.FINISH)
+        yield from self.leave("offlineMapAreasSyncReport")
+        yield from self.do(AREA, Action.FINISH)
         yield "the question is there again", lambda: dialog("offlineMapAreasFinish")
-        dialog("offlineMapAreasFinish").checkBox().click()
-        self.press("offlineMapAreasFinish", "Finish")
+        yield from self.push(dialog("offlineMapAreasFinish").checkBox())
+        yield from self.push_in("offlineMapAreasFinish", "Finish")
         yield self.status(AREA, AreaStatus.READY)
         yield settled(3000)
         stage.expect(not QgsProject.instance().mapLayers(), "its layers have left the project")
@@ -137,9 +149,6 @@ class SyncTour(Tour):
             layer.changeAttributeValue(feature.id(), layer.fields().lookupField(field), value),
             f"{name} can be changed",
         )
-
-    def press(self, box: str, text: str) -> None:
-        next(one for one in dialog(box).buttons() if one.text().replace("&", "") == text).click()
 
 
 def begin() -> None:

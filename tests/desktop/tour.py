@@ -1,86 +1,30 @@
-"""What is done and expected, stop by stop."""
+"""The first session: from a new connection to an open map, what goes wrong on the way, and leaving early."""
 
 from offline_map_areas.plugin.core.offline_map.area_status import AreaStatus, ListState
-from offline_map_areas.plugin.gui.map_areas.area_list import ListedWebMap
 from offline_map_areas.plugin.gui.rows.actions import Action
-from offline_map_areas.plugin.qgis_io.connections import (
-    ChosenWebMap,
-    Connection,
-    remember_web_map,
-)
-from qgis.core import (
-    QgsApplication,
-    QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsProject,
-)
+from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgsBrowserTreeView
-from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, QTimer
-from qgis.PyQt.QtWidgets import QAction, QDockWidget, QPushButton
+from qgis.PyQt.QtCore import QModelIndex, QPoint
+from qgis.PyQt.QtWidgets import QAction, QDialogButtonBox, QDockWidget, QPushButton, QToolButton
 import qgis.utils
 
-from tests.desktop.stage import Stage, click, dialog, hover, settled
+from tests.desktop.stage import Stage, dialog, settled
+from tests.desktop.walk import Walk
 
 iface = qgis.utils.iface
 TITLE = "Town of Elmsund"
 
 
-class Tour:
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.plugin = qgis.utils.plugins["offline_map_areas"]
-        self.work = self.plugin.dock_content
-        stage.told["now"] = self.now
-        self.areas, self.page, self.model = self.work.areas, self.work.page, self.work.areas.model
-        self.dock = self.plugin.dock
-
-    # ---- words for the stops ------------------------------------------------------------------
-
-    def now(self) -> str:
-        """What the list says, for a stop that was waited for in vain."""
-        rows = ", ".join(f"{row.title}: {row.status.value} {row.error}" for row in self.model.rows())
-        asking = "asking" if self.areas.is_asking else "not asking"
-        return f"the list is {self.areas.state.value}, {asking}, {self.areas.error} {rows}"
-
-    def state(self, state: ListState):
-        return f"the list is {state.value}", lambda: self.areas.state is state and not self.areas.is_asking
-
-    def status(self, title: str, *wanted: AreaStatus):
-        names = " or ".join(one.value for one in wanted)
-        return f"{title} is {names}", lambda: self.row(title) and self.row(title).status in wanted
-
-    def row(self, title: str):
-        return next((row for row in self.model.rows() if row.title == title), None)
-
-    def do(self, title: str, action: Action) -> None:
-        self.page.wanted.emit([self.row(title).id], action)
-
-    def choose(self, web_map: str, title: str) -> None:
-        found = ChosenWebMap(self.stage.told[web_map], title)
-        remember_web_map(TITLE, found)
-        self.areas.choose(ListedWebMap(Connection(TITLE, self.stage.told["portal"]), found))
-        self.work.maps.setCurrentWidget(self.page)
-
-    def window(self, width: int, height: int) -> None:
-        iface.mainWindow().showNormal()
-        iface.mainWindow().setGeometry(0, 0, width, height)
-
-    def select(self, title: str) -> None:
-        index = self.page.filter.mapFromSource(self.model.index_of(self.row(title).id))
-        self.page.view.setCurrentIndex(index)
-
-    # ---- the first session --------------------------------------------------------------------
-
+class Tour(Walk):
     def first(self):
         stage = self.stage
         self.window(1400, 960)
         iface.newProject(False)
         iface.messageBar().clearWidgets()
+        yield settled(1000)
         stage.expect(stage.portal("asked") == 0, "QGIS started without asking the portal")
         stage.expect(not self.dock.isVisible(), "the dock is hidden at first")
-        self.plugin.actions[0].trigger()
-        iface.mainWindow().resizeDocks([self.dock], [360], Qt.Orientation.Horizontal)
-        yield settled(800)
+        yield from self.open_dock(360)
         stage.expect(self.areas.choice is None, "no web map is chosen at first")
         iface.messageBar().clearWidgets()
         stage.picture("list 1 no web map")
@@ -92,107 +36,108 @@ class Tour:
         yield from self.downloading()
         yield from self.failing()
         yield from self.small_and_dark()
+        stage.expect(not self.windows.stacked, f"no form of ours over another: {self.windows.stacked}")
         yield from self.leaving()
 
     def connecting(self):
-        """Makes a connection in the forms, tests it, and chooses a web map."""
-        stage = self.stage
-        start = self.work.start_page
-        QTimer.singleShot(0, start.connections_box.add_connection)
+        """Makes a connection in the form, tests it, and chooses one of its web maps."""
+        stage, start = self.stage, self.work.start_page
+        self.hand.write("elm")  # the field has the focus; the choice of connections comes with a search
+        yield "words have been looked for", start.connections_box.new_button.isVisible
+        yield from self.push(start.connections_box.new_button)
         yield "the form is there", lambda: dialog("ConnectionDialog")
         form = dialog("ConnectionDialog")
-        form.titleEdit.setText(TITLE)
-        form.urlEdit.setText(stage.told["portal"])
-        form.testButton.click()
+        yield from self.fill_in(form.urlEdit, stage.told["portal"])
+        yield from self.fill_in(form.titleEdit, TITLE)
+        yield from self.push(form.testButton)
         yield "the portal is found", lambda: "Public items only" in form.resultText.text()
         yield settled()
         stage.picture("connect 1 the form")
-        form.accept()
-        yield "the web maps are there", lambda: start.model.rowCount() == 2
+        self.hand.press("Return")
+        yield "the form is closed", lambda: not dialog("ConnectionDialog")
+        self.hand.click(start.searchEdit)
+        yield settled(200)
+        self.hand.press("ctrl+a")
+        self.hand.press("BackSpace")
+        yield settled(1000)
+        stage.picture("connect 2 the first page again")
+        self.hand.write("Elmsund")
+        yield "the web maps are there", lambda: start.webMapList.isVisible() and start.model.rowCount() == 2
         yield settled(800)
         stage.picture("connect 2 the choice")
         rows = [start.model.index(row) for row in range(2)]
-        start.webMapList.clicked.emit(next(row for row in rows if row.data() == "Elmsund"))
+        place = start.webMapList.visualRect(next(row for row in rows if row.data() == "Elmsund"))
+        self.hand.click(start.webMapList.viewport(), place.center())
         yield self.state(ListState.SHOWING)
         stage.expect(self.model.rowCount() == 4, "the chosen web map has four areas")
 
     def list_states(self):
         stage = self.stage
-        self.choose("web_map", "Elmsund")
-        yield settled()
-        stage.picture("list 2 not asked")
         stage.portal("fault", kind="stall", path="*", after=-1, seconds=3)
-        self.areas.refresh()
+        yield from self.refresh()
         yield settled(500)
-        stage.expect(self.areas.state is ListState.LOADING, "the list says that it is loading")
+        stage.expect(self.areas.is_asking, "the list says that it is loading")
         stage.picture("list 3 loading")
         stage.portal("mend")
-        stage.portal("fault", kind="hang up", path="*")
-        self.areas.refresh()
-        yield self.state(ListState.NO_NETWORK)
-        yield settled()
-        stage.picture("list 4 no network")
-        stage.portal("mend")
-        stage.portal("fault", kind="error", path="/relatedItems", code=499)
-        self.areas.refresh()
-        yield self.state(ListState.SIGN_IN_REQUIRED)
-        yield settled()
-        stage.picture("list 5 sign-in required")
-        stage.portal("mend")
         refusal = "Unable to read the relationships of this item."
-        stage.portal("fault", kind="error", path="/relatedItems", code=400, message=refusal)
-        self.areas.refresh()
-        yield self.state(ListState.FAILED)
-        yield settled()
-        stage.picture("list 6 failed")
-        stage.portal("mend")
-        for web_map, title, state in (
-            ("empty", "Elmsund by night", ListState.NO_AREAS),
-            ("disabled", "Elmsund in 1880", ListState.OFFLINE_DISABLED),
+        for number, (state, fault) in enumerate(
+            (
+                (ListState.NO_NETWORK, {"kind": "hang up", "path": "*"}),
+                (ListState.SIGN_IN_REQUIRED, {"kind": "error", "path": "/relatedItems", "code": 499}),
+                (
+                    ListState.FAILED,
+                    {"kind": "error", "path": "/relatedItems", "code": 400, "message": refusal},
+                ),
+            ),
+            4,
         ):
-            self.choose(web_map, title)
-            self.areas.refresh()
+            yield "the list rests", lambda: not self.areas.is_asking
+            stage.portal("fault", **fault)
+            yield from self.refresh()
+            yield self.state(state)
+            yield settled()
+            stage.picture(f"list {number} {state.value}")
+            stage.portal("mend")
+        for web_map, state in (("empty", ListState.NO_AREAS), ("disabled", ListState.OFFLINE_DISABLED)):
+            yield from self.choose(web_map)
             yield self.state(state)
             yield settled()
             stage.picture(f"list {7 if web_map == 'empty' else 8} {state.value}")
 
     def the_list(self):
         stage = self.stage
-        self.choose("web_map", "Elmsund")
         stage.start_pulse()
-        self.areas.refresh()
+        yield from self.choose("web_map")
         yield self.state(ListState.SHOWING)
         yield settled(1500)
         stage.stop_pulse("listing")
         stage.expect(self.model.rowCount() == 4, "the list shows four areas")
-        self.work.extents.zoom_to([row.id for row in self.model.rows()])
-        self.select("Old Town and Harbour")
+        yield from self.select("Old Town and Harbour")
         yield settled(1500)
         stage.picture("areas 1 the list")
 
     def on_the_map(self):
         """Points at areas and picks them with the map tool; overlapping ones take turns."""
         stage, canvas = self.stage, iface.mapCanvas()
-        iface.newProject(False)
-        self.work.extents.zoom_to([row.id for row in self.model.rows()])
-        yield settled(1000)
-        next(one for one in self.page.findChildren(QAction) if one.text().startswith("Pick")).trigger()
-        stage.expect(canvas.mapTool() is self.work.tool, "the tool that picks areas is at work")
+        pick = next(one for one in self.page.findChildren(QAction) if one.text().startswith("Pick"))
+        buttons = self.page.findChildren(QToolButton)
+        yield from self.push(next(one for one in buttons if one.defaultAction() is pick))
+        yield "the tool that picks areas is at work", lambda: canvas.mapTool() is self.work.tool
         place = self.pixel("Old Town and Harbour")
-        hover(canvas.viewport(), place)
-        yield settled(300)
+        self.hand.point_at(canvas.viewport(), place)
+        yield settled(500)
         stage.picture("areas 2 pointed at on the map")
         picked = []
         for _ in range(3):
-            click(canvas.viewport(), place)
-            yield settled(200)
+            self.hand.click(canvas.viewport(), place)
+            yield settled(600)  # slower than a double click
             picked += [self.model.row(area_id).title for area_id in self.page.selected()]
         stage.expect(
             picked == ["Old Town and Harbour", "Elmsund", "Old Town and Harbour"],
             f"clicks on one place go through the areas there, not {picked}",
         )
         stage.picture("areas 3 picked on the map")
-        iface.actionPan().trigger()
+        yield from self.push(self.tool_bar_button(iface.actionPan()))
 
     def pixel(self, title: str) -> QPoint:
         """The middle of an area on the canvas."""
@@ -206,15 +151,16 @@ class Tour:
     def in_the_browser(self):
         """Opens portal and web map in the Browser of QGIS; they stay open for the next session."""
         view = iface.mainWindow().findChild(QDockWidget, "Browser").findChild(QgsBrowserTreeView)
-        names = ["Offline Map Areas", TITLE, "Elmsund"]
-        for depth in range(1, 4):
+        names = ["Offline Map Areas", TITLE, "Elmsund", "Old Town and Harbour"]
+        for depth in range(1, 5):
             yield f"the Browser has {names[:depth]}", lambda depth=depth: self.browsed(view, names[:depth])
-            view.expand(self.browsed(view, names[:depth]))
-        wanted = [*names, "Old Town and Harbour"]
-        yield "the Browser has the areas", lambda: self.browsed(view, wanted)
-        yield settled(500)
-        view.scrollTo(self.browsed(view, wanted))
-        view.setCurrentIndex(self.browsed(view, wanted))
+            yield settled(300)
+            view.scrollTo(self.browsed(view, names[:depth]))
+            yield settled(200)
+            self.hand.click(view.viewport(), view.visualRect(self.browsed(view, names[:depth])).center())
+            yield settled(200)
+            if depth < 4:
+                self.hand.press("Right")
         yield settled(500)
         self.stage.picture("browser 1 areas")
 
@@ -228,40 +174,51 @@ class Tour:
                 return None
         return index
 
-    def downloading(self):
-        stage = self.stage
-        self.do("Elmsund", Action.DOWNLOAD)
+    def ask_to_download(self, title: str, picture: str = "", **fault):
+        """The form as it is proposed, but for opening the map at once; *Enter* starts the download.
+
+        `fault` is what goes wrong at the portal from then on.
+        """
+        yield from self.do(title, Action.DOWNLOAD)
         yield "the form is there", lambda: dialog("DownloadDialog")
         form = dialog("DownloadDialog")
         yield "the dry run has ended", lambda: form.noticesText.toPlainText() or form._trial is None
-        yield settled(1500)
-        stage.picture("download 1 the form")
-        form.openBox.setChecked(False)
-        stage.portal("fault", kind="slow", path="/data", bytes_per_second=1_500_000)
+        yield settled(1000)
+        if picture:
+            self.stage.picture(picture)
+        yield from self.push(form.openBox)
+        yield "it is not opened at once", lambda: not form.openBox.isChecked()
+        ok = form.buttonBox.button(QDialogButtonBox.StandardButton.Ok)
+        self.stage.expect(ok.isDefault() and ok.isEnabled(), "Enter starts the download")
+        if fault:
+            self.stage.portal("fault", **fault)
+        self.hand.press("Return")
+        yield "the form is closed", lambda: not dialog("DownloadDialog")
+
+    def downloading(self):
+        stage = self.stage
+        stage.portal("fault", kind="slow", path="/data", bytes_per_second=1_000_000)
         stage.start_pulse()
-        form.accept()
-        self.select("Elmsund")
-        self.do("Strand and South Beach", Action.DOWNLOAD)
-        yield "the next form is there", lambda: dialog("DownloadDialog")
-        dialog("DownloadDialog").openBox.setChecked(False)
-        dialog("DownloadDialog").accept()
+        yield from self.ask_to_download("Elmsund", "download 1 the form")
+        yield from self.ask_to_download("Strand and South Beach")
         yield self.status("Elmsund", AreaStatus.DOWNLOADING)
         yield (
             "a quarter has come",
             lambda: self.row("Elmsund").progress and self.row("Elmsund").progress.percent > 25,
         )
         stage.picture("download 2 running")
-        self.do("Elmsund", Action.PAUSE)
+        yield from self.do("Elmsund", Action.PAUSE)
         yield self.status("Elmsund", AreaStatus.PAUSED)
         yield settled()
         stage.picture("download 3 paused")
+        stage.expect(not self.told("failed"), "a pause is no failure")
         stage.portal("mend")
-        self.do("Elmsund", Action.RESUME)
+        yield from self.do("Elmsund", Action.RESUME)
         yield self.status("Elmsund", AreaStatus.DOWNLOADED)
         yield self.status("Strand and South Beach", AreaStatus.DOWNLOADED)
         stage.stop_pulse("two downloads, one paused and resumed")
         stage.start_pulse()
-        self.do("Elmsund", Action.OPEN)
+        yield from self.do("Elmsund", Action.OPEN)
         yield "it is open", lambda: self.row("Elmsund").is_open
         yield settled(500)
         stage.stop_pulse("opening 12 layers")
@@ -272,25 +229,22 @@ class Tour:
     def failing(self):
         stage = self.stage
         iface.messageBar().clearWidgets()
-        stage.portal("fault", kind="error", path="/data", code=403, message="You do not have permissions.")
-        self.do("Old Town and Harbour", Action.DOWNLOAD)
-        yield "the form is there", lambda: dialog("DownloadDialog")
-        dialog("DownloadDialog").accept()
-        self.select("Old Town and Harbour")
+        refusal = {"kind": "error", "path": "/data", "code": 403, "message": "You do not have permissions."}
+        yield from self.ask_to_download("Old Town and Harbour", **refusal)
         yield self.status("Old Town and Harbour", AreaStatus.DOWNLOAD_FAILED)
         yield settled(800)
         stage.picture("download 5 failed")
-        iface.messageBar().currentItem().findChild(QPushButton).click()
-        yield settled(500)
-        report = dialog("offlineMapAreasReport")
-        stage.expect(report is not None, "the message has details")
+        yield from self.push(iface.messageBar().currentItem().findChild(QPushButton))
+        yield "the message has details", lambda: dialog("offlineMapAreasReport")
+        yield settled(300)
         stage.picture("download 6 why it failed")
-        report.close()
+        yield from self.leave("offlineMapAreasReport")
         stage.portal("mend")
-        self.do("Elmsund", Action.DETAILS)
+        yield from self.do("Elmsund", Action.DETAILS)
+        yield "details are there", lambda: dialog("offlineMapAreasDetails")
         yield settled(800)
         stage.picture("details 1 overview")
-        dialog("offlineMapAreasDetails").close()
+        yield from self.leave("offlineMapAreasDetails")
 
     def small_and_dark(self):
         stage = self.stage
@@ -302,110 +256,25 @@ class Tour:
         QgsApplication.setUITheme("Night Mapping")
         yield settled(2500)
         stage.picture("dark 1 the list")
-        self.choose("empty", "Elmsund by night")
-        self.areas.refresh()
+        yield from self.choose("empty")
         yield self.state(ListState.NO_AREAS)
         yield settled()
         stage.picture("dark 2 no areas")
         QgsApplication.setUITheme("default")
-        self.choose("web_map", "Elmsund")
-        self.areas.refresh()
+        yield settled(1500)
+        yield from self.choose("web_map")
         yield self.state(ListState.SHOWING)
         yield settled(800)
 
     def leaving(self):
         """Quits while something is being downloaded."""
         self.stage.portal("fault", kind="slow", path="/data", bytes_per_second=400_000)
-        self.do("Old Town and Harbour", Action.RETRY)
+        yield from self.do("Old Town and Harbour", Action.RETRY)
         yield self.status("Old Town and Harbour", AreaStatus.DOWNLOADING)
         yield settled(1500)
 
-    # ---- the second session -------------------------------------------------------------------
-
-    def second(self):
-        stage = self.stage
-        stage.portal("mend")
-        asked = stage.portal("asked")
-        yield settled(2000)
-        self.window(1400, 960)
-        stage.expect(self.dock.isVisible(), "the dock is where it was")
-        stage.expect(stage.portal("asked") == asked, "QGIS started without asking the portal")
-        stage.picture("second 0 started")
-        told = [item.text() for item in iface.messageBar().items()]
-        stage.expect(any("Unfinished downloads" in text for text in told), f"going on is offered: {told}")
-        yield settled(1500)
-        stage.expect(self.row("Old Town and Harbour") is not None, "the unfinished area is listed")
-        stage.picture("second 1 what was left")
-        stage.portal("fault", kind="hang up", path="*")
-        self.areas.refresh()
-        yield self.state(ListState.NO_NETWORK)
-        yield settled(800)
-        stage.picture("second 2 no network, downloaded areas")
-        stage.portal("mend")
-        self.do("Old Town and Harbour", Action.RESUME)
-        yield self.status("Old Town and Harbour", AreaStatus.DOWNLOADED)
-        self.areas.refresh()
-        yield self.state(ListState.SHOWING)
-        self.do("Strand and South Beach", Action.OPEN)
-        yield "it is open", lambda: self.row("Strand and South Beach").is_open
-        yield settled(3000)
-        stage.picture("second 3 all here")
-        self.dock.show_page(self.work.local_maps)
-        yield settled(500)
-        stage.picture("second 3 on this computer")
-        self.dock.show_page(self.work.maps)
-        self.do("Strand and South Beach", Action.REMOVE)
-        yield "the question is there", lambda: dialog("offlineMapAreasRemoval")
-        yield settled(500)
-        stage.picture("second 4 removal")
-        box = dialog("offlineMapAreasRemoval")
-        next(button for button in box.buttons() if button.text() == "Remove").click()
-        yield self.status("Strand and South Beach", AreaStatus.READY)
-        yield settled(500)
-        yield from self.reloading()
-
-    def reloading(self):
-        """Unloads and loads the plugin twice; nothing of it is there twice, and nothing when it is gone."""
-        stage = self.stage
-        self.plugin.dock.setUserVisible(True)
-        for _ in range(2):
-            qgis.utils.reloadPlugin("offline_map_areas")
-            yield settled(800)
-            stage.expect(all(count == 1 for count in self.traces().values()), f"once each: {self.traces()}")
-        work = qgis.utils.plugins["offline_map_areas"].dock_content
-        yield "the offline maps are known", work.local_maps.model.rowCount
-        menu = work.local_maps.view.menu(work.local_maps.filter.index(0, 0))
-        next(entry for entry in menu.actions() if entry.text() == "Details").trigger()
-        stage.expect(dialog("offlineMapAreasDetails"), "details are open")
-        qgis.utils.unloadPlugin("offline_map_areas")
-        yield settled(800)
-        stage.expect(not dialog("offlineMapAreasDetails"), "no form is left")
-        stage.expect(not any(self.traces().values()), f"nothing is left: {self.traces()}")
-        kept = [one for one in iface.mapCanvas().scene().items() if type(one).__name__ == "ExtentsItem"]
-        stage.expect(not kept, "no outline is left on the map")
-        qgis.utils.loadPlugin("offline_map_areas")
-        qgis.utils.startPlugin("offline_map_areas")
-        yield settled(500)
-
-    def traces(self) -> dict[str, int]:
-        """How often each trace of the plugin is there."""
-        window = iface.mainWindow()
-        model = window.findChild(QDockWidget, "Browser").findChild(QgsBrowserTreeView).model()
-        names = [model.index(row, 0).data() for row in range(model.rowCount())]
-        processing = [one.id() for one in QgsApplication.processingRegistry().providers()]
-        browsing = [one.name() for one in QgsApplication.dataItemProviderRegistry().providers()]
-        return {
-            "docks": len(window.findChildren(QDockWidget, "offlineMapAreasDock")),
-            "actions to show it": len(window.findChildren(QAction, "offlineMapAreasShow")),
-            "actions to open": len(window.findChildren(QAction, "offlineMapAreasOpen")),
-            "algorithm providers": processing.count("offlinemapareas"),
-            "providers of the Browser": browsing.count("Offline Map Areas"),
-            "rows of the Browser": names.count("Offline Map Areas"),
-        }
-
 
 def begin() -> None:
-    """The part of the tour that this session of QGIS is for; then QGIS ends."""
+    """The first session; then QGIS ends."""
     stage = Stage(iface.mainWindow(), iface.actionExit().trigger)
-    tour = Tour(stage)
-    stage.run(getattr(tour, stage.told["part"])())
+    stage.run(Tour(stage).first())
