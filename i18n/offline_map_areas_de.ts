@@ -290,6 +290,21 @@ Gespeicherte Änderungen: das GeoPackage; es wird nicht verändert.
     </message>
 </context>
 <context>
+    <name>CanvasBasemap</name>
+    <message>
+        <source>No basemap can be shown. {reason}</source>
+        <translation>Es kann keine Grundkarte angezeigt werden. {reason}</translation>
+    </message>
+    <message>
+        <source>QGIS cannot show the basemap “{title}”.</source>
+        <translation>QGIS kann die Grundkarte „{title}“ nicht anzeigen.</translation>
+    </message>
+    <message>
+        <source>The portal's default basemap is shown in place of the web map's own. {reason}</source>
+        <translation>Statt der Grundkarte der Webkarte wird die Standard-Grundkarte des Portals angezeigt. {reason}</translation>
+    </message>
+</context>
+<context>
     <name>CheckForUpdates</name>
     <message>
         <source>Changes to download</source>
@@ -838,6 +853,10 @@ Kacheln: wie viele geschrieben wurden. Kacheln außerhalb des Rasters von MBTile
     <message>
         <source>Show Areas on the Map</source>
         <translation>Gebiete auf der Karte zeigen</translation>
+    </message>
+    <message>
+        <source>Show Basemap</source>
+        <translation>Grundkarte zeigen</translation>
     </message>
     <message>
         <source>Zoom to All Areas</source>
@@ -3864,6 +3883,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
         <translation>Eine Authentifizierungskonfiguration „{id}“ gibt es nicht.</translation>
     </message>
     <message>
+        <source>There is no basemap of tiles that QGIS can show.</source>
+        <translation>Es gibt keine Grundkarte aus Kacheln, die QGIS anzeigen kann.</translation>
+    </message>
+    <message>
         <source>There is not enough space in the temporary folder to unpack a part of “{file}” ({size} bytes).</source>
         <translation>Der temporäre Ordner hat keinen Platz, um einen Teil von „{file}“ auszupacken ({size} Byte).</translation>
     </message>
@@ -4530,6 +4553,10 @@ Replikate: eine Tabelle. „replica“ nimmt „Replikate abmelden“ entgegen; 
     <message>
         <source>“{layer}” has too many fields: {count}.</source>
         <translation>„{layer}“ hat zu viele Felder: {count}.</translation>
+    </message>
+    <message>
+        <source>“{layer}” is not a basemap that can be shown online in QGIS: its kind, its grid of tiles or its address cannot be used.</source>
+        <translation>„{layer}“ ist keine Grundkarte, die QGIS online anzeigen kann: Art, Kachelschema oder Adresse sind nicht verwendbar.</translation>
     </message>
     <message>
         <source>“{layer}” of the newest package cannot be read.</source>

@@ -14,7 +14,7 @@ from ..qgis_io.connections import ChosenWebMap, Connection, find_connection, rem
 from ..qgis_io.guide import open_guide
 from ..qgis_io.made_here import note_earlier_downloads
 from ..qgis_io.removing import sweep_removed
-from ..qgis_io.settings import AREAS_ON_MAP, CHOSEN_CONNECTION
+from ..qgis_io.settings import AREAS_ON_MAP, BASEMAP_ON_MAP, CHOSEN_CONNECTION
 from ..qgis_io.wording import in_words
 from .connections.box import ask_to_edit, ask_to_remove
 from .connections.sign_in import SignInState, sign_in_in_words, sign_in_state
@@ -34,6 +34,7 @@ from .map_areas.actions import AreaActions
 from .map_areas.area_list import AreaList, ListedWebMap
 from .map_areas.area_tool import AreaTool
 from .map_areas.areas_page import AreasPage
+from .map_areas.canvas_basemap import CanvasBasemap
 from .map_areas.details import DetailsDialog
 from .map_areas.download_dialog import DownloadDialog
 from .map_areas.extents import MapExtents
@@ -77,6 +78,7 @@ class DockContent(QObject):
         self.maps.addWidget(self.start_page)
         self.maps.addWidget(self.page)
         self.extents = MapExtents(canvas, self.page.filter, self.page.view.selectionModel())
+        self.basemap = CanvasBasemap(canvas, self.services, self)
         self.actions = AreaActions(self.local, self.queue, self.opener, self.services, canvas, self)
         self.coming_back = ComingBack(self.areas, questions, self)
         self._lists: dict[tuple[str, ...], AreaList] = {}  # those of the Browser
@@ -107,6 +109,7 @@ class DockContent(QObject):
             areas.close()
         self.local.close()
         self.extents.close()
+        self.basemap.close()
         self._canvas.unsetMapTool(self.tool)
         self.tool.deleteLater()  # else it stays as long as the canvas
         self.services.questions.close()
@@ -309,17 +312,35 @@ class DockContent(QObject):
         self.on_map.toggled.connect(self._take_on_map)
         zoom = QAction(self.tr("Zoom to All Areas"), self.page)
         zoom.triggered.connect(lambda _checked: self.extents.zoom_to_rows(self.areas.model.rows()))
-        for entry in (zoom, self.on_map):
+        self.with_basemap = QAction(self.tr("Show Basemap"), self.page)
+        self.with_basemap.setCheckable(True)
+        self.with_basemap.setChecked(BASEMAP_ON_MAP.value())
+        self.with_basemap.toggled.connect(self._take_with_basemap)
+        self.areas.changed.connect(self._show_basemap)
+        for entry in (zoom, self.on_map, self.with_basemap):
             self.page.add_to_menu(entry)
 
     def _take_on_map(self, shown: bool) -> None:
         AREAS_ON_MAP.set(shown)
         self._show_on_map(self._dock.isVisible())
 
+    def _take_with_basemap(self, shown: bool) -> None:
+        BASEMAP_ON_MAP.set(shown)
+        if shown:
+            self.on_map.setChecked(True)
+            self.ask_if_new()
+        self._show_basemap()
+
+    def _show_basemap(self) -> None:
+        """Below the areas, while they are on the map; a portal that nobody asked yet is left alone."""
+        shown = self.with_basemap.isChecked() and self.on_map.isChecked() and self._dock.isVisible()
+        self.basemap.show(self.areas.choice if shown and self.areas.was_asked else None)
+
     def _show_on_map(self, visible: bool) -> None:
         """With the dock, the areas leave the map, and where nobody wants to see them there."""
         shown = visible and self.on_map.isChecked()
         self.extents.show(shown)
+        self._show_basemap()
         self._put_tool_away(shown)
 
     def _add_tool(self) -> None:

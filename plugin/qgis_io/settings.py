@@ -112,6 +112,7 @@ class SettingGroup:
 CONNECTIONS = ListSetting("connections")
 CHOSEN_CONNECTION = Setting("chosen_connection", "ArcGIS Online")
 AREAS_ON_MAP = Setting("areas_on_map", True)
+BASEMAP_ON_MAP = Setting("basemap_on_map", False)
 _ROOT = Setting("root", "")
 _PARALLEL = Setting("parallel_downloads", 2)
 _FOLDERS = ListSetting("offline_maps")

@@ -95,6 +95,7 @@ class PortalContent:
         self.items: dict[str, Item] = {}
         self.relations: list[tuple[str, str, str]] = []
         self.services: dict[str, Service] = {}
+        self.default_basemap: Optional[Json] = None
         self.feature_services: dict[str, FeatureServiceStandIn] = {}
         self.add_user(owner, password)
 

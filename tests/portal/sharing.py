@@ -237,6 +237,8 @@ class Sharing:
             "supportedProtocols": {"http": portal.scheme == "http", "https": portal.scheme == "https"},
             "helperServices": {"packaging": {"url": packaging, "maxMapAreaItemsLimit": 16}},
         }
+        if self.content.default_basemap is not None:
+            answer["defaultBasemap"] = self.content.default_basemap
         if user is not None:
             answer["user"] = self._user_json(user)
         return self._json(answer, asked)

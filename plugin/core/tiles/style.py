@@ -39,10 +39,7 @@ def read_style(package: TilePackage) -> VectorStyle:
     """
     folder = _resolved("", package.root.get("defaultStyles")) or _STYLES
     _, style = _resource_json(package, f"{folder}/root.json")
-    lost_formats = False
-    for layout in layouts_of_labels(style):
-        lost_formats = lost_formats or "format" in _operators(layout["text-field"])
-        layout["text-field"] = _in_simple_words(layout["text-field"])
+    lost_formats = simplify_labels(style)
     place = _resolved(folder, style.get("sprite")) or _SPRITES
     for density in ("@2x", ""):
         with suppress(PackageError):
@@ -52,6 +49,15 @@ def read_style(package: TilePackage) -> VectorStyle:
                 index, _ = _resource_json(package, f"{place}{density}.json")
                 return VectorStyle(style, sprites, index, lost_formats)
     return VectorStyle(style, lost_formats=lost_formats)
+
+
+def simplify_labels(style: dict[str, Any]) -> bool:
+    """Writes the texts of a style as all versions of QGIS know them; True where formats of parts are lost."""
+    lost_formats = False
+    for layout in layouts_of_labels(style):
+        lost_formats = lost_formats or "format" in _operators(layout["text-field"])
+        layout["text-field"] = _in_simple_words(layout["text-field"])
+    return lost_formats
 
 
 def layouts_of_labels(style: dict[str, Any]) -> Iterator[dict[str, Any]]:

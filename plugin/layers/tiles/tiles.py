@@ -19,7 +19,7 @@ from qgis.core import (
 from ...core.errors import PackageError
 from ...core.notice import Notice, notice
 from ...core.offline_map.ready_map import VECTOR_TILES, TileLayerFormat, TileSource
-from ...core.tiles.style import read_style
+from ...core.tiles.style import VectorStyle, read_style
 from ...core.tiles.tile_package import TilePackage, open_tile_package
 from ...core.untrusted.text import inert
 from ...core.web_map import MapLayer
@@ -99,6 +99,11 @@ def _dress(layer: QgsVectorTileLayer, package: TilePackage) -> Iterator[Notice]:
         return
     if style.lost_formats:
         yield notice("style", "Texts whose parts have several formats are drawn in one.")
+    yield from dress_as(layer, style)
+
+
+def dress_as(layer: QgsVectorTileLayer, style: VectorStyle) -> Iterator[Notice]:
+    """Gives vector tiles this style; yields what is lost of it but for formats of texts."""
     yield from use_installed_fonts(style.style)
     context = QgsMapBoxGlStyleConversionContext()
     context.setTargetUnit(Qgis.RenderUnit.Millimeters)
