@@ -164,13 +164,12 @@ def test_a_new_project_keeps_it_and_the_plugin_takes_it_along(
     QgsProject.instance().clear()
     wait(lambda: names() == ["Globe"])
     assert len(running.asked("/Globe/MapServer")) == 1
-    dock_content.basemap.close()
+    dock_content.basemap.close()  # as the dock does with the plugin
     assert names() == []
     assert credits_of(dock_content) == []
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     add_own_layer()
     wait(lambda: names() == ["Mine"])
-    dock_content._canvas.layersChanged.connect(dock_content.basemap._keep_below)  # `close` comes once more
 
 
 def test_what_needs_a_sign_in_is_told_once(choose, content, toggle, names, told, wait):

@@ -52,9 +52,8 @@ class CanvasBasemap(QObject):
             )
 
     def close(self) -> None:
-        """Takes it off the map for good."""
+        """Takes it off the map."""
         self.show(None)
-        self._canvas.layersChanged.disconnect(self._keep_below)
 
     def _lay(self, found: FoundBasemap) -> None:
         layer = make_basemap_layer(found.basemap)
