@@ -162,7 +162,7 @@ def test_a_working_folder_of_another_content_is_refused_and_kept(run, tmp_path):
     inputs = {"INPUT": str(package), "OUTPUT": str(tmp_path / "work")}
     run("openofflinemap", **inputs)
     write_ways(package, "Gasse")
-    with pytest.raises(QgsProcessingException, match="not of what “Wege.geodatabase” holds now"):
+    with pytest.raises(QgsProcessingException, match="not from what “Wege.geodatabase” contains now"):
         run("openofflinemap", **inputs)
     write_ways(package, "Allee")
     assert shown(run("openofflinemap", **inputs))[0] == ["Allee"]

@@ -115,7 +115,7 @@ def test_an_unknown_configuration_is_named(auth_store):
 
 
 def test_a_kind_that_is_of_no_use_is_named(stored):
-    with pytest.raises(BadInput, match=r"“test AWSS3” \(AWSS3\) is of no use"):
+    with pytest.raises(BadInput, match=r"“test AWSS3” \(AWSS3\) cannot be used for a portal"):
         read_authentication(stored("AWSS3", username="a", password="b", region="c"), NOWHERE)
 
 

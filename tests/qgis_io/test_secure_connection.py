@@ -48,14 +48,16 @@ def test_a_good_certificate_is_taken(ask, portal):
 
 
 def test_an_unknown_authority_is_said(ask, portal):
-    with pytest.raises(NoConnection, match="its certificate is not trusted. Have its certificate authority"):
+    with pytest.raises(
+        NoConnection, match="its certificate is not trusted. Ask for its certificate authority"
+    ):
         ask(portal(PortalContent(), tls=True).url)
 
 
 def test_a_certificate_for_another_host_is_said(ask, portal):
     running = portal(PortalContent(), tls=True, certified_host="gis.example.org")
     with pytest.raises(
-        NoConnection, match="was issued for another host name. Give the address with the name"
+        NoConnection, match="was issued for another host name. Use an address with the host name"
     ):
         ask(running.url, running.certificates.authority)
 
@@ -75,14 +77,14 @@ def test_an_unknown_authority_counts_more_than_the_name(ask, portal):
 
 def test_https_at_a_port_that_speaks_http(ask, portal):
     url = portal(PortalContent()).url.replace("http://", "https://")
-    with pytest.raises(NoConnection, match="may not speak https at this port. Check the port"):
+    with pytest.raises(NoConnection, match="may not accept https on this port. Check the port"):
         ask(url)
 
 
 def test_http_at_a_port_that_speaks_https(ask, portal):
     url = portal(PortalContent(), tls=True).url.replace("https://", "http://")
     with pytest.raises(
-        NoConnection, match="it may speak only https at this port. Give the address with https"
+        NoConnection, match="it may accept only https on this port. Use an address that begins with https"
     ):
         ask(url)
 
@@ -108,7 +110,9 @@ class Answers(Fault):
 def test_http_at_a_port_whose_server_says_that_it_speaks_https(ask, portal, words):
     running = portal(PortalContent())
     running.fault("*", Answers(400, words, Content_Type="text/html"), times=None)
-    with pytest.raises(NoConnection, match="speaks only https at this port. Give the address with https"):
+    with pytest.raises(
+        NoConnection, match="accepts only https on this port. Use an address that begins with https"
+    ):
         ask(running.url)
 
 
@@ -134,5 +138,5 @@ def test_a_portal_that_has_answered_by_http_is_not_told_to_speak_https(portal):
     session = PortalSession(running.url, deadlines=DEADLINES)
     assert Portal(session).info()
     running.fault("/portals/self", HangUp(), times=None)
-    with pytest.raises(NoConnection, match="broke off. Try again"):
+    with pytest.raises(NoConnection, match="was lost. Try again"):
         Portal(session).info()
