@@ -93,7 +93,7 @@ def test_a_table_with_a_rule_is_found(copy, clause, keyword):
     with closing(sqlite3.connect(copy)) as connection, connection:
         connection.execute(f'CREATE TABLE "fremd ä" (id INTEGER PRIMARY KEY, {clause})')
     assert rules(copy) == [("fremd ä", keyword)]
-    with pytest.raises(Untrusted, match=f"“Süd 1.2.gpkg” holds a rule .*: {keyword} in “fremd ä”"):
+    with pytest.raises(Untrusted, match=f"“Süd 1.2.gpkg” contains a rule .*: {keyword} in “fremd ä”"):
         check_working_copy(copy)
 
 

@@ -490,7 +490,7 @@ def test_a_file_that_is_too_large_is_left_out_and_said_so(tmp_path, monkeypatch)
     copy = copy_of(tmp_path, Dataset("Files", None, [Field("data", "Blob")], rows))
     assert rows_of(copy, "Files", "length(data)") == [(1 << 20,), (None,)]
     (loss,) = copy.tables[0].losses
-    assert loss.text.endswith("MiB that are left out: 1.")
+    assert loss.text.endswith("MiB that were left out: 1.")
 
 
 def test_a_line_of_a_million_and_a_half_vertices_is_copied(tmp_path):
