@@ -48,7 +48,7 @@ class Inquiry:
         self._reached = reached
         self._found = Arrivals()
         self._overwritten: list[LocalEdit] = []
-        self._stayed_away = False
+        self._stayed_away = self._took_changes = False
 
     def find_out(self, edits: Iterable[LocalEdit]) -> Arrivals:
         """Raises `PortalError`, `NetworkError`."""
@@ -97,6 +97,7 @@ class Inquiry:
     def _by_content(self, row: EditedRow, servers: RowValues) -> None:
         columns = [column for column in row.changed if column in servers]
         if all(alike(row.table, column, servers[column], row.now[column]) for column in columns):
+            self._took_changes = True
             self._arrived(row.edit)
         elif all(alike(row.table, column, servers[column], row.before.get(column)) for column in columns):
             self._stayed_away = True
@@ -124,6 +125,6 @@ class Inquiry:
         if reached is None and self._stayed_away:
             reached = False
         if reached is not False:
-            # A service that looked at the batch and did not take all of it may have refused these.
-            is_sure = reached and not self._stayed_away
+            # A service that looked at the batch may have refused these, for it wants whole rows for instance.
+            is_sure = self._took_changes and not self._stayed_away
             (self._found.arrived if is_sure else self._found.contested).extend(self._overwritten)

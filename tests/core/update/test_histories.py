@@ -118,3 +118,20 @@ def test_an_edit_that_the_service_may_have_refused_is_not_given_up_without_a_wor
     assert "contested" in notices(result)
     assert town.service.rows(HYDRANTS)[FIFTH]["name"] == "von hier"
     assert differences(town) == []
+
+
+def test_a_single_edit_that_the_service_may_have_refused_is_not_given_up_without_a_word(town):
+    """The service has synchronised since, which says that it looked at the edit, not that it took it."""
+    behaviour = town.service.behaviour
+    behaviour.sync_flags = {"supportsAsync": False}
+    update(town)
+    town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
+    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID = ?", (SECOND,))
+    behaviour.whole_rows = True
+    town.portal.fault("/synchronizeReplica", HangUp())
+    with pytest.raises(OfflineMapError):
+        update(town)
+    result = update(town)
+    assert "contested" in notices(result)
+    assert result.report.copies[0].saved.is_file()
+    assert differences(town) == []
