@@ -38,7 +38,7 @@ tests() ( # their files are in memory where that is allowed: a third of the time
 downloads_with_urllib3_2() {
   local -x PYTHONPATH=$PWD/.venv/urllib3-2
   $PYTHON -c 'import urllib3; exit(not urllib3.__version__.startswith("2."))' &&
-    $PYTHON -m pytest -q tests/core/download/test_transfer.py tests/core/portal/test_{download,faults}.py \
+    $PYTHON -m pytest -q tests/core/transfer/test_transfer.py tests/core/portal/test_{download,faults}.py \
       tests/qgis_io/test_transport.py
 }
 
