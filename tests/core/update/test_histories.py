@@ -103,17 +103,22 @@ def test_a_map_is_whole_that_keeps_an_edit_of_a_deleted_feature(town):
     assert [file.error for file in verify_offline_map(town.folder, Silent()).errors] == []
 
 
-def test_an_edit_that_the_service_may_have_refused_is_not_given_up_without_a_word(town):
-    """It refused all changes of the batch, whose answer was lost; one of the features has another value."""
+def unheard_by_a_service_that_wants_whole_rows(town, *changed):
+    """Changes whose answer is lost, and which the service refused; one feature has another value there."""
     behaviour = town.service.behaviour
     behaviour.sync_flags = {"supportsAsync": False}
     update(town)  # the service tells from now on when that was
     town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
-    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID IN (?, ?)", (SECOND, FIFTH))
+    for guid in changed:
+        town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID = ?", (guid,))
     behaviour.whole_rows = True
     town.portal.fault("/synchronizeReplica", HangUp())
     with pytest.raises(OfflineMapError):
         update(town)
+
+
+def test_an_edit_that_the_service_may_have_refused_is_not_given_up_without_a_word(town):
+    unheard_by_a_service_that_wants_whole_rows(town, SECOND, FIFTH)
     result = update(town)
     assert "contested" in notices(result)
     assert town.service.rows(HYDRANTS)[FIFTH]["name"] == "von hier"
@@ -122,15 +127,7 @@ def test_an_edit_that_the_service_may_have_refused_is_not_given_up_without_a_wor
 
 def test_a_single_edit_that_the_service_may_have_refused_is_not_given_up_without_a_word(town):
     """The service has synchronised since, which says that it looked at the edit, not that it took it."""
-    behaviour = town.service.behaviour
-    behaviour.sync_flags = {"supportsAsync": False}
-    update(town)
-    town.service.edit(HYDRANTS, updates=[{"attributes": {"GlobalID": SECOND, "name": "von dort"}}])
-    town.edit("UPDATE Hydrants SET name = 'von hier' WHERE GlobalID = ?", (SECOND,))
-    behaviour.whole_rows = True
-    town.portal.fault("/synchronizeReplica", HangUp())
-    with pytest.raises(OfflineMapError):
-        update(town)
+    unheard_by_a_service_that_wants_whole_rows(town, SECOND)
     result = update(town)
     assert "contested" in notices(result)
     assert result.report.copies[0].saved.is_file()
